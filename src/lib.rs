@@ -1,0 +1,15 @@
+//! Cache Playground: a deterministic simulation of clients, an application, a cache node, a database
+//! and the network between them, and the page that shows it step by step.
+//!
+//! The rooms, from the ground up; each uses only those above it in this list. `docs/architecture.md`
+//! is the map.
+
+pub mod units;
+
+pub mod cache;
+
+pub mod sim;
+
+pub mod scenario;
+
+pub mod timeline;

@@ -1,0 +1,2 @@
+//! Mounts the view, nothing else.
+fn main() {}

@@ -1,0 +1,84 @@
+//! What is wrong with an input, and where: a JSON pointer for programs, a sentence for people.
+
+use serde_path_to_error::{Path, Segment};
+use std::fmt;
+
+/// A refused input.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invalid {
+    /// Where: a JSON pointer (RFC 6901), such as `/lanes/0/cache/capacity`.
+    pub path: String,
+    /// What was expected and what was found, in one sentence that names the field.
+    pub message: String,
+}
+
+impl Invalid {
+    /// Says that the field at `path` had to be `expected`, but is `found`.
+    pub fn new(path: impl Into<String>, expected: &str, found: impl fmt::Display) -> Self {
+        let path = path.into();
+        let message = format!("{} must be {expected}, but is {found}.", dotted(&path));
+        Invalid { path, message }
+    }
+
+    /// Says where and why deserialization failed.
+    pub(super) fn from_serde<E: fmt::Display>(error: serde_path_to_error::Error<E>) -> Self {
+        let path = pointer(error.path());
+        let reason = error.inner().to_string();
+        let reason = reason.trim_start_matches("Error: ").trim_end_matches('.');
+        let message = match path.as_str() {
+            "" => format!("The scenario cannot be read: {reason}."),
+            _ => format!("{} cannot be read: {reason}.", dotted(&path)),
+        };
+        Invalid { path, message }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// `/lanes/0/cache` as people write it: `lanes[0].cache`.
+fn dotted(pointer: &str) -> String {
+    let mut dotted = String::new();
+    for part in pointer.split('/').skip(1) {
+        if !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) {
+            dotted.push_str(&format!("[{part}]"));
+        } else {
+            if !dotted.is_empty() {
+                dotted.push('.');
+            }
+            dotted.push_str(&part.replace("~1", "/").replace("~0", "~"));
+        }
+    }
+    dotted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_read_as_people_write_paths() {
+        assert_eq!(dotted("/lanes/0/cache/capacity"), "lanes[0].cache.capacity");
+        assert_eq!(dotted("/seed"), "seed");
+    }
+}
