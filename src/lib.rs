@@ -13,3 +13,13 @@ pub mod sim;
 pub mod scenario;
 
 pub mod timeline;
+
+pub mod trace;
+
+pub mod session;
+
+#[cfg(all(feature = "web", target_arch = "wasm32"))]
+pub mod bridge;
+
+#[cfg(feature = "web")]
+pub mod view;

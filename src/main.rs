@@ -1,2 +1,15 @@
 //! Mounts the view, nothing else.
-fn main() {}
+
+use cache_playground::session::Session;
+use cache_playground::view::{App, AppProps, report_panics};
+
+fn main() {
+    report_panics();
+    let root = gloo::utils::document()
+        .get_element_by_id("app")
+        .expect("index.html has an element with the id app");
+    let session = Session::new();
+    #[cfg(target_arch = "wasm32")]
+    cache_playground::bridge::install(session.clone());
+    yew::Renderer::<App>::with_root_and_props(root, AppProps { session }).render();
+}

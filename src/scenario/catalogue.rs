@@ -60,10 +60,15 @@ pub fn opening() -> ScenarioInput {
             })
             .collect(),
         workload: WorkloadInput::Script(script.iter().map(request).collect()),
-        lanes: [Pattern::CacheAside, Pattern::WriteThrough]
-            .map(lane)
-            .into(),
+        lanes: default_lanes(),
     }
+}
+
+/// The lanes of the opening scene: cache-aside and write-through.
+pub fn default_lanes() -> Vec<LaneInput> {
+    [Pattern::CacheAside, Pattern::WriteThrough]
+        .map(lane)
+        .into()
 }
 
 /// A lane with a pattern's usual paths, a time to live of five minutes (the ElastiCache user

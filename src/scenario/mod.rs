@@ -5,7 +5,7 @@ mod input;
 mod pointer;
 mod validate;
 
-pub use catalogue::opening;
+pub use catalogue::{default_lanes, opening};
 pub use input::{
     CacheInput, DatabaseInput, LaneInput, NetworkInput, RequestInput, ScenarioInput, WarmInput,
     WorkloadInput,
@@ -45,6 +45,7 @@ impl Scenario {
     /// The first field that is missing, unknown, of the wrong type or out of its range, with its
     /// path.
     pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Scenario, Invalid> {
-        Scenario::new(serde_path_to_error::deserialize(source).map_err(Invalid::from_serde)?)
+        let input = serde_path_to_error::deserialize(source);
+        Scenario::new(input.map_err(|error| Invalid::from_serde("The scenario", error))?)
     }
 }

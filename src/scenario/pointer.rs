@@ -20,13 +20,13 @@ impl Invalid {
         Invalid { path, message }
     }
 
-    /// Says where and why deserialization failed.
-    pub(super) fn from_serde<E: fmt::Display>(error: serde_path_to_error::Error<E>) -> Self {
+    /// Says where and why deserialization of `what` (such as "The scenario") failed.
+    pub fn from_serde<E: fmt::Display>(what: &str, error: serde_path_to_error::Error<E>) -> Self {
         let path = pointer(error.path());
         let reason = error.inner().to_string();
         let reason = reason.trim_start_matches("Error: ").trim_end_matches('.');
         let message = match path.as_str() {
-            "" => format!("The scenario cannot be read: {reason}."),
+            "" => format!("{what} cannot be read: {reason}."),
             _ => format!("{} cannot be read: {reason}.", dotted(&path)),
         };
         Invalid { path, message }
@@ -50,7 +50,11 @@ fn pointer(path: &Path) -> String {
                 pointer.push('/');
                 pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
             }
-            Segment::Enum { .. } | Segment::Unknown => {}
+            Segment::Enum { variant } => {
+                pointer.push('/');
+                pointer.push_str(variant);
+            }
+            Segment::Unknown => {}
         }
     }
     pointer

@@ -7,7 +7,7 @@ use crate::sim::{
     Workload, WritePath,
 };
 use crate::units::{Key, Micros};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 pub use crate::cache::CAPACITY_MAX;
@@ -48,6 +48,7 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
 
     let mut keys = KeyTable::default();
     let mut warm = Vec::with_capacity(input.warm.len());
+    let mut warm_keys = BTreeSet::new();
     check_range(
         "/warm",
         "entries",
@@ -59,7 +60,7 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
         let path = format!("/warm/{i}");
         let key = keys.number(&format!("{path}/key"), &entry.key)?;
         check_range(&format!("{path}/age_us"), "", entry.age_us, 0, TIME_MAX_US)?;
-        if warm.iter().any(|warm: &Warm| warm.key == key) {
+        if !warm_keys.insert(key) {
             let expected = "a key that occurs once under warm";
             return Err(Invalid::new(
                 format!("{path}/key"),

@@ -61,14 +61,13 @@ impl Metrics {
 /// Every latency of one kind, kept sorted, so that a percentile is one that really occurred.
 #[derive(Clone, PartialEq, Eq, Debug, Hash, Default)]
 pub struct Latencies {
-    sorted_us: Vec<u32>,
+    sorted_us: Vec<u64>,
 }
 
 impl Latencies {
     fn add(&mut self, latency: Micros) {
-        let latency_us = u32::try_from(latency.0).unwrap_or(u32::MAX);
-        let place = self.sorted_us.partition_point(|&us| us <= latency_us);
-        self.sorted_us.insert(place, latency_us);
+        let place = self.sorted_us.partition_point(|&us| us <= latency.0);
+        self.sorted_us.insert(place, latency.0);
     }
 
     /// The nearest-rank percentile: the smallest latency that at least `percent` of all are at or
@@ -76,8 +75,7 @@ impl Latencies {
     pub fn percentile(&self, percent: u64) -> Option<Micros> {
         let count = self.sorted_us.len() as u64;
         let rank = (count * percent).div_ceil(100).max(1);
-        let latency_us = *self.sorted_us.get(rank as usize - 1)?;
-        Some(Micros(u64::from(latency_us)))
+        self.sorted_us.get(rank as usize - 1).copied().map(Micros)
     }
 
     /// How many there are.

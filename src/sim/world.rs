@@ -126,14 +126,12 @@ impl World {
     /// Lets everything that is due at `at` happen, which must be [`next_at`](Self::next_at).
     pub(crate) fn advance(&mut self, at: Micros, log: &mut impl Log) {
         self.now = at;
-        while let Some(due) = self.queue.pop_at(at) {
-            self.happen(due, log);
-        }
-        while let Some(request) = self.workload.requests.get(self.next_request) {
-            if request.at != at {
-                break;
+        // What begins now can have consequences now: a trip may take no time at all.
+        while self.next_at() == Some(at) {
+            match self.queue.pop_at(at) {
+                Some(due) => self.happen(due, log),
+                None => self.begin_request(log),
             }
-            self.begin_request(log);
         }
     }
 

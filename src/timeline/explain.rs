@@ -97,19 +97,16 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
             since,
             expires_at,
         } => (
-            format!(
-                "Stale hit on {key} v{}, while the row is at v{}",
-                copy.0, row.0
-            ),
+            format!("Stale hit on {key} v{}, the row is at v{}", copy.0, row.0),
             match expires_at {
                 Some(end) => format!(
-                    "the row was written {} ago, and the copy stays for another {}",
+                    "written {} ago, and the copy can be served for another {}",
                     duration(since),
                     duration(end.since(event.at))
                 ),
                 None => format!(
-                    "the row was written {} ago, and with no time to live the copy stays until it \
-                     is evicted or overwritten",
+                    "written {} ago, and with no time to live the copy stays until evicted or \
+                     overwritten",
                     duration(since)
                 ),
             },
@@ -221,23 +218,30 @@ fn fill(
     now: Micros,
 ) -> (String, String) {
     let what = format!("The cache stores {key} v{}", value.version.0);
-    let mut why = match replaced {
-        Some(old) => format!("it overwrites v{}", old.0),
-        None => "the next read finds it".to_owned(),
+    let why = match (replaced, expires_at) {
+        (Some(old), Some(end)) => {
+            format!(
+                "it overwrites v{} and is valid for {}",
+                old.0,
+                duration(end.since(now))
+            )
+        }
+        (Some(old), None) => format!("it overwrites v{} and has no time to live", old.0),
+        (None, Some(end)) => format!("valid for {}", duration(end.since(now))),
+        (None, None) => "with no time to live".to_owned(),
     };
-    why.push_str(&validity(expires_at, now));
     (what, why)
 }
 
 fn evict(key: &str, reason: EvictionReason, capacity: u32) -> (String, String) {
-    let full = format!("the cache is full at {capacity}");
+    let full = format!("full at {capacity}");
     let why = match reason {
         EvictionReason::FirstIn { age } => format!(
-            "{full}, and FIFO gives up what came first, {} ago",
+            "{full}, and FIFO gives up what came in first, {} ago",
             duration(age)
         ),
         EvictionReason::LeastRecentlyUsed { idle } => format!(
-            "{full}, and LRU gives up what went unused for longest, {}",
+            "{full}, and LRU gives up what was unused for longest, {}",
             duration(idle)
         ),
     };

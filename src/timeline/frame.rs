@@ -354,7 +354,7 @@ impl<'a> LaneBuilder<'a> {
         });
         let mut rows: Vec<RowFrame> = listed.map(|key| self.row(key)).collect();
         // `user:10` after `user:9`.
-        rows.sort_by(|a, b| (a.key.len(), &a.key).cmp(&(b.key.len(), &b.key)));
+        rows.sort_unstable_by(|a, b| (a.key.len(), &a.key).cmp(&(b.key.len(), &b.key)));
         DatabaseFrame {
             rows,
             row_count: row_count as u32,

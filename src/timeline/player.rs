@@ -6,22 +6,20 @@ use super::run::Run;
 use crate::scenario::{Invalid, Scenario};
 use crate::sim::EventKind;
 use crate::units::Micros;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::rc::Rc;
 
 /// The slowest and fastest ratio of simulated to real time at which a run is played.
 pub const SPEEDS: (f64, f64) = (1e-6, 1e6);
 
 /// What can be asked of a player.
-#[derive(Clone, Copy, PartialEq, Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Command {
     /// Move by so many units, backward if negative.
     Step {
         /// How many.
         by: i32,
-        /// Of what; events if left out.
-        #[serde(default)]
+        /// Of what.
         unit: Unit,
     },
     /// Go to a step.
@@ -38,6 +36,57 @@ pub enum Command {
     Pause,
     /// Go back to before the first step.
     Reset,
+}
+
+/// A command as scripts write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommandInput {
+    r#type: CommandType,
+    by: Option<i32>,
+    #[serde(default)]
+    unit: Unit,
+    step: Option<u32>,
+    speed: Option<f64>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum CommandType {
+    Step,
+    Seek,
+    Play,
+    Pause,
+    Reset,
+}
+
+impl Command {
+    /// Reads `{type: "step", by, unit}`, `{type: "seek", step}`, `{type: "play", speed}`,
+    /// `{type: "pause"}` or `{type: "reset"}`.
+    ///
+    /// # Errors
+    /// The first field that is missing, unknown or of the wrong type, with its path.
+    pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Command, Invalid> {
+        let input: CommandInput = serde_path_to_error::deserialize(source)
+            .map_err(|error| Invalid::from_serde("The command", error))?;
+        let missing = |path: &str, expected: &str| Invalid::new(path, expected, "missing");
+        Ok(match input.r#type {
+            CommandType::Step => Command::Step {
+                by: input.by.ok_or_else(|| missing("/by", "a whole number"))?,
+                unit: input.unit,
+            },
+            CommandType::Seek => Command::Seek {
+                step: input
+                    .step
+                    .ok_or_else(|| missing("/step", "a whole number"))?,
+            },
+            CommandType::Play => Command::Play {
+                speed: input.speed.ok_or_else(|| missing("/speed", "a number"))?,
+            },
+            CommandType::Pause => Command::Pause,
+            CommandType::Reset => Command::Reset,
+        })
+    }
 }
 
 /// What a step goes to the next or previous of.

@@ -33,7 +33,7 @@ pub struct Run {
     /// For each step its instant and where its events end in the log; step 0 has none.
     steps: Vec<(Micros, EventId)>,
     /// The time each request took in each lane, by request and then lane.
-    latencies_us: Vec<u32>,
+    latencies: Vec<Micros>,
     keyframes: Vec<Rc<Moment>>,
     recent: RefCell<LruCache<u32, Rc<Moment>>>,
 }
@@ -43,14 +43,14 @@ impl Run {
     pub fn new(scenario: Rc<Scenario>) -> Self {
         let lanes = scenario.lanes.len();
         let mut log = Vec::new();
-        let mut latencies_us = vec![0; scenario.workload.requests.len() * lanes];
+        let mut latencies = vec![Micros::ZERO; scenario.workload.requests.len() * lanes];
         let mut moment = Moment::start(&scenario);
         let mut steps = vec![(moment.at, 0)];
         let mut keyframes = vec![Rc::new(moment.clone())];
         while moment.advance(|logged| {
             if let EventKind::Reply { latency, .. } = logged.event.kind {
                 let place = logged.event.request as usize * lanes + logged.lane as usize;
-                latencies_us[place] = u32::try_from(latency.0).unwrap_or(u32::MAX);
+                latencies[place] = latency;
             }
             log.push(logged);
         }) {
@@ -64,7 +64,7 @@ impl Run {
             scenario,
             log,
             steps,
-            latencies_us,
+            latencies,
             keyframes,
             recent: RefCell::new(LruCache::new(recent)),
         }
@@ -143,7 +143,7 @@ impl Run {
     /// How long a request takes in a lane, from its arrival to its answer.
     pub fn latency(&self, request: u32, lane: usize) -> Micros {
         let place = request as usize * self.scenario.lanes.len() + lane;
-        Micros(self.latencies_us[place].into())
+        self.latencies[place]
     }
 
     /// The canonical hash of the whole log.

@@ -1,0 +1,198 @@
+//! The whole page.
+
+use super::clock::use_clock;
+use super::dock::Dock;
+use super::header::Header;
+use super::help::Help;
+use super::keyboard::use_keyboard;
+use super::lane::Lane;
+use super::marks::MarkSymbols;
+use super::metrics::Metrics;
+use super::narration::NarrationLine;
+use super::state::{Action, Notice, Theme, ViewState};
+use super::trace_panel::TracePanel;
+use crate::session::{Scene, Session};
+use crate::units::Micros;
+use gloo::events::EventListener;
+use web_sys::{Element, MediaQueryList};
+use yew::prelude::*;
+
+/// The key under which the theme is remembered, where that is allowed.
+const THEME_KEY: &str = "cache-playground.theme";
+/// Below this width the table of numbers stands on its side.
+const SIDEWAYS_BELOW: u32 = 621;
+/// While steps follow each other faster than this, a screen reader is not told of each.
+const ANNOUNCE_MS: f64 = 1000.0;
+
+/// Whose page.
+#[derive(Properties, PartialEq)]
+pub struct AppProps {
+    /// The session.
+    pub session: Session,
+}
+
+/// The page.
+#[function_component(App)]
+pub fn app(props: &AppProps) -> Html {
+    let session = &props.session;
+    let view = {
+        let scene = session.scene();
+        use_reducer(move || {
+            let reduced = reduced_motion().is_some_and(|query| query.matches());
+            ViewState::new(scene, !reduced, remembered_theme())
+        })
+    };
+    use_session(session, &view);
+    use_motion_preference(&view);
+    use_clock(session, &view);
+    use_keyboard(session, &view);
+    use_theme(view.theme);
+    let (lanes_ref, width) = use_stage_width();
+
+    let scene = &view.scene;
+    let dispatcher = view.dispatcher();
+    let before = view.glide.as_ref().and_then(|glide| glide.before.clone());
+    let scale = scale(scene);
+    let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
+    html! {
+        <>
+            <MarkSymbols />
+            <Header session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} theme={view.theme} />
+            <main>
+                <NarrationLine scene={scene.clone()} {announce} />
+                <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
+                <TracePanel scene={scene.clone()} />
+                <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
+                    { for scene.run.scenario().lanes.iter().enumerate().map(|(lane, setup)| html! {
+                        <Lane key={lane} session={session.clone()} view={dispatcher.clone()} {lane} setup={setup.clone()}
+                            frame={scene.frame.clone()} before={before.clone()} now={view.now} {width} {scale} />
+                    }) }
+                </div>
+                <Metrics frame={scene.frame.clone()} sideways={page_width() < SIDEWAYS_BELOW} />
+            </main>
+            <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} unit={view.unit} speed={view.speed} />
+            <Help view={dispatcher} open={view.help} />
+        </>
+    }
+}
+
+/// One scale for the bars of all lanes: the longest that any of the shown requests takes.
+fn scale(scene: &Scene) -> Micros {
+    let shown = scene
+        .frame
+        .lanes
+        .iter()
+        .filter_map(|lane| lane.shown_request());
+    let newest = shown.clone().map(|request| request.id).max();
+    let of_newest = newest.into_iter().flat_map(|id| {
+        (0..scene.frame.lanes.len()).map(move |lane| scene.run.latency(id - 1, lane))
+    });
+    let all = shown.map(|request| request.total_us).chain(of_newest);
+    all.max().unwrap_or(Micros(1))
+}
+
+fn tell(notice: &Notice, view: &UseReducerDispatcher<ViewState>) -> Html {
+    match notice {
+        Notice::Busy(what) => html! { <p class="notice">{ what.clone() }</p> },
+        Notice::Refused(what, why) => {
+            let view = view.clone();
+            let dismiss = Callback::from(move |_: MouseEvent| view.dispatch(Action::Notice(None)));
+            html! {
+                <p class="notice refused">
+                    <span><b>{ what.clone() }</b>{ " " }{ why.clone() }</span>
+                    <button class="btn" type="button" onclick={dismiss}>{ "Dismiss" }</button>
+                </p>
+            }
+        }
+    }
+}
+
+/// Shows whatever the session changes to, whoever changed it.
+#[hook]
+fn use_session(session: &Session, view: &UseReducerHandle<ViewState>) {
+    let dispatcher = view.dispatcher();
+    use_effect_with(session.clone(), move |session| {
+        let subscription =
+            session.subscribe(move |scene| dispatcher.dispatch(Action::Scene(scene.clone())));
+        gloo::utils::document_element()
+            .set_attribute("data-ready", "true")
+            .ok();
+        move || drop(subscription)
+    });
+}
+
+fn reduced_motion() -> Option<MediaQueryList> {
+    gloo::utils::window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()?
+}
+
+#[hook]
+fn use_motion_preference(view: &UseReducerHandle<ViewState>) {
+    let dispatcher = view.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = reduced_motion().map(|query| {
+            let target = query.clone();
+            EventListener::new(&target, "change", move |_| {
+                dispatcher.dispatch(Action::Motion(!query.matches()));
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// What was chosen on an earlier visit. Reading the storage throws where it is blocked: then nothing
+/// is remembered.
+fn remembered_theme() -> Theme {
+    let storage = gloo::utils::window().local_storage().ok().flatten();
+    let theme = storage.and_then(|storage| storage.get_item(THEME_KEY).ok().flatten());
+    match theme.as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::Auto,
+    }
+}
+
+#[hook]
+fn use_theme(theme: Theme) {
+    use_effect_with(theme, |theme| {
+        let name = match theme {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        gloo::utils::document_element()
+            .set_attribute("data-theme", name)
+            .ok();
+        if let Ok(Some(storage)) = gloo::utils::window().local_storage() {
+            storage.set_item(THEME_KEY, name).ok();
+        }
+    });
+}
+
+fn page_width() -> u32 {
+    u32::try_from(gloo::utils::document_element().client_width()).unwrap_or(1280)
+}
+
+/// The width of a lane's stage, followed as the page changes its size.
+#[hook]
+fn use_stage_width() -> (NodeRef, u32) {
+    let lanes = use_node_ref();
+    let width = use_state_eq(page_width);
+    let measure = {
+        let (lanes, width) = (lanes.clone(), width.clone());
+        move || {
+            let stage = lanes.cast::<Element>();
+            let stage = stage.and_then(|lanes| lanes.query_selector(".stage-box").ok().flatten());
+            if let Some(measured) = stage.map(|stage| stage.client_width()) {
+                width.set(u32::try_from(measured).unwrap_or_default());
+            }
+        }
+    };
+    use_effect_with((), move |()| {
+        measure();
+        let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| measure());
+        move || drop(listener)
+    });
+    (lanes, *width)
+}

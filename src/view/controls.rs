@@ -1,0 +1,163 @@
+//! What can be changed of a lane, in place: pattern, policy, writes, capacity, time to live.
+
+use super::drop_down::DropDown;
+use super::format::letter;
+use super::state::{Action, Notice, ViewState};
+use crate::cache::{CAPACITY_MAX, PolicyKind};
+use crate::session::{Edit, Session};
+use crate::sim::{LaneSetup, Pattern, WritePath};
+use crate::timeline::duration;
+use crate::units::Micros;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// The times to live on offer, in seconds; 0 stands for none.
+const TTLS_S: [u64; 6] = [0, 10, 60, 300, 3_600, 86_400];
+
+/// Which lane.
+#[derive(Properties, PartialEq)]
+pub struct ControlsProps {
+    /// The session that is edited.
+    pub session: Session,
+    /// Hears what is refused.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// Which lane, from 0.
+    pub lane: usize,
+    /// Its settings.
+    pub setup: Rc<LaneSetup>,
+}
+
+/// A lane's heading with its settings.
+#[function_component(Controls)]
+pub fn controls(props: &ControlsProps) -> Html {
+    let setup = &props.setup;
+    let name = letter(props.lane);
+    let pattern = Pattern::of(&setup.strategy);
+    let cached = pattern != Pattern::NoCache;
+    let lane = props.lane;
+    let edit = |to_edit: fn(usize, usize) -> Edit| {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        Callback::from(move |chosen: usize| apply(&session, &view, &to_edit(lane, chosen)))
+    };
+    let pattern_chosen = Pattern::ALL.iter().position(|&p| p == pattern).unwrap_or(0);
+    let policy_chosen = PolicyKind::ALL
+        .iter()
+        .position(|&p| p == setup.cache.policy);
+    html! {
+        <div class="top">
+            <h2 class="lane-name">
+                <span class="tag" aria-hidden="true">{ name }</span>
+                <span class="sr-only">{ format!("Lane {name}: {}", setup.name) }</span>
+                <DropDown class="pick" label={format!("Pattern of lane {name}")}
+                    options={Pattern::ALL.map(|p| AttrValue::from(p.title())).to_vec()}
+                    chosen={pattern_chosen}
+                    on_choose={edit(|lane, i| Edit::Pattern(lane, Pattern::ALL[i]))} />
+            </h2>
+            <div class="chips">
+            if cached {
+                if pattern == Pattern::CacheAside {
+                    <label class="chip-control">
+                        <span>{ "writes" }</span>
+                        <DropDown label={format!("Writes of lane {name}")}
+                            options={WRITES.map(|(_, title)| AttrValue::from(title)).to_vec()}
+                            chosen={WRITES.iter().position(|(path, _)| *path == setup.strategy.write).unwrap_or(0)}
+                            on_choose={edit(|lane, i| Edit::Write(lane, WRITES[i].0))} />
+                    </label>
+                } else {
+                    <span class="chip-control fixed"><span>{ "writes" }</span><b>{ "both" }</b></span>
+                }
+                <label class="chip-control">
+                    <DropDown label={format!("Eviction policy of lane {name}")}
+                        options={PolicyKind::ALL.map(|p| AttrValue::from(p.title())).to_vec()}
+                        chosen={policy_chosen.unwrap_or(0)}
+                        on_choose={edit(|lane, i| Edit::Policy(lane, PolicyKind::ALL[i]))} />
+                </label>
+                <label class="chip-control">
+                    <span>{ "capacity" }</span>
+                    { capacity(props) }
+                </label>
+                <label class="chip-control">
+                    <span>{ "TTL" }</span>
+                    { ttl(props) }
+                </label>
+            }
+            </div>
+        </div>
+    }
+}
+
+/// The write paths of cache-aside, as the chip names them.
+const WRITES: [(WritePath, &str); 2] = [
+    (WritePath::WriteAround, "DB only"),
+    (WritePath::Invalidate, "DB, delete"),
+];
+
+fn capacity(props: &ControlsProps) -> Html {
+    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+    let current = props.setup.cache.capacity;
+    let onchange = Callback::from(move |event: Event| {
+        let Some(input) = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+        else {
+            return;
+        };
+        let text = input.value();
+        match text.trim().parse() {
+            Ok(capacity) => apply(&session, &view, &Edit::Capacity(lane, capacity)),
+            Err(_) => {
+                let why =
+                    format!("A capacity is a whole number from 1 to {CAPACITY_MAX}, not {text:?}.");
+                refuse(&view, why);
+            }
+        }
+        // What was refused gives way to what is in force.
+        let in_force = session.scene().run.scenario().lanes[lane].cache.capacity;
+        input.set_value(&in_force.to_string());
+    });
+    let digits = current.to_string().len().max(2);
+    html! {
+        <input class={format!("number digits-{digits}")} type="number" min="1" max={CAPACITY_MAX.to_string()} step="1"
+            inputmode="numeric" aria-label={format!("Capacity of lane {}, in entries", letter(lane))}
+            value={current.to_string()} {onchange} />
+    }
+}
+
+fn ttl(props: &ControlsProps) -> Html {
+    let current = props.setup.strategy.ttl_us;
+    let mut offered: Vec<Option<Micros>> = TTLS_S
+        .iter()
+        .map(|&s| (s > 0).then_some(Micros(s * 1_000_000)))
+        .collect();
+    if !offered.contains(&current) {
+        offered.push(current);
+        offered.sort_unstable();
+    }
+    let title = |ttl: &Option<Micros>| match ttl {
+        None => AttrValue::from("none"),
+        Some(ttl) => duration(*ttl).into(),
+    };
+    let chosen = offered.iter().position(|ttl| *ttl == current).unwrap_or(0);
+    let options = offered.iter().map(title).collect::<Vec<_>>();
+    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+    let on_choose =
+        Callback::from(move |i: usize| apply(&session, &view, &Edit::Ttl(lane, offered[i])));
+    html! {
+        <DropDown label={format!("Time to live of lane {}", letter(lane))} {options} {chosen} {on_choose} />
+    }
+}
+
+/// Edits the session's scenario; what is refused is told.
+pub fn apply(session: &Session, view: &UseReducerDispatcher<ViewState>, edit: &Edit) {
+    match session.edit(edit) {
+        Ok(()) => view.dispatch(Action::Notice(None)),
+        Err(invalid) => refuse(view, invalid.message),
+    }
+}
+
+fn refuse(view: &UseReducerDispatcher<ViewState>, why: String) {
+    let what = "That was not changed.".to_owned();
+    view.dispatch(Action::Notice(Some(Notice::Refused(what, why))));
+}

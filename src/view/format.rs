@@ -1,0 +1,104 @@
+//! Numbers as people read them.
+
+use crate::units::Micros;
+
+/// A whole number in groups of three: `95,607`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share in tenths of a percent: `66.7 %`, `40 %`.
+pub fn per_mille(share: u64) -> String {
+    match share % 10 {
+        0 => format!("{} %", share / 10),
+        tenth => format!("{}.{tenth} %", share / 10),
+    }
+}
+
+/// A latency in milliseconds, so that a column of them can be compared: `0.31 ms`, `4.12 ms`,
+/// `18.4 ms`.
+pub fn ms(span: Micros) -> String {
+    format!("{} ms", ms_number(span))
+}
+
+/// The same without the unit.
+pub fn ms_number(span: Micros) -> String {
+    let us = span.0;
+    match us {
+        0..9_995 => {
+            let hundredths = (us + 5) / 10;
+            format!("{}.{:02}", hundredths / 100, hundredths % 100)
+        }
+        9_995..99_950 => {
+            let tenths = (us + 50) / 100;
+            format!("{}.{}", tenths / 10, tenths % 10)
+        }
+        _ => grouped((us + 500) / 1000),
+    }
+}
+
+/// An instant as a clock: minutes and seconds, and milliseconds to hundredths.
+pub fn clock(at: Micros) -> String {
+    let (seconds, us) = (at.0 / 1_000_000, at.0 % 1_000_000);
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    format!("{minutes}:{seconds:02} + {} ms", ms_number(Micros(us)))
+}
+
+/// A text cut to a number of characters, with an ellipsis where something is missing.
+pub fn fit(text: &str, chars: usize) -> String {
+    if text.chars().count() <= chars {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(chars.saturating_sub(1)).collect();
+    format!("{kept}…")
+}
+
+/// A length as a share of another, for an SVG attribute: hundredths of a percent.
+pub fn share(part: u64, whole: u64) -> String {
+    let hundredths = part.saturating_mul(10_000) / whole.max(1);
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+}
+
+/// The letter of a lane.
+pub fn letter(lane: usize) -> char {
+    char::from(b'A' + lane as u8)
+}
+
+/// A coordinate for an SVG attribute: tenths are as fine as a screen shows.
+pub fn px(value: f64) -> String {
+    let tenths = (value * 10.0).round() as i64;
+    match tenths % 10 {
+        0 => (tenths / 10).to_string(),
+        _ => format!("{:.1}", tenths as f64 / 10.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(95_607), "95,607");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+        assert_eq!(per_mille(667), "66.7 %");
+        assert_eq!(per_mille(400), "40 %");
+        assert_eq!(ms(Micros(310)), "0.31 ms");
+        assert_eq!(ms(Micros(9_996)), "10.0 ms");
+        assert_eq!(ms(Micros(1_234_567)), "1,235 ms");
+        assert_eq!(clock(Micros(70_007_620)), "1:10 + 7.62 ms");
+        assert_eq!(fit("session:1234", 8), "session…");
+        assert_eq!(share(1, 3), "33.33%");
+        assert_eq!(px(12.0), "12");
+        assert_eq!(px(-3.46), "-3.5");
+    }
+}

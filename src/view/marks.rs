@@ -1,0 +1,113 @@
+//! The kinds of event as they are drawn: a shape, a word and a hue each, so that none of the three
+//! has to be told apart alone.
+
+use crate::sim::EventKind;
+use yew::prelude::*;
+
+/// A kind of event that the timeline marks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Mark {
+    /// A look-up found its key.
+    Hit,
+    /// It did not.
+    Miss,
+    /// It found a copy older than the row.
+    Stale,
+    /// A value was stored.
+    Fill,
+    /// A row was written.
+    Write,
+    /// An entry went to make room.
+    Evict,
+    /// An entry's time to live had ended.
+    Expire,
+    /// A key was deleted.
+    Delete,
+}
+
+impl Mark {
+    /// Every mark, in the order of the legend.
+    pub const ALL: [Mark; 8] = [
+        Mark::Hit,
+        Mark::Miss,
+        Mark::Stale,
+        Mark::Fill,
+        Mark::Write,
+        Mark::Evict,
+        Mark::Expire,
+        Mark::Delete,
+    ];
+
+    /// The mark of an event, if it has one.
+    pub const fn of(kind: &EventKind) -> Option<Mark> {
+        Some(match kind {
+            EventKind::Hit { .. } => Mark::Hit,
+            EventKind::Miss { .. } => Mark::Miss,
+            EventKind::Stale { .. } => Mark::Stale,
+            EventKind::Fill { .. } => Mark::Fill,
+            EventKind::Write { .. } => Mark::Write,
+            EventKind::Evict { .. } => Mark::Evict,
+            EventKind::Expire { .. } => Mark::Expire,
+            EventKind::Delete { .. } => Mark::Delete,
+            EventKind::Request { .. }
+            | EventKind::Send { .. }
+            | EventKind::Query { .. }
+            | EventKind::Queue { .. }
+            | EventKind::Read { .. }
+            | EventKind::Reply { .. } => return None,
+        })
+    }
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Mark::Hit => "hit",
+            Mark::Miss => "miss",
+            Mark::Stale => "stale",
+            Mark::Fill => "fill",
+            Mark::Write => "write",
+            Mark::Evict => "evict",
+            Mark::Expire => "expire",
+            Mark::Delete => "delete",
+        }
+    }
+
+    /// The symbol's id, for `<use>`.
+    pub fn href(self) -> String {
+        format!("#mark-{}", self.word())
+    }
+}
+
+/// The symbols that `<use>` refers to, once a page.
+#[function_component(MarkSymbols)]
+pub fn mark_symbols() -> Html {
+    html! {
+        <svg class="symbols" aria-hidden="true" width="0" height="0">
+            <g id="mark-hit"><circle class="mark-hit" r="5.5" /></g>
+            <g id="mark-miss"><path class="mark-miss" d="M0-6.5L6.5 0 0 6.5-6.5 0z" /></g>
+            <g id="mark-stale"><path class="mark-stale" d="M0-6.5L6.5 0 0 6.5-6.5 0z" /></g>
+            <g id="mark-fill"><path class="mark-fill" d="M0-6l6 11h-12z" /></g>
+            <g id="mark-write"><rect class="mark-write" x="-5" y="-5" width="10" height="10" rx="2" /></g>
+            <g id="mark-evict"><path class="mark-evict" d="M-4.5-4.5l9 9m0-9l-9 9" /></g>
+            <g id="mark-expire"><path class="mark-expire" d="M-5-6h10l-5 6 5 6h-10l5-6z" /></g>
+            <g id="mark-delete"><path class="mark-delete" d="M-5.5 0h11" /></g>
+        </svg>
+    }
+}
+
+/// A mark in a line of text.
+#[derive(Properties, PartialEq)]
+pub struct MarkIconProps {
+    /// Which.
+    pub mark: Mark,
+}
+
+/// A mark in a line of text; the word beside it says what it is.
+#[function_component(MarkIcon)]
+pub fn mark_icon(props: &MarkIconProps) -> Html {
+    html! {
+        <svg class="mark-icon" viewBox="-8 -8 16 16" width="16" height="16" aria-hidden="true">
+            <use href={props.mark.href()} />
+        </svg>
+    }
+}

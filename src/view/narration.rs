@@ -1,0 +1,92 @@
+//! What has just happened: one or two sentences a lane, with the values. The page's first text.
+
+use super::format::{clock, letter};
+use super::marks::{Mark, MarkIcon};
+use crate::session::Scene;
+use crate::timeline::Sentence;
+use yew::prelude::*;
+
+/// Of which scene.
+#[derive(Properties, PartialEq)]
+pub struct NarrationProps {
+    /// The scene.
+    pub scene: Scene,
+    /// Whether a screen reader is told: not while steps follow each other too fast to be read.
+    pub announce: bool,
+}
+
+/// The sentences.
+#[function_component(NarrationLine)]
+pub fn narration_line(props: &NarrationProps) -> Html {
+    let scene = &props.scene;
+    let lanes = scene.frame.lanes.len();
+    let (step, last) = (scene.frame.step, scene.run.step_count());
+    let live = if props.announce { "polite" } else { "off" };
+    html! {
+        <div class="say">
+            <p class="say-at">
+                <span>{ format!("step {step} of {last}") }</span>
+                <span class="say-clock">{ clock(scene.frame.at_us) }</span>
+            </p>
+            <div class="say-text" role="status" aria-live={live} aria-atomic="true">
+                if step == 0 {
+                    <p>{ intro(scene) }</p>
+                } else {
+                    { for scene.narration.iter().map(|narration| html! {
+                        <p>
+                            <span class="say-lanes">{ lane_names(&narration.lanes, lanes) }</span>
+                            { for narration.sentences.iter().map(|said| one(scene, &narration.lanes, said)) }
+                        </p>
+                    }) }
+                }
+            </div>
+        </div>
+    }
+}
+
+fn one(scene: &Scene, lanes: &[u8], said: &Sentence) -> Html {
+    let mark = mark_of(scene, lanes, said);
+    html! {
+        <>
+            <span>{ for mark.map(|mark| html! { <MarkIcon {mark} /> }) }</span>
+            <b>{ said.what.clone() }</b>
+            { if said.why.is_empty() { ". ".to_owned() } else { format!(": {}. ", said.why) } }
+        </>
+    }
+}
+
+/// The mark of the event that the sentence is about.
+fn mark_of(scene: &Scene, lanes: &[u8], said: &Sentence) -> Option<Mark> {
+    let events = scene.run.events_at(scene.frame.step);
+    let mut of_lane = events
+        .iter()
+        .filter(|logged| Some(&logged.lane) == lanes.first());
+    let event =
+        of_lane.find(|logged| crate::timeline::sentence(scene.run.scenario(), logged) == *said)?;
+    Mark::of(&event.event.kind)
+}
+
+fn intro(scene: &Scene) -> String {
+    let input = &scene.run.scenario().input;
+    if !input.intro.is_empty() {
+        return input.intro.clone();
+    }
+    let requests = scene.run.scenario().workload.requests.len();
+    format!(
+        "{} requests, before the first one. Press Step.",
+        super::format::grouped(requests as u64)
+    )
+}
+
+/// Which lanes a sentence is about, as the letters that the lanes carry.
+fn lane_names(lanes: &[u8], of: usize) -> Html {
+    let all = lanes.len() == of && of > 1;
+    let hidden = if all { "All lanes: " } else { "Lane " };
+    html! {
+        <>
+            <span class="sr-only">{ hidden }</span>
+            { for lanes.iter().map(|&lane| html! { <span class="tag small">{ letter(lane.into()) }</span> }) }
+            <span class="sr-only">{ ": " }</span>
+        </>
+    }
+}

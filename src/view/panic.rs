@@ -1,0 +1,21 @@
+//! What a person sees if the program has a bug after all: the page's failure card, in plain HTML,
+//! instead of a page that no longer answers.
+
+use wasm_bindgen::JsValue;
+use web_sys::{CustomEvent, CustomEventInit};
+
+/// The event that static/watchdog.js waits for.
+const EVENT: &str = "cache-playground-failed";
+
+/// From now on a panic shows the failure card.
+pub fn report_panics() {
+    yew::set_custom_panic_hook(Box::new(|info| {
+        let sentence = "The simulation met a bug and has stopped. Reloading brings the page back.";
+        let init = CustomEventInit::new();
+        init.set_detail(&JsValue::from_str(&format!("{sentence}\n{info}")));
+        // Where even this fails there is nothing left to tell it with.
+        if let Ok(event) = CustomEvent::new_with_event_init_dict(EVENT, &init) {
+            gloo::utils::document().dispatch_event(&event).ok();
+        }
+    }));
+}

@@ -1,0 +1,178 @@
+//! The view's own state: what is shown of the session, and how.
+
+use crate::session::Scene;
+use crate::timeline::{Frame, Unit};
+use crate::units::Micros;
+use std::rc::Rc;
+use yew::Reducible;
+
+/// How long the picture takes from one step to the next when a person steps, in milliseconds.
+const STEP_GLIDE_MS: f64 = 260.0;
+
+/// How much simulated time a millisecond takes on the wall, as offered: (label, ratio).
+pub const SPEEDS: [(&str, f64); 5] = [
+    ("5 s", 0.000_2),
+    ("1 s", 0.001),
+    ("250 ms", 0.004),
+    ("50 ms", 0.02),
+    ("1 ms", 1.0),
+];
+
+/// Which colours are asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Theme {
+    /// The system's.
+    Auto,
+    /// Dark ink on light ground.
+    Light,
+    /// Light ink on dark ground.
+    Dark,
+}
+
+/// Something the page has to tell, above the lanes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Notice {
+    /// Something is under way.
+    Busy(String),
+    /// Something was refused: what, and why.
+    Refused(String, String),
+}
+
+/// A stretch of simulated time that the picture passes through.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Glide {
+    /// Tells one glide from the next.
+    pub id: u32,
+    /// Where it begins.
+    pub from: Micros,
+    /// Where it ends; earlier than `from` when stepping back.
+    pub to: Micros,
+    /// How long it takes on the wall, in milliseconds.
+    pub ms: f64,
+    /// The frame left behind, whose messages still have to arrive.
+    pub before: Option<Rc<Frame>>,
+}
+
+/// The state.
+#[derive(Clone, PartialEq)]
+pub struct ViewState {
+    /// What the session shows.
+    pub scene: Scene,
+    /// The instant of the picture: the frame's, or on the way to it.
+    pub now: Micros,
+    /// The stretch being passed through.
+    pub glide: Option<Glide>,
+    /// Whether movement is wanted at all.
+    pub motion: bool,
+    /// What the Step button steps by.
+    pub unit: Unit,
+    /// The ratio of simulated to real time to play at: an index into [`SPEEDS`].
+    pub speed: usize,
+    /// What there is to tell.
+    pub notice: Option<Notice>,
+    /// Whether the sheet of keys is open.
+    pub help: bool,
+    /// The colours.
+    pub theme: Theme,
+    glides: u32,
+}
+
+/// What changes it.
+pub enum Action {
+    /// The session has changed.
+    Scene(Scene),
+    /// The picture has got to this instant.
+    Now(Micros),
+    /// It has arrived.
+    Arrived,
+    /// Movement is or is not wanted.
+    Motion(bool),
+    /// Step by another unit.
+    Unit(Unit),
+    /// Play at another speed.
+    Speed(usize),
+    /// Tell something, or nothing any more.
+    Notice(Option<Notice>),
+    /// Open or close the sheet of keys.
+    Help(bool),
+    /// Use other colours.
+    Theme(Theme),
+}
+
+impl ViewState {
+    /// The view of a scene, at rest.
+    pub fn new(scene: Scene, motion: bool, theme: Theme) -> Self {
+        ViewState {
+            now: scene.frame.at_us,
+            scene,
+            glide: None,
+            motion,
+            unit: Unit::Event,
+            speed: 1,
+            notice: None,
+            help: false,
+            theme,
+            glides: 0,
+        }
+    }
+
+    fn show(&mut self, scene: Scene) {
+        let before = std::mem::replace(&mut self.scene, scene);
+        let (from, to) = (before.frame.at_us, self.scene.frame.at_us);
+        let same_run = Rc::ptr_eq(&before.run, &self.scene.run);
+        let neighbours = before.frame.step.abs_diff(self.scene.frame.step) == 1;
+        self.now = to;
+        self.glide = None;
+        self.glides += 1;
+        let id = self.glides;
+        if self.scene.speed.is_some() {
+            let next = self.scene.run.step_at(self.scene.frame.step + 1);
+            self.glide = Some(Glide {
+                id,
+                from: to,
+                to: next,
+                ms: self.scene.wait_ms,
+                before: None,
+            });
+        } else if self.motion && same_run && neighbours {
+            self.now = from;
+            self.glide = Some(Glide {
+                id,
+                from,
+                to,
+                ms: STEP_GLIDE_MS,
+                before: Some(before.frame),
+            });
+        }
+    }
+}
+
+impl Reducible for ViewState {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = Self::clone(&self);
+        match action {
+            Action::Scene(scene) => {
+                // A change that was carried out answers whatever was refused before.
+                if !Rc::ptr_eq(&next.scene.run, &scene.run) {
+                    next.notice = None;
+                }
+                next.show(scene);
+            }
+            Action::Now(now) => next.now = now,
+            Action::Arrived => {
+                next.now = next.scene.frame.at_us;
+                next.glide = None;
+            }
+            Action::Motion(motion) => next.motion = motion,
+            Action::Unit(unit) => next.unit = unit,
+            Action::Speed(speed) => next.speed = speed,
+            Action::Notice(notice) => next.notice = notice,
+            Action::Help(help) => next.help = help,
+            Action::Theme(theme) => next.theme = theme,
+        }
+        // The same allocation tells Yew that there is nothing to draw.
+        if next == *self { self } else { Rc::new(next) }
+    }
+}

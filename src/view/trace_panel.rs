@@ -1,0 +1,82 @@
+//! What an open trace comes to as a whole, in each lane.
+
+use super::format::{grouped, letter};
+use crate::scenario::REQUESTS_MAX;
+use crate::session::{OpenTrace, Scene};
+use crate::sim::LaneSetup;
+use crate::trace::Replay;
+use yew::prelude::*;
+
+/// Of which scene.
+#[derive(Properties, PartialEq)]
+pub struct TracePanelProps {
+    /// The scene.
+    pub scene: Scene,
+}
+
+/// The panel; nothing without a trace.
+#[function_component(TracePanel)]
+pub fn trace_panel(props: &TracePanelProps) -> Html {
+    let Some(open) = &props.scene.trace else {
+        return html! {};
+    };
+    let lanes = &props.scene.run.scenario().lanes;
+    html! {
+        <section class="whole-file" aria-label="The whole file">
+            <p>
+                <b>{ open.trace.name.clone() }</b>
+                { format!(": {} requests for {} keys. {}", grouped(open.trace.records.len() as u64),
+                    grouped(open.trace.keys.len() as u64), steps(open)) }
+            </p>
+            <ul>
+                { for open.replays.iter().enumerate().map(|(i, replay)| html! {
+                    <li><span class="tag small">{ letter(i) }</span><span>{ whole(&lanes[i], replay) }</span></li>
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+fn steps(open: &OpenTrace) -> String {
+    let when = match open.trace.timed {
+        true => "at the file's own times",
+        false => "a second apart",
+    };
+    match open.trace.records.len() > REQUESTS_MAX {
+        true => format!(
+            "The stage steps through the first {}, {when}.",
+            grouped(REQUESTS_MAX as u64)
+        ),
+        false => format!("The stage steps through all of them, {when}."),
+    }
+}
+
+fn whole(lane: &LaneSetup, replay: &Replay) -> Html {
+    let share = replay.miss_per_myriad();
+    let share = share.map_or_else(String::new, |share| {
+        format!(" ({}.{:02} % of reads)", share / 100, share % 100)
+    });
+    let how = match lane.strategy.read {
+        crate::sim::ReadPath::NoCache => lane.name.to_string(),
+        crate::sim::ReadPath::CacheAside => format!(
+            "{}, {} at {}",
+            lane.name,
+            lane.cache.policy.title(),
+            grouped(lane.cache.capacity.into())
+        ),
+    };
+    let rest = format!(
+        "{share}, {} hits, {} evictions, {} expired, {} writes",
+        grouped(replay.hits),
+        grouped(replay.evictions),
+        grouped(replay.expirations),
+        grouped(replay.writes)
+    );
+    html! {
+        <>
+            { how }{ ": " }
+            <b>{ format!("{} misses", grouped(replay.misses)) }</b>
+            { rest }
+        </>
+    }
+}

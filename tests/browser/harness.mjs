@@ -1,0 +1,116 @@
+// What every browser test needs: one Chromium, pages that are ready, and no complaint left unseen.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+/** Where `cargo xtask test` serves the built site. Run alone, `cargo xtask serve` does. */
+export const SITE = process.env.CACHE_PLAYGROUND_URL ?? "http://localhost:8080/";
+
+/** How long the page may take to become ready on a busy machine. */
+const READY_MS = 20_000;
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-dev-shm-usage",
+];
+
+let running;
+
+/** The one Chromium of this test file. */
+export function launch() {
+  running ??= chromium.launch({
+    executablePath: process.env.CHROME ?? "/usr/bin/chromium",
+    args: ARGUMENTS,
+  });
+  return running;
+}
+
+/** Closes it: call from `after`, or node waits for ever. */
+export async function shutDown() {
+  await (await running)?.close();
+  running = undefined;
+}
+
+/**
+ * A page of its own context, not yet anywhere. It notes what the console, the page and the content
+ * security policy complain of; `page.assertQuiet({except})` throws if there was anything.
+ */
+export async function newPage({
+  viewport = { width: 1280, height: 800 },
+  colorScheme = "light",
+  reducedMotion = "no-preference",
+  ...context
+} = {}) {
+  const browser = await launch();
+  const page = await browser.newPage({ viewport, colorScheme, reducedMotion, ...context });
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.stack ?? error}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") {
+      complaints.push(`console: ${message.text()} ${message.location().url}`);
+    }
+  });
+  await page.addInitScript(() =>
+    document.addEventListener("securitypolicyviolation", (event) =>
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+    ),
+  );
+  page.complaints = () => complaints;
+  page.assertQuiet = ({ except = [] } = {}) => {
+    const unexpected = complaints.filter((text) => !except.some((pattern) => pattern.test(text)));
+    if (unexpected.length > 0) {
+      throw new Error(`The page complained:\n${unexpected.join("\n")}`);
+    }
+  };
+  return page;
+}
+
+/** The address of a path such as `?seed=7#v1.abc` in the site. */
+export function address(path = "") {
+  return new URL(path, SITE).href;
+}
+
+/** A page at this path that has started and drawn itself. Options as for `newPage`. */
+export async function openPage({ path = "", ...options } = {}) {
+  const page = await newPage(options);
+  await page.goto(address(path));
+  await untilReady(page);
+  return page;
+}
+
+/** Waits until the page says that it is ready, and repeats the failure card's text if it fails. */
+export async function untilReady(page) {
+  await page.waitForSelector("html[data-ready='true'], #failure:not([hidden])", {
+    state: "attached",
+    timeout: READY_MS,
+  });
+  const card = page.locator("#failure");
+  if (await card.isVisible()) {
+    throw new Error(`The page failed instead of becoming ready: ${await card.innerText()}`);
+  }
+}
+
+/** Writes `target/screenshots/NAME.png` and gives its path. */
+export async function screenshot(page, name, options = {}) {
+  const folder = new URL("../../target/screenshots/", import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  const path = fileURLToPath(new URL(`${name}.png`, folder));
+  await page.screenshot({ path, ...options });
+  return path;
+}
+
+/** The accessibility rules the page breaks, each as one line; `selector` narrows the search. */
+export async function accessibilityFaults(page, selector = "html") {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate((scope) => globalThis.axe.run(scope), selector);
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(", ")})`,
+  );
+}

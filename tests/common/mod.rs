@@ -1,0 +1,21 @@
+//! What several test files need: the streams of the oracle, and scenarios to run.
+
+#![allow(
+    dead_code,
+    reason = "each test file is a crate and uses a part of this"
+)]
+
+pub mod scenarios;
+pub mod streams;
+
+use proptest::test_runner::Config;
+
+/// A proptest configuration of so many cases. A failure prints its smallest input; no file of past
+/// failures is written beside the tests.
+pub fn cases(cases: u32) -> Config {
+    Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    }
+}

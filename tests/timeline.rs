@@ -1,0 +1,479 @@
+//! Any moment can be reached from any side and is the same; what a frame says is what the log says.
+
+mod common;
+
+use cache_playground::cache::PolicyKind;
+use cache_playground::scenario::{ScenarioInput, opening};
+use cache_playground::sim::{Event, EventKind, Latency, Operation, Pattern, Verb};
+use cache_playground::timeline::{
+    Command, Frame, LaneFrame, LoggedEvent, MetricsFrame, PhaseFrame, Player, RequestFrame, Run,
+    Unit, narrate,
+};
+use cache_playground::units::Micros;
+use common::cases;
+use common::scenarios::{PATHS, lane, player, request, run, scenario, scenarios};
+use common::streams::SplitMix;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What two moments of the same step have to share.
+type Sight = (u64, Frame);
+
+fn sight(player: &Player) -> Sight {
+    sight_from(player.run(), player.step())
+}
+
+/// All ways lead through `seek`, so that it could be wrong on all of them alike: here it is held to
+/// the log, which was written without it.
+fn sight_from(run: &Run, step: u32) -> Sight {
+    let moment = run.seek(step);
+    assert_eq!((moment.step, moment.at), (step, run.step_at(step)));
+    (moment.state_hash(), Frame::of(run, &moment))
+}
+
+fn step(player: &mut Player, by: i32) {
+    let unit = Unit::Event;
+    let command = Command::Step { by, unit };
+    player.command(command).expect("a step is always possible");
+}
+
+/// Every step's sight, seen on the way from the first step to the last.
+fn walk(input: &ScenarioInput) -> (Player, Vec<Sight>) {
+    let mut player = player(input.clone());
+    let mut sights = vec![sight(&player)];
+    while player.step() < player.run().step_count() {
+        step(&mut player, 1);
+        sights.push(sight(&player));
+    }
+    (player, sights)
+}
+
+/// Every number from 0 to `last` once, in an arbitrary order.
+fn shuffled(last: u32, seed: u64) -> Vec<u32> {
+    let mut random = SplitMix::new(seed);
+    let mut steps: Vec<u32> = (0..=last).collect();
+    for i in (1..steps.len()).rev() {
+        steps.swap(i, random.below(i as u32 + 1) as usize);
+    }
+    steps
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn a_moment_is_the_same_from_every_side(input in scenarios(), order in any::<u64>()) {
+        let (_, sights) = walk(&input);
+        let last = sights.len() as u32 - 1;
+        let sought = run(input.clone());
+        prop_assert_eq!(sought.step_count(), last);
+        for step in shuffled(last, order).into_iter().take(40) {
+            prop_assert_eq!(&sight_from(&sought, step), &sights[step as usize]);
+        }
+        let mut backwards = player(input);
+        backwards.command(Command::Seek { step: last }).expect("the last step");
+        // Every step from the end at first, and then in strides: each re-executes what is before it.
+        let stride = |step: u32| if last - step < 40 { 1 } else { 1 + last / 40 };
+        loop {
+            prop_assert_eq!(&sight(&backwards), &sights[backwards.step() as usize]);
+            if backwards.step() == 0 {
+                break;
+            }
+            let by = stride(backwards.step()) as i32;
+            step(&mut backwards, -by);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(64))]
+
+    #[test]
+    fn the_same_scenario_gives_the_same_log(input in scenarios()) {
+        let (one, other) = (run(input.clone()), run(input));
+        prop_assert_eq!(one.log_hash(), other.log_hash());
+        prop_assert_eq!(one.log(), other.log());
+    }
+
+    #[test]
+    fn every_request_is_answered_once_in_every_lane(input in scenarios()) {
+        let run = run(input);
+        let mut latencies = BTreeMap::new();
+        for LoggedEvent { lane, event } in run.log() {
+            if let EventKind::Reply { latency, .. } = event.kind {
+                let arrival = run.scenario().workload.requests[event.request as usize].at;
+                prop_assert_eq!(latency, event.at.since(arrival));
+                prop_assert_eq!(latency, run.latency(event.request, (*lane).into()));
+                prop_assert!(latencies.insert((event.request, *lane), latency).is_none());
+            }
+        }
+        let scenario = run.scenario();
+        prop_assert_eq!(latencies.len(), scenario.workload.requests.len() * scenario.lanes.len());
+    }
+
+    #[test]
+    fn a_requests_time_is_the_sum_of_its_parts(input in scenarios()) {
+        let (player, sights) = walk(&input);
+        for (step, (_, frame)) in (0..).zip(&sights) {
+            for (lane, of_lane) in (0..).zip(&frame.lanes) {
+                under_way_adds_up(of_lane)?;
+                let events = player.run().events_at(step).iter();
+                let events = events.filter(|logged| logged.lane == lane);
+                if let Some(reply) = events.rev().map(|logged| logged.event).find(is_reply) {
+                    answered_adds_up(&reply, of_lane)?;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_metrics_are_counts_of_events(input in scenarios()) {
+        let (player, sights) = walk(&input);
+        let run = player.run();
+        for (step, (_, frame)) in (0..).zip(&sights) {
+            for (lane, of_lane) in (0..).zip(&frame.lanes) {
+                let events = past_of_lane(run, step, lane);
+                prop_assert_eq!(&of_lane.metrics, &counted(&events));
+                let metrics = &of_lane.metrics;
+                prop_assert!(metrics.stale_reads <= metrics.hits);
+                prop_assert!(metrics.hits + metrics.misses <= sent(&events, Verb::Get));
+                if step == run.step_count() {
+                    prop_assert_eq!(metrics.hits + metrics.misses, sent(&events, Verb::Get));
+                    prop_assert_eq!(metrics.fills, sent(&events, Verb::Set));
+                }
+            }
+        }
+    }
+
+    /// The baseline has no events of its own to count, but a lane made like it has.
+    #[test]
+    fn the_baseline_is_the_first_lane_without_a_cache(input in scenarios()) {
+        let (_, sights) = walk(&input);
+        let mut uncached = input;
+        uncached.lanes.truncate(1);
+        let strategy = &mut uncached.lanes[0].strategy;
+        (strategy.read, strategy.write) = Pattern::NoCache.paths();
+        let uncached = run(uncached);
+        let events: Vec<Event> = uncached.log().iter().map(|logged| logged.event).collect();
+        for (_, frame) in &sights[..sights.len() - 1] {
+            let past = events.partition_point(|event| event.at <= frame.at_us);
+            prop_assert_eq!(&frame.baseline, &counted(&events[..past]));
+        }
+        let (_, last) = &sights[sights.len() - 1];
+        prop_assert_eq!(&last.baseline, &counted(&events));
+    }
+
+    #[test]
+    fn a_cause_is_an_earlier_event_of_the_same_request(input in scenarios()) {
+        let run = run(input);
+        for (id, LoggedEvent { lane, event }) in run.log().iter().enumerate() {
+            let begins = matches!(event.kind, EventKind::Request { .. });
+            prop_assert_eq!(event.cause.is_none(), begins);
+            let Some(cause) = event.cause else { continue };
+            prop_assert!((cause as usize) < id);
+            let cause = &run.log()[cause as usize];
+            prop_assert_eq!(cause.lane, *lane);
+            prop_assert_eq!(cause.event.request, event.request);
+            prop_assert!(cause.event.at <= event.at);
+        }
+    }
+
+    #[test]
+    fn a_step_is_one_instant(input in scenarios()) {
+        let run = run(input);
+        let mut events = 0;
+        for step in 1..=run.step_count() {
+            let at = run.step_at(step);
+            prop_assert!(step == 1 || run.step_at(step - 1) < at);
+            prop_assert_eq!(run.step_before(at), step);
+            prop_assert_eq!(run.events_of(step).start, events);
+            events = run.events_of(step).end;
+            prop_assert!(!run.events_of(step).is_empty());
+            for logged in run.events_at(step) {
+                prop_assert_eq!(logged.event.at, at);
+            }
+        }
+        prop_assert_eq!(events, run.log().len());
+        prop_assert!(run.events_at(0).is_empty());
+    }
+
+    #[test]
+    fn a_request_is_found_at_the_step_of_its_arrival(input in scenarios()) {
+        let run = run(input);
+        for number in 0..run.scenario().workload.requests.len() as u32 {
+            let step = run.step_of_request(number).expect("a request of the workload");
+            let begins = |logged: &&LoggedEvent| {
+                matches!(logged.event.kind, EventKind::Request { .. })
+                    && logged.event.request == number
+            };
+            let begun = run.events_at(step).iter().filter(begins).count();
+            prop_assert_eq!(begun, run.scenario().lanes.len());
+        }
+    }
+
+    #[test]
+    fn the_pool_is_never_larger_than_it_is(input in scenarios()) {
+        let (_, sights) = walk(&input);
+        for lane in sights.iter().flat_map(|(_, frame)| &frame.lanes) {
+            let database = &lane.database;
+            let in_phase = |phase| lane.requests.iter().filter(|r| r.phase == phase).count();
+            prop_assert!(database.busy <= database.connections);
+            prop_assert_eq!(database.busy as usize, in_phase(PhaseFrame::Executing));
+            prop_assert_eq!(database.queued as usize, in_phase(PhaseFrame::Queued));
+            // Whoever waits waits because there is no free connection.
+            prop_assert!(database.queued == 0 || database.busy == database.connections);
+        }
+    }
+
+    #[test]
+    fn versions_only_grow(input in scenarios()) {
+        let (player, sights) = walk(&input);
+        for pair in sights.windows(2) {
+            let (before, after) = (&pair[0].1, &pair[1].1);
+            let events = player.run().events_at(after.step);
+            for (lane, (before, after)) in (0..).zip(before.lanes.iter().zip(&after.lanes)) {
+                rows_grow_by_the_writes(events, lane, before, after)?;
+                copies_are_no_newer_than_rows(after)?;
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_is_told(input in scenarios()) {
+        let run = run(input);
+        prop_assert!(narrate(&run, 0).is_empty());
+        for step in 1..=run.step_count() {
+            let told = narrate(&run, step);
+            let lanes: BTreeSet<u8> = told.iter().flat_map(|n| n.lanes.clone()).collect();
+            let in_log = run.events_at(step).iter().map(|logged| logged.lane);
+            prop_assert_eq!(lanes, in_log.collect::<BTreeSet<u8>>());
+            for narration in told {
+                prop_assert!((1..=2).contains(&narration.sentences.len()));
+                for sentence in narration.sentences {
+                    prop_assert!(!sentence.what.is_empty());
+                    prop_assert!(sentence.text().ends_with('.'));
+                }
+            }
+        }
+    }
+}
+
+fn is_reply(event: &Event) -> bool {
+    matches!(event.kind, EventKind::Reply { .. })
+}
+
+/// The time so far of a request under way is that of its trips so far.
+fn under_way_adds_up(lane: &LaneFrame) -> Result<(), TestCaseError> {
+    for request in &lane.requests {
+        let parts = request.parts.iter().map(|part| part.elapsed_us.0);
+        prop_assert_eq!(parts.sum::<u64>(), request.elapsed_us.0);
+        prop_assert!(request.elapsed_us < request.total_us);
+        prop_assert!(request.phase != PhaseFrame::Answered);
+    }
+    Ok(())
+}
+
+/// The reply, the request shown as answered and the sum over its parts say the same.
+fn answered_adds_up(reply: &Event, lane: &LaneFrame) -> Result<(), TestCaseError> {
+    let EventKind::Reply { latency, trips, .. } = reply.kind else {
+        unreachable!("a reply");
+    };
+    let Some(answered) = &lane.last_request else {
+        return Err(TestCaseError::fail("no request is shown as answered"));
+    };
+    prop_assert_eq!(answered.id, reply.request + 1);
+    prop_assert_eq!(answered.parts.len(), trips as usize);
+    prop_assert!(answered.parts.iter().all(|part| part.done));
+    prop_assert_eq!(sum_of_parts(answered), latency);
+    prop_assert_eq!(answered.elapsed_us, latency);
+    prop_assert_eq!(answered.total_us, latency);
+    Ok(())
+}
+
+fn sum_of_parts(request: &RequestFrame) -> Micros {
+    let parts = request.parts.iter();
+    Micros(
+        parts
+            .map(|part| part.network_us.0 + part.waited_us.0 + part.service_us.0)
+            .sum(),
+    )
+}
+
+/// A lane's events up to a step and with it.
+fn past_of_lane(run: &Run, step: u32, lane: u8) -> Vec<Event> {
+    let past = run.log()[..run.events_of(step).end].iter();
+    let of_lane = past.filter(|logged| logged.lane == lane);
+    of_lane.map(|logged| logged.event).collect()
+}
+
+/// The metrics as one would count them by hand.
+fn counted(events: &[Event]) -> MetricsFrame {
+    let count = |is: fn(&EventKind) -> bool| events.iter().filter(|e| is(&e.kind)).count() as u64;
+    let (reads, writes) = (
+        latencies(events, Operation::Read),
+        latencies(events, Operation::Write),
+    );
+    MetricsFrame {
+        hits: count(|kind| matches!(kind, EventKind::Hit { .. })),
+        misses: count(|kind| matches!(kind, EventKind::Miss { .. })),
+        stale_reads: count(|kind| matches!(kind, EventKind::Stale { .. })),
+        fills: count(|kind| matches!(kind, EventKind::Fill { .. })),
+        evictions: count(|kind| matches!(kind, EventKind::Evict { .. })),
+        expirations: count(|kind| matches!(kind, EventKind::Expire { .. })),
+        deletions: count(|kind| matches!(kind, EventKind::Delete { found: true })),
+        database_reads: count(|kind| matches!(kind, EventKind::Read { .. })),
+        database_writes: count(|kind| matches!(kind, EventKind::Write { .. })),
+        reads: reads.len() as u64,
+        writes: writes.len() as u64,
+        read_p50_us: percentile(&reads, 50),
+        read_p95_us: percentile(&reads, 95),
+        read_p99_us: percentile(&reads, 99),
+        write_p50_us: percentile(&writes, 50),
+    }
+}
+
+fn latencies(events: &[Event], asked: Operation) -> Vec<Micros> {
+    let of = |event: &Event| match event.kind {
+        EventKind::Reply {
+            operation, latency, ..
+        } => (operation == asked).then_some(latency),
+        _ => None,
+    };
+    let mut latencies: Vec<Micros> = events.iter().filter_map(of).collect();
+    latencies.sort_unstable();
+    latencies
+}
+
+/// The definition, word for word: the smallest that at least so many percent are at or below.
+fn percentile(sorted: &[Micros], percent: usize) -> Option<Micros> {
+    let covers = |&(below, _): &(usize, &Micros)| below * 100 >= percent * sorted.len();
+    let found = (1..).zip(sorted).find(covers);
+    found.map(|(_, &latency)| latency)
+}
+
+fn sent(events: &[Event], asked: Verb) -> u64 {
+    let is = |e: &&Event| matches!(e.kind, EventKind::Send { verb } if verb == asked);
+    events.iter().filter(is).count() as u64
+}
+
+fn rows_grow_by_the_writes(
+    events: &[LoggedEvent],
+    lane: u8,
+    before: &LaneFrame,
+    after: &LaneFrame,
+) -> Result<(), TestCaseError> {
+    let writes = events.iter().filter(|logged| logged.lane == lane);
+    let writes = writes.filter(|l| matches!(l.event.kind, EventKind::Write { .. }));
+    let mut growth = 0;
+    for (before, after) in before.database.rows.iter().zip(&after.database.rows) {
+        prop_assert_eq!(&before.key, &after.key);
+        prop_assert!(before.version <= after.version);
+        growth += (after.version.0 - before.version.0) as usize;
+    }
+    prop_assert_eq!(growth, writes.count());
+    Ok(())
+}
+
+fn copies_are_no_newer_than_rows(lane: &LaneFrame) -> Result<(), TestCaseError> {
+    for entry in &lane.cache.entries {
+        prop_assert!(entry.version <= entry.row_version);
+        prop_assert_eq!(entry.stale, entry.version < entry.row_version);
+    }
+    prop_assert!(lane.cache.entries.len() <= lane.cache.capacity as usize);
+    prop_assert_eq!(lane.cache.used as usize, lane.cache.entries.len());
+    Ok(())
+}
+
+/// Another seed gives other latencies, so the log's hash has to tell the two runs apart.
+#[test]
+fn another_seed_gives_another_log() {
+    let mut other = opening();
+    other.seed = "8".to_owned();
+    assert_ne!(run(opening()).log_hash(), run(other).log_hash());
+}
+
+/// A step of its own for an instant that is over already would be out of place in the timeline, and
+/// a request would be looked for at the wrong step.
+#[test]
+#[ignore = "found a bug: a trip that takes no time splits its instant into two steps"]
+fn a_step_is_one_instant_even_if_a_trip_takes_no_time() {
+    let mut lane = lane(Pattern::NoCache.paths());
+    lane.network.database = Latency::new(1, 1, 1, 1);
+    let run = run(scenario(vec![request(0, Operation::Read, "a")], vec![lane]));
+    for step in 2..=run.step_count() {
+        assert!(run.step_at(step - 1) < run.step_at(step), "step {step}");
+    }
+    assert_eq!(run.step_of_request(0), Some(1));
+}
+
+/// A pool that is far too small makes requests wait for longer than 32 bits of microseconds hold.
+#[test]
+#[ignore = "found a bug: latencies above 71 minutes are cut to u32::MAX in run.latency and the metrics"]
+fn a_long_wait_is_told_in_full() {
+    let minute_us = 60_000_000;
+    let mut lane = lane(Pattern::NoCache.paths());
+    lane.database.connections = 1;
+    lane.database.write = Latency::new(minute_us, minute_us, minute_us, minute_us);
+    let requests = (0..200).map(|_| request(0, Operation::Write, "a"));
+    let player = player(scenario(requests.collect(), vec![lane]));
+    let run = player.run();
+    let frame = Frame::of(run, &run.seek(run.step_count()));
+    let answered = frame.lanes[0].last_request.as_ref().expect("answered");
+    assert!(answered.elapsed_us.0 > u32::MAX.into());
+    assert_eq!(answered.total_us, answered.elapsed_us);
+    let past = past_of_lane(run, run.step_count(), 0);
+    assert_eq!(frame.lanes[0].metrics, counted(&past));
+}
+
+/// Long enough for several keyframes, of which one is kept every 2,048 steps.
+fn long_scenario() -> ScenarioInput {
+    let mut random = SplitMix::new(5);
+    let mut now_us = 0;
+    let requests = (0..700).map(|_| {
+        now_us += u64::from(random.below(9_000));
+        let op = match random.below(4) {
+            0 => Operation::Write,
+            _ => Operation::Read,
+        };
+        request(now_us, op, &format!("key:{}", random.below(12)))
+    });
+    let requests = requests.collect();
+    let mut lanes = [lane(PATHS[0]), lane(PATHS[2])];
+    lanes[0].strategy.ttl_us = Some(Micros(200_000));
+    lanes[1].cache.policy = PolicyKind::Fifo;
+    scenario(requests, lanes.into())
+}
+
+#[test]
+fn any_step_of_a_long_run_is_found_from_its_keyframe() {
+    let input = long_scenario();
+    let last = run(input.clone()).step_count();
+    assert!(last > 2 * 2_048 + 100, "only {last} steps");
+    let around_keyframes = [0, 1, 2_047, 2_048, 2_049, 4_095, 4_096, 4_097, last];
+    let arbitrary = shuffled(last, 6).into_iter().take(30);
+    let wanted: Vec<u32> = around_keyframes.into_iter().chain(arbitrary).collect();
+
+    let mut walking = player(input.clone());
+    let mut walked = BTreeMap::new();
+    loop {
+        if wanted.contains(&walking.step()) {
+            walked.insert(walking.step(), sight(&walking));
+        }
+        if walking.step() == last {
+            break;
+        }
+        // Looked at, so that the next step goes on from here and not from a keyframe.
+        walking.moment();
+        step(&mut walking, 1);
+    }
+
+    let seeking = run(input);
+    for step in wanted {
+        let sight = sight_from(&seeking, step);
+        assert_eq!(sight, walked[&step], "step {step}");
+        for (lane, of_lane) in (0..).zip(&sight.1.lanes) {
+            let past = past_of_lane(&seeking, step, lane);
+            assert_eq!(of_lane.metrics, counted(&past), "step {step}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// Prints how large the built site is, and fails when a part of it is over its budget.
+// Usage: node xtask/sizes.mjs dist
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+// What a visitor downloads is compressed, so the budgets are too: KiB after brotli.
+const budgets = { wasm: 180, JavaScript: 10, CSS: 15 };
+const kinds = { ".wasm": "wasm", ".js": "JavaScript", ".css": "CSS", ".html": "HTML" };
+
+const folder = process.argv[2];
+const sizes = Object.fromEntries(
+  [...Object.values(kinds), "other", "total"].map((kind) => [kind, { raw: 0, gzip: 0, brotli: 0 }]),
+);
+
+for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile()) continue;
+  const bytes = readFileSync(join(entry.parentPath ?? entry.path, entry.name));
+  const size = {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: 11,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      },
+    }).length,
+  };
+  for (const kind of [kinds[extname(entry.name)] ?? "other", "total"]) {
+    for (const measure of Object.keys(size)) sizes[kind][measure] += size[measure];
+  }
+}
+
+const kib = (bytes) => (bytes / 1024).toFixed(1).padStart(9);
+console.log(`${"KiB".padEnd(10)}${["raw", "gzip", "brotli", "budget"].map((name) => name.padStart(9)).join("")}`);
+for (const [kind, { raw, gzip, brotli }] of Object.entries(sizes)) {
+  const budget = budgets[kind] ? String(budgets[kind]).padStart(9) : "";
+  console.log(`${kind.padEnd(10)}${kib(raw)}${kib(gzip)}${kib(brotli)}${budget}`);
+}
+
+for (const [kind, budget] of Object.entries(budgets)) {
+  const size = sizes[kind].brotli / 1024;
+  if (size > budget) {
+    console.error(
+      `The ${kind} is ${size.toFixed(1)} KiB after brotli, over its budget of ${budget} KiB: ` +
+        "make it smaller, or change the budget in xtask/sizes.mjs and say why.",
+    );
+    process.exitCode = 1;
+  }
+}
