@@ -150,7 +150,6 @@ fn a_missing_field_is_refused_where_it_is_missing() {
 
 /// What the reader of JSON refuses has to be found at the same place as what validation refuses.
 #[test]
-#[ignore = "found a bug: paths of refused requests lack /script (serde_path_to_error's Enum segment)"]
 fn what_is_wrong_in_a_request_is_refused_where_it_is() {
     let script = "/workload/script";
     assert_refused(

@@ -395,7 +395,6 @@ fn another_seed_gives_another_log() {
 /// A step of its own for an instant that is over already would be out of place in the timeline, and
 /// a request would be looked for at the wrong step.
 #[test]
-#[ignore = "found a bug: a trip that takes no time splits its instant into two steps"]
 fn a_step_is_one_instant_even_if_a_trip_takes_no_time() {
     let mut lane = lane(Pattern::NoCache.paths());
     lane.network.database = Latency::new(1, 1, 1, 1);
@@ -408,7 +407,6 @@ fn a_step_is_one_instant_even_if_a_trip_takes_no_time() {
 
 /// A pool that is far too small makes requests wait for longer than 32 bits of microseconds hold.
 #[test]
-#[ignore = "found a bug: latencies above 71 minutes are cut to u32::MAX in run.latency and the metrics"]
 fn a_long_wait_is_told_in_full() {
     let minute_us = 60_000_000;
     let mut lane = lane(Pattern::NoCache.paths());

@@ -10,6 +10,8 @@ use std::fmt::Write;
 /// What happened, and why or with what result.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sentence {
+    /// The kind of event it is about: [`EventKind::name`].
+    pub kind: &'static str,
     /// What: a clause that stands alone.
     pub what: String,
     /// Why, or what follows from it; ends without a full stop. May be empty.
@@ -179,7 +181,11 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
             },
         ),
     };
-    Sentence { what, why }
+    Sentence {
+        kind: event.kind.name(),
+        what,
+        why,
+    }
 }
 
 fn request(client: u32, operation: Operation, key: &str, strategy: &Strategy) -> (String, String) {

@@ -2,6 +2,7 @@
 
 use super::clock::use_clock;
 use super::dock::Dock;
+use super::format::letter;
 use super::header::Header;
 use super::help::Help;
 use super::keyboard::use_keyboard;
@@ -10,6 +11,7 @@ use super::marks::MarkSymbols;
 use super::metrics::Metrics;
 use super::narration::NarrationLine;
 use super::state::{Action, Notice, Theme, ViewState};
+use super::story::Story;
 use super::trace_panel::TracePanel;
 use crate::session::{Scene, Session};
 use crate::units::Micros;
@@ -19,8 +21,10 @@ use yew::prelude::*;
 
 /// The key under which the theme is remembered, where that is allowed.
 const THEME_KEY: &str = "cache-playground.theme";
-/// Below this width the table of numbers stands on its side.
+/// Below this width the table of numbers stands on its side, and a lane can fill the screen.
 const SIDEWAYS_BELOW: u32 = 621;
+/// From this width on there is room for the story of the shown request.
+const STORY_FROM: u32 = 1600;
 /// While steps follow each other faster than this, a screen reader is not told of each.
 const ANNOUNCE_MS: f64 = 1000.0;
 
@@ -53,6 +57,10 @@ pub fn app(props: &AppProps) -> Html {
     let dispatcher = view.dispatcher();
     let before = view.glide.as_ref().and_then(|glide| glide.before.clone());
     let scale = scale(scene);
+    let narrow = page_width() < SIDEWAYS_BELOW;
+    let solo = view.solo.filter(|_| narrow);
+    let setups = scene.run.scenario().lanes.iter().enumerate();
+    let shown_lanes = setups.filter(|(lane, _)| solo.is_none_or(|solo| solo == *lane));
     let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
     html! {
         <>
@@ -62,17 +70,47 @@ pub fn app(props: &AppProps) -> Html {
                 <NarrationLine scene={scene.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
                 <TracePanel scene={scene.clone()} />
+                if narrow && scene.frame.lanes.len() > 1 {
+                    <SoloSwitch view={dispatcher.clone()} lanes={scene.frame.lanes.len()} solo={view.solo} />
+                }
                 <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
-                    { for scene.run.scenario().lanes.iter().enumerate().map(|(lane, setup)| html! {
+                    { for shown_lanes.map(|(lane, setup)| html! {
                         <Lane key={lane} session={session.clone()} view={dispatcher.clone()} {lane} setup={setup.clone()}
                             frame={scene.frame.clone()} before={before.clone()} now={view.now} {width} {scale} />
                     }) }
                 </div>
-                <Metrics frame={scene.frame.clone()} sideways={page_width() < SIDEWAYS_BELOW} />
+                <Metrics frame={scene.frame.clone()} sideways={narrow} />
+                if page_width() >= STORY_FROM {
+                    <Story scene={scene.clone()} />
+                }
             </main>
             <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} unit={view.unit} speed={view.speed} />
             <Help view={dispatcher} open={view.help} />
         </>
+    }
+}
+
+/// The view and its lanes.
+#[derive(Properties, PartialEq)]
+struct SoloSwitchProps {
+    view: UseReducerDispatcher<ViewState>,
+    lanes: usize,
+    solo: Option<usize>,
+}
+
+/// Which lane a narrow screen shows.
+#[function_component(SoloSwitch)]
+fn solo_switch(props: &SoloSwitchProps) -> Html {
+    let choices = (0..props.lanes).map(Some).chain([None]);
+    html! {
+        <div class="solo" role="group" aria-label="Lanes on the screen">
+            { for choices.map(|choice| {
+                let view = props.view.clone();
+                let onclick = Callback::from(move |_: MouseEvent| view.dispatch(Action::Solo(choice)));
+                let name = choice.map_or_else(|| "all".to_owned(), |lane| letter(lane).to_string());
+                html! { <button class="btn" type="button" aria-pressed={(choice == props.solo).to_string()} {onclick}>{ name }</button> }
+            }) }
+        </div>
     }
 }
 

@@ -259,10 +259,10 @@ impl Layout {
             chips,
             rows,
             to_cache: Curve([
-                (margin + w * 0.26, app.y + app.h + gap / 2.0),
-                (margin + w * 0.3, app.y + app.h + gap / 2.0),
-                (margin + w * 0.4, cache_y - gap / 2.0),
+                (margin + w * 0.22, app.y + app.h + 18.0),
+                (margin + w * 0.22, app.y + app.h + gap / 2.0),
                 (margin + w * 0.46, cache_y - gap / 2.0),
+                (margin + w * 0.46, cache_y),
             ]),
             to_database: Curve([
                 (edge, app.y + app.h - 14.0),

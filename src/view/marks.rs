@@ -1,7 +1,6 @@
 //! The kinds of event as they are drawn: a shape, a word and a hue each, so that none of the three
 //! has to be told apart alone.
 
-use crate::sim::EventKind;
 use yew::prelude::*;
 
 /// A kind of event that the timeline marks.
@@ -38,27 +37,12 @@ impl Mark {
         Mark::Delete,
     ];
 
-    /// The mark of an event, if it has one.
-    pub const fn of(kind: &EventKind) -> Option<Mark> {
-        Some(match kind {
-            EventKind::Hit { .. } => Mark::Hit,
-            EventKind::Miss { .. } => Mark::Miss,
-            EventKind::Stale { .. } => Mark::Stale,
-            EventKind::Fill { .. } => Mark::Fill,
-            EventKind::Write { .. } => Mark::Write,
-            EventKind::Evict { .. } => Mark::Evict,
-            EventKind::Expire { .. } => Mark::Expire,
-            EventKind::Delete { .. } => Mark::Delete,
-            EventKind::Request { .. }
-            | EventKind::Send { .. }
-            | EventKind::Query { .. }
-            | EventKind::Queue { .. }
-            | EventKind::Read { .. }
-            | EventKind::Reply { .. } => return None,
-        })
+    /// The mark of a kind of event, by the kind's name, if it has one.
+    pub fn of(kind: &str) -> Option<Mark> {
+        Self::ALL.into_iter().find(|mark| mark.word() == kind)
     }
 
-    /// Its word.
+    /// Its word, which is the event kind's name.
     pub const fn word(self) -> &'static str {
         match self {
             Mark::Hit => "hit",

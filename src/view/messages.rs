@@ -91,6 +91,8 @@ fn place(layout: &Layout, message: &MessageFrame, now: Micros, w: f64) -> (f64, 
     };
     let x = x.min(right - w / 2.0).max(w / 2.0 + 4.0);
     let y = match (layout.stacked, database) {
+        // In the gap between application and cache.
+        (true, false) => layout.app.y + layout.app.h + 16.0 + 10.0 * share,
         // Along the rail, in the gaps below the application and above the database.
         (true, true) => {
             let low = layout.app.y + layout.app.h + 21.0;

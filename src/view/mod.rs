@@ -21,6 +21,7 @@ mod panic;
 mod request;
 mod stage;
 mod state;
+mod story;
 mod timeline;
 mod trace_panel;
 

@@ -35,7 +35,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                     { for scene.narration.iter().map(|narration| html! {
                         <p>
                             <span class="say-lanes">{ lane_names(&narration.lanes, lanes) }</span>
-                            { for narration.sentences.iter().map(|said| one(scene, &narration.lanes, said)) }
+                            { for narration.sentences.iter().map(one) }
                         </p>
                     }) }
                 }
@@ -44,8 +44,8 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     }
 }
 
-fn one(scene: &Scene, lanes: &[u8], said: &Sentence) -> Html {
-    let mark = mark_of(scene, lanes, said);
+fn one(said: &Sentence) -> Html {
+    let mark = Mark::of(said.kind);
     html! {
         <>
             <span>{ for mark.map(|mark| html! { <MarkIcon {mark} /> }) }</span>
@@ -53,17 +53,6 @@ fn one(scene: &Scene, lanes: &[u8], said: &Sentence) -> Html {
             { if said.why.is_empty() { ". ".to_owned() } else { format!(": {}. ", said.why) } }
         </>
     }
-}
-
-/// The mark of the event that the sentence is about.
-fn mark_of(scene: &Scene, lanes: &[u8], said: &Sentence) -> Option<Mark> {
-    let events = scene.run.events_at(scene.frame.step);
-    let mut of_lane = events
-        .iter()
-        .filter(|logged| Some(&logged.lane) == lanes.first());
-    let event =
-        of_lane.find(|logged| crate::timeline::sentence(scene.run.scenario(), logged) == *said)?;
-    Mark::of(&event.event.kind)
 }
 
 fn intro(scene: &Scene) -> String {

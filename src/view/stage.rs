@@ -212,10 +212,7 @@ fn stale_note(props: &StageProps, left: f64, y: f64, count: usize) -> Html {
     let note = match (count, stale) {
         (1, Some(entry)) => {
             let key = fit(&entry.key, 12);
-            format!(
-                "stale: {key} is at v{} in the database",
-                entry.row_version.0
-            )
+            format!("stale: the row of {key} has v{}", entry.row_version.0)
         }
         _ => format!("{} stale copies", grouped(count as u64)),
     };

@@ -72,6 +72,8 @@ pub struct ViewState {
     pub notice: Option<Notice>,
     /// Whether the sheet of keys is open.
     pub help: bool,
+    /// The only lane on the screen, where it has no room for several; `None` for all.
+    pub solo: Option<usize>,
     /// The colours.
     pub theme: Theme,
     glides: u32,
@@ -95,6 +97,8 @@ pub enum Action {
     Notice(Option<Notice>),
     /// Open or close the sheet of keys.
     Help(bool),
+    /// Put one lane on the screen, or all.
+    Solo(Option<usize>),
     /// Use other colours.
     Theme(Theme),
 }
@@ -111,6 +115,7 @@ impl ViewState {
             speed: 1,
             notice: None,
             help: false,
+            solo: None,
             theme,
             glides: 0,
         }
@@ -123,6 +128,9 @@ impl ViewState {
         let neighbours = before.frame.step.abs_diff(self.scene.frame.step) == 1;
         self.now = to;
         self.glide = None;
+        self.solo = self
+            .solo
+            .filter(|&lane| lane < self.scene.frame.lanes.len());
         self.glides += 1;
         let id = self.glides;
         if self.scene.speed.is_some() {
@@ -170,6 +178,7 @@ impl Reducible for ViewState {
             Action::Speed(speed) => next.speed = speed,
             Action::Notice(notice) => next.notice = notice,
             Action::Help(help) => next.help = help,
+            Action::Solo(solo) => next.solo = solo,
             Action::Theme(theme) => next.theme = theme,
         }
         // The same allocation tells Yew that there is nothing to draw.

@@ -125,7 +125,7 @@ fn marks_of(run: &Run, step: u32, lane: usize) -> BTreeSet<Mark> {
         .iter()
         .filter(|logged| usize::from(logged.lane) == lane);
     let mut marks: BTreeSet<Mark> = events
-        .filter_map(|logged| Mark::of(&logged.event.kind))
+        .filter_map(|logged| Mark::of(logged.event.kind.name()))
         .collect();
     if marks.contains(&Mark::Stale) {
         marks.remove(&Mark::Hit);
@@ -194,7 +194,7 @@ pub fn legend(props: &LegendProps) -> Html {
     let occurs = |mark: &Mark| {
         run.log()
             .iter()
-            .any(|logged| Mark::of(&logged.event.kind) == Some(*mark))
+            .any(|logged| Mark::of(logged.event.kind.name()) == Some(*mark))
     };
     html! {
         <ul class="marks-legend">

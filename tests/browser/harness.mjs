@@ -114,3 +114,59 @@ export async function accessibilityFaults(page, selector = "html") {
     ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(", ")})`,
   );
 }
+
+/** Calls a function of the page's API as a host's script would, such as `api(page, "events", 0, 5)`. */
+export function api(page, call, ...values) {
+  return page.evaluate(
+    ([name, args]) => globalThis.cachePlayground[name](...args),
+    [call, values],
+  );
+}
+
+/** The step at the playhead, according to the session. */
+export async function stepOf(page) {
+  return (await api(page, "frame")).step;
+}
+
+/** Waits until the page has drawn this step; the whole page is drawn at once. */
+export function untilDrawn(page, step) {
+  const drawn = page.locator(".say-at", { hasText: new RegExp(`^step ${step} of `) });
+  return drawn.waitFor({ state: "attached" });
+}
+
+/** Moves the playhead through the API and waits for the picture. */
+export async function seek(page, step) {
+  await api(page, "command", { type: "seek", step });
+  await untilDrawn(page, step);
+}
+
+/** The Step button: the slider is called that too. */
+export function stepButton(page) {
+  return page.getByRole("button", { name: "Step", exact: true });
+}
+
+/** The button back, whatever it goes back by. */
+export function backButton(page) {
+  return page.getByRole("button", { name: /^Back by one / });
+}
+
+/** Gives the page a file, and waits until it has been opened or refused. */
+export async function openTrace(page, name, content) {
+  const buffer = Buffer.from(content);
+  await page.locator("#trace-file").setInputFiles({ name, mimeType: "text/plain", buffer });
+  const answer = page.locator(".whole-file, .notice.refused").filter({ hasText: name });
+  await answer.first().waitFor();
+  return { opened: (await page.locator(".notice").count()) === 0 };
+}
+
+/** What must stay the same when something is refused: the state, the inputs and the picture. */
+export async function standing(page) {
+  const picture = await page.locator("main .lanes, .say, .metrics, .dock").evaluateAll((parts) =>
+    parts.map((part) => part.innerHTML),
+  );
+  const [hash, log, scenario, step] = await page.evaluate(() => {
+    const { cachePlayground: playground } = globalThis;
+    return [playground.stateHash(), playground.logHash(), playground.scenario(), playground.frame().step];
+  });
+  return { hash, log, scenario, step, picture };
+}

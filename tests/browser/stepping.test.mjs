@@ -1,0 +1,254 @@
+// The playhead: forward and back is the same way, and each way of moving it lands where it says.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import {
+  address,
+  api,
+  backButton,
+  newPage,
+  openPage,
+  seek,
+  shutDown,
+  stepButton,
+  stepOf,
+  untilDrawn,
+  untilReady,
+} from "./harness.mjs";
+
+after(shutDown);
+
+const unitField = (page) => page.getByRole("combobox", { name: "Step by", exact: true });
+const speedField = (page) => page.getByRole("combobox", { name: /simulated millisecond/ });
+const slider = (page) => page.getByRole("slider", { name: "Step" });
+const requestField = (page) => page.getByRole("spinbutton", { name: /^Request at the playhead/ });
+
+/** Presses a button that may be marked as out of use, which a person can press all the same. */
+const press = (button) => button.click({ force: true });
+
+/** The state's hash at every step, from the first to the last, by the Step button. */
+async function hashesForward(page) {
+  const last = await api(page, "stepCount");
+  const hashes = [await api(page, "stateHash")];
+  for (let step = 1; step <= last; step += 1) {
+    await press(stepButton(page));
+    await untilDrawn(page, step);
+    hashes.push(await api(page, "stateHash"));
+  }
+  return hashes;
+}
+
+test("the Back button passes through the states of the way forward, in reverse", async () => {
+  const page = await openPage();
+  const forward = await hashesForward(page);
+  assert.ok(forward.length > 20);
+  assert.equal(new Set(forward).size, forward.length, "a step changes the state");
+
+  await press(stepButton(page));
+  assert.equal(await stepOf(page), forward.length - 1, "there is nothing after the end");
+  for (let step = forward.length - 2; step >= 0; step -= 1) {
+    await press(backButton(page));
+    await untilDrawn(page, step);
+    assert.equal(await api(page, "stateHash"), forward[step], `step ${step}`);
+  }
+  await press(backButton(page));
+  assert.equal(await stepOf(page), 0, "there is nothing before the start");
+  page.assertQuiet();
+});
+
+test("a step is the same state when it is jumped to", async () => {
+  const page = await openPage();
+  const forward = await hashesForward(page);
+  const fresh = await openPage();
+  const sought = await fresh.evaluate((count) => {
+    const { cachePlayground: playground } = globalThis;
+    const hashes = [];
+    for (let step = 0; step < count; step += 1) {
+      // Loaded anew, nothing that an earlier visit has left can be used.
+      playground.load(playground.scenario());
+      playground.command({ type: "seek", step });
+      hashes.push(playground.stateHash());
+    }
+    return hashes;
+  }, forward.length);
+  assert.deepEqual(sought, forward);
+
+  const scattered = await fresh.evaluate((count) => {
+    const { cachePlayground: playground } = globalThis;
+    const hashes = Array(count);
+    for (let i = 0; i < count; i += 1) {
+      const step = (i * 31) % count;
+      playground.command({ type: "seek", step });
+      hashes[step] = playground.stateHash();
+    }
+    return hashes;
+  }, forward.length);
+  assert.deepEqual(scattered, forward);
+  page.assertQuiet();
+  fresh.assertQuiet();
+});
+
+/** What the field offers to step by, and the kind of event that it stands for. */
+const units = {
+  request: "request",
+  miss: "miss",
+  eviction: "evict",
+  expiry: "expire",
+  "stale read": "stale",
+};
+
+for (const [unit, kind] of Object.entries(units)) {
+  test(`stepping by ${unit} lands on every ${kind} and nowhere else`, async () => {
+    const page = await openPage();
+    const last = await api(page, "stepCount");
+    const events = await api(page, "events", 0, last);
+    const expected = [...new Set(events.filter((e) => e.kind === kind).map((e) => e.step))];
+    assert.ok(expected.length > 0, `the opening scene has a ${kind}`);
+
+    await unitField(page).selectOption(unit);
+    for (const step of expected) {
+      await press(stepButton(page));
+      await untilDrawn(page, step);
+      const here = await api(page, "events", step, step);
+      assert.ok(here.some((event) => event.kind === kind), `step ${step}`);
+    }
+    // Past the last request is the end of the run; of anything else the last one is the last.
+    await press(stepButton(page));
+    assert.equal(await stepOf(page), unit === "request" ? last : expected.at(-1));
+
+    await seek(page, last);
+    for (const step of expected.toReversed().filter((step) => step < last)) {
+      await press(backButton(page));
+      await untilDrawn(page, step);
+    }
+    page.assertQuiet();
+  });
+}
+
+test("the slider moves the playhead", async () => {
+  const page = await openPage();
+  const last = await api(page, "stepCount");
+  await slider(page).fill("40");
+  await untilDrawn(page, 40);
+  assert.equal(await stepOf(page), 40);
+
+  const box = await slider(page).boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  const middle = await stepOf(page);
+  assert.ok(Math.abs(middle - last / 2) <= 1, `${middle} of ${last}`);
+  await untilDrawn(page, middle);
+  assert.equal(await slider(page).inputValue(), String(middle));
+  page.assertQuiet();
+});
+
+test("the drawn playhead stands under the slider's knob", async () => {
+  const page = await openPage();
+  const last = await api(page, "stepCount");
+  const box = await slider(page).boundingBox();
+  for (const step of [0, 20, last]) {
+    await seek(page, step);
+    const knob = await page.locator(".playhead-knob").boundingBox();
+    // A slider's knob is 16 px wide in Chromium, and its middle stays inside by half of that.
+    const middle = box.x + 8 + ((box.width - 16) * step) / last;
+    assert.ok(Math.abs(knob.x + knob.width / 2 - middle) <= 3, `step ${step}`);
+  }
+  page.assertQuiet();
+});
+
+test("the request field moves the playhead, and refuses what there is none of", async () => {
+  const page = await openPage();
+  const events = await api(page, "events", 0, await api(page, "stepCount"));
+  for (const number of [5, 13, 1]) {
+    await requestField(page).fill(String(number));
+    await requestField(page).press("Enter");
+    const begins = events.find((e) => e.kind === "request" && e.request === number);
+    await untilDrawn(page, begins.step);
+  }
+  await requestField(page).fill("0");
+  await requestField(page).press("Enter");
+  await untilDrawn(page, 0);
+
+  await seek(page, 30);
+  const shown = await requestField(page).inputValue();
+  for (const bad of ["999", "-1", "1.5", ""]) {
+    await requestField(page).fill(bad);
+    await requestField(page).press("Enter");
+    assert.equal(await requestField(page).inputValue(), shown, `after ${bad}`);
+    assert.equal(await stepOf(page), 30);
+  }
+  page.assertQuiet();
+});
+
+/** A page whose time the test lets pass, standing at a step. */
+async function pageAt(step, options) {
+  const page = await newPage(options);
+  await page.clock.install({ time: 0 });
+  await page.goto(address());
+  await untilReady(page);
+  await page.clock.pauseAt(60_000);
+  await seek(page, step);
+  return page;
+}
+
+for (const reducedMotion of ["no-preference", "reduce"]) {
+  test(`playing goes on to the end and pauses there (motion: ${reducedMotion})`, async () => {
+    const page = await pageAt(0, { reducedMotion });
+    const last = await api(page, "stepCount");
+    await speedField(page).selectOption("1 ms");
+    await page.evaluate(() => {
+      globalThis.shown = [];
+      const note = () => globalThis.shown.push(globalThis.cachePlayground.frame().step);
+      const whole = { subtree: true, characterData: true, childList: true };
+      new MutationObserver(note).observe(document.querySelector(".say-at"), whole);
+    });
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    for (let second = 0; second < 60 && (await stepOf(page)) < last; second += 1) {
+      await page.clock.runFor(1_000);
+    }
+    await untilDrawn(page, last);
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    const shown = await page.evaluate(() => globalThis.shown);
+    assert.ok(shown.length > 10, "the steps between are shown too");
+    assert.deepEqual(shown, shown.toSorted((a, b) => a - b), "it never goes back");
+
+    const played = await api(page, "stateHash");
+    await seek(page, 3);
+    await seek(page, last);
+    assert.equal(await api(page, "stateHash"), played);
+    page.assertQuiet();
+  });
+
+  test(`Pause stops (motion: ${reducedMotion})`, async () => {
+    const page = await pageAt(0, { reducedMotion });
+    await speedField(page).selectOption("1 ms");
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.clock.runFor(3_000);
+    await page.getByRole("button", { name: "Pause" }).click();
+    const paused = await stepOf(page);
+    assert.ok(paused > 0 && paused < (await api(page, "stepCount")));
+    await page.clock.runFor(30_000);
+    assert.equal(await stepOf(page), paused);
+    page.assertQuiet();
+  });
+}
+
+test("a simulated millisecond takes as long as the speed says", async () => {
+  const page = await pageAt(6);
+  // Steps 6 to 8 are inside a request, where no time is cut short.
+  const [from, to] = [await api(page, "events", 6, 6), await api(page, "events", 7, 7)];
+  const wall_ms = ((to[0].at_us - from[0].at_us) / 1000) * 250;
+  await speedField(page).selectOption("250 ms");
+  await page.getByRole("button", { name: "Play" }).click();
+  await page.clock.runFor(wall_ms * 0.5);
+  assert.equal(await stepOf(page), 6);
+  await page.clock.runFor(wall_ms * 0.5 + 100);
+  assert.equal(await stepOf(page), 7);
+  page.assertQuiet();
+});
+
+test("nothing plays by itself", async () => {
+  const page = await pageAt(0);
+  await page.clock.runFor(60_000);
+  assert.equal(await stepOf(page), 0);
+  page.assertQuiet();
+});

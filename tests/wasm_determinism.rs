@@ -1,0 +1,18 @@
+//! The golden hashes of `determinism.rs`, in WebAssembly in a real browser.
+#![cfg(target_arch = "wasm32")]
+
+mod golden;
+
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn hashes_are_the_golden_ones() {
+    let rows: Vec<&str> = golden::EXPECTED.lines().skip(1).collect();
+    assert_eq!(rows.len(), golden::NAMES.len());
+    for (row, name) in rows.into_iter().zip(golden::NAMES) {
+        let (log, states) = golden::hashes(name);
+        assert_eq!(format!("{name}\t{log}\t{states}"), row);
+    }
+}
