@@ -35,11 +35,16 @@ pub(super) fn step(name: &str, value: &JsValue, last: u32) -> Result<u32, JsValu
 
 /// A value as it can be named in a sentence.
 pub(super) fn shown(value: &JsValue) -> String {
-    match value.as_string() {
-        Some(text) => format!("{:?}", text.chars().take(40).collect::<String>()),
-        None if value.is_object() => "an object".to_owned(),
-        None => String::from(js_sys::JsString::from(
-            js_sys::Object::from(value.clone()).to_string(),
-        )),
+    if let Some(text) = value.as_string() {
+        return format!("{:?}", text.chars().take(40).collect::<String>());
+    }
+    if let Some(number) = value.as_f64() {
+        return number.to_string();
+    }
+    // The type says enough of everything else: undefined, boolean, object, function, symbol.
+    let kind = value.js_typeof().as_string().unwrap_or_default();
+    match kind.as_str() {
+        "undefined" => "missing".to_owned(),
+        _ => format!("of type {kind}"),
     }
 }

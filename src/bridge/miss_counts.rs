@@ -2,11 +2,10 @@
 
 use super::convert::{shown, thrown, to_js, whole};
 use crate::cache::{CAPACITY_MAX, PolicyKind};
-use crate::scenario::Invalid;
+use crate::scenario::{Invalid, KeyTable};
 use crate::trace::miss_count;
 use crate::units::Key;
 use js_sys::{Array, Uint32Array};
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 pub(super) fn miss_counts(
@@ -42,45 +41,48 @@ pub(super) fn miss_counts(
     to_js(&counts)
 }
 
-/// What a script can use as a key. A number and the same digits as a text are different keys.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Name {
-    Number(u64),
-    Text(String),
-}
-
+/// The keys of a stream, numbered.
 fn read_keys(keys: &JsValue) -> Result<Vec<Key>, JsValue> {
-    let mut numbers: BTreeMap<Name, Key> = BTreeMap::new();
-    let mut number = |name: Name| {
-        let next = Key(numbers.len() as u32);
-        *numbers.entry(name).or_insert(next)
-    };
     if let Some(keys) = keys.dyn_ref::<Uint32Array>() {
-        let named = keys
-            .to_vec()
-            .into_iter()
-            .map(|key| number(Name::Number(key.into())));
-        return Ok(named.collect());
+        return Ok(number(keys.to_vec().into_iter().map(u64::from).collect()));
     }
     if !Array::is_array(keys) {
         let expected = "an array of texts or numbers, or a Uint32Array";
         return Err(thrown(Invalid::new("/keys", expected, shown(keys))));
     }
     let keys = Array::from(keys);
-    let named = keys.iter().enumerate().map(|(i, key)| {
-        let name = match (key.as_string(), key.as_f64()) {
-            (Some(text), _) => Name::Text(text),
-            (_, Some(key)) if !key.is_nan() => Name::Number(key.to_bits()),
-            _ => {
-                let expected = "a text or a number";
-                return Err(thrown(Invalid::new(
-                    format!("/keys/{i}"),
-                    expected,
+    let numbers: Option<Vec<u64>> = keys
+        .iter()
+        .map(|key| key.as_f64().map(f64::to_bits))
+        .collect();
+    if let Some(numbers) = numbers {
+        return Ok(number(numbers));
+    }
+    let mut table = KeyTable::default();
+    let named = keys
+        .iter()
+        .enumerate()
+        .map(|(i, key)| match (key.as_string(), key.as_f64()) {
+            (Some(text), _) => Ok(table.number(&text)),
+            // A number and the same digits as a text are different keys.
+            (None, Some(number)) => Ok(table.number(&format!("\0{}", number.to_bits()))),
+            (None, None) => {
+                let path = format!("/keys/{i}");
+                Err(thrown(Invalid::new(
+                    path,
+                    "a text or a number",
                     shown(&key),
-                )));
+                )))
             }
-        };
-        Ok(number(name))
-    });
+        });
     named.collect()
+}
+
+/// Numbers a stream's keys in the order of their values.
+fn number(keys: Vec<u64>) -> Vec<Key> {
+    let mut distinct = keys.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let place = |key: &u64| distinct.partition_point(|other| other < key);
+    keys.iter().map(|key| Key(place(key) as u32)).collect()
 }

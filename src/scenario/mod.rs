@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod input;
+mod keys;
 mod pointer;
 mod validate;
 
@@ -10,6 +11,7 @@ pub use input::{
     CacheInput, DatabaseInput, LaneInput, NetworkInput, RequestInput, ScenarioInput, WarmInput,
     WorkloadInput,
 };
+pub use keys::KeyTable;
 pub use pointer::Invalid;
 pub use validate::{
     CAPACITY_MAX, CLIENTS_MAX, KEY_BYTES_MAX, LANES_MAX, REQUESTS_MAX, TIME_MAX_US, valid_key,

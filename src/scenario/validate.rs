@@ -1,13 +1,12 @@
 //! From inputs to a scenario: every range is checked here, once, and nowhere else.
 
 use super::input::{LaneInput, ScenarioInput, WorkloadInput};
-use super::{Invalid, Scenario};
+use super::{Invalid, KeyTable, Scenario};
 use crate::sim::{
     CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, Pattern, ReadPath, Request, Warm,
     Workload, WritePath,
 };
 use crate::units::{Key, Micros};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 pub use crate::cache::CAPACITY_MAX;
@@ -48,7 +47,6 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
 
     let mut keys = KeyTable::default();
     let mut warm = Vec::with_capacity(input.warm.len());
-    let mut warm_keys = BTreeSet::new();
     check_range(
         "/warm",
         "entries",
@@ -56,11 +54,12 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
         0,
         u64::from(CAPACITY_MAX),
     )?;
+    // These keys come first, so each must get the next number unless it has occurred before.
     for (i, entry) in input.warm.iter().enumerate() {
         let path = format!("/warm/{i}");
-        let key = keys.number(&format!("{path}/key"), &entry.key)?;
+        let key = number(&mut keys, &format!("{path}/key"), &entry.key)?;
         check_range(&format!("{path}/age_us"), "", entry.age_us, 0, TIME_MAX_US)?;
-        if !warm_keys.insert(key) {
+        if key.0 as usize != i {
             let expected = "a key that occurs once under warm";
             return Err(Invalid::new(
                 format!("{path}/key"),
@@ -88,7 +87,7 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
     Ok(Scenario {
         workload: Rc::new(Workload {
             seed,
-            keys: keys.names,
+            keys: keys.into_names(),
             warm,
             requests,
         }),
@@ -130,7 +129,7 @@ fn check_workload(workload: &WorkloadInput, keys: &mut KeyTable) -> Result<Vec<R
             at: Micros(request.at_us),
             client: request.client,
             operation: request.op,
-            key: keys.number(&path("key"), &request.key)?,
+            key: number(keys, &path("key"), &request.key)?,
             ttl: request.ttl_us.map(Micros),
         });
     }
@@ -242,25 +241,14 @@ fn check_range(path: &str, what: &str, value: u64, low: u64, high: u64) -> Resul
     Err(Invalid::new(path, &expected, value))
 }
 
-/// Numbers the keys in order of first appearance.
-#[derive(Default)]
-struct KeyTable {
-    names: Vec<Rc<str>>,
-    numbers: BTreeMap<Rc<str>, Key>,
-}
-
-impl KeyTable {
-    fn number(&mut self, path: &str, name: &str) -> Result<Key, Invalid> {
-        if let Some(&key) = self.numbers.get(name) {
-            return Ok(key);
-        }
-        if !valid_key(name) {
-            let expected = "a key of 1 to 250 bytes without spaces or control characters";
-            return Err(Invalid::new(path, expected, format!("{name:?}")));
-        }
-        let (name, key): (Rc<str>, _) = (name.into(), Key(self.names.len() as u32));
-        self.names.push(name.clone());
-        self.numbers.insert(name, key);
-        Ok(key)
+/// The number of a key that has to be valid.
+fn number(keys: &mut KeyTable, path: &str, name: &str) -> Result<Key, Invalid> {
+    if let Some(key) = keys.get(name) {
+        return Ok(key);
     }
+    if !valid_key(name) {
+        let expected = "a key of 1 to 250 bytes without spaces or control characters";
+        return Err(Invalid::new(path, expected, format!("{name:?}")));
+    }
+    Ok(keys.number(name))
 }

@@ -4,12 +4,10 @@
 //! does one of the two), `size` (bytes) and `ttl` (seconds); only `key` is required.
 
 use super::{Record, Trace};
-use crate::scenario::{KEY_BYTES_MAX, TIME_MAX_US, valid_key};
+use crate::scenario::{KEY_BYTES_MAX, KeyTable, TIME_MAX_US, valid_key};
 use crate::sim::Operation;
 use crate::units::{Key, Micros};
-use std::collections::BTreeMap;
 use std::fmt;
-use std::rc::Rc;
 
 /// The most requests that are read.
 const RECORDS_MAX: usize = 5_000_000;
@@ -65,7 +63,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Trace, BadTrace> {
     }
     Ok(Trace {
         name: name.to_owned(),
-        keys: builder.keys,
+        keys: builder.keys.into_names(),
         records: builder.records,
         timed,
     })
@@ -252,8 +250,7 @@ fn quoted(bytes: &[u8]) -> String {
 
 #[derive(Default)]
 struct Builder {
-    keys: Vec<Rc<str>>,
-    numbers: BTreeMap<Rc<str>, Key>,
+    keys: KeyTable,
     records: Vec<Record>,
 }
 
@@ -266,13 +263,7 @@ impl Builder {
             let expected = format!("a key of 1 to {KEY_BYTES_MAX} bytes without spaces");
             return Err(bad(line, &expected, quoted(bytes)));
         };
-        if let Some(&key) = self.numbers.get(name) {
-            return Ok(key);
-        }
-        let (name, key): (Rc<str>, _) = (name.into(), Key(self.keys.len() as u32));
-        self.keys.push(name.clone());
-        self.numbers.insert(name, key);
-        Ok(key)
+        Ok(self.keys.number(name))
     }
 
     fn push(

@@ -1,6 +1,7 @@
 //! What can be changed of a lane, in place: pattern, policy, writes, capacity, time to live.
 
 use super::drop_down::DropDown;
+use super::field::Field;
 use super::format::letter;
 use super::state::{Action, Notice, ViewState};
 use crate::cache::{CAPACITY_MAX, PolicyKind};
@@ -9,8 +10,6 @@ use crate::sim::{LaneSetup, Pattern, WritePath};
 use crate::timeline::duration;
 use crate::units::Micros;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// The times to live on offer, in seconds; 0 stands for none.
@@ -96,33 +95,17 @@ const WRITES: [(WritePath, &str); 2] = [
 
 fn capacity(props: &ControlsProps) -> Html {
     let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
-    let current = props.setup.cache.capacity;
-    let onchange = Callback::from(move |event: Event| {
-        let Some(input) = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
-        else {
-            return;
-        };
-        let text = input.value();
-        match text.trim().parse() {
-            Ok(capacity) => apply(&session, &view, &Edit::Capacity(lane, capacity)),
-            Err(_) => {
-                let why =
-                    format!("A capacity is a whole number from 1 to {CAPACITY_MAX}, not {text:?}.");
-                refuse(&view, why);
-            }
-        }
-        // What was refused gives way to what is in force.
-        let in_force = session.scene().run.scenario().lanes[lane].cache.capacity;
-        input.set_value(&in_force.to_string());
+    let value = props.setup.cache.capacity.to_string();
+    let on_change = Callback::from(move |typed: String| match typed.trim().parse() {
+        Ok(capacity) => apply(&session, &view, &Edit::Capacity(lane, capacity)),
+        Err(_) => refuse(
+            &view,
+            format!("A capacity is a whole number from 1 to {CAPACITY_MAX}."),
+        ),
     });
-    let digits = current.to_string().len().max(2);
-    html! {
-        <input class={format!("number digits-{digits}")} type="number" min="1" max={CAPACITY_MAX.to_string()} step="1"
-            inputmode="numeric" aria-label={format!("Capacity of lane {}, in entries", letter(lane))}
-            value={current.to_string()} {onchange} />
-    }
+    let label = format!("Capacity of lane {}, in entries", letter(lane));
+    let digits = value.len();
+    html! { <Field {label} {value} {digits} range={(1, CAPACITY_MAX)} {on_change} /> }
 }
 
 fn ttl(props: &ControlsProps) -> Html {

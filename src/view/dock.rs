@@ -1,12 +1,11 @@
 //! The transport: always at the thumb. Step is the one loud button.
 
 use super::drop_down::DropDown;
+use super::field::Field;
 use super::state::{Action, SPEEDS, ViewState};
 use super::timeline::{Legend, Timeline};
 use crate::session::{Scene, Session};
 use crate::timeline::{Command, Unit};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// What the Step button can step by, as it is named on screen.
@@ -137,32 +136,24 @@ fn go_to_request(props: &GoToRequestProps) -> Html {
         .filter_map(|lane| lane.shown_request());
     let current = begun.map(|request| request.id).max().unwrap_or(0);
     let session = props.session.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let Some(input) = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
-        else {
-            return;
-        };
+    let on_change = Callback::from(move |typed: String| {
         let run = session.scene().run;
-        let wanted = input.value().trim().parse::<u32>().ok();
-        let step = match wanted {
-            Some(0) => Some(0),
-            Some(number) => run.step_of_request(number - 1),
-            None => None,
+        let step = match typed.trim().parse::<u32>() {
+            Ok(0) => Some(0),
+            Ok(number) => run.step_of_request(number - 1),
+            Err(_) => None,
         };
-        match step {
-            Some(step) => carry_out(&session, Command::Seek { step }),
-            // The field's own range says what was expected; what is in force comes back.
-            None => input.set_value(&current.to_string()),
+        // The field's own range says what was expected; what is in force comes back.
+        if let Some(step) = step {
+            carry_out(&session, Command::Seek { step });
         }
     });
+    let label = format!("Request at the playhead, of {count}");
+    let digits = count.to_string().len();
     html! {
         <label>
             { "request" }
-            <input class={format!("number digits-{}", count.to_string().len().max(2))} type="number" min="0" max={count.to_string()}
-                inputmode="numeric" aria-label={format!("Request at the playhead, of {count}")}
-                value={current.to_string()} {onchange} />
+            <Field {label} value={current.to_string()} {digits} range={(0, count as u32)} {on_change} />
             <span class="of">{ format!("of {}", super::format::grouped(count as u64)) }</span>
         </label>
     }

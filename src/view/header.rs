@@ -1,5 +1,6 @@
 //! The page's own bar: what it is, what is open, and the colours.
 
+use super::field::Field;
 use super::state::{Action, Notice, Theme, ViewState};
 use crate::scenario::{Scenario, opening};
 use crate::session::{Edit, Scene, Session};
@@ -103,21 +104,13 @@ struct SeedFieldProps {
 #[function_component(SeedField)]
 fn seed_field(props: &SeedFieldProps) -> Html {
     let (session, view) = (props.session.clone(), props.view.clone());
-    let onchange = Callback::from(move |event: Event| {
-        let Some(input) = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
-        else {
-            return;
-        };
-        super::controls::apply(&session, &view, &Edit::Seed(input.value()));
-        // What was refused gives way to what is in force.
-        input.set_value(&session.scene().run.scenario().input.seed);
+    let on_change = Callback::from(move |typed: String| {
+        super::controls::apply(&session, &view, &Edit::Seed(typed));
     });
     html! {
         <label class="seed" title="Fixes every random draw: the same seed gives the same latencies">
             { "seed" }
-            <input class="number" inputmode="numeric" autocomplete="off" size="4" maxlength="20" value={props.seed.clone()} {onchange} />
+            <Field label="Seed of every random draw" value={props.seed.clone()} digits={5} {on_change} />
         </label>
     }
 }

@@ -7,6 +7,7 @@ mod code;
 mod controls;
 mod dock;
 mod drop_down;
+mod field;
 mod format;
 mod header;
 mod help;

@@ -268,31 +268,28 @@ fn chip(props: &StageProps, cell: usize, entry: &EntryFrame) -> Html {
     }
 }
 
-/// The rows that fit: what is asked for now and what is stale in the cache first, then the others.
-fn shown_rows<'a>(props: &'a StageProps, cells: usize) -> Vec<&'a RowFrame> {
+/// The rows that fit: the one asked for now first, then those of the entries that the policy keeps
+/// longest, then any.
+fn shown_rows(props: &StageProps, cells: usize) -> Vec<&RowFrame> {
     let rows = &props.database.rows;
     if rows.len() <= cells {
         return rows.iter().collect();
     }
-    let asked = props.request.as_ref().map(|request| &request.key);
-    let rank = |row: &RowFrame| {
-        let copy = props
-            .cache
-            .entries
-            .iter()
-            .position(|entry| entry.key == row.key);
-        (
-            !row.in_use,
-            Some(&row.key) != asked,
-            copy.unwrap_or(usize::MAX),
-        )
-    };
-    let mut ranked: Vec<(_, &'a RowFrame)> = rows.iter().map(|row| (rank(row), row)).collect();
-    let (best, _, _) = ranked.select_nth_unstable_by(cells - 1, |a, b| a.0.cmp(&b.0));
-    let mut shown: Vec<&RowFrame> = best.iter().map(|(_, row)| *row).collect();
-    shown.push(ranked[cells - 1].1);
-    shown.sort_unstable_by(|a, b| (a.key.len(), &a.key).cmp(&(b.key.len(), &b.key)));
-    shown
+    let order = |row: &RowFrame, key: &str| (row.key.len(), &*row.key).cmp(&(key.len(), key));
+    let asked = props.request.iter().map(|request| &request.key);
+    let wanted = asked.chain(props.cache.entries.iter().map(|entry| &entry.key));
+    let found = wanted.filter_map(|key| rows.binary_search_by(|row| order(row, key)).ok());
+    let mut shown: Vec<usize> = Vec::with_capacity(cells);
+    for place in found.chain(0..rows.len()) {
+        if shown.len() == cells {
+            break;
+        }
+        if !shown.contains(&place) {
+            shown.push(place);
+        }
+    }
+    shown.sort_unstable();
+    shown.into_iter().map(|place| &rows[place]).collect()
 }
 
 fn database(props: &StageProps) -> Html {

@@ -5,8 +5,7 @@ use super::format::{grouped, letter, px, share};
 use super::marks::Mark;
 use crate::session::{Scene, Session};
 use crate::sim::EventKind;
-use crate::timeline::{Command, Run};
-use std::collections::BTreeSet;
+use crate::timeline::{Command, LoggedEvent, Run};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -118,22 +117,25 @@ fn each_step(run: &Run, lane: usize, y: f64) -> Vec<Html> {
     drawn
 }
 
-/// The marks of a step in a lane. A stale read says that it was a hit.
-fn marks_of(run: &Run, step: u32, lane: usize) -> BTreeSet<Mark> {
-    let events = run
-        .events_at(step)
-        .iter()
-        .filter(|logged| usize::from(logged.lane) == lane);
-    let mut marks: BTreeSet<Mark> = events
-        .filter_map(|logged| Mark::of(logged.event.kind.name()))
-        .collect();
-    if marks.contains(&Mark::Stale) {
-        marks.remove(&Mark::Hit);
-    }
-    if marks.contains(&Mark::Expire) {
-        marks.remove(&Mark::Miss);
-    }
-    marks
+/// The marks of a step in a lane, each once. A stale read says that it was a hit, an expiry that it
+/// led to a miss.
+fn marks_of(run: &Run, step: u32, lane: usize) -> Vec<Mark> {
+    let events = run.events_at(step);
+    let occurs = |mark: Mark| {
+        let is = |logged: &LoggedEvent| logged.event.kind.name() == mark.word();
+        events
+            .iter()
+            .any(|logged| usize::from(logged.lane) == lane && is(logged))
+    };
+    let told_by_another = |mark: Mark| match mark {
+        Mark::Hit => occurs(Mark::Stale),
+        Mark::Miss => occurs(Mark::Expire),
+        _ => false,
+    };
+    let told = Mark::ALL
+        .into_iter()
+        .filter(|&mark| occurs(mark) && !told_by_another(mark));
+    told.collect()
 }
 
 /// For each stretch of a long run, the share of its look-ups that missed, as the height of a bar.

@@ -1,0 +1,47 @@
+// The page's engine gives the very log that the native build gives: both are held to one golden file.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import { api, openPage, shutDown } from "./harness.mjs";
+
+after(shutDown);
+
+const data = new URL("../data/", import.meta.url);
+
+/** The rows of tests/data/hashes.tsv. The file has to be there: without it nothing is compared. */
+function golden() {
+  const lines = readFileSync(new URL("hashes.tsv", data), "utf8").split(/\r?\n/);
+  const rows = lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.split("\t"));
+  return rows.filter(([, hash]) => /^[0-9a-f]{16}$/.test(hash));
+}
+
+test("the opening scene and every golden scenario give the same log as natively", async () => {
+  const rows = golden();
+  assert.ok(rows.some(([name]) => name === "opening"), "the file has the opening scene");
+  const page = await openPage({ reducedMotion: "reduce" });
+  const opening = await api(page, "scenario");
+  for (const [name, hash] of rows) {
+    const file = new URL(`scenarios/${name}.json`, data);
+    const scenario = name === "opening" ? opening : JSON.parse(readFileSync(file, "utf8"));
+    await api(page, "load", scenario);
+    assert.equal(await api(page, "logHash"), hash, name);
+  }
+  page.assertQuiet();
+});
+
+test("another seed is another log, and the same seed the same", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const opening = await api(page, "scenario");
+  const logOf = async (seed) => {
+    await api(page, "load", { ...opening, seed });
+    return api(page, "logHash");
+  };
+  const seeds = ["0", "7", "8", "18446744073709551615"];
+  const logs = [];
+  for (const seed of [...seeds, ...seeds]) {
+    logs.push(await logOf(seed));
+  }
+  assert.equal(new Set(logs).size, seeds.length);
+  assert.deepEqual(logs.slice(seeds.length), logs.slice(0, seeds.length));
+  page.assertQuiet();
+});

@@ -1,0 +1,241 @@
+// Opening files: the whole-file counts are the engine's, and what can't be read changes nothing.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { api, openPage, openTrace, seek, shutDown, standing, untilDrawn } from "./harness.mjs";
+
+after(shutDown);
+
+/** A skewed stream of keys from a small generator: the same at every run. */
+function keyStream(length, keys, seed = 1) {
+  let state = seed;
+  return Array.from({ length }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return `key:${Math.floor((state / 2_147_483_647) ** 3 * keys)}`;
+  });
+}
+
+const grouped = (number) => number.toLocaleString("en-US");
+
+/** What the panel says about a lane. */
+const lineOf = (page, lane) => page.locator(".whole-file li").nth(lane);
+
+/** Waits until the panel says so many misses of a lane. */
+function untilMisses(page, lane, misses) {
+  return lineOf(page, lane).locator("b", { hasText: new RegExp(`^${grouped(misses)} misses$`) }).waitFor();
+}
+
+const capacityField = (page, lane) => page.getByRole("spinbutton", { name: `Capacity of lane ${lane}, in entries` });
+const policyField = (page, lane) => page.getByRole("combobox", { name: `Eviction policy of lane ${lane}` });
+
+async function setCapacity(page, lane, capacity) {
+  await capacityField(page, lane).fill(String(capacity));
+  await capacityField(page, lane).press("Enter");
+}
+
+test("the whole file misses as often as missCounts says, at every capacity and policy", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const keys = keyStream(25_000, 600);
+  const { opened } = await openTrace(page, "keys.txt", keys.join("\n"));
+  assert.ok(opened);
+  const distinct = new Set(keys).size;
+  const panel = page.getByRole("region", { name: "The whole file" });
+  const text = await panel.locator("p").textContent();
+  assert.match(text, new RegExp(`^keys\\.txt: 25,000 requests for ${distinct} keys\\.`));
+  assert.match(text, /first 10,000/);
+
+  const start = Math.floor(distinct / 10);
+  const [misses] = await api(page, "missCounts", keys, "lru", [start]);
+  await untilMisses(page, 0, misses);
+  await untilMisses(page, 1, misses);
+
+  const changes = [
+    { capacity: 100, policy: "LRU" },
+    { capacity: 37, policy: "FIFO" },
+    { capacity: 1, policy: "LRU" },
+    { capacity: 1000, policy: "FIFO" },
+  ];
+  for (const { capacity, policy } of changes) {
+    await setCapacity(page, "A", capacity);
+    await policyField(page, "A").selectOption(policy);
+    const [expected] = await api(page, "missCounts", keys, policy.toLowerCase(), [capacity]);
+    await untilMisses(page, 0, expected);
+    const said = await lineOf(page, 0).textContent();
+    assert.ok(said.includes(`${policy} at ${grouped(capacity)}`), said);
+    assert.ok(said.includes(`${grouped(25_000 - expected)} hits`), said);
+    await untilMisses(page, 1, misses);
+  }
+  page.assertQuiet();
+});
+
+test("a long file can be stepped to request 10,000, and no further", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const keys = keyStream(25_000, 600, 2);
+  await openTrace(page, "keys.txt", `${keys.join("\r\n")}\r\n`);
+  assert.equal((await api(page, "scenario")).workload.script.length, 10_000);
+  const field = page.getByRole("spinbutton", { name: /^Request at the playhead/ });
+  await field.fill("10000");
+  await field.press("Enter");
+  const lane = page.locator(".lane").first();
+  await lane.getByText("Request 10000").waitFor();
+  await lane.getByText(`get ${keys[9_999]}`).first().waitFor();
+  const step = (await api(page, "frame")).step;
+  const begins = (await api(page, "events", step, step)).find(({ kind }) => kind === "request");
+  assert.equal(begins.request, 10_000);
+  assert.equal(begins.key, keys[9_999]);
+
+  const last = await api(page, "stepCount");
+  await seek(page, last);
+  // The stepped part misses as often as the same keys in a bare cache.
+  const { metrics, cache } = (await api(page, "frame")).lanes[0];
+  const [misses] = await api(page, "missCounts", keys.slice(0, 10_000), "lru", [cache.capacity]);
+  assert.equal(metrics.misses, misses);
+  assert.equal(metrics.reads, 10_000);
+  page.assertQuiet();
+});
+
+test("a CSV file with all columns is read as it says", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const rows = [
+    "ttl,op,KEY,time,size",
+    "0,get,a,100,10",
+    "5,set,b,100.5,20",
+    ",read,b,101,",
+    "2, GET ,\"c\",103.25,7",
+    ",get,c,104,7",
+    ",get,c,105.250001,7",
+    ",incr,a,106,7",
+  ];
+  const { opened } = await openTrace(page, "all.csv", rows.join("\n"));
+  assert.ok(opened);
+  const { script } = (await api(page, "scenario")).workload;
+  const read = script.map(({ at_us, op, key, ttl_us }) => [at_us, op, key, ttl_us ?? null]);
+  assert.deepEqual(read, [
+    [0, "read", "a", null],
+    [500_000, "write", "b", 5_000_000],
+    [1_000_000, "read", "b", null],
+    [3_250_000, "read", "c", 2_000_000],
+    [4_000_000, "read", "c", null],
+    [5_250_001, "read", "c", null],
+    [6_000_000, "write", "a", null],
+  ]);
+  await setCapacity(page, "A", 5);
+  // Cache-aside writes to the database only: b misses once. c expires after its 2 s and is read anew.
+  await untilMisses(page, 0, 4);
+  const said = await lineOf(page, 0).textContent();
+  assert.match(said, /80\.00 % of reads/);
+  assert.match(said, /1 hits, 0 evictions, 1 expired, 2 writes/);
+  // In the write-through lane b is there from its write.
+  await setCapacity(page, "B", 5);
+  await untilMisses(page, 1, 3);
+  page.assertQuiet();
+});
+
+const line = (number) => new RegExp(`Line ${number}: expected`);
+
+/** Files that can't be read, with the line at fault and what the alert says was expected. */
+const bad = {
+  "a space in a key": { file: "a\nb\nc d\ne\n", at: line(3), expected: /key of 1 to 250 bytes/ },
+  "an empty line": { file: "a\n\nb\n", at: line(2), expected: /key/ },
+  "a key that is too long": { file: `a\n${"k".repeat(251)}\n`, at: line(2), expected: /250 bytes/ },
+  "a comma among keys": { file: "a\nb,c\n", at: line(2), expected: /one key a line/ },
+  "an unknown column": { file: "time,key,colour\n1,a,red\n", at: line(1), expected: /time, key, op, size, ttl/ },
+  "a header without key": { file: "time,op\n1,get\n", at: line(1), expected: /column named key/ },
+  "a field too few": { file: "time,key\n1,a\n2\n", at: line(3), expected: /2 fields/ },
+  "a field too many": { file: "time,key\n1,a\n2,b,c\n", at: line(3), expected: /2 fields/ },
+  "a time that is none": { file: "time,key\nnoon,a\n", at: line(2), expected: /time in seconds.*"noon"/ },
+  "a negative time": { file: "time,key\n-1,a\n", at: line(2), expected: /time in seconds/ },
+  "a time that goes back": { file: "time,key\n5,a\n6,b\n4,c\n", at: line(4), expected: /not to go back/ },
+  "an unknown operation": { file: "key,op\na,get\nb,peek\n", at: line(3), expected: /read or write.*"peek"/ },
+  "a size that is none": { file: "key,size\na,big\n", at: line(2), expected: /whole bytes/ },
+  "a ttl that is none": { file: "key,ttl\na,soon\n", at: line(2), expected: /ttl in seconds/ },
+  "an endless ttl": { file: "key,ttl\na,99999999999999999999\n", at: line(2), expected: /ttl/ },
+  "nothing but a header": { file: "time,key\n", at: /Line \d+: expected/, expected: /at least one request/ },
+  "nothing at all": { file: "", at: line(1), expected: /at least one request/ },
+  "bytes that are no text": { file: binary(4_096), at: line(1), expected: /./ },
+  "a picture": { file: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d], at: line(1), expected: /key/ },
+};
+
+/** Bytes as from a compressed file. */
+function binary(length) {
+  let state = 7;
+  return Uint8Array.from({ length }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state & 255;
+  });
+}
+
+test("a file that can't be read is refused by name and line, and nothing changes", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await seek(page, 25);
+  const before = await standing(page);
+  for (const [name, { file, at, expected }] of Object.entries(bad)) {
+    const fileName = `${name.replaceAll(" ", "-")}.txt`;
+    const { opened } = await openTrace(page, fileName, file);
+    assert.ok(!opened, name);
+    const notice = page.locator(".notice.refused");
+    const said = await notice.textContent();
+    assert.ok(said.includes(fileName), said);
+    assert.match(said, at, name);
+    assert.match(said, expected, name);
+    assert.ok(said.length < 400, `a person can read it: ${said}`);
+    assert.deepEqual(await standing(page), before, name);
+    assert.equal(await notice.evaluate((element) => Boolean(element.closest("[aria-live=assertive], [role=alert]"))), true);
+  }
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  assert.equal(await page.locator(".notice").count(), 0);
+  page.assertQuiet();
+});
+
+test("an open trace stays when the next file can't be read", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await openTrace(page, "good.txt", keyStream(500, 50).join("\n"));
+  await seek(page, 30);
+  const before = await standing(page);
+  const panel = await page.locator(".whole-file").textContent();
+  await openTrace(page, "bad.txt", "a\nb c\n");
+  assert.deepEqual(await standing(page), before);
+  assert.equal(await page.locator(".whole-file").textContent(), panel);
+
+  await openTrace(page, "better.txt", keyStream(400, 40).join("\n"));
+  await untilDrawn(page, 0);
+  assert.equal(await page.locator(".notice").count(), 0, "a file that opens answers the refusal");
+  page.assertQuiet();
+});
+
+test("markup in a file is shown as text", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await page.evaluate(() => (globalThis.alert = () => (globalThis.attacked = true)));
+  const markup = ["<img/src=x/onerror=alert(1)>", "<script>alert(1)</script>", "</text><b/onclick=alert(1)>", "&lt;i&gt;"];
+  const name = "<svg onload=alert(1)>.txt";
+  await openTrace(page, name, markup.join("\n"));
+  await setCapacity(page, "A", 4);
+  await seek(page, await api(page, "stepCount"));
+  assert.equal(await page.locator("main img, main script, main i, main b[onclick]").count(), 0);
+  assert.equal(await page.evaluate(() => globalThis.attacked), undefined);
+  assert.ok((await page.locator(".whole-file").textContent()).includes(name));
+  const listed = await page.locator(".lane").first().locator(".sr-only tbody th").allTextContents();
+  assert.deepEqual(listed.toSorted(), markup.toSorted());
+  await seek(page, 1);
+  assert.ok((await page.getByRole("status").textContent()).includes(markup[0]));
+
+  await openTrace(page, "bad.txt", `${markup[0]}\n<b>bold key</b>\n`);
+  assert.ok((await page.locator(".notice").textContent()).includes("<b>bold key</b>"));
+  page.assertQuiet();
+});
+
+test("a real trace of 95,607 requests misses 33,725 times under LRU at 1,000", async (t) => {
+  const beside = fileURLToPath(new URL("../../../shared/oracle/web12.txt", import.meta.url));
+  const file = process.env.CACHE_PLAYGROUND_TRACE ?? beside;
+  if (!existsSync(file)) {
+    t.skip(`There is no trace at ${file}: set CACHE_PLAYGROUND_TRACE to web12.txt.`);
+    return;
+  }
+  const page = await openPage({ reducedMotion: "reduce" });
+  await page.locator("#trace-file").setInputFiles(file);
+  await page.locator(".whole-file", { hasText: "95,607 requests" }).waitFor();
+  await setCapacity(page, "A", 1000);
+  await untilMisses(page, 0, 33_725);
+  page.assertQuiet();
+});

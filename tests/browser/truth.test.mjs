@@ -1,0 +1,326 @@
+// What is shown is what the engine says, and what the engine says adds up.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { api, openPage, seek, shutDown } from "./harness.mjs";
+
+after(shutDown);
+
+/** Everything that a person can read off the page. Runs in the page. */
+function readPicture() {
+  const squeezed = (text) => text.replaceAll(/\s+/g, " ").trim();
+  const all = (root, selector) => [...root.querySelectorAll(selector)];
+  const text = (root, selector) => squeezed(root.querySelector(selector)?.textContent ?? "");
+  const places = (root, selector) =>
+    all(root, selector)
+      .map((element) => {
+        const [x, y] = element.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+        const names = [text(element, ".k"), text(element, ".v"), element.getAttribute("class")];
+        return { x, y, names };
+      })
+      .sort((a, b) => a.y - b.y || a.x - b.x)
+      .map(({ names: [key, version, classes] }) => ({
+        key,
+        version,
+        classes: classes.split(" ").filter((name) => ["stale", "expired", "in-use"].includes(name)),
+      }));
+  const lanes = all(document, ".lane").map((lane) => ({
+    entries: places(lane, "g.chip"),
+    rows: places(lane, "g.row"),
+    listed: all(lane, ".sr-only tbody tr").map((row) => all(row, "th, td").map((cell) => cell.textContent)),
+    lit: all(lane, ".code li").flatMap((line, i) => (line.classList.contains("on") ? [i + 1] : [])),
+    code: all(lane, ".code li.on").map((line) => squeezed(line.textContent)),
+    request: text(lane, ".req h3"),
+    time: squeezed(lane.querySelector(".time").firstChild.textContent),
+    parts: all(lane, ".legend li").map((part) => squeezed(part.textContent)),
+  }));
+  const heads = all(document, ".metrics thead th").map((head) => squeezed(head.textContent));
+  const metrics = all(document, ".metrics tbody tr").map((row) => {
+    const cells = all(row, "th, td").map((cell) => squeezed(cell.textContent));
+    return Object.fromEntries(heads.map((head, i) => [head, cells[i]]));
+  });
+  const status = all(document, "[role=status] p").map((said) => ({
+    lanes: all(said, ".tag").map((tag) => tag.textContent.charCodeAt(0) - 65),
+    text: squeezed(
+      [...said.childNodes]
+        .filter((node) => !node.classList?.contains("say-lanes"))
+        .map((node) => node.textContent)
+        .join(""),
+    ),
+  }));
+  return { lanes, metrics, status, slider: document.querySelector("input[type=range]").value };
+}
+
+/** Milliseconds as the page writes them: hundredths below 10, tenths below 100, then whole. */
+function ms(us) {
+  const [digits, unit] = us < 9_995 ? [2, 10] : us < 99_950 ? [1, 100] : [0, 1000];
+  return `${(Math.floor(us / unit + 0.5) / (1000 / unit)).toFixed(digits)} ms`;
+}
+
+/** What the page should show of a lane, from `frame()`. */
+function pictureOf(lane) {
+  const request = lane.requests[0] ?? lane.last_request;
+  const classes = (flags) => Object.keys(flags).filter((name) => flags[name]);
+  return {
+    entries: lane.cache.entries.map(({ key, version, stale, expired }) => ({
+      key,
+      version: `v${version}`,
+      classes: classes({ stale, expired }),
+    })),
+    rows: lane.database.rows.map(({ key, version, in_use }) => ({
+      key,
+      version: `v${version}`,
+      classes: classes({ "in-use": in_use }),
+    })),
+    lit: request ? [request.line] : [],
+    request: request
+      ? `Request ${request.id} · ${request.op === "read" ? "get" : "put"} ${request.key}`
+      : "No request yet",
+    time: request ? ms(request.elapsed_us) : "0 ms",
+    parts: request
+      ? [
+          ...request.parts.map((part) => `${party(part.verb)} ${part.verb} ${ms(part.elapsed_us).replace(" ms", "")}`),
+          ...request.to_come.map((verb) => `${party(verb)} ${verb} to come`),
+        ]
+      : [],
+  };
+}
+
+const party = (verb) => (["SELECT", "UPDATE"].includes(verb) ? "database" : "cache");
+
+/** The row of the table that a lane's metrics should give; the row without a cache lacks some. */
+function cellsOf(metrics, cached) {
+  const lookups = metrics.hits + metrics.misses;
+  const share = lookups ? Math.floor((metrics.hits * 1000) / lookups + 0.5) / 10 : undefined;
+  const span = (us) => (us === null ? "–" : ms(us));
+  return {
+    "Hit rate": cached && lookups ? `${share} %` : "–",
+    "Read p50": span(metrics.read_p50_us),
+    p95: span(metrics.read_p95_us),
+    p99: span(metrics.read_p99_us),
+    "Write p50": span(metrics.write_p50_us),
+    "Database reads": String(metrics.database_reads),
+    "Stale reads": cached ? String(metrics.stale_reads) : "–",
+    Evictions: cached ? String(metrics.evictions) : "–",
+  };
+}
+
+function assertMetrics(shown, frame) {
+  const expected = [...frame.lanes.map(({ metrics }) => cellsOf(metrics, true)), cellsOf(frame.baseline, false)];
+  assert.equal(shown.length, expected.length);
+  expected.forEach((cells, i) => {
+    const seen = Object.fromEntries(Object.keys(cells).map((name) => [name, shown[i][name]]));
+    assert.deepEqual(seen, cells);
+  });
+}
+
+/** How much an event tells: a stale read or an expiry says all, a message on its way the least. */
+const tells = ({ kind }) => (["stale", "expire"].includes(kind) ? 2 : kind === "send" ? 0 : 1);
+
+/** Each lane in which something happened is told about, by its own events and nothing else. */
+function assertStatus(status, events) {
+  const lanes = new Set(events.map((event) => event.lane));
+  assert.deepEqual(status.flatMap((said) => said.lanes).toSorted(), [...lanes].toSorted());
+  for (const { lanes: told, text } of status) {
+    for (const lane of told) {
+      const own = events.filter((event) => event.lane === lane);
+      const most = Math.max(...own.map(tells));
+      const telling = own.find((event) => tells(event) === most);
+      assert.ok(text.includes(telling.text), `${text} should tell: ${telling.text}`);
+      const rest = own.reduce((left, event) => left.replace(event.text, ""), text);
+      assert.equal(rest.trim(), "", "nothing is told that did not happen");
+    }
+  }
+}
+
+/** Compares the picture at a step with what the API says about it. */
+async function assertTrueAt(page, step) {
+  await seek(page, step);
+  const [shown, frame, events] = await Promise.all([
+    page.evaluate(readPicture),
+    api(page, "frame"),
+    api(page, "events", step, step),
+  ]);
+  assert.equal(shown.slider, String(step));
+  frame.lanes.forEach((lane, i) => {
+    const { listed, code, ...picture } = shown.lanes[i];
+    assert.deepEqual(picture, pictureOf(lane), `lane ${i}`);
+    assert.deepEqual(
+      listed.map(([key, version, row]) => [key, version, row]),
+      lane.cache.entries.map((e) => [e.key, `${e.version}${e.stale ? ", stale" : ""}`, String(e.row_version)]),
+      "the table for a screen reader",
+    );
+  });
+  assertMetrics(shown.metrics, frame);
+  if (step > 0) {
+    assertStatus(shown.status, events);
+  } else {
+    const { intro } = await api(page, "scenario");
+    assert.deepEqual(shown.status.map(({ text }) => text), [intro]);
+  }
+}
+
+test("every step of the opening scene shows what the engine says", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const last = await api(page, "stepCount");
+  for (let step = 0; step <= last; step += 1) {
+    await assertTrueAt(page, step).catch((error) => {
+      error.message = `step ${step}: ${error.message}`;
+      throw error;
+    });
+  }
+  page.assertQuiet();
+});
+
+test("with movement wanted, the picture comes to rest at the same truth", async () => {
+  const page = await openPage();
+  for (const step of [5, 6, 5, 19, 18]) {
+    await seek(page, step);
+    // A glide takes a quarter of a second; at its end the time shown is the frame's.
+    const { requests, last_request: answered } = (await api(page, "frame")).lanes[0];
+    const { elapsed_us } = requests[0] ?? answered;
+    await page.locator(".lane").first().locator(".time", { hasText: ms(elapsed_us) }).waitFor();
+    await page.waitForFunction(() => document.getAnimations().length === 0);
+    await assertTrueAt(page, step);
+  }
+  page.assertQuiet();
+});
+
+/** The nearest-rank percentile. */
+function percentile(latencies, percent) {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  return sorted[Math.max(Math.ceil((sorted.length * percent) / 100), 1) - 1] ?? null;
+}
+
+/** A lane's metrics, counted from its events. */
+function counted(events, script) {
+  const count = (kind) => events.filter((event) => event.kind === kind).length;
+  const began = new Map(events.filter((e) => e.kind === "request").map((e) => [e.request, e.at_us]));
+  const latencies = (op) =>
+    events
+      .filter((event) => event.kind === "reply" && script[event.request - 1].op === op)
+      .map((event) => event.at_us - began.get(event.request));
+  const [reads, writes] = [latencies("read"), latencies("write")];
+  return {
+    hits: count("hit"),
+    misses: count("miss"),
+    stale_reads: count("stale"),
+    fills: count("fill"),
+    evictions: count("evict"),
+    expirations: count("expire"),
+    deletions: events.filter((e) => e.kind === "delete" && e.text.startsWith("The cache deletes")).length,
+    database_reads: count("read"),
+    database_writes: count("write"),
+    reads: reads.length,
+    writes: writes.length,
+    read_p50_us: percentile(reads, 50),
+    read_p95_us: percentile(reads, 95),
+    read_p99_us: percentile(reads, 99),
+    write_p50_us: percentile(writes, 50),
+  };
+}
+
+/** Requests that come faster than one connection can serve them, in three patterns. */
+const crowded = {
+  seed: "3",
+  workload: {
+    script: Array.from({ length: 40 }, (_, i) => ({
+      at_us: i * 1_500,
+      client: (i % 4) + 1,
+      op: i % 5 === 2 ? "write" : "read",
+      key: `item:${(i * i + 3) % 9}`,
+    })),
+  },
+  lanes: [
+    { strategy: { read: "cache-aside", write: "invalidate", ttl_us: 20_000 } },
+    { strategy: { read: "cache-aside", write: "write-through" }, cache: { policy: "fifo", capacity: 3 } },
+    { strategy: { read: "no-cache", write: "write-around" } },
+  ].map((lane) => ({ ...lane, database: { connections: 1 } })),
+};
+
+/** The scenes in which the numbers are checked; nothing is loaded for the opening scene. */
+const scenes = { "the opening scene": undefined, "a crowded scene": crowded };
+
+for (const [name, scene] of Object.entries(scenes)) {
+  test(`${name}'s metrics are the counts of its events, at every step`, async () => {
+    const page = await openPage({ reducedMotion: "reduce" });
+    if (scene) {
+      await api(page, "load", scene);
+    }
+    const { script } = (await api(page, "scenario")).workload;
+    const last = await api(page, "stepCount");
+    const events = await api(page, "events", 0, last);
+    const frames = await allFrames(page);
+    for (const { step, lanes } of frames) {
+      lanes.forEach((lane, i) => {
+        const own = events.filter((event) => event.lane === i && event.step <= step);
+        assert.deepEqual(lane.metrics, counted(own, script), `step ${step}, lane ${i}`);
+      });
+    }
+    page.assertQuiet();
+  });
+
+  test(`${name}'s times are the sums of their parts`, async () => {
+    const page = await openPage({ reducedMotion: "reduce" });
+    if (scene) {
+      await api(page, "load", scene);
+    }
+    const { script, lanes } = await page.evaluate(() => {
+      const { workload, lanes: setups } = globalThis.cachePlayground.scenario();
+      return { script: workload.script, lanes: setups.length };
+    });
+    const answered = new Map();
+    for (const { step, lanes: at } of await allFrames(page)) {
+      at.forEach((lane, i) => {
+        const request = lane.last_request;
+        if (request) {
+          assertAddsUp(request);
+          answered.set(`${i} ${request.id}`, request);
+        }
+        lane.requests.forEach((underWay) => {
+          const elapsed = underWay.parts.reduce((sum, part) => sum + part.elapsed_us, 0);
+          assert.equal(elapsed, underWay.elapsed_us, `request ${underWay.id} at step ${step}`);
+        });
+      });
+    }
+    // Two replies can share a step, and then only one of them is the last.
+    assert.ok(answered.size >= 0.95 * script.length * lanes, `${answered.size} answered`);
+    if (scene) {
+      const waits = [...answered.values()].filter(({ parts }) => parts.some((part) => part.waited_us > 0));
+      assert.ok(waits.length > 10, "in the crowd some wait");
+    }
+    page.assertQuiet();
+  });
+}
+
+function assertAddsUp(request) {
+  const spent = request.parts.map((part) => part.network_us + part.waited_us + part.service_us);
+  const total = spent.reduce((sum, part) => sum + part, 0);
+  assert.equal(total, request.total_us, `request ${request.id}`);
+  assert.equal(total, request.elapsed_us, `request ${request.id}`);
+  assert.ok(request.parts.every((part, i) => part.done && part.elapsed_us === spent[i]));
+}
+
+async function allFrames(page) {
+  const frames = await page.evaluate(() => {
+    const { cachePlayground: playground } = globalThis;
+    const each = Array.from({ length: playground.stepCount() + 1 }, (_, step) => {
+      playground.command({ type: "seek", step });
+      return playground.frame();
+    });
+    // As text: playwright takes seconds to hand over as many objects.
+    return JSON.stringify(each);
+  });
+  return JSON.parse(frames);
+}
+
+test("the numbers without a cache are those of a lane without a cache", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  for (const scene of [await api(page, "scenario"), crowded]) {
+    const bare = { strategy: { read: "no-cache", write: "write-around" }, database: scene.lanes[0].database };
+    await api(page, "load", { ...scene, lanes: [scene.lanes[0], bare] });
+    await seek(page, await api(page, "stepCount"));
+    const { lanes, baseline } = await api(page, "frame");
+    assert.deepEqual(lanes[1].metrics, baseline);
+  }
+  page.assertQuiet();
+});
