@@ -1,6 +1,7 @@
 //! Why it happened: each event in one sentence, with the rule and the values.
 
-use super::run::{LoggedEvent, Run};
+use super::log::LoggedEvent;
+use super::run::Run;
 use crate::cache::{EvictionReason, Value};
 use crate::scenario::Scenario;
 use crate::sim::{Event, EventKind, Operation, ReadPath, Strategy, Verb};

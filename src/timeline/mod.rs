@@ -2,7 +2,9 @@
 
 mod explain;
 mod frame;
+mod frame_builder;
 mod hash;
+mod log;
 mod moment;
 mod player;
 mod run;
@@ -13,6 +15,7 @@ pub use frame::{
     PhaseFrame, RequestFrame, RowFrame,
 };
 pub use hash::stable_hash;
+pub use log::LoggedEvent;
 pub use moment::Moment;
 pub use player::{Command, Player, Unit};
-pub use run::{LoggedEvent, Run};
+pub use run::Run;

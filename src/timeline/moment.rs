@@ -1,7 +1,7 @@
 //! The state of all lanes at one step. A clone of it is a keyframe.
 
 use super::hash::stable_hash;
-use super::run::LoggedEvent;
+use super::log::LoggedEvent;
 use crate::scenario::Scenario;
 use crate::sim::{Event, EventId, LaneSetup, Pattern, World, log::Log};
 use crate::units::Micros;

@@ -1,9 +1,10 @@
 //! A scenario played to its end once: its log, sparse keyframes, and the way back to any step.
 
 use super::hash::stable_hash;
+use super::log::LoggedEvent;
 use super::moment::Moment;
 use crate::scenario::Scenario;
-use crate::sim::{Event, EventId, EventKind};
+use crate::sim::{EventId, EventKind};
 use crate::units::Micros;
 use lru::LruCache;
 use std::cell::RefCell;
@@ -16,15 +17,6 @@ const KEYFRAME_STEPS: u32 = 2048;
 
 /// How many moments that were visited lately are kept as well: stepping back and forth is free.
 const RECENT_MOMENTS: usize = 64;
-
-/// An event and the lane it happened in.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct LoggedEvent {
-    /// The lane, from 0.
-    pub lane: u8,
-    /// What happened.
-    pub event: Event,
-}
 
 /// A finished run of a scenario. Everything in it is derived from the scenario.
 pub struct Run {

@@ -212,11 +212,23 @@ fn page_width() -> u32 {
     u32::try_from(gloo::utils::document_element().client_width()).unwrap_or(1280)
 }
 
+/// The width that the style sheet will give a stage: lanes stand side by side above 1020 px, and the
+/// page's margins shrink at 620 px. Drawing with the right width at once keeps the first picture from
+/// moving; what is measured afterwards corrects it.
+fn expected_stage_width() -> u32 {
+    let page = page_width();
+    match page {
+        0..=620 => page.saturating_sub(22),
+        621..=1020 => page - 42,
+        _ => (page.min(1760) - 50) / 2 - 2,
+    }
+}
+
 /// The width of a lane's stage, followed as the page changes its size.
 #[hook]
 fn use_stage_width() -> (NodeRef, u32) {
     let lanes = use_node_ref();
-    let width = use_state_eq(page_width);
+    let width = use_state_eq(expected_stage_width);
     let measure = {
         let (lanes, width) = (lanes.clone(), width.clone());
         move || {

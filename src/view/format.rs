@@ -45,11 +45,16 @@ pub fn ms_number(span: Micros) -> String {
     }
 }
 
-/// An instant as a clock: minutes and seconds, and milliseconds to hundredths.
+/// An instant as a clock: hours where there are any, minutes and seconds, and milliseconds.
 pub fn clock(at: Micros) -> String {
     let (seconds, us) = (at.0 / 1_000_000, at.0 % 1_000_000);
-    let (minutes, seconds) = (seconds / 60, seconds % 60);
-    format!("{minutes}:{seconds:02} + {} ms", ms_number(Micros(us)))
+    let (minutes, second) = (seconds / 60, seconds % 60);
+    let (hours, minute) = (minutes / 60, minutes % 60);
+    let ms = ms_number(Micros(us));
+    match hours {
+        0 => format!("{minute}:{second:02} + {ms} ms"),
+        _ => format!("{hours}:{minute:02}:{second:02} + {ms} ms"),
+    }
 }
 
 /// A text cut to a number of characters, with an ellipsis where something is missing.
@@ -96,6 +101,7 @@ mod tests {
         assert_eq!(ms(Micros(9_996)), "10.0 ms");
         assert_eq!(ms(Micros(1_234_567)), "1,235 ms");
         assert_eq!(clock(Micros(70_007_620)), "1:10 + 7.62 ms");
+        assert_eq!(clock(Micros(9_999_000_310)), "2:46:39 + 0.31 ms");
         assert_eq!(fit("session:1234", 8), "session…");
         assert_eq!(share(1, 3), "33.33%");
         assert_eq!(px(12.0), "12");

@@ -173,7 +173,7 @@ impl Layout {
         let app = Rect {
             x: margin,
             y: (height / 2.0 - 52.0).max(84.0),
-            w: 112.0,
+            w: 124.0,
             h: 92.0,
         };
         Layout {
@@ -186,14 +186,14 @@ impl Layout {
             chips,
             rows,
             to_cache: Curve([
-                (70.0, app.y - 18.0),
-                (72.0, 54.0),
+                (76.0, app.y - 18.0),
+                (78.0, 54.0),
                 (90.0, 46.0),
                 (left, 46.0),
             ]),
             to_database: Curve([
-                (70.0, app.y + app.h + 18.0),
-                (84.0, database.y + 50.0),
+                (76.0, app.y + app.h + 18.0),
+                (90.0, database.y + 50.0),
                 (140.0, database.y + 58.0),
                 (database.x, database.y + 58.0),
             ]),

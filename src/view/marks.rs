@@ -74,6 +74,7 @@ pub fn mark_symbols() -> Html {
             <g id="mark-write"><rect class="mark-write" x="-5" y="-5" width="10" height="10" rx="2" /></g>
             <g id="mark-evict"><path class="mark-evict" d="M-4.5-4.5l9 9m0-9l-9 9" /></g>
             <g id="mark-expire"><path class="mark-expire" d="M-5-6h10l-5 6 5 6h-10l5-6z" /></g>
+            <g id="mark-none"><circle class="mark-none" r="2.5" /></g>
             <g id="mark-delete"><path class="mark-delete" d="M-5.5 0h11" /></g>
         </svg>
     }
@@ -82,8 +83,8 @@ pub fn mark_symbols() -> Html {
 /// A mark in a line of text.
 #[derive(Properties, PartialEq)]
 pub struct MarkIconProps {
-    /// Which.
-    pub mark: Mark,
+    /// Which; `None` for an event without one, which gets a dot.
+    pub mark: Option<Mark>,
 }
 
 /// A mark in a line of text; the word beside it says what it is.
@@ -91,7 +92,7 @@ pub struct MarkIconProps {
 pub fn mark_icon(props: &MarkIconProps) -> Html {
     html! {
         <svg class="mark-icon" viewBox="-8 -8 16 16" width="16" height="16" aria-hidden="true">
-            <use href={props.mark.href()} />
+            <use href={props.mark.map_or_else(|| "#mark-none".to_owned(), Mark::href)} />
         </svg>
     }
 }

@@ -34,8 +34,8 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                 } else {
                     { for scene.narration.iter().map(|narration| html! {
                         <p>
-                            <span class="say-lanes">{ lane_names(&narration.lanes, lanes) }</span>
-                            { for narration.sentences.iter().map(one) }
+                            <span class={format!("say-lanes of-{lanes}")}>{ lane_names(&narration.lanes, lanes) }</span>
+                            <span>{ for narration.sentences.iter().map(one) }</span>
                         </p>
                     }) }
                 }
@@ -45,10 +45,9 @@ pub fn narration_line(props: &NarrationProps) -> Html {
 }
 
 fn one(said: &Sentence) -> Html {
-    let mark = Mark::of(said.kind);
     html! {
         <>
-            <span>{ for mark.map(|mark| html! { <MarkIcon {mark} /> }) }</span>
+            <MarkIcon mark={Mark::of(said.kind)} />
             <b>{ said.what.clone() }</b>
             { if said.why.is_empty() { ". ".to_owned() } else { format!(": {}. ", said.why) } }
         </>

@@ -179,7 +179,7 @@ fn cache(props: &StageProps, rect: Rect) -> Html {
             }),
             Place::More(count) => rest.push(html! {
                 <text class="t middle" x={px(x + grid.w / 2.0)} y={px(y + 27.0)}>
-                    { format!("+{} more", grouped(*count as u64)) }
+                    { more(*count) }
                 </text>
             }),
         }
@@ -200,6 +200,16 @@ fn cache(props: &StageProps, rect: Rect) -> Html {
             { text(right, ends_y, "t end", last) }
             <g>{ for (stale > 0).then(|| stale_note(props, left, ends_y + 21.0, stale)) }</g>
         </g>
+    }
+}
+
+/// How many entries are left out, in a cell's width.
+fn more(count: usize) -> String {
+    let count = grouped(count as u64);
+    if count.len() > 3 {
+        format!("+{count}")
+    } else {
+        format!("+{count} more")
     }
 }
 
@@ -307,7 +317,7 @@ fn database(props: &StageProps) -> Html {
         <g>
             { party(rect, "party-database") }
             { text(rect.x + 14.0, top, "h", "Database") }
-            { text(rect.x + 86.0, top, "t", rows) }
+            { text(rect.x + 92.0, top, "t", rows) }
             <g>{ connections(database, right, top, left_out == 0) }</g>
             <g>{ for shown.into_iter().enumerate().map(|(cell, row)| row_box(props, cell, row)) }</g>
         </g>

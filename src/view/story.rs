@@ -49,7 +49,7 @@ pub fn story(props: &StoryProps) -> Html {
                             sentences.map(move |said| html! {
                                 <li>
                                     <span class="story-at">{ ms(at) }</span>
-                                    <span>{ for Mark::of(said.kind).map(|mark| html! { <MarkIcon {mark} /> }) }{ said.what.clone() }</span>
+                                    <span><MarkIcon mark={Mark::of(said.kind)} />{ said.what.clone() }</span>
                                 </li>
                             }).collect::<Vec<_>>()
                         }) }

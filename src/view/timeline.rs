@@ -201,7 +201,7 @@ pub fn legend(props: &LegendProps) -> Html {
     html! {
         <ul class="marks-legend">
             { for Mark::ALL.into_iter().filter(occurs).map(|mark| html! {
-                <li><super::marks::MarkIcon {mark} />{ mark.word() }</li>
+                <li><super::marks::MarkIcon mark={Some(mark)} />{ mark.word() }</li>
             }) }
         </ul>
     }

@@ -93,7 +93,8 @@ export async function untilReady(page) {
   });
   const card = page.locator("#failure");
   if (await card.isVisible()) {
-    throw new Error(`The page failed instead of becoming ready: ${await card.innerText()}`);
+    const details = await page.locator("#failure-text").textContent();
+    throw new Error(`The page failed instead of becoming ready: ${await card.innerText()}\n${details}`);
   }
 }
 

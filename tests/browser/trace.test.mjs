@@ -78,8 +78,7 @@ test("a long file can be stepped to request 10,000, and no further", async () =>
   await field.fill("10000");
   await field.press("Enter");
   const lane = page.locator(".lane").first();
-  await lane.getByText("Request 10000").waitFor();
-  await lane.getByText(`get ${keys[9_999]}`).first().waitFor();
+  await lane.getByRole("heading", { name: `Request 10000 · get ${keys[9_999]}` }).waitFor();
   const step = (await api(page, "frame")).step;
   const begins = (await api(page, "events", step, step)).find(({ kind }) => kind === "request");
   assert.equal(begins.request, 10_000);

@@ -1,19 +1,24 @@
 //! One lane's world: requests arrive, execute their procedures, and everything they do becomes an
 //! event.
 //!
+//! What happens at the cache node is in `at_cache`, what happens at the database in `at_database`.
+//!
 //! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
 //! advanced equally often are equal.
 
+mod at_cache;
+mod at_database;
+
 use super::database::Database;
 use super::draw::{Stream, draw};
-use super::event::{Event, EventId, EventKind, Operation, Party, Verb};
+use super::event::{Event, EventId, EventKind, Party, Verb};
 use super::log::Log;
 use super::metrics::Metrics;
 use super::procedure::Instruction;
 use super::queue::Queue;
 use super::request::{ActiveRequest, Phase};
 use super::setup::{LaneSetup, Workload};
-use crate::cache::{Cache, Lookup, RemovalCause, Value};
+use crate::cache::{Cache, Value};
 use crate::units::{Key, Micros, Version};
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -212,191 +217,6 @@ impl World {
         self.queue.schedule(arrives_at, arrival);
     }
 
-    /// The engine takes up a command when it has done the earlier ones.
-    fn serve_at_cache(&mut self, number: u32) {
-        let now = self.now;
-        // The trip has begun, so it is the last of those counted.
-        let service = self.setup.cache.service;
-        let service = service.at(self.draw_again(Stream::CacheService, number, Party::Cache));
-        let start = self.cache_free_at.max(now);
-        self.cache_free_at = start.after(service);
-        let part = self.request_mut(number).part_mut();
-        part.waited = start.since(now);
-        part.service = service;
-        let done_at = self.cache_free_at;
-        self.queue.schedule(done_at, Due::CacheDone(number));
-    }
-
-    fn answer_from_cache(&mut self, number: u32, log: &mut impl Log) {
-        let active = self.request(number);
-        let (key, verb, version) = (
-            active.key,
-            active.parts()[active.parts().len() - 1].verb,
-            active.version,
-        );
-        match verb {
-            Verb::Get => self.cache_get(number, key, log),
-            Verb::Set => {
-                let version = version.expect("a SET follows a read or a write of the row");
-                self.cache_set(number, key, version, log);
-            }
-            Verb::Delete => self.cache_delete(number, key, log),
-            Verb::Select | Verb::Update => unreachable!("the cache is not asked for rows"),
-        }
-        self.send_back(number);
-    }
-
-    fn cache_get(&mut self, number: u32, key: Key, log: &mut impl Log) {
-        let now = self.now;
-        match self.cache_mut().get(key, now) {
-            Lookup::Hit(entry) => {
-                let active = self.request_mut(number);
-                active.hit = true;
-                active.version = Some(entry.value.version);
-                let hit = EventKind::Hit {
-                    value: entry.value,
-                    expires_at: entry.expires_at,
-                };
-                self.emit(number, hit, log);
-                let row = self.database.row(key);
-                if entry.value.version < row.version {
-                    let stale = EventKind::Stale {
-                        copy: entry.value.version,
-                        row: row.version,
-                        since: now.since(row.committed_at),
-                        expires_at: entry.expires_at,
-                    };
-                    self.emit(number, stale, log);
-                }
-            }
-            Lookup::Miss { expired } => {
-                if let Some(removal) = expired {
-                    self.emit_removal(number, removal.entry.key, expire(&removal.entry), log);
-                }
-                let expired = expired.is_some();
-                self.emit(number, EventKind::Miss { expired }, log);
-            }
-        }
-    }
-
-    fn cache_set(&mut self, number: u32, key: Key, version: Version, log: &mut impl Log) {
-        let now = self.now;
-        let own_ttl = self.workload.requests[number as usize].ttl;
-        let ttl = own_ttl.or(self.setup.strategy.ttl_us);
-        let expires_at = ttl.map(|ttl| now.after(ttl));
-        let value = Value {
-            version,
-            origin: Some(number),
-        };
-        // At most one entry has to go for a new one, and at most one value is overwritten.
-        let mut removed = [None; 2];
-        let mut count = 0;
-        self.cache_mut()
-            .set(key, value, expires_at, now, |removal| {
-                removed[count] = Some(removal);
-                count += 1;
-            });
-        let mut replaced = None;
-        for removal in removed.into_iter().flatten() {
-            let entry = removal.entry;
-            let kind = match removal.cause {
-                RemovalCause::Replaced => {
-                    replaced = Some(entry.value.version);
-                    continue;
-                }
-                RemovalCause::Evicted(reason) => EventKind::Evict {
-                    value: entry.value,
-                    reason,
-                },
-                RemovalCause::Expired => expire(&entry),
-                RemovalCause::Deleted => unreachable!("a SET deletes nothing"),
-            };
-            self.emit_removal(number, entry.key, kind, log);
-        }
-        let fill = EventKind::Fill {
-            value,
-            replaced,
-            expires_at,
-        };
-        self.emit(number, fill, log);
-    }
-
-    fn cache_delete(&mut self, number: u32, key: Key, log: &mut impl Log) {
-        let now = self.now;
-        let removal = self.cache_mut().delete(key, now);
-        let mut found = false;
-        if let Some(removal) = removal {
-            match removal.cause {
-                RemovalCause::Expired => {
-                    self.emit_removal(number, key, expire(&removal.entry), log);
-                }
-                _ => found = true,
-            }
-        }
-        self.emit(number, EventKind::Delete { found }, log);
-    }
-
-    fn enter_database(&mut self, number: u32, log: &mut impl Log) {
-        let now = self.now;
-        if self.database.enter(number) {
-            self.start_query(number, log);
-        } else {
-            self.request_mut(number).phase = Phase::Queued { since: now };
-            let waiting = self.database.queued();
-            self.emit(number, EventKind::Queue { waiting }, log);
-        }
-    }
-
-    fn start_query(&mut self, number: u32, log: &mut impl Log) {
-        let now = self.now;
-        let active = self.request(number);
-        let waited = match active.phase {
-            Phase::Queued { since } => now.since(since),
-            _ => Micros::ZERO,
-        };
-        let (verb, table, stream) = match active.operation {
-            Operation::Read => (Verb::Select, self.setup.database.read, Stream::DatabaseRead),
-            Operation::Write => (
-                Verb::Update,
-                self.setup.database.write,
-                Stream::DatabaseWrite,
-            ),
-        };
-        let service = table.at(self.draw_again(stream, number, Party::Database));
-        let until = now.after(service);
-        self.emit(number, EventKind::Query { verb, waited }, log);
-        let active = self.request_mut(number);
-        active.part_mut().waited = waited;
-        active.part_mut().service = service;
-        active.phase = Phase::Executing { since: now, until };
-        self.queue.schedule(until, Due::DatabaseDone(number));
-    }
-
-    fn answer_from_database(&mut self, number: u32, log: &mut impl Log) {
-        let now = self.now;
-        let active = self.request(number);
-        let (key, operation) = (active.key, active.operation);
-        let (version, kind) = match operation {
-            Operation::Read => {
-                let version = self.database.row(key).version;
-                (version, EventKind::Read { version })
-            }
-            Operation::Write => {
-                let version = self.database.commit(key, now);
-                let copy = self.cache.as_ref().and_then(|cache| cache.peek(key));
-                let copy = copy.filter(|entry| !entry.is_expired(now));
-                let copy = copy.map(|entry| entry.value.version);
-                (version, EventKind::Write { version, copy })
-            }
-        };
-        self.request_mut(number).version = Some(version);
-        self.emit(number, kind, log);
-        self.send_back(number);
-        if let Some(next) = self.database.leave() {
-            self.start_query(next, log);
-        }
-    }
-
     fn send_back(&mut self, number: u32) {
         let now = self.now;
         let active = self.request_mut(number);
@@ -451,12 +271,6 @@ impl World {
         &mut self.active[place]
     }
 
-    fn cache_mut(&mut self) -> &mut Cache {
-        self.cache
-            .as_mut()
-            .expect("only strategies with a cache send it messages")
-    }
-
     /// Records an event of a request about its own key, caused by the request's event before.
     fn emit(&mut self, number: u32, kind: EventKind, log: &mut impl Log) {
         let key = self.request(number).key;
@@ -464,11 +278,7 @@ impl World {
         self.request_mut(number).last_event = id;
     }
 
-    /// Records the removal of an entry, which may be of another key, as a side effect of a request.
-    fn emit_removal(&mut self, number: u32, key: Key, kind: EventKind, log: &mut impl Log) {
-        self.emit_about(number, key, kind, log);
-    }
-
+    /// Records an event that may be about another key than the request's: an entry that had to go.
     fn emit_about(
         &mut self,
         number: u32,
@@ -489,13 +299,6 @@ impl World {
     fn record(&mut self, event: Event, log: &mut impl Log) -> EventId {
         self.metrics.count(&event);
         log.record(event)
-    }
-}
-
-fn expire(entry: &crate::cache::Entry) -> EventKind {
-    EventKind::Expire {
-        value: entry.value,
-        expired_at: entry.expires_at.unwrap_or_default(),
     }
 }
 
