@@ -88,7 +88,7 @@ fn value(cell: &Cell) -> Html {
 }
 
 fn bar(cell: &Cell) -> Html {
-    const WIDTH: f64 = 48.0;
+    const WIDTH: f64 = 42.0;
     match cell.bar {
         None => html! {},
         Some(share) => html! {

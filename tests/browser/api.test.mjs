@@ -1,8 +1,9 @@
 // window.cachePlayground: plain values in and out, refusals that name the field, and never a panic.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { api, openPage, seek, shutDown, standing, untilDrawn } from "./harness.mjs";
+import { after, afterEach, test } from "node:test";
+import { api, closePages, openPage, seek, shutDown, standing, untilDrawn } from "./harness.mjs";
 
+afterEach(closePages);
 after(shutDown);
 
 /** A scenario with as little as possible. */

@@ -1,9 +1,10 @@
 // The page's engine gives the very log that the native build gives: both are held to one golden file.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, test } from "node:test";
-import { api, openPage, shutDown } from "./harness.mjs";
+import { after, afterEach, test } from "node:test";
+import { api, closePages, openPage, shutDown } from "./harness.mjs";
 
+afterEach(closePages);
 after(shutDown);
 
 const data = new URL("../data/", import.meta.url);

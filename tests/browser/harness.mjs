@@ -38,6 +38,12 @@ export async function shutDown() {
   running = undefined;
 }
 
+/** Closes every page: call from `afterEach`, or those that play or glide slow down the next test. */
+export async function closePages() {
+  const browser = await launch();
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
+
 /**
  * A page of its own context, not yet anywhere. It notes what the console, the page and the content
  * security policy complain of; `page.assertQuiet({except})` throws if there was anything.
@@ -107,10 +113,16 @@ export async function screenshot(page, name, options = {}) {
   return path;
 }
 
-/** The accessibility rules the page breaks, each as one line; `selector` narrows the search. */
-export async function accessibilityFaults(page, selector = "html") {
+/**
+ * The accessibility rules the page breaks, each as one line; `selector` narrows the search, `rules` the
+ * rules.
+ */
+export async function accessibilityFaults(page, selector = "html", rules = undefined) {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((scope) => globalThis.axe.run(scope), selector);
+  const { violations } = await page.evaluate(
+    ([scope, runOnly]) => globalThis.axe.run(scope, runOnly ? { runOnly } : {}),
+    [selector, rules],
+  );
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(", ")})`,
   );

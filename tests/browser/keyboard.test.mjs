@@ -1,8 +1,19 @@
 // Everything by keyboard alone, and no key taken from a control that wants it.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { api, openPage, seek, shutDown, standing, stepButton, stepOf, untilDrawn } from "./harness.mjs";
+import { after, afterEach, test } from "node:test";
+import {
+  api,
+  closePages,
+  openPage,
+  seek,
+  shutDown,
+  standing,
+  stepButton,
+  stepOf,
+  untilDrawn,
+} from "./harness.mjs";
 
+afterEach(closePages);
 after(shutDown);
 
 /** What has the focus: its place among all that can have it, and how one sees that it has it. */

@@ -1,10 +1,11 @@
 // The playhead: forward and back is the same way, and each way of moving it lands where it says.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after, afterEach, test } from "node:test";
 import {
   address,
   api,
   backButton,
+  closePages,
   newPage,
   openPage,
   seek,
@@ -15,6 +16,7 @@ import {
   untilReady,
 } from "./harness.mjs";
 
+afterEach(closePages);
 after(shutDown);
 
 const unitField = (page) => page.getByRole("combobox", { name: "Step by", exact: true });

@@ -1,10 +1,20 @@
 // Opening files: the whole-file counts are the engine's, and what can't be read changes nothing.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { after, test } from "node:test";
+import { after, afterEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { api, openPage, openTrace, seek, shutDown, standing, untilDrawn } from "./harness.mjs";
+import {
+  api,
+  closePages,
+  openPage,
+  openTrace,
+  seek,
+  shutDown,
+  standing,
+  untilDrawn,
+} from "./harness.mjs";
 
+afterEach(closePages);
 after(shutDown);
 
 /** A skewed stream of keys from a small generator: the same at every run. */

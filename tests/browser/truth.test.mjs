@@ -1,8 +1,9 @@
 // What is shown is what the engine says, and what the engine says adds up.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { api, openPage, seek, shutDown } from "./harness.mjs";
+import { after, afterEach, test } from "node:test";
+import { api, closePages, openPage, seek, shutDown } from "./harness.mjs";
 
+afterEach(closePages);
 after(shutDown);
 
 /** Everything that a person can read off the page. Runs in the page. */
