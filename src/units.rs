@@ -24,13 +24,6 @@ impl Micros {
     }
 }
 
-/// A size in bytes.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct Bytes(pub u32);
-
 /// A key as the engine knows it: its number in the scenario's or trace's table of names.
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize, Deserialize,

@@ -321,7 +321,7 @@ const RANGES: [(&str, u64, u64); 7] = [
     ("/warm/0/age_us", 0, LONGEST_US),
     ("/workload/script/1/at_us", 5, LONGEST_US),
     ("/workload/script/0/client", 1, 64),
-    ("/workload/script/0/ttl_us", 1, LONGEST_US),
+    ("/workload/script/0/ttl_us", 0, LONGEST_US),
     ("/lanes/0/strategy/ttl_us", 1, LONGEST_US),
     ("/lanes/0/cache/capacity", 1, 1_000_000),
     ("/lanes/0/database/connections", 1, 64),

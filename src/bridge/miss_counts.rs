@@ -51,10 +51,7 @@ fn read_keys(keys: &JsValue) -> Result<Vec<Key>, JsValue> {
         return Err(thrown(Invalid::new("/keys", expected, shown(keys))));
     }
     let keys = Array::from(keys);
-    let numbers: Option<Vec<u64>> = keys
-        .iter()
-        .map(|key| key.as_f64().map(f64::to_bits))
-        .collect();
+    let numbers: Option<Vec<u64>> = keys.iter().map(|key| number_of(&key)).collect();
     if let Some(numbers) = numbers {
         return Ok(number(numbers));
     }
@@ -62,10 +59,10 @@ fn read_keys(keys: &JsValue) -> Result<Vec<Key>, JsValue> {
     let named = keys
         .iter()
         .enumerate()
-        .map(|(i, key)| match (key.as_string(), key.as_f64()) {
+        .map(|(i, key)| match (key.as_string(), number_of(&key)) {
             (Some(text), _) => Ok(table.number(&text)),
             // A number and the same digits as a text are different keys.
-            (None, Some(number)) => Ok(table.number(&format!("\0{}", number.to_bits()))),
+            (None, Some(number)) => Ok(table.number(&format!("\0{}", number))),
             (None, None) => {
                 let path = format!("/keys/{i}");
                 Err(thrown(Invalid::new(
@@ -76,6 +73,13 @@ fn read_keys(keys: &JsValue) -> Result<Vec<Key>, JsValue> {
             }
         });
     named.collect()
+}
+
+/// A number that can be a key, by its bits: `NaN` is not equal to itself.
+fn number_of(key: &JsValue) -> Option<u64> {
+    key.as_f64()
+        .filter(|number| !number.is_nan())
+        .map(f64::to_bits)
 }
 
 /// Numbers a stream's keys in the order of their values.

@@ -5,6 +5,7 @@
 
 mod convert;
 mod miss_counts;
+mod plain;
 
 use crate::scenario::Scenario;
 use crate::session::Session;
@@ -50,9 +51,12 @@ impl CachePlayground {
     /// # Errors
     /// Throws if it is not valid.
     pub fn load(&self, scenario: JsValue) -> Result<(), JsValue> {
-        let source = serde_wasm_bindgen::Deserializer::from(scenario);
-        let scenario = Scenario::read(source).map_err(thrown)?;
-        self.session.load(scenario);
+        plain::check_plain(&scenario).map_err(thrown)?;
+        let source = serde_wasm_bindgen::Deserializer::from(scenario.clone());
+        let read = Scenario::read(source).map_err(thrown)?;
+        let canonical = to_js(&*read.input)?;
+        plain::check_known(&scenario, &canonical, "").map_err(thrown)?;
+        self.session.load(read);
         Ok(())
     }
 
@@ -75,9 +79,11 @@ impl CachePlayground {
     /// # Errors
     /// Throws if there is no such command or a value of it is out of range.
     pub fn command(&self, command: JsValue) -> Result<(), JsValue> {
-        let source = serde_wasm_bindgen::Deserializer::from(command);
-        let command = Command::read(source).map_err(thrown)?;
-        self.session.command(command).map_err(thrown)
+        plain::check_plain(&command).map_err(thrown)?;
+        let source = serde_wasm_bindgen::Deserializer::from(command.clone());
+        let read = Command::read(source).map_err(thrown)?;
+        plain::check_known(&command, &fields(&read), "").map_err(thrown)?;
+        self.session.command(read).map_err(thrown)
     }
 
     /// What can be seen at the playhead.
@@ -150,10 +156,22 @@ fn event_out(run: &crate::timeline::Run, step: u32, id: usize) -> EventOut {
     }
 }
 
+/// An object with the fields that a command has.
+fn fields(command: &Command) -> JsValue {
+    let fields = js_sys::Object::new();
+    for &field in command.fields() {
+        // Setting a property of a new plain object cannot fail.
+        js_sys::Reflect::set(&fields, &field.into(), &JsValue::NULL).ok();
+    }
+    fields.into()
+}
+
 /// Puts the API for `session` on the window, as `cachePlayground`.
 pub fn install(session: Session) {
     let window = web_sys::window().expect("a page has a window");
     let api = JsValue::from(CachePlayground { session });
+    // wasm-bindgen gives every object a `free` that would break each later call: nobody is to have it.
+    js_sys::Reflect::set(&api, &"free".into(), &JsValue::UNDEFINED).ok();
     let installed = js_sys::Reflect::set(&window, &"cachePlayground".into(), &api);
     installed.expect("a window takes new properties");
 }

@@ -64,8 +64,9 @@ pub struct RequestInput {
     pub op: Operation,
     /// Of which key: 1 to 250 bytes without spaces or control characters.
     pub key: String,
-    /// A time to live of its own for what it stores, in microseconds, instead of the lane's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// A time to live of its own for what it stores, in microseconds, instead of the lane's; 0 for
+    /// none.
+    #[serde(default)]
     pub ttl_us: Option<u64>,
 }
 
@@ -74,7 +75,7 @@ pub struct RequestInput {
 #[serde(deny_unknown_fields)]
 pub struct LaneInput {
     /// What it is called; its pattern's name if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub name: Option<String>,
     /// How the application uses the cache.
     pub strategy: Strategy,

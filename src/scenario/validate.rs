@@ -3,8 +3,8 @@
 use super::input::{LaneInput, ScenarioInput, WorkloadInput};
 use super::{Invalid, KeyTable, Scenario};
 use crate::sim::{
-    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, Pattern, ReadPath, Request, Warm,
-    Workload, WritePath,
+    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, OwnTtl, Pattern, ReadPath,
+    Request, Warm, Workload, WritePath,
 };
 use crate::units::{Key, Micros};
 use std::rc::Rc;
@@ -123,14 +123,14 @@ fn check_workload(workload: &WorkloadInput, keys: &mut KeyTable) -> Result<Vec<R
             CLIENTS_MAX.into(),
         )?;
         if let Some(ttl_us) = request.ttl_us {
-            check_range(&path("ttl_us"), "", ttl_us, 1, TIME_MAX_US)?;
+            check_range(&path("ttl_us"), "", ttl_us, 0, TIME_MAX_US)?;
         }
         requests.push(Request {
             at: Micros(request.at_us),
             client: request.client,
             operation: request.op,
             key: number(keys, &path("key"), &request.key)?,
-            ttl: request.ttl_us.map(Micros),
+            ttl: OwnTtl::from_us(request.ttl_us),
         });
     }
     Ok(requests)

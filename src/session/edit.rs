@@ -30,10 +30,13 @@ impl Edit {
             Edit::Pattern(lane, pattern) => {
                 let lane = &mut input.lanes[*lane];
                 (lane.strategy.read, lane.strategy.write) = pattern.paths();
-                // A name given by hand would no longer tell what the lane does.
+                // A name given by hand might no longer tell what the lane does.
                 lane.name = None;
             }
-            Edit::Write(lane, write) => input.lanes[*lane].strategy.write = *write,
+            Edit::Write(lane, write) => {
+                input.lanes[*lane].strategy.write = *write;
+                input.lanes[*lane].name = None;
+            }
             Edit::Policy(lane, policy) => input.lanes[*lane].cache.policy = *policy,
             Edit::Capacity(lane, capacity) => input.lanes[*lane].cache.capacity = *capacity,
             Edit::Ttl(lane, ttl) => input.lanes[*lane].strategy.ttl_us = *ttl,

@@ -185,11 +185,12 @@ impl Session {
             &self.inner.player.borrow(),
             self.inner.trace.borrow().clone(),
         );
-        *self.inner.scene.borrow_mut() = scene.clone();
+        *self.inner.scene.borrow_mut() = scene;
         // A listener may act on the session: nothing is borrowed while they are called.
         let listeners = self.inner.listeners.borrow().clone();
         for (_, listener) in listeners {
-            listener(&scene);
+            // What an earlier one changed is what the later ones hear of.
+            listener(&self.scene());
         }
     }
 }

@@ -123,6 +123,8 @@ pub enum EventKind {
     Fill {
         /// What it stored.
         value: Value,
+        /// The row's version at this moment: higher if a write has overtaken the copy.
+        row: Version,
         /// The version that was overwritten, if the key was there.
         replaced: Option<Version>,
         /// When the copy's time to live ends.
@@ -137,6 +139,8 @@ pub enum EventKind {
     },
     /// The cache removed an entry whose time to live had ended.
     Expire {
+        /// The command that found it so.
+        verb: Verb,
         /// What was removed.
         value: Value,
         /// When its time to live had ended.

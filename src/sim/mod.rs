@@ -22,6 +22,8 @@ pub use latency::Latency;
 pub use metrics::{Latencies, Metrics};
 pub use procedure::{Instruction, Line, Procedure};
 pub use request::{ActiveRequest, Part, Phase};
-pub use setup::{CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup, Request, Warm, Workload};
+pub use setup::{
+    CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup, OwnTtl, Request, Warm, Workload,
+};
 pub use strategy::{Pattern, ReadPath, Strategy, WritePath};
 pub use world::World;

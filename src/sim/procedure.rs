@@ -2,6 +2,8 @@
 //! line of the pseudocode on screen. A request is a program counter over such a list, so the lit
 //! line *is* the state, and nothing on screen can disagree with what runs.
 
+use super::event::Verb;
+
 /// One thing the application can do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Instruction {
@@ -23,6 +25,20 @@ pub enum Instruction {
     Reply,
 }
 
+impl Instruction {
+    /// The message that it sends and waits for; `None` if it takes no time.
+    pub const fn verb(self) -> Option<Verb> {
+        match self {
+            Instruction::CacheGet => Some(Verb::Get),
+            Instruction::CacheSet => Some(Verb::Set),
+            Instruction::CacheDelete => Some(Verb::Delete),
+            Instruction::DatabaseRead => Some(Verb::Select),
+            Instruction::DatabaseWrite => Some(Verb::Update),
+            Instruction::Begin | Instruction::ReplyIfHit | Instruction::Reply => None,
+        }
+    }
+}
+
 /// One line of pseudocode and what it does.
 #[derive(PartialEq, Eq, Debug)]
 pub struct Line {
@@ -37,6 +53,14 @@ pub struct Line {
 pub struct Procedure {
     /// The lines in order; the first is [`Instruction::Begin`].
     pub lines: &'static [Line],
+}
+
+impl Procedure {
+    /// How many trips to the cache and the database it makes if nothing is found in the cache.
+    pub fn trips(&self) -> usize {
+        let verbs = self.lines.iter().filter_map(|line| line.instruction.verb());
+        verbs.count()
+    }
 }
 
 /// Writes a procedure the way it is read: the line of pseudocode, an arrow, what it does.

@@ -143,6 +143,11 @@ impl ActiveRequest {
         &mut self.parts[self.parts_len - 1]
     }
 
+    /// What the trip under way asks for.
+    pub(super) fn current_verb(&self) -> Verb {
+        self.parts[self.parts_len - 1].verb
+    }
+
     pub(super) fn begin_part(&mut self, verb: Verb, now: Micros) {
         self.parts[self.parts_len] = Part {
             verb,

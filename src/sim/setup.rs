@@ -41,8 +41,49 @@ pub struct Request {
     pub operation: Operation,
     /// Of which key.
     pub key: Key,
-    /// A time to live of its own for what it stores, instead of the strategy's.
-    pub ttl: Option<Micros>,
+    /// What it says about the time to live of what it stores.
+    pub ttl: OwnTtl,
+}
+
+/// What a request says about the time to live of what it stores.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum OwnTtl {
+    /// Nothing: the strategy's holds.
+    #[default]
+    Unsaid,
+    /// That it has none.
+    Never,
+    /// That it is this long.
+    After(Micros),
+}
+
+impl OwnTtl {
+    /// From a number as inputs give it: 0 says that there is none.
+    pub fn from_us(ttl_us: Option<u64>) -> OwnTtl {
+        match ttl_us {
+            None => OwnTtl::Unsaid,
+            Some(0) => OwnTtl::Never,
+            Some(us) => OwnTtl::After(Micros(us)),
+        }
+    }
+
+    /// The number as inputs give it.
+    pub fn as_us(self) -> Option<u64> {
+        match self {
+            OwnTtl::Unsaid => None,
+            OwnTtl::Never => Some(0),
+            OwnTtl::After(ttl) => Some(ttl.0),
+        }
+    }
+
+    /// The time to live that holds over the strategy's.
+    pub fn over(self, of_strategy: Option<Micros>) -> Option<Micros> {
+        match self {
+            OwnTtl::Unsaid => of_strategy,
+            OwnTtl::Never => None,
+            OwnTtl::After(ttl) => Some(ttl),
+        }
+    }
 }
 
 /// One configuration under test.

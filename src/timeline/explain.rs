@@ -71,11 +71,31 @@ fn most_telling(events: &[LoggedEvent]) -> impl Iterator<Item = &LoggedEvent> {
         .take(2)
 }
 
+/// The request that the lane's latest sentence is about: that of its most telling event at the step,
+/// or at the last step before at which something happened in the lane.
+pub fn telling_request(run: &Run, step: u32, lane: usize) -> Option<u32> {
+    let so_far = &run.log()[..run.events_of(step).end];
+    let in_lane = |logged: &&LoggedEvent| usize::from(logged.lane) == lane;
+    let latest = so_far.iter().rev().find(in_lane)?.event.at;
+    let of_instant = so_far
+        .iter()
+        .rev()
+        .take_while(|logged| logged.event.at >= latest);
+    // Going backward, the last of those that tell equally much is the first that happened.
+    let most = of_instant
+        .filter(in_lane)
+        .max_by_key(|logged| telling(&logged.event))?;
+    Some(most.event.request)
+}
+
 /// How much an event tells compared with the others of its instant: a stale read says that it was a
 /// hit, an expiry that it led to a miss, a request that it sends its first message.
 fn telling(event: &Event) -> u8 {
     match event.kind {
-        EventKind::Stale { .. } | EventKind::Expire { .. } => 3,
+        EventKind::Stale { .. }
+        | EventKind::Expire {
+            verb: Verb::Get, ..
+        } => 3,
         EventKind::Send { .. } => 1,
         _ => 2,
     }
@@ -89,7 +109,7 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
     let writes = scenario.workload.requests[event.request as usize].operation == Operation::Write;
     let (what, why) = match event.kind {
         EventKind::Request { client, operation } => request(client, operation, key, &lane.strategy),
-        EventKind::Send { verb } => send(verb, key, writes),
+        EventKind::Send { verb } => send(verb, key, writes, lane.strategy.read),
         EventKind::Hit { value, expires_at } => (
             format!("Hit on {key} v{}", value.version.0),
             format!("{}{}", origin(value), validity(expires_at, event.at)),
@@ -116,42 +136,62 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
         ),
         EventKind::Miss { expired } => (
             format!("Miss on {key}"),
-            match expired {
-                true => "its time to live has ended, so this read pays three trips".to_owned(),
-                false => {
-                    "nothing is stored under that key, so this read pays three trips".to_owned()
-                }
-            },
+            format!(
+                "{}, so this read pays {} trips",
+                match expired {
+                    true => "its time to live has ended",
+                    false => "nothing is stored under that key",
+                },
+                lane.strategy.read.procedure().trips()
+            ),
         ),
         EventKind::Fill {
             value,
+            row,
             replaced,
             expires_at,
-        } => fill(key, value, replaced, expires_at, event.at),
+        } => {
+            let (what, mut why) = fill(key, value, replaced, expires_at, event.at);
+            if value.version < row {
+                // The race that leaves an old copy behind.
+                why.push_str(&format!(
+                    "; but the row is at v{} already: it is stale",
+                    row.0
+                ));
+            }
+            (what, why)
+        }
         EventKind::Evict { reason, .. } => evict(key, reason, lane.cache.capacity),
-        EventKind::Expire { value, expired_at } => (
-            format!("{key} v{} has expired, so this is a miss", value.version.0),
+        EventKind::Expire {
+            verb,
+            value,
+            expired_at,
+        } => (
+            match verb {
+                Verb::Get => format!("{key} v{} has expired, so this is a miss", value.version.0),
+                _ => format!("{key} v{} has expired", value.version.0),
+            },
             format!(
-                "its time to live ended {} ago, and this access found it so",
-                duration(event.at.since(expired_at))
+                "its time to live ended {} ago, and this {} found it so",
+                duration(event.at.since(expired_at)),
+                verb.name()
             ),
         ),
         EventKind::Delete { found: true } => (
             format!("The cache deletes {key}"),
-            "the next read will miss and load the new row".to_owned(),
+            "its copy was out of date, and a later read loads the row again".to_owned(),
         ),
         EventKind::Delete { found: false } => (
             format!("There is no {key} to delete"),
-            "nobody had cached it".to_owned(),
+            "the cache holds no copy of it".to_owned(),
         ),
         EventKind::Query { verb, waited } => query(verb, key, waited),
         EventKind::Queue { waiting } => (
             format!("The query for {key} waits"),
-            format!(
-                "all {} connections are busy, and {waiting} {} in the queue",
-                lane.database.connections,
-                if waiting == 1 { "is" } else { "are" }
-            ),
+            match lane.database.connections {
+                1 => format!("the one connection is busy, and {waiting} in the queue"),
+                all => format!("all {all} connections are busy, and {waiting} in the queue"),
+            },
         ),
         EventKind::Read { version } => (
             format!("The database has read {key} v{}", version.0),
@@ -160,10 +200,13 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
         EventKind::Write { version, copy } => (
             format!("The database commits {key} v{}", version.0),
             match copy {
-                Some(copy) => format!(
-                    "the cache still holds v{}, which is stale from now on",
-                    copy.0
-                ),
+                Some(copy) if copy.0 + 1 == version.0 => {
+                    format!(
+                        "the cache still holds v{}, which is stale from now on",
+                        copy.0
+                    )
+                }
+                Some(copy) => format!("the cache still holds v{}, stale already", copy.0),
                 None if lane.strategy.read == ReadPath::NoCache => {
                     "there is no cache to update".to_owned()
                 }
@@ -205,13 +248,14 @@ fn request(client: u32, operation: Operation, key: &str, strategy: &Strategy) ->
     }
 }
 
-fn send(verb: Verb, key: &str, writes: bool) -> (String, String) {
+fn send(verb: Verb, key: &str, writes: bool, read: ReadPath) -> (String, String) {
     let what = format!("The application sends {} {key}", verb.name());
     let why = match (verb, writes) {
+        (Verb::Select, _) if read == ReadPath::NoCache => "without a cache every read goes there",
         (Verb::Select, _) => "the cache had nothing, so the far database is asked",
         (Verb::Set, false) => "the third trip of a miss, so that the next read finds it here",
         (Verb::Set, true) => "write-through puts what it wrote into the cache too",
-        (Verb::Delete, _) => "the copy is out of date, so it goes",
+        (Verb::Delete, _) => "any copy there is out of date now",
         (Verb::Get | Verb::Update, _) => "",
     };
     (what, why.to_owned())
@@ -288,9 +332,9 @@ pub fn duration(span: Micros) -> String {
     let mut text = String::new();
     let written = match us {
         0..1_000 => write!(text, "{us} µs"),
-        1_000..1_000_000 => write!(text, "{} ms", decimal(us, 1_000)),
-        1_000_000..120_000_000 => write!(text, "{} s", decimal(us, 1_000_000)),
-        120_000_000..7_200_000_000 => two_units(&mut text, rounded(1_000_000), (60, "min"), "s"),
+        1_000..999_500 => write!(text, "{} ms", decimal(us, 1_000)),
+        999_500..119_500_000 => write!(text, "{} s", decimal(us, 1_000_000)),
+        119_500_000..7_200_000_000 => two_units(&mut text, rounded(1_000_000), (60, "min"), "s"),
         7_200_000_000..172_800_000_000 => {
             two_units(&mut text, rounded(60_000_000), (60, "h"), "min")
         }
@@ -342,10 +386,10 @@ mod tests {
             (4_123, "4.12 ms"),
             (4_100, "4.1 ms"),
             (18_420, "18.4 ms"),
-            (999_700, "1000 ms"),
+            (999_700, "1 s"),
             (10_000_000, "10 s"),
             (9_995_000, "10 s"),
-            (119_600_000, "120 s"),
+            (119_600_000, "2 min"),
             (180_000_000, "3 min"),
             (269_970_000, "4 min 30 s"),
             (90_000_000_000, "25 h"),

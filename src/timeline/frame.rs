@@ -15,6 +15,8 @@ pub struct Frame {
     pub step: u32,
     /// Its instant.
     pub at_us: Micros,
+    /// How many requests have reached the application.
+    pub requests_begun: u32,
     /// The lanes, in the scenario's order.
     pub lanes: Vec<LaneFrame>,
     /// The numbers of the same requests without a cache.
@@ -36,6 +38,8 @@ pub struct LaneFrame {
     pub requests: Vec<RequestFrame>,
     /// The request that was answered last.
     pub last_request: Option<RequestFrame>,
+    /// The number of the request that the latest sentence about this lane is about.
+    pub told_request: Option<u32>,
     /// The counts so far.
     pub metrics: MetricsFrame,
 }
@@ -152,6 +156,8 @@ pub struct RequestFrame {
     pub parts: Vec<PartFrame>,
     /// The trips that the current line does not rule out.
     pub to_come: Vec<Verb>,
+    /// Whether they are made only if the cache does not have the key.
+    pub if_missed: bool,
 }
 
 /// The path a request follows.
@@ -233,9 +239,12 @@ pub struct MetricsFrame {
 }
 
 impl LaneFrame {
-    /// The request to show: the first one under way, or else the one answered last.
+    /// The request to show: the one that is told about.
     pub fn shown_request(&self) -> Option<&RequestFrame> {
-        self.requests.first().or(self.last_request.as_ref())
+        let begun = self.requests.iter().chain(&self.last_request);
+        begun
+            .into_iter()
+            .find(|request| Some(request.id) == self.told_request)
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a frame is made from the state of the lanes at a step.
 
+use super::explain::telling_request;
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
     PhaseFrame, ProcedureName, RequestFrame, RowFrame,
@@ -8,7 +9,8 @@ use super::moment::Moment;
 use super::run::Run;
 use crate::cache::{Cache, Entry};
 use crate::sim::{
-    ActiveRequest, Instruction, Latencies, Metrics, Operation, Part, Party, Phase, Verb, World,
+    ActiveRequest, Instruction, Latencies, Line, Metrics, Operation, Part, Party, Phase, Verb,
+    World,
 };
 use crate::units::{Key, Micros, Version};
 use std::rc::Rc;
@@ -46,6 +48,7 @@ impl Frame {
         Frame {
             step: moment.step,
             at_us: moment.at,
+            requests_begun: moment.lanes.first().map_or(0, World::begun),
             lanes: moment.lanes.iter().enumerate().map(lane).collect(),
             baseline: MetricsFrame::of(moment.baseline.metrics()),
         }
@@ -56,6 +59,7 @@ struct LaneBuilder<'a> {
     run: &'a Run,
     world: &'a World,
     lane: usize,
+    step: u32,
     now: Micros,
 }
 
@@ -65,6 +69,7 @@ impl<'a> LaneBuilder<'a> {
             run,
             world,
             lane,
+            step: moment.step,
             now: moment.at,
         }
     }
@@ -72,6 +77,7 @@ impl<'a> LaneBuilder<'a> {
     fn build(&self) -> LaneFrame {
         let world = self.world;
         let active = world.active();
+        let told = telling_request(self.run, self.step, self.lane);
         LaneFrame {
             name: world.setup().name.clone(),
             cache: Rc::new(self.cache()),
@@ -82,6 +88,7 @@ impl<'a> LaneBuilder<'a> {
                 .collect(),
             requests: active.iter().map(|active| self.request(active)).collect(),
             last_request: world.last_answered().map(|answered| self.request(answered)),
+            told_request: told.map(|number| number + 1),
             metrics: MetricsFrame::of(world.metrics()),
         }
     }
@@ -119,16 +126,25 @@ impl<'a> LaneBuilder<'a> {
     fn database(&self) -> DatabaseFrame {
         let database = self.world.database();
         let row_count = self.run.scenario().workload.keys.len();
+        let asked = self.keys(|_| true);
+        let executing = self.keys(|active| matches!(active.phase, Phase::Executing { .. }));
+        let cached = |key| {
+            self.world
+                .cache()
+                .is_some_and(|cache| cache.peek(key).is_some())
+        };
         let listed = (0..row_count as u32).map(Key).filter(|&key| {
             row_count <= ROWS_MAX
-                || self
-                    .world
-                    .cache()
-                    .is_some_and(|cache| cache.peek(key).is_some())
-                || self.world.active().iter().any(|active| active.key == key)
                 || database.row(key).version > Version(1)
+                || asked.binary_search(&key).is_ok()
+                || cached(key)
         });
-        let mut rows: Vec<RowFrame> = listed.map(|key| self.row(key)).collect();
+        let row = |key| RowFrame {
+            key: self.name(key),
+            version: database.row(key).version,
+            in_use: executing.binary_search(&key).is_ok(),
+        };
+        let mut rows: Vec<RowFrame> = listed.map(row).collect();
         // `user:10` after `user:9`.
         rows.sort_unstable_by(|a, b| (a.key.len(), &a.key).cmp(&(b.key.len(), &b.key)));
         DatabaseFrame {
@@ -140,15 +156,12 @@ impl<'a> LaneBuilder<'a> {
         }
     }
 
-    fn row(&self, key: Key) -> RowFrame {
-        let executing = |active: &ActiveRequest| {
-            active.key == key && matches!(active.phase, Phase::Executing { .. })
-        };
-        RowFrame {
-            key: self.name(key),
-            version: self.world.database().row(key).version,
-            in_use: self.world.active().iter().any(executing),
-        }
+    /// The keys of some of the requests under way, sorted.
+    fn keys(&self, which: impl Fn(&&ActiveRequest) -> bool) -> Vec<Key> {
+        let chosen = self.world.active().iter().filter(which);
+        let mut keys: Vec<Key> = chosen.map(|active| active.key).collect();
+        keys.sort_unstable();
+        keys
     }
 
     fn message(&self, active: &ActiveRequest) -> Option<MessageFrame> {
@@ -209,6 +222,8 @@ impl<'a> LaneBuilder<'a> {
         };
         let lines = active.procedure(strategy).lines;
         let to_come = lines[active.line + 1..].iter().filter(|_| !answered);
+        let unsettled = |line: &Line| line.instruction == Instruction::ReplyIfHit;
+        let if_missed = lines[active.line + 1..].iter().any(unsettled);
         // Once the cache has answered with the key, the rest of the procedure is not executed.
         let to_come = to_come.filter(|_| !active.hit);
         RequestFrame {
@@ -232,20 +247,8 @@ impl<'a> LaneBuilder<'a> {
             elapsed_us: until.since(active.started_at),
             total_us: self.run.latency(active.number, self.lane),
             parts: active.parts().iter().enumerate().map(part).collect(),
-            to_come: to_come
-                .filter_map(|line| verb_of(line.instruction))
-                .collect(),
+            to_come: to_come.filter_map(|line| line.instruction.verb()).collect(),
+            if_missed,
         }
-    }
-}
-
-fn verb_of(instruction: Instruction) -> Option<Verb> {
-    match instruction {
-        Instruction::CacheGet => Some(Verb::Get),
-        Instruction::CacheSet => Some(Verb::Set),
-        Instruction::CacheDelete => Some(Verb::Delete),
-        Instruction::DatabaseRead => Some(Verb::Select),
-        Instruction::DatabaseWrite => Some(Verb::Update),
-        Instruction::Begin | Instruction::ReplyIfHit | Instruction::Reply => None,
     }
 }

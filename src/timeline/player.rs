@@ -61,6 +61,16 @@ enum CommandType {
 }
 
 impl Command {
+    /// The fields that this command has, as scripts write it.
+    pub const fn fields(&self) -> &'static [&'static str] {
+        match self {
+            Command::Step { .. } => &["type", "by", "unit"],
+            Command::Seek { .. } => &["type", "step"],
+            Command::Play { .. } => &["type", "speed"],
+            Command::Pause | Command::Reset => &["type"],
+        }
+    }
+
     /// Reads `{type: "step", by, unit}`, `{type: "seek", step}`, `{type: "play", speed}`,
     /// `{type: "pause"}` or `{type: "reset"}`.
     ///
@@ -264,12 +274,11 @@ impl Player {
             .since(self.run.step_at(self.step));
         let Micros(span_us) = span;
         let wait_ms = span_us as f64 / 1000.0 / speed;
-        let idle = self
-            .moment()
-            .lanes
-            .iter()
-            .all(|lane| lane.active().is_empty());
-        if idle { wait_ms.min(IDLE_MS) } else { wait_ms }
+        if self.run.is_idle_after(self.step) {
+            wait_ms.min(IDLE_MS)
+        } else {
+            wait_ms
+        }
     }
 }
 

@@ -22,12 +22,31 @@ const RECENT_MOMENTS: usize = 64;
 pub struct Run {
     scenario: Rc<Scenario>,
     log: Vec<LoggedEvent>,
-    /// For each step its instant and where its events end in the log; step 0 has none.
-    steps: Vec<(Micros, EventId)>,
+    /// For each step what is known without its state; step 0 has no events.
+    steps: Vec<StepMark>,
     /// The time each request took in each lane, by request and then lane.
     latencies: Vec<Micros>,
     keyframes: Vec<Rc<Moment>>,
     recent: RefCell<LruCache<u32, Rc<Moment>>>,
+}
+
+/// A step, in short.
+struct StepMark {
+    at: Micros,
+    /// Where its events end in the log.
+    events_end: EventId,
+    /// Whether no request is under way after it.
+    idle: bool,
+}
+
+impl StepMark {
+    fn of(moment: &Moment) -> StepMark {
+        StepMark {
+            at: moment.at,
+            events_end: moment.event_count(),
+            idle: moment.lanes.iter().all(|lane| lane.active().is_empty()),
+        }
+    }
 }
 
 impl Run {
@@ -37,7 +56,7 @@ impl Run {
         let mut log = Vec::new();
         let mut latencies = vec![Micros::ZERO; scenario.workload.requests.len() * lanes];
         let mut moment = Moment::start(&scenario);
-        let mut steps = vec![(moment.at, 0)];
+        let mut steps = vec![StepMark::of(&moment)];
         let mut keyframes = vec![Rc::new(moment.clone())];
         while moment.advance(|logged| {
             if let EventKind::Reply { latency, .. } = logged.event.kind {
@@ -46,7 +65,7 @@ impl Run {
             }
             log.push(logged);
         }) {
-            steps.push((moment.at, moment.event_count()));
+            steps.push(StepMark::of(&moment));
             if moment.step.is_multiple_of(KEYFRAME_STEPS) {
                 keyframes.push(Rc::new(moment.clone()));
             }
@@ -74,12 +93,17 @@ impl Run {
 
     /// The instant of a step.
     pub fn step_at(&self, step: u32) -> Micros {
-        self.steps[step as usize].0
+        self.steps[step as usize].at
+    }
+
+    /// Whether no request is under way in any lane after a step.
+    pub fn is_idle_after(&self, step: u32) -> bool {
+        self.steps[step as usize].idle
     }
 
     /// The last step at or before an instant.
     pub fn step_before(&self, at: Micros) -> u32 {
-        let after = self.steps.partition_point(|&(step_at, _)| step_at <= at);
+        let after = self.steps.partition_point(|step| step.at <= at);
         (after as u32).saturating_sub(1)
     }
 
@@ -116,7 +140,10 @@ impl Run {
     pub fn events_of(&self, step: u32) -> Range<usize> {
         match step {
             0 => 0..0,
-            _ => self.steps[step as usize - 1].1 as usize..self.steps[step as usize].1 as usize,
+            _ => {
+                let end = |step: u32| self.steps[step as usize].events_end as usize;
+                end(step - 1)..end(step)
+            }
         }
     }
 

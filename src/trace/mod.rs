@@ -1,5 +1,6 @@
 //! Real traces: reading them, and replaying a whole file through a cache without simulating time.
 
+mod csv_table;
 mod reader;
 mod replay;
 
@@ -9,7 +10,7 @@ pub use replay::{Replay, miss_count, replay};
 use crate::scenario::{
     LaneInput, REQUESTS_MAX, RequestInput, ScenarioInput, WorkloadInput, default_lanes,
 };
-use crate::sim::Operation;
+use crate::sim::{Operation, OwnTtl};
 use crate::units::{Key, Micros};
 use std::rc::Rc;
 
@@ -22,6 +23,8 @@ pub struct Trace {
     pub keys: Vec<Rc<str>>,
     /// The requests, in the file's order.
     pub records: Vec<Record>,
+    /// The columns of the file that nothing is done with.
+    pub unused_columns: Vec<String>,
     /// Whether the file said when its requests arrived; if not they are a second apart.
     pub timed: bool,
 }
@@ -35,8 +38,8 @@ pub struct Record {
     pub operation: Operation,
     /// Of which key.
     pub key: Key,
-    /// The time to live that the file gives for it.
-    pub ttl: Option<Micros>,
+    /// What the file says about its time to live.
+    pub ttl: OwnTtl,
 }
 
 impl Trace {
@@ -49,7 +52,7 @@ impl Trace {
             client: 1,
             op: record.operation,
             key: self.keys[record.key.0 as usize].to_string(),
-            ttl_us: record.ttl.map(|ttl| ttl.0),
+            ttl_us: record.ttl.as_us(),
         });
         ScenarioInput {
             title: self.name.chars().take(100).collect(),

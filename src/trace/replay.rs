@@ -40,7 +40,7 @@ pub fn replay(trace: &Trace, lane: &LaneSetup) -> Replay {
             Operation::Write => counts.writes += 1,
         }
         let now = record.at;
-        let ttl = record.ttl.or(lane.strategy.ttl_us);
+        let ttl = record.ttl.over(lane.strategy.ttl_us);
         let mut hit = false;
         for line in lines {
             let Some(cache) = &mut cache else { break };

@@ -51,7 +51,7 @@ pub fn app(props: &AppProps) -> Html {
     use_clock(session, &view);
     use_keyboard(session, &view);
     use_theme(view.theme);
-    let (lanes_ref, width) = use_stage_width();
+    let (lanes_ref, width) = use_stage_width(session.scene().frame.lanes.len());
 
     let scene = &view.scene;
     let dispatcher = view.dispatcher();
@@ -64,7 +64,6 @@ pub fn app(props: &AppProps) -> Html {
     let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
     html! {
         <>
-            <MarkSymbols />
             <Header session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} theme={view.theme} />
             <main>
                 <NarrationLine scene={scene.clone()} {announce} />
@@ -86,6 +85,7 @@ pub fn app(props: &AppProps) -> Html {
             </main>
             <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} unit={view.unit} speed={view.speed} />
             <Help view={dispatcher} open={view.help} />
+            <MarkSymbols />
         </>
     }
 }
@@ -215,9 +215,10 @@ fn page_width() -> u32 {
 /// The width that the style sheet will give a stage: lanes stand side by side above 1020 px, and the
 /// page's margins shrink at 620 px. Drawing with the right width at once keeps the first picture from
 /// moving; what is measured afterwards corrects it.
-fn expected_stage_width() -> u32 {
+fn expected_stage_width(lane_count: usize) -> u32 {
     let page = page_width();
     match page {
+        1021.. if lane_count == 1 => page.min(1760) - 42,
         0..=620 => page.saturating_sub(22),
         621..=1020 => page - 42,
         _ => (page.min(1760) - 50) / 2 - 2,
@@ -226,9 +227,9 @@ fn expected_stage_width() -> u32 {
 
 /// The width of a lane's stage, followed as the page changes its size.
 #[hook]
-fn use_stage_width() -> (NodeRef, u32) {
+fn use_stage_width(lane_count: usize) -> (NodeRef, u32) {
     let lanes = use_node_ref();
-    let width = use_state_eq(expected_stage_width);
+    let width = use_state_eq(|| expected_stage_width(lane_count));
     let measure = {
         let (lanes, width) = (lanes.clone(), width.clone());
         move || {
@@ -239,7 +240,7 @@ fn use_stage_width() -> (NodeRef, u32) {
             }
         }
     };
-    use_effect_with((), move |()| {
+    use_effect_with(lane_count, move |_| {
         measure();
         let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| measure());
         move || drop(listener)

@@ -1,5 +1,6 @@
-//! What moves the picture between two steps: animation frames while movement is wanted, a time-out
-//! otherwise. It only ever counts time that was really shown: a hidden or frozen tab pauses it.
+//! What moves the picture between two steps: animation frames while movement is wanted, which only
+//! ever count time that was really shown (a hidden or frozen tab pauses them), and a time-out for each
+//! step otherwise.
 
 use super::state::{Action, Glide, ViewState};
 use crate::session::Session;
@@ -54,7 +55,8 @@ impl Passage {
 
 fn wait(passage: Rc<Passage>) -> Box<dyn std::any::Any> {
     // Faster than this nobody can follow discrete pictures.
-    let ms = passage.glide.ms.max(50.0) as u32;
+    // And longer than a month no browser waits: the number would wrap round.
+    let ms = passage.glide.ms.clamp(50.0, f64::from(i32::MAX)) as u32;
     Box::new(Timeout::new(ms, move || passage.arrive(0.0)))
 }
 

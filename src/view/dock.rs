@@ -128,13 +128,7 @@ struct GoToRequestProps {
 fn go_to_request(props: &GoToRequestProps) -> Html {
     let run = &props.scene.run;
     let count = run.scenario().workload.requests.len();
-    let begun = props
-        .scene
-        .frame
-        .lanes
-        .iter()
-        .filter_map(|lane| lane.shown_request());
-    let current = begun.map(|request| request.id).max().unwrap_or(0);
+    let current = props.scene.frame.requests_begun;
     let session = props.session.clone();
     let on_change = Callback::from(move |typed: String| {
         let run = session.scene().run;

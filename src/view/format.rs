@@ -57,13 +57,24 @@ pub fn clock(at: Micros) -> String {
     }
 }
 
-/// A text cut to a number of characters, with an ellipsis where something is missing.
+/// A text cut to a number of characters, with an ellipsis where something is missing: in the middle,
+/// because keys differ at their ends.
 pub fn fit(text: &str, chars: usize) -> String {
-    if text.chars().count() <= chars {
+    let count = text.chars().count();
+    if count <= chars {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(chars.saturating_sub(1)).collect();
-    format!("{kept}…")
+    let kept = chars.saturating_sub(1);
+    let tail = kept / 2;
+    let head: String = text.chars().take(kept - tail).collect();
+    let tail: String = text.chars().skip(count - tail).collect();
+    format!("{head}…{tail}")
+}
+
+/// A count with its noun: `1 key`, `13,756 keys`.
+pub fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(count as u64))
 }
 
 /// A length as a share of another, for an SVG attribute: hundredths of a percent.
@@ -102,7 +113,9 @@ mod tests {
         assert_eq!(ms(Micros(1_234_567)), "1,235 ms");
         assert_eq!(clock(Micros(70_007_620)), "1:10 + 7.62 ms");
         assert_eq!(clock(Micros(9_999_000_310)), "2:46:39 + 0.31 ms");
-        assert_eq!(fit("session:1234", 8), "session…");
+        assert_eq!(fit("session:1234", 8), "sess…234");
+        assert_eq!(fit("session", 7), "session");
+        assert_eq!(fit("session", 1), "…");
         assert_eq!(share(1, 3), "33.33%");
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-3.46), "-3.5");

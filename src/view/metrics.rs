@@ -44,6 +44,7 @@ pub fn metrics(props: &MetricsProps) -> Html {
     let base = |i: usize| (i == lanes).then_some("base");
     if props.sideways {
         return html! {
+            <div class="metrics-box" role="region" tabindex="0" aria-label="Numbers so far">
             <table class="metrics sideways">
                 <caption class="sr-only">{ "Numbers so far" }</caption>
                 <thead><tr>
@@ -59,6 +60,7 @@ pub fn metrics(props: &MetricsProps) -> Html {
                     }) }
                 </tbody>
             </table>
+            </div>
         };
     }
     html! {

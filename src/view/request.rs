@@ -47,6 +47,11 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
         (true, trips) => format!("answered, {trips} trips"),
         (false, _) => format!("so far, of {}", ms(request.total_us)),
     };
+    let to_come = if request.if_missed {
+        " if it misses"
+    } else {
+        " to come"
+    };
     let parts: Vec<(Verb, Micros, bool)> = request
         .parts
         .iter()
@@ -67,7 +72,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
                     </li>
                 }) }
                 { for request.to_come.iter().map(|&verb| html! {
-                    <li class="to-come">{ name(verb) }{ " to come" }</li>
+                    <li class="to-come">{ name(verb) }{ to_come }</li>
                 }) }
             </ul>
         </div>

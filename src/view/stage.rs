@@ -220,10 +220,7 @@ fn stale_note(props: &StageProps, left: f64, y: f64, count: usize) -> Html {
         .iter()
         .find(|entry| entry.stale && !entry.expired);
     let note = match (count, stale) {
-        (1, Some(entry)) => {
-            let key = fit(&entry.key, 12);
-            format!("stale: the row of {key} has v{}", entry.row_version.0)
-        }
+        (1, Some(entry)) => format!("stale: the row is at v{}", entry.row_version.0),
         _ => format!("{} stale copies", grouped(count as u64)),
     };
     html! {
@@ -261,6 +258,7 @@ fn chip(props: &StageProps, cell: usize, entry: &EntryFrame) -> Html {
     );
     html! {
         <g key={&*entry.key} {class} transform={format!("translate({} {})", px(x), px(y))}>
+            <title>{ entry.key.to_string() }</title>
             <rect class="chip-box" width={px(grid.w)} height={px(grid.h)} rx="8" />
             <text class="k" x="8" y="19">{ fit(&entry.key, room.max(1.0) as usize) }</text>
             <text class="v end" x={px(grid.w - 8.0)} y="19">{ version }</text>
@@ -309,8 +307,11 @@ fn database(props: &StageProps) -> Html {
     let top = rect.y + 23.0;
     let right = rect.x + rect.w - 12.0;
     let left_out = database.row_count as usize - shown.len();
+    // The pool's numbers need the room where some wait and the stage is narrow.
+    let crowded = props.layout.stacked && database.queued > 0;
     let rows = match left_out {
         0 => String::new(),
+        _ if crowded => String::new(),
         _ => format!("{} rows", grouped(database.row_count.into())),
     };
     html! {
@@ -355,6 +356,7 @@ fn row_box(props: &StageProps, cell: usize, row: &RowFrame) -> Html {
     html! {
         <g key={&*row.key} class={classes!("row", row.in_use.then_some("in-use"))}
             transform={format!("translate({} {})", px(x), px(y))}>
+            <title>{ row.key.to_string() }</title>
             <rect class="row-box" width={px(grid.w)} height={px(grid.h)} rx="6" />
             <text class="k" x="8" y="19">{ fit(&row.key, room.max(1.0) as usize) }</text>
             <text class="v end" x={px(grid.w - 8.0)} y="19">{ version }</text>

@@ -123,34 +123,48 @@ impl ViewState {
 
     fn show(&mut self, scene: Scene) {
         let before = std::mem::replace(&mut self.scene, scene);
-        let (from, to) = (before.frame.at_us, self.scene.frame.at_us);
         let same_run = Rc::ptr_eq(&before.run, &self.scene.run);
-        let neighbours = before.frame.step.abs_diff(self.scene.frame.step) == 1;
-        self.now = to;
+        let steps_apart = before.frame.step.abs_diff(self.scene.frame.step);
+        let at = self.scene.frame.at_us;
+        let was_at = self.now;
         self.glide = None;
         self.solo = self
             .solo
             .filter(|&lane| lane < self.scene.frame.lanes.len());
-        self.glides += 1;
-        let id = self.glides;
+        // Pausing and playing on in the middle of a step goes on where the picture was.
+        self.now = match same_run && steps_apart == 0 {
+            true => was_at,
+            false => at,
+        };
         if self.scene.speed.is_some() {
             let next = self.scene.run.step_at(self.scene.frame.step + 1);
-            self.glide = Some(Glide {
-                id,
-                from: to,
-                to: next,
-                ms: self.scene.wait_ms,
-                before: None,
-            });
-        } else if self.motion && same_run && neighbours {
-            self.now = from;
-            self.glide = Some(Glide {
-                id,
-                from,
-                to,
-                ms: STEP_GLIDE_MS,
-                before: Some(before.frame),
-            });
+            let (now, wait_ms) = (self.now, self.scene.wait_ms);
+            let left = next.since(now).0 as f64 / next.since(at).0.max(1) as f64;
+            self.begin_glide(now, next, wait_ms * left.min(1.0), None);
+        } else if self.motion && same_run && steps_apart == 1 {
+            self.now = was_at;
+            self.begin_glide(was_at, at, STEP_GLIDE_MS, Some(before.frame));
+        }
+    }
+
+    fn begin_glide(&mut self, from: Micros, to: Micros, ms: f64, before: Option<Rc<Frame>>) {
+        self.glides += 1;
+        self.glide = Some(Glide {
+            id: self.glides,
+            from,
+            to,
+            ms,
+            before,
+        });
+    }
+
+    /// Movement is or is not wanted from now on: what is left of a glide is passed through that way.
+    fn set_motion(&mut self, motion: bool) {
+        self.motion = motion;
+        if let Some(glide) = self.glide.take() {
+            let whole = glide.from.0.abs_diff(glide.to.0).max(1) as f64;
+            let left = self.now.0.abs_diff(glide.to.0) as f64 / whole;
+            self.begin_glide(self.now, glide.to, glide.ms * left, glide.before);
         }
     }
 }
@@ -173,7 +187,7 @@ impl Reducible for ViewState {
                 next.now = next.scene.frame.at_us;
                 next.glide = None;
             }
-            Action::Motion(motion) => next.motion = motion,
+            Action::Motion(motion) => next.set_motion(motion),
             Action::Unit(unit) => next.unit = unit,
             Action::Speed(speed) => next.speed = speed,
             Action::Notice(notice) => next.notice = notice,

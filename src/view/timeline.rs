@@ -12,9 +12,11 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// Up to so many steps are drawn one by one.
-const STEPS_MAX: u32 = 160;
-/// A longer run is drawn in so many stretches.
-const STRETCHES: u32 = 240;
+const STEPS_MAX: u32 = 320;
+/// A longer run is drawn in at most so many stretches …
+const STRETCHES_MAX: u32 = 240;
+/// … of at least so many steps.
+const STRETCH_STEPS_MIN: u32 = 20;
 /// The height of a lane's line.
 const LINE: f64 = 26.0;
 
@@ -138,12 +140,17 @@ fn marks_of(run: &Run, step: u32, lane: usize) -> Vec<Mark> {
     told.collect()
 }
 
+/// In how many stretches a long run is drawn.
+fn stretch_count(run: &Run) -> u32 {
+    (run.step_count() / STRETCH_STEPS_MIN).clamp(1, STRETCHES_MAX)
+}
+
 /// For each stretch of a long run, the share of its look-ups that missed, as the height of a bar.
 fn stretches(run: &Run, lane: usize, y: f64) -> Vec<Html> {
-    let last = run.step_count();
-    let mut counts = vec![(0_u32, 0_u32); STRETCHES as usize];
+    let (last, count) = (run.step_count(), stretch_count(run));
+    let mut counts = vec![(0_u32, 0_u32); count as usize];
     for step in 1..=last {
-        let place = u64::from(step - 1) * u64::from(STRETCHES) / u64::from(last);
+        let place = u64::from(step - 1) * u64::from(count) / u64::from(last);
         let (lookups, misses) = &mut counts[place as usize];
         for logged in run
             .events_at(step)
@@ -160,14 +167,14 @@ fn stretches(run: &Run, lane: usize, y: f64) -> Vec<Html> {
             }
         }
     }
-    let width = share(1, STRETCHES.into());
+    let width = share(1, count.into());
     let bars = counts
         .into_iter()
         .enumerate()
         .filter(|(_, (lookups, _))| *lookups > 0);
     bars.map(|(i, (lookups, misses))| {
         let height = (LINE - 6.0) * f64::from(misses) / f64::from(lookups);
-        let x = share(i as u64, STRETCHES.into());
+        let x = share(i as u64, count.into());
         let y = px(y + (LINE - 6.0) / 2.0 - height);
         html! { <rect class="miss-share" {x} {y} width={width.clone()} height={px(height)} /> }
     })
@@ -186,7 +193,7 @@ pub struct LegendProps {
 pub fn legend(props: &LegendProps) -> Html {
     let run = &props.scene.run;
     if run.step_count() > STEPS_MAX {
-        let steps = u64::from(run.step_count() / STRETCHES);
+        let steps = u64::from(run.step_count() / stretch_count(run));
         return html! {
             <p class="marks-legend"><span class="miss-share-key"></span>
                 { format!("share of look-ups that missed, in stretches of {} steps", grouped(steps)) }

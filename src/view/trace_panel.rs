@@ -1,10 +1,10 @@
 //! What an open trace comes to as a whole, in each lane.
 
-use super::format::{grouped, letter};
+use super::format::{counted, grouped, letter};
 use crate::scenario::REQUESTS_MAX;
 use crate::session::{OpenTrace, Scene};
 use crate::sim::LaneSetup;
-use crate::trace::Replay;
+use crate::trace::{Replay, Trace};
 use yew::prelude::*;
 
 /// Of which scene.
@@ -20,13 +20,14 @@ pub fn trace_panel(props: &TracePanelProps) -> Html {
     let Some(open) = &props.scene.trace else {
         return html! {};
     };
-    let lanes = &props.scene.run.scenario().lanes;
+    let (trace, lanes) = (&open.trace, &props.scene.run.scenario().lanes);
     html! {
         <section class="whole-file" aria-label="The whole file">
             <p>
-                <b>{ open.trace.name.clone() }</b>
-                { format!(": {} requests for {} keys. {}", grouped(open.trace.records.len() as u64),
-                    grouped(open.trace.keys.len() as u64), steps(open)) }
+                <b>{ trace.name.clone() }</b>
+                { format!(": {} for {}. ", counted(trace.records.len(), "request"), counted(trace.keys.len(), "key")) }
+                { steps(open) }
+                { unused(trace) }
             </p>
             <ul>
                 { for open.replays.iter().enumerate().map(|(i, replay)| html! {
@@ -34,6 +35,13 @@ pub fn trace_panel(props: &TracePanelProps) -> Html {
                 }) }
             </ul>
         </section>
+    }
+}
+
+fn unused(trace: &Trace) -> String {
+    match trace.unused_columns.as_slice() {
+        [] => String::new(),
+        columns => format!(" Not used: {}.", columns.join(", ")),
     }
 }
 

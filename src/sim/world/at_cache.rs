@@ -26,11 +26,7 @@ impl World {
 
     pub(super) fn answer_from_cache(&mut self, number: u32, log: &mut impl Log) {
         let active = self.request(number);
-        let (key, verb, version) = (
-            active.key,
-            active.parts()[active.parts().len() - 1].verb,
-            active.version,
-        );
+        let (key, verb, version) = (active.key, active.current_verb(), active.version);
         match verb {
             Verb::Get => self.cache_get(number, key, log),
             Verb::Set => {
@@ -68,7 +64,12 @@ impl World {
             }
             Lookup::Miss { expired } => {
                 if let Some(removal) = expired {
-                    self.emit_about(number, removal.entry.key, expire(&removal.entry), log);
+                    self.emit_about(
+                        number,
+                        removal.entry.key,
+                        expire(Verb::Get, &removal.entry),
+                        log,
+                    );
                 }
                 let expired = expired.is_some();
                 self.emit(number, EventKind::Miss { expired }, log);
@@ -79,7 +80,7 @@ impl World {
     fn cache_set(&mut self, number: u32, key: Key, version: Version, log: &mut impl Log) {
         let now = self.now;
         let own_ttl = self.workload.requests[number as usize].ttl;
-        let ttl = own_ttl.or(self.setup.strategy.ttl_us);
+        let ttl = own_ttl.over(self.setup.strategy.ttl_us);
         let expires_at = ttl.map(|ttl| now.after(ttl));
         let value = Value {
             version,
@@ -105,13 +106,15 @@ impl World {
                     value: entry.value,
                     reason,
                 },
-                RemovalCause::Expired => expire(&entry),
+                RemovalCause::Expired => expire(Verb::Set, &entry),
                 RemovalCause::Deleted => unreachable!("a SET deletes nothing"),
             };
             self.emit_about(number, entry.key, kind, log);
         }
+        let row = self.database.row(key).version;
         let fill = EventKind::Fill {
             value,
+            row,
             replaced,
             expires_at,
         };
@@ -125,7 +128,7 @@ impl World {
         if let Some(removal) = removal {
             match removal.cause {
                 RemovalCause::Expired => {
-                    self.emit_about(number, key, expire(&removal.entry), log);
+                    self.emit_about(number, key, expire(Verb::Delete, &removal.entry), log);
                 }
                 _ => found = true,
             }
@@ -140,8 +143,9 @@ impl World {
     }
 }
 
-fn expire(entry: &Entry) -> EventKind {
+fn expire(verb: Verb, entry: &Entry) -> EventKind {
     EventKind::Expire {
+        verb,
         value: entry.value,
         expired_at: entry.expires_at.unwrap_or_default(),
     }

@@ -2,7 +2,7 @@
 
 use super::{Due, World};
 use crate::sim::draw::Stream;
-use crate::sim::event::{EventKind, Operation, Party, Verb};
+use crate::sim::event::{EventKind, Party, Verb};
 use crate::sim::log::Log;
 use crate::sim::request::Phase;
 use crate::units::Micros;
@@ -26,13 +26,10 @@ impl World {
             Phase::Queued { since } => now.since(since),
             _ => Micros::ZERO,
         };
-        let (verb, table, stream) = match active.operation {
-            Operation::Read => (Verb::Select, self.setup.database.read, Stream::DatabaseRead),
-            Operation::Write => (
-                Verb::Update,
-                self.setup.database.write,
-                Stream::DatabaseWrite,
-            ),
+        let verb = active.current_verb();
+        let (table, stream) = match verb {
+            Verb::Update => (self.setup.database.write, Stream::DatabaseWrite),
+            _ => (self.setup.database.read, Stream::DatabaseRead),
         };
         let service = table.at(self.draw_again(stream, number, Party::Database));
         let until = now.after(service);
@@ -47,13 +44,16 @@ impl World {
     pub(super) fn answer_from_database(&mut self, number: u32, log: &mut impl Log) {
         let now = self.now;
         let active = self.request(number);
-        let (key, operation) = (active.key, active.operation);
-        let (version, kind) = match operation {
-            Operation::Read => {
+        let (key, verb) = (active.key, active.current_verb());
+        let (version, kind) = match verb {
+            Verb::Get | Verb::Set | Verb::Delete => {
+                unreachable!("the database is not asked for copies")
+            }
+            Verb::Select => {
                 let version = self.database.row(key).version;
                 (version, EventKind::Read { version })
             }
-            Operation::Write => {
+            Verb::Update => {
                 let version = self.database.commit(key, now);
                 let copy = self.cache.as_ref().and_then(|cache| cache.peek(key));
                 let copy = copy.filter(|entry| !entry.is_expired(now));

@@ -108,6 +108,11 @@ impl World {
         &self.metrics
     }
 
+    /// How many requests have begun.
+    pub fn begun(&self) -> u32 {
+        self.next_request as u32
+    }
+
     /// The requests under way, in order of their numbers.
     pub fn active(&self) -> &[ActiveRequest] {
         &self.active
@@ -178,15 +183,13 @@ impl World {
             let strategy = self.setup.strategy;
             let active = self.request_mut(number);
             active.line += 1;
-            let verb = match active.current_line(&strategy).instruction {
-                Instruction::Begin => continue,
-                Instruction::ReplyIfHit if !active.hit => continue,
-                Instruction::ReplyIfHit | Instruction::Reply => return self.reply(number, log),
-                Instruction::CacheGet => Verb::Get,
-                Instruction::CacheSet => Verb::Set,
-                Instruction::CacheDelete => Verb::Delete,
-                Instruction::DatabaseRead => Verb::Select,
-                Instruction::DatabaseWrite => Verb::Update,
+            let instruction = active.current_line(&strategy).instruction;
+            let Some(verb) = instruction.verb() else {
+                match instruction {
+                    Instruction::ReplyIfHit if !active.hit => continue,
+                    Instruction::Begin => continue,
+                    _ => return self.reply(number, log),
+                }
             };
             return self.send(number, verb, log);
         }
