@@ -126,7 +126,7 @@ impl Columns {
         let mut unused = vec!["size".to_owned()];
         for (place, name) in header.iter().enumerate() {
             let is = |column: &&str| name.eq_ignore_ascii_case(column.as_bytes());
-            match COLUMNS.iter().position(|column| is(column)) {
+            match COLUMNS.iter().position(is) {
                 None => unused.push(quoted(name)),
                 Some(column) if places[column].is_some() => {
                     return Err(bad(line, "each column once in the header", quoted(name)));

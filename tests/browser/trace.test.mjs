@@ -121,7 +121,8 @@ test("a CSV file with all columns is read as it says", async () => {
   const { script } = (await api(page, "scenario")).workload;
   const read = script.map(({ at_us, op, key, ttl_us }) => [at_us, op, key, ttl_us ?? null]);
   assert.deepEqual(read, [
-    [0, "read", "a", null],
+    // A ttl of 0 says that there is none; an empty one says nothing.
+    [0, "read", "a", 0],
     [500_000, "write", "b", 5_000_000],
     [1_000_000, "read", "b", null],
     [3_250_000, "read", "c", 2_000_000],
@@ -149,8 +150,9 @@ const bad = {
   "an empty line": { file: "a\n\nb\n", at: line(2), expected: /key/ },
   "a key that is too long": { file: `a\n${"k".repeat(251)}\n`, at: line(2), expected: /250 bytes/ },
   "a comma among keys": { file: "a\nb,c\n", at: line(2), expected: /one key a line/ },
-  "an unknown column": { file: "time,key,colour\n1,a,red\n", at: line(1), expected: /time, key, op, size, ttl/ },
-  "a header without key": { file: "time,op\n1,get\n", at: line(1), expected: /column named key/ },
+  "a column named twice": { file: "time,key,time\n1,a,1\n", at: line(1), expected: /each column once/ },
+  "columns separated by semicolons": { file: "time;key\n1;a\n", at: line(1), expected: /separated by commas/ },
+  "a header without key": { file: "time,op\n1,get\n", at: line(1), expected: /column key/ },
   "a field too few": { file: "time,key\n1,a\n2\n", at: line(3), expected: /2 fields/ },
   "a field too many": { file: "time,key\n1,a\n2,b,c\n", at: line(3), expected: /2 fields/ },
   "a time that is none": { file: "time,key\nnoon,a\n", at: line(2), expected: /time in seconds.*"noon"/ },

@@ -80,7 +80,7 @@ function pictureOf(lane) {
     parts: request
       ? [
           ...request.parts.map((part) => `${party(part.verb)} ${part.verb} ${ms(part.elapsed_us).replace(" ms", "")}`),
-          ...request.to_come.map((verb) => `${party(verb)} ${verb} to come`),
+          ...request.to_come.map((verb) => `${party(verb)} ${verb} ${request.if_missed ? "if it misses" : "to come"}`),
         ]
       : [],
   };
