@@ -265,6 +265,27 @@ test("a simulated millisecond takes as long as the speed says", async () => {
   page.assertQuiet();
 });
 
+test("playing on after a pause goes on in the middle of the step", async () => {
+  // Between steps 7 and 8 the database works for milliseconds: long enough to stop inside.
+  const page = await pageAt(7);
+  const [from, to] = [await api(page, "events", 7, 7), await api(page, "events", 8, 8)];
+  const wall_ms = ((to[0].at_us - from[0].at_us) / 1000) * 250;
+  const time = page.locator(".lane").first().locator(".time");
+  const before = await time.textContent();
+  await speedField(page).selectOption("250 ms");
+  await page.getByRole("button", { name: "Play" }).click();
+  await page.clock.runFor(wall_ms * 0.8);
+  await page.getByRole("button", { name: "Pause" }).click();
+  const paused = await time.textContent();
+  assert.notEqual(paused, before, "the request's time goes on within the step");
+  await page.clock.runFor(5_000);
+  assert.equal(await time.textContent(), paused, "and stays where it was paused");
+  await page.getByRole("button", { name: "Play" }).click();
+  await page.clock.runFor(wall_ms * 0.2 + 100);
+  assert.equal(await stepOf(page), 8, "only the rest of the step was left");
+  page.assertQuiet();
+});
+
 test("nothing plays by itself", async () => {
   const page = await pageAt(0);
   await page.clock.runFor(60_000);

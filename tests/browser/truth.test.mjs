@@ -325,3 +325,23 @@ test("the numbers without a cache are those of a lane without a cache", async ()
   }
   page.assertQuiet();
 });
+
+test("with several requests under way, the lane shows the one that is told about", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const script = Array.from({ length: 12 }, (_, i) => ({ at_us: i * 700, client: i + 1, op: "read", key: `k${i % 5}` }));
+  const lanes = [{ strategy: { read: "cache-aside", write: "write-around" }, database: { connections: 1 } }];
+  await api(page, "load", { workload: { script }, lanes });
+  const last = await api(page, "stepCount");
+  const shown = page.locator(".lane .req h3");
+  const told = new Set();
+  for (let step = 1; step <= last; step += 1) {
+    await seek(page, step);
+    const said = (await page.locator("[role=status]").textContent()).replaceAll(/\s+/g, " ");
+    const events = await api(page, "events", step, step);
+    const first = events.find(({ text }) => said.includes(text.replace(/\.$/, "")));
+    assert.match(await shown.textContent(), new RegExp(`^Request ${first.request} · `), `step ${step}: ${said}`);
+    told.add(first.request);
+  }
+  assert.equal(told.size, script.length);
+  page.assertQuiet();
+});
