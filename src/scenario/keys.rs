@@ -28,6 +28,16 @@ impl KeyTable {
         key
     }
 
+    /// The keys in the order of their names, shorter names first.
+    pub fn listed(&self) -> Vec<Key> {
+        let mut listed: Vec<Key> = (0..self.names.len() as u32).map(Key).collect();
+        listed.sort_unstable_by_key(|key| {
+            let name = &self.names[key.0 as usize];
+            (name.len(), name)
+        });
+        listed
+    }
+
     /// The names, by number.
     pub fn into_names(self) -> Vec<Rc<str>> {
         self.names

@@ -87,6 +87,7 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
     Ok(Scenario {
         workload: Rc::new(Workload {
             seed,
+            listed: keys.listed(),
             keys: keys.into_names(),
             warm,
             requests,

@@ -15,6 +15,8 @@ pub struct Workload {
     pub seed: u64,
     /// The names of the keys, by number.
     pub keys: Vec<Rc<str>>,
+    /// The keys as people list them: shorter names first, so that `user:10` comes after `user:9`.
+    pub listed: Vec<Key>,
     /// What each cache holds before the first request, least recently used first.
     pub warm: Vec<Warm>,
     /// The requests, in order of arrival.

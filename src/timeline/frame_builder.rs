@@ -126,42 +126,36 @@ impl<'a> LaneBuilder<'a> {
     fn database(&self) -> DatabaseFrame {
         let database = self.world.database();
         let row_count = self.run.scenario().workload.keys.len();
-        let asked = self.keys(|_| true);
-        let executing = self.keys(|active| matches!(active.phase, Phase::Executing { .. }));
+        // By key: whether it is asked for now, and whether a query on it is running.
+        let mut asked = vec![false; row_count];
+        let mut in_use = vec![false; row_count];
+        for active in self.world.active() {
+            asked[active.key.0 as usize] = true;
+            in_use[active.key.0 as usize] |= matches!(active.phase, Phase::Executing { .. });
+        }
         let cached = |key| {
             self.world
                 .cache()
                 .is_some_and(|cache| cache.peek(key).is_some())
         };
-        let listed = (0..row_count as u32).map(Key).filter(|&key| {
+        let listed = self.run.scenario().workload.listed.iter().filter(|&&key| {
             row_count <= ROWS_MAX
                 || database.row(key).version > Version(1)
-                || asked.binary_search(&key).is_ok()
+                || asked[key.0 as usize]
                 || cached(key)
         });
-        let row = |key| RowFrame {
+        let row = |&key: &Key| RowFrame {
             key: self.name(key),
             version: database.row(key).version,
-            in_use: executing.binary_search(&key).is_ok(),
+            in_use: in_use[key.0 as usize],
         };
-        let mut rows: Vec<RowFrame> = listed.map(row).collect();
-        // `user:10` after `user:9`.
-        rows.sort_unstable_by(|a, b| (a.key.len(), &a.key).cmp(&(b.key.len(), &b.key)));
         DatabaseFrame {
-            rows,
+            rows: listed.map(row).collect(),
             row_count: row_count as u32,
             connections: database.connections(),
             busy: database.busy(),
             queued: database.queued(),
         }
-    }
-
-    /// The keys of some of the requests under way, sorted.
-    fn keys(&self, which: impl Fn(&&ActiveRequest) -> bool) -> Vec<Key> {
-        let chosen = self.world.active().iter().filter(which);
-        let mut keys: Vec<Key> = chosen.map(|active| active.key).collect();
-        keys.sort_unstable();
-        keys
     }
 
     fn message(&self, active: &ActiveRequest) -> Option<MessageFrame> {

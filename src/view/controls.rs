@@ -115,8 +115,8 @@ fn ttl(props: &ControlsProps) -> Html {
         .map(|&s| (s > 0).then_some(Micros(s * 1_000_000)))
         .collect();
     if !offered.contains(&current) {
-        offered.push(current);
-        offered.sort_unstable();
+        let place = offered.partition_point(|ttl| *ttl < current);
+        offered.insert(place, current);
     }
     let title = |ttl: &Option<Micros>| match ttl {
         None => AttrValue::from("none"),

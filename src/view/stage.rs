@@ -92,7 +92,7 @@ fn app(props: &StageProps) -> Html {
         Operation::Write => "put",
     };
     let room = if props.layout.stacked {
-        rect.w - 170.0
+        rect.w - 196.0
     } else {
         rect.w - 24.0
     };
@@ -173,7 +173,10 @@ fn cache(props: &StageProps, rect: Rect) -> Html {
     for (cell, place) in places.iter().enumerate() {
         let (x, y) = grid.at(cell);
         match place {
-            Place::Entry(entry) => entries.push((cell, entry)),
+            Place::Entry(entry) => {
+                let gap = entries.partition_point(|(_, other)| other.key < entry.key);
+                entries.insert(gap, (cell, entry));
+            }
             Place::Empty => rest.push(html! {
                 <rect class="empty" x={px(x)} y={px(y)} width={px(grid.w)} height={px(grid.h)} rx="8" />
             }),
@@ -184,7 +187,6 @@ fn cache(props: &StageProps, rect: Rect) -> Html {
             }),
         }
     }
-    entries.sort_unstable_by(|a, b| a.1.key.cmp(&b.1.key));
     html! {
         <g>
             { party(rect, "party-cache") }
@@ -292,11 +294,10 @@ fn shown_rows(props: &StageProps, cells: usize) -> Vec<&RowFrame> {
         if shown.len() == cells {
             break;
         }
-        if !shown.contains(&place) {
-            shown.push(place);
+        if let Err(gap) = shown.binary_search(&place) {
+            shown.insert(gap, place);
         }
     }
-    shown.sort_unstable();
     shown.into_iter().map(|place| &rows[place]).collect()
 }
 
