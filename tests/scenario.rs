@@ -110,7 +110,7 @@ fn a_value_of_the_wrong_type_is_refused() {
         ("/warm/1/key", json!(["a"]), "a string"),
         ("/warm/1/age_us", json!("1"), "u64"),
         ("/lanes", json!("two"), "a sequence"),
-        ("/lanes/0", json!(7), "LaneInput"),
+        ("/lanes/0", json!(7), "a lane object"),
         ("/lanes/0/name", json!(7), "a string"),
         ("/lanes/0/cache/capacity", json!("four"), "u32"),
         ("/lanes/0/cache/capacity", json!(1.5), "u32"),

@@ -1,7 +1,6 @@
 //! What scripts hand over is checked before it is read: plain data of a sensible size and depth, and
 //! afterwards that nothing in it was passed over.
 
-use super::convert::shown;
 use crate::scenario::Invalid;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -63,12 +62,8 @@ pub(super) fn check_known(given: &JsValue, known: &JsValue, path: &str) -> Resul
     for key in Object::keys(given.unchecked_ref::<Object>()).iter() {
         let path = format!("{path}/{}", escaped(&key));
         if !fields.includes(&key, 0) {
-            let expected = format!("one of {}", fields.join(", "));
-            return Err(Invalid::new(
-                path,
-                &expected,
-                format!("unknown: {}", shown(&key)),
-            ));
+            let known = String::from(fields.join(", "));
+            return Err(Invalid::unknown(path, &known));
         }
         let of = |object: &JsValue| Reflect::get(object, &key).unwrap_or_default();
         check_known(&of(given), &of(known), &path)?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A scenario.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a scenario object")]
 pub struct ScenarioInput {
     /// What it is called on screen.
     #[serde(default)]
@@ -32,7 +32,7 @@ pub struct ScenarioInput {
 
 /// A copy, of version 1, that is in the cache from the start.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with a key and its age_us")]
 pub struct WarmInput {
     /// Its key.
     pub key: String,
@@ -44,7 +44,7 @@ pub struct WarmInput {
 
 /// Where the requests come from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "an object with a script")]
 pub enum WorkloadInput {
     /// Exactly these, in order of arrival.
     Script(Vec<RequestInput>),
@@ -52,7 +52,7 @@ pub enum WorkloadInput {
 
 /// One request.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a request object")]
 pub struct RequestInput {
     /// When it reaches the application, in microseconds from the start; no earlier than the one
     /// before it.
@@ -72,7 +72,7 @@ pub struct RequestInput {
 
 /// One configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a lane object")]
 pub struct LaneInput {
     /// What it is called; its pattern's name if left out.
     #[serde(default)]
@@ -92,7 +92,7 @@ pub struct LaneInput {
 
 /// A cache node.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a cache object")]
 pub struct CacheInput {
     /// Who is evicted; LRU if left out.
     pub policy: PolicyKind,
@@ -114,7 +114,7 @@ impl Default for CacheInput {
 
 /// A database.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a database object")]
 pub struct DatabaseInput {
     /// How many queries run at once; 4 if left out.
     pub connections: u32,
@@ -136,7 +136,7 @@ impl Default for DatabaseInput {
 
 /// Round trips without the work at the far end.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a network object")]
 pub struct NetworkInput {
     /// Application to cache and back.
     pub cache: Latency,

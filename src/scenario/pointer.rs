@@ -20,17 +20,51 @@ impl Invalid {
         Invalid { path, message }
     }
 
+    /// Says that there is no such field at `path`, and which there are.
+    pub fn unknown(path: impl Into<String>, known: &str) -> Self {
+        let path = path.into();
+        let message = format!(
+            "There is no field {}: known here are {known}.",
+            dotted(&path)
+        );
+        Invalid { path, message }
+    }
+
     /// Says where and why deserialization of `what` (such as "The scenario") failed.
     pub fn from_serde<E: fmt::Display>(what: &str, error: serde_path_to_error::Error<E>) -> Self {
         let path = pointer(error.path());
         let reason = error.inner().to_string();
-        let reason = reason.trim_start_matches("Error: ").trim_end_matches('.');
+        let reason = plain(reason.trim_start_matches("Error: ").trim_end_matches('.'));
         let message = match path.as_str() {
             "" => format!("{what} cannot be read: {reason}."),
             _ => format!("{} cannot be read: {reason}.", dotted(&path)),
         };
         Invalid { path, message }
     }
+}
+
+/// A deserializer's reason in the words of this page's readers: what was expected first, and no more
+/// of what was found than they read.
+fn plain(reason: &str) -> String {
+    const CHARS_MAX: usize = 60;
+    let stripped = ["invalid type: ", "invalid value: "]
+        .into_iter()
+        .find_map(|prefix| reason.strip_prefix(prefix));
+    let Some((found, expected)) = stripped.and_then(|rest| rest.rsplit_once(", expected ")) else {
+        return reason.to_owned();
+    };
+    let expected = match expected {
+        "u64" | "u32" | "i32" => "a whole number",
+        "f64" => "a number",
+        other => other,
+    };
+    let more = if found.chars().count() > CHARS_MAX {
+        "…"
+    } else {
+        ""
+    };
+    let found: String = found.chars().take(CHARS_MAX).collect();
+    format!("expected {expected}, but found {found}{more}")
 }
 
 impl fmt::Display for Invalid {

@@ -9,7 +9,7 @@ pub type EventId = u32;
 
 /// What a request asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", expecting = "read or write")]
 pub enum Operation {
     /// Read a key.
     Read,

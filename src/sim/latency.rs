@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 /// A latency distribution by its quantiles, in microseconds. Valid if the four never decrease and
 /// the median is not 0; the scenario's validation sees to it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with p50_us, p90_us, p99_us and max_us"
+)]
 pub struct Latency {
     /// Half of all operations are done within this.
     pub p50_us: u64,

@@ -40,7 +40,7 @@ pub enum Command {
 
 /// A command as scripts write it.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a command object")]
 struct CommandInput {
     r#type: CommandType,
     by: Option<i32>,

@@ -44,7 +44,7 @@ pub enum EvictionReason {
 
 /// The eviction policies a person can choose.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", expecting = "the name of a policy")]
 pub enum PolicyKind {
     /// First in, first out.
     Fifo,

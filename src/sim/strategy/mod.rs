@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the application does to read a key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "the name of a read path")]
 pub enum ReadPath {
     /// Look in the cache; on a miss read the database and fill the cache.
     CacheAside,
@@ -35,7 +35,7 @@ impl ReadPath {
 
 /// What the application does to write a key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "the name of a write path")]
 pub enum WritePath {
     /// Write the database only; a copy in the cache goes stale until its time to live ends.
     WriteAround,
@@ -58,7 +58,10 @@ impl WritePath {
 
 /// The whole of it, for one lane.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with a read and a write path"
+)]
 pub struct Strategy {
     /// How a key is read.
     pub read: ReadPath,
