@@ -250,3 +250,15 @@ fn first_names(path: &str) -> impl Iterator<Item = &str> {
         &path[..end.unwrap_or(path.len())]
     })
 }
+
+#[test]
+fn what_must_agree_with_itself_comes_in_one_version() {
+    let lock = include_str!("../Cargo.lock");
+    // Two versions of gloo would be two copies in the page (Yew brings its own), and the wasm-bindgen
+    // command line has to be of the library's version.
+    for package in ["gloo", "wasm-bindgen", "web-sys", "js-sys", "yew"] {
+        let line = format!("name = \"{package}\"");
+        let versions = lock.lines().filter(|other| *other == line).count();
+        assert_eq!(versions, 1, "versions of {package} in Cargo.lock");
+    }
+}
