@@ -64,11 +64,11 @@ pub fn app(props: &AppProps) -> Html {
     let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
     html! {
         <>
-            <Header session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} theme={view.theme} />
+            <Header session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} theme={view.theme} />
             <main>
                 <NarrationLine scene={scene.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
-                <TracePanel scene={scene.clone()} />
+                <TracePanel open={scene.trace.clone()} run={scene.run.clone()} />
                 if narrow && scene.frame.lanes.len() > 1 {
                     <SoloSwitch view={dispatcher.clone()} lanes={scene.frame.lanes.len()} solo={view.solo} />
                 }

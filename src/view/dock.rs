@@ -56,16 +56,15 @@ pub fn dock(props: &DockProps) -> Html {
         .find(|(u, _)| *u == unit)
         .map_or("", |(_, name)| *name);
     let back = format!("Back by one {unit_name}");
-    let on_unit = {
-        let view = props.view.clone();
-        Callback::from(move |i: usize| view.dispatch(Action::Unit(UNITS[i].0)))
-    };
+    let on_unit = use_callback(props.view.clone(), |i: usize, view| {
+        view.dispatch(Action::Unit(UNITS[i].0));
+    });
     let on_speed = {
-        let (session, view) = (props.session.clone(), props.view.clone());
-        Callback::from(move |i: usize| {
+        let deps = (props.session.clone(), props.view.clone());
+        use_callback(deps, |i: usize, (session, view)| {
             view.dispatch(Action::Speed(i));
             if session.scene().speed.is_some() {
-                carry_out(&session, Command::Play { speed: SPEEDS[i].1 });
+                carry_out(session, Command::Play { speed: SPEEDS[i].1 });
             }
         })
     };
@@ -92,7 +91,7 @@ pub fn dock(props: &DockProps) -> Html {
                         options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /></label>
                 </div>
                 <div class="opts far">
-                    <Legend scene={scene.clone()} />
+                    <Legend run={scene.run.clone()} />
                     <GoToRequest session={props.session.clone()} scene={scene.clone()} />
                     <button class="link" type="button" aria-haspopup="dialog" onclick={
                         let view = props.view.clone();

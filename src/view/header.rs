@@ -3,9 +3,11 @@
 use super::field::Field;
 use super::state::{Action, Notice, Theme, ViewState};
 use crate::scenario::{Scenario, opening};
-use crate::session::{Edit, Scene, Session};
+use crate::session::{Edit, Session};
+use crate::timeline::Run;
 use crate::trace;
 use gloo::file::{File, futures::read_as_bytes};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::platform::spawn_local;
@@ -24,8 +26,8 @@ pub struct HeaderProps {
     pub session: Session,
     /// The view's dispatcher.
     pub view: UseReducerDispatcher<ViewState>,
-    /// The scene.
-    pub scene: Scene,
+    /// The run.
+    pub run: Rc<Run>,
     /// The colours in force.
     pub theme: Theme,
 }
@@ -33,8 +35,8 @@ pub struct HeaderProps {
 /// The bar.
 #[function_component(Header)]
 pub fn header(props: &HeaderProps) -> Html {
-    let input = &props.scene.run.scenario().input;
-    let opened = props.scene.trace.is_some() || **input != opening();
+    let input = &props.run.scenario().input;
+    let opened = **input != opening();
     let theme_name = match props.theme {
         Theme::Auto => "the system's",
         Theme::Light => "light",

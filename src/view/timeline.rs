@@ -72,20 +72,15 @@ pub fn timeline(props: &TimelineProps) -> Html {
 }
 
 /// A run, which never changes.
-#[derive(Properties)]
-struct MarksProps {
-    run: Rc<Run>,
-}
-
-impl PartialEq for MarksProps {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.run, &other.run)
-    }
+#[derive(Properties, PartialEq)]
+pub struct RunProps {
+    /// The run.
+    pub run: Rc<Run>,
 }
 
 /// What is drawn of the run, once.
 #[function_component(Marks)]
-fn marks(props: &MarksProps) -> Html {
+fn marks(props: &RunProps) -> Html {
     let run = &props.run;
     let lanes = run.scenario().lanes.len();
     let line = |lane: usize| LINE * (lane as f64 + 0.5) + 2.0;
@@ -181,17 +176,10 @@ fn stretches(run: &Run, lane: usize, y: f64) -> Vec<Html> {
     .collect()
 }
 
-/// The run whose legend is shown.
-#[derive(Properties, PartialEq)]
-pub struct LegendProps {
-    /// The scene.
-    pub scene: Scene,
-}
-
 /// What the marks mean: those that occur.
 #[function_component(Legend)]
-pub fn legend(props: &LegendProps) -> Html {
-    let run = &props.scene.run;
+pub fn legend(props: &RunProps) -> Html {
+    let run = &props.run;
     if run.step_count() > STEPS_MAX {
         let steps = u64::from(run.step_count() / stretch_count(run));
         return html! {

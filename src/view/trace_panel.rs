@@ -2,25 +2,29 @@
 
 use super::format::{counted, grouped, letter};
 use crate::scenario::REQUESTS_MAX;
-use crate::session::{OpenTrace, Scene};
+use crate::session::OpenTrace;
 use crate::sim::LaneSetup;
+use crate::timeline::Run;
 use crate::trace::{Replay, Trace};
+use std::rc::Rc;
 use yew::prelude::*;
 
-/// Of which scene.
+/// Which trace, in which lanes.
 #[derive(Properties, PartialEq)]
 pub struct TracePanelProps {
-    /// The scene.
-    pub scene: Scene,
+    /// The trace that is open, if any.
+    pub open: Option<Rc<OpenTrace>>,
+    /// The run of its beginning.
+    pub run: Rc<Run>,
 }
 
 /// The panel; nothing without a trace.
 #[function_component(TracePanel)]
 pub fn trace_panel(props: &TracePanelProps) -> Html {
-    let Some(open) = &props.scene.trace else {
+    let Some(open) = &props.open else {
         return html! {};
     };
-    let (trace, lanes) = (&open.trace, &props.scene.run.scenario().lanes);
+    let (trace, lanes) = (&open.trace, &props.run.scenario().lanes);
     html! {
         <section class="whole-file" aria-label="The whole file">
             <p>
