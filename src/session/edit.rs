@@ -3,6 +3,7 @@
 use crate::cache::PolicyKind;
 use crate::scenario::ScenarioInput;
 use crate::sim::{Pattern, WritePath};
+use crate::timeline::duration;
 use crate::units::Micros;
 
 /// One change. Lanes are numbered from 0.
@@ -23,6 +24,70 @@ pub enum Edit {
 }
 
 impl Edit {
+    /// What is different from now on, for the person who changed it. `letters` name the lanes.
+    pub fn sentence(&self, letter: impl Fn(usize) -> char) -> String {
+        match self {
+            Edit::Pattern(lane, pattern) => {
+                let (title, rule) = match pattern {
+                    Pattern::CacheAside => (
+                        "cache-aside",
+                        "a miss fills the cache, a write goes to the database only",
+                    ),
+                    Pattern::WriteThrough => (
+                        "write-through",
+                        "every write goes to the database and then to the cache",
+                    ),
+                    Pattern::NoCache => ("without a cache", "every read goes to the database"),
+                };
+                format!("Lane {} is {title} now: {rule}.", letter(*lane))
+            }
+            Edit::Write(lane, write) => {
+                let rule = match write {
+                    WritePath::WriteAround => {
+                        "writes the database only now: a copy in the cache goes stale until its time to live ends"
+                    }
+                    WritePath::Invalidate => {
+                        "deletes the key after each write now: the next read misses and loads the new row"
+                    }
+                    WritePath::WriteThrough => {
+                        "writes the cache after the database now: a copy is as new as the row"
+                    }
+                };
+                format!("Lane {} {rule}.", letter(*lane))
+            }
+            Edit::Policy(lane, policy) => {
+                let rule = match policy {
+                    PolicyKind::Fifo => "what came in first",
+                    PolicyKind::Lru => "what was unused for longest",
+                };
+                format!("Lane {} evicts {rule} now.", letter(*lane))
+            }
+            Edit::Capacity(lane, 1) => {
+                format!("Lane {}'s cache has room for 1 entry now.", letter(*lane))
+            }
+            Edit::Capacity(lane, capacity) => {
+                format!(
+                    "Lane {}'s cache has room for {capacity} entries now.",
+                    letter(*lane)
+                )
+            }
+            Edit::Ttl(lane, Some(ttl)) => {
+                format!(
+                    "What lane {} caches lives for {} now.",
+                    letter(*lane),
+                    duration(*ttl)
+                )
+            }
+            Edit::Ttl(lane, None) => {
+                format!(
+                    "What lane {} caches has no time to live now.",
+                    letter(*lane)
+                )
+            }
+            Edit::Seed(seed) => format!("Latencies are drawn from seed {} now.", seed.trim()),
+        }
+    }
+
     /// The scenario with this change.
     pub fn apply(&self, input: &ScenarioInput) -> ScenarioInput {
         let mut input = input.clone();

@@ -66,7 +66,7 @@ pub fn app(props: &AppProps) -> Html {
         <>
             <Header session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} theme={view.theme} />
             <main>
-                <NarrationLine scene={scene.clone()} {announce} />
+                <NarrationLine scene={scene.clone()} told={view.told.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
                 <TracePanel open={scene.trace.clone()} run={scene.run.clone()} />
                 if narrow && scene.frame.lanes.len() > 1 {

@@ -135,7 +135,11 @@ fn ttl(props: &ControlsProps) -> Html {
 /// Edits the session's scenario; what is refused is told.
 pub fn apply(session: &Session, view: &UseReducerDispatcher<ViewState>, edit: &Edit) {
     match session.edit(edit) {
-        Ok(()) => view.dispatch(Action::Notice(None)),
+        Ok(()) => {
+            let told = edit.sentence(letter) + " You are at the same moment of the new run.";
+            view.dispatch(Action::Told(told.into()));
+            view.dispatch(Action::Notice(None));
+        }
         Err(invalid) => refuse(view, invalid.message),
     }
 }

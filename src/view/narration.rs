@@ -11,6 +11,8 @@ use yew::prelude::*;
 pub struct NarrationProps {
     /// The scene.
     pub scene: Scene,
+    /// What a change has just made different, which comes before what happened.
+    pub told: Option<AttrValue>,
     /// Whether a screen reader is told: not while steps follow each other too fast to be read.
     pub announce: bool,
 }
@@ -29,7 +31,9 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                 <span class="say-clock">{ clock(scene.frame.at_us) }</span>
             </p>
             <div class="say-text" role="status" aria-live={live} aria-atomic="true">
-                if step == 0 {
+                if let Some(told) = &props.told {
+                    <p>{ told.clone() }</p>
+                } else if step == 0 {
                     <p>{ intro(scene) }</p>
                 } else {
                     { for scene.narration.iter().map(|narration| html! {

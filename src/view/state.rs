@@ -4,7 +4,7 @@ use crate::session::Scene;
 use crate::timeline::{Frame, Unit};
 use crate::units::Micros;
 use std::rc::Rc;
-use yew::Reducible;
+use yew::{AttrValue, Reducible};
 
 /// How long the picture takes from one step to the next when a person steps, in milliseconds.
 const STEP_GLIDE_MS: f64 = 260.0;
@@ -70,6 +70,8 @@ pub struct ViewState {
     pub speed: usize,
     /// What there is to tell.
     pub notice: Option<Notice>,
+    /// What a change has just made different: told in the place of what happened, until the next step.
+    pub told: Option<AttrValue>,
     /// Whether the sheet of keys is open.
     pub help: bool,
     /// The only lane on the screen, where it has no room for several; `None` for all.
@@ -95,6 +97,8 @@ pub enum Action {
     Speed(usize),
     /// Tell something, or nothing any more.
     Notice(Option<Notice>),
+    /// Tell what a change has made different.
+    Told(AttrValue),
     /// Open or close the sheet of keys.
     Help(bool),
     /// Put one lane on the screen, or all.
@@ -114,6 +118,7 @@ impl ViewState {
             unit: Unit::Event,
             speed: 1,
             notice: None,
+            told: None,
             help: false,
             solo: None,
             theme,
@@ -180,6 +185,7 @@ impl Reducible for ViewState {
                 if !Rc::ptr_eq(&next.scene.run, &scene.run) {
                     next.notice = None;
                 }
+                next.told = None;
                 next.show(scene);
             }
             Action::Now(now) => next.now = now,
@@ -191,6 +197,7 @@ impl Reducible for ViewState {
             Action::Unit(unit) => next.unit = unit,
             Action::Speed(speed) => next.speed = speed,
             Action::Notice(notice) => next.notice = notice,
+            Action::Told(told) => next.told = Some(told),
             Action::Help(help) => next.help = help,
             Action::Solo(solo) => next.solo = solo,
             Action::Theme(theme) => next.theme = theme,

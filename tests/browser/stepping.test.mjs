@@ -292,3 +292,20 @@ test("nothing plays by itself", async () => {
   assert.equal(await stepOf(page), 0);
   page.assertQuiet();
 });
+
+test("a change says what is different, and the next step says what happens", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await seek(page, 19);
+  const status = page.locator("[role=status]");
+  await page.getByLabel("Writes of lane A").selectOption("DB, delete");
+  await status.getByText("Lane A deletes the key after each write now").waitFor();
+  await page.getByLabel("Time to live of lane B").selectOption("none");
+  await status.getByText("What lane B caches has no time to live now.").waitFor();
+  const step = await stepOf(page);
+  await stepButton(page).click();
+  await untilDrawn(page, step + 1);
+  const [{ text }] = await api(page, "events", step + 1, step + 1);
+  assert.doesNotMatch(await status.textContent(), / now[.:]/);
+  assert.ok(text.length > 0);
+  page.assertQuiet();
+});
