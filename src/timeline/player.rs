@@ -263,7 +263,7 @@ impl Player {
 
     /// How long the step after the playhead takes on the wall, in milliseconds, at a speed: in
     /// proportion to simulated time, except that a stretch in which nothing is under way in any lane
-    /// takes at most [`IDLE_MS`].
+    /// takes at most `IDLE_MS`.
     pub fn wait_ms(&self, speed: f64) -> f64 {
         if self.step >= self.run.step_count() {
             return 0.0;
