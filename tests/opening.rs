@@ -96,3 +96,20 @@ fn after_first_write(run: &Run, lane: u8) -> Vec<&'static str> {
         .filter(|name| ["hit", "stale", "miss"].contains(name))
         .collect()
 }
+
+#[test]
+fn what_is_still_to_come_is_open_only_until_the_cache_has_answered() {
+    use cache_playground::sim::Verb::{Select, Set};
+    use cache_playground::timeline::Frame;
+    let run = run(opening());
+    let shown = |step: u32| {
+        let frame = Frame::of(&run, &run.seek(step));
+        let request = frame.lanes[0].shown_request().expect("a request has begun");
+        (request.to_come.clone(), request.if_missed)
+    };
+    // Steps 1 and 2: a GET that will hit, and its hit. Steps 4 and 5: one that will miss, and its miss.
+    assert_eq!(shown(1), (vec![Select, Set], true));
+    assert_eq!(shown(2), (vec![], false));
+    assert_eq!(shown(4), (vec![Select, Set], true));
+    assert_eq!(shown(5), (vec![Select, Set], false));
+}

@@ -159,6 +159,23 @@ fn a_whole_file_comes_to_what_stepping_through_it_does() {
 }
 
 #[test]
+fn a_ttl_of_zero_keeps_a_copy_for_good_and_an_empty_one_leaves_it_to_the_lane() {
+    for (ttl, misses, expirations) in [("0", 1, 0), ("", 3, 2), ("1000", 1, 0), ("5", 3, 2)] {
+        let text = format!("time,key,ttl\n0,a,{ttl}\n301,a,{ttl}\n900,a,{ttl}\n");
+        let trace = trace(&text);
+        let scenario = in_lanes(&trace, |lane| {
+            lane.strategy.ttl_us = Some(Micros(300_000_000))
+        });
+        let whole = replay(&trace, &scenario.lanes[0]);
+        assert_eq!(
+            (whole.misses, whole.expirations),
+            (misses, expirations),
+            "ttl {ttl:?}"
+        );
+    }
+}
+
+#[test]
 fn reads_alone_miss_as_a_bare_cache_does() {
     let text: String = (0..5000_u64)
         .map(|i| format!("k{}\n", i * i % 701))

@@ -47,10 +47,8 @@ pub fn opening() -> ScenarioInput {
     ];
     ScenarioInput {
         title: "Lazy or write-through?".to_owned(),
-        intro:
-            "Both lanes get the same requests; the cache already holds four keys. Press Step, and \
-                watch who has to ask the far database."
-                .to_owned(),
+        intro: "Every lane gets the same requests. Press Step, and watch who has to ask the far database."
+            .to_owned(),
         seed: "7".to_owned(),
         warm: warm
             .iter()

@@ -217,7 +217,8 @@ impl<'a> LaneBuilder<'a> {
         let lines = active.procedure(strategy).lines;
         let to_come = lines[active.line + 1..].iter().filter(|_| !answered);
         let unsettled = |line: &Line| line.instruction == Instruction::ReplyIfHit;
-        let if_missed = lines[active.line + 1..].iter().any(unsettled);
+        let answer_is_out = !matches!(active.phase, Phase::Inbound { .. });
+        let if_missed = answer_is_out && lines[active.line + 1..].iter().any(unsettled);
         // Once the cache has answered with the key, the rest of the procedure is not executed.
         let to_come = to_come.filter(|_| !active.hit);
         RequestFrame {

@@ -42,10 +42,7 @@ enum Place<'a> {
 fn places(cache: &CacheFrame, cells: usize) -> Vec<Place<'_>> {
     let entries = &cache.entries;
     let mut places: Vec<Place> = Vec::with_capacity(cells);
-    if cache.capacity as usize <= cells {
-        places.extend(entries.iter().map(Place::Entry));
-    } else if entries.len() < cells {
-        // The free places go on behind the last cell: one cell says how many.
+    if entries.len() <= cells {
         places.extend(entries.iter().map(Place::Entry));
     } else {
         let head = cells.saturating_sub(2);
