@@ -6,6 +6,8 @@
 
 pub mod units;
 
+pub mod draw;
+
 pub mod cache;
 
 pub mod sim;
@@ -18,7 +20,7 @@ pub mod trace;
 
 pub mod session;
 
-#[cfg(all(feature = "web", target_arch = "wasm32"))]
+#[cfg(any(feature = "web", feature = "lab"))]
 pub mod bridge;
 
 #[cfg(feature = "web")]

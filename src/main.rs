@@ -9,7 +9,6 @@ fn main() {
         .get_element_by_id("app")
         .expect("index.html has an element with the id app");
     let session = Session::new();
-    #[cfg(target_arch = "wasm32")]
     cache_playground::bridge::install(session.clone());
     yew::Renderer::<App>::with_root_and_props(root, AppProps { session }).render();
 }

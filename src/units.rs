@@ -39,3 +39,54 @@ pub struct Key(pub u32);
 )]
 #[serde(transparent)]
 pub struct Version(pub u32);
+
+/// Sorts by the first number of each pair, pairs of the same one staying in their order: one byte after
+/// the other (a radix sort). For millions of pairs that is faster than comparing them, and each type that
+/// the standard library sorts adds 3 KB to the page's program.
+pub fn sort_pairs(pairs: &mut Vec<(u64, u32)>) {
+    let mut sorted = vec![(0, 0); pairs.len()];
+    for byte in 0..8 {
+        let digit = |value: u64| (value >> (8 * byte)) as usize & 255;
+        let mut places = [0; 256];
+        for &(value, _) in &*pairs {
+            places[digit(value)] += 1;
+        }
+        if places.contains(&pairs.len()) {
+            continue;
+        }
+        let mut next = 0;
+        for place in &mut places {
+            next += std::mem::replace(place, next);
+        }
+        for &pair in &*pairs {
+            let place = &mut places[digit(pair.0)];
+            sorted[*place] = pair;
+            *place += 1;
+        }
+        std::mem::swap(pairs, &mut sorted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_sorted_and_equals_keep_their_order() {
+        let mix = |i: u32| u64::from(i).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        for (count, shift) in [
+            (0, 0),
+            (1, 0),
+            (1_000, 0),
+            (1_000, 56),
+            (5_000, 61),
+            (300, 64 - 9),
+        ] {
+            let mut pairs: Vec<(u64, u32)> = (0..count).map(|i| (mix(i) >> shift, i)).collect();
+            let mut expected = pairs.clone();
+            expected.sort();
+            sort_pairs(&mut pairs);
+            assert_eq!(pairs, expected);
+        }
+    }
+}

@@ -6,6 +6,28 @@ const fail = (sentence) => (error) => {
   throw `${sentence} Check the connection and try again.\n${error}`;
 };
 
+// Traces are read by a program of their own. The page calls this when a file is opened; what it asks
+// of the lab waits until the lab is there.
+self.cachePlaygroundLab = (file, seed, say) => {
+  let closed;
+  const lab = import(url(`lab_host.js?${wasm.match(/[^-]*(?=_bg)/) ?? ""}`)).then(({ open }) =>
+    open((...answer) => closed || say(...answer)),
+  );
+  const order = (order) => lab.then(({ hear }) => closed || hear(order));
+  order({ kind: "read", file, seed }).catch((error) =>
+    say("refused", 0, 0, `The program that reads traces could not be loaded (${error.message}).`),
+  );
+  return {
+    keep: () => order({ kind: "keep" }),
+    count: (number, scenario) => order({ kind: "count", number, scenario }),
+    curves: (policies, capacities) => order({ kind: "curves", number: 0, policies, capacities }),
+    close() {
+      closed = true;
+      lab.then(({ close }) => close()).catch(() => {});
+    },
+  };
+};
+
 async function start() {
   if (!self.WebAssembly)
     throw "This browser has no WebAssembly. Turn it on or use another one.";

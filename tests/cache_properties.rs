@@ -1,228 +1,217 @@
-//! The cache engine does what a naive model of it does, whatever it is asked.
+//! The cache engine does what a naive reference does, whatever it is asked.
 
 mod common;
+mod naive;
 
 use cache_playground::cache::{
-    Cache, Entry, EvictionReason, Lookup, PolicyKind, Removal, RemovalCause, Value,
+    Cache, CacheSettings, Capacity, Lookup, PolicyKind, Scope, Ttl, Value,
 };
 use cache_playground::units::{Key, Micros, Version};
 use common::cases;
+use common::streams::STREAMS;
+use naive::calls::{Call, calls, send};
+use naive::pair::{Pair, hash};
+use naive::reference;
 use proptest::collection::vec;
-use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::test_runner::TestRunner;
 
-/// The engine written for being obviously right: a vector in the policy's order, searched from the
-/// front, the next one out last.
-struct Model {
+/// How a policy is judged. Without a wildcard: a new policy has to say here how.
+fn is_predicted(policy: PolicyKind) -> bool {
+    match policy {
+        PolicyKind::Fifo
+        | PolicyKind::Lru
+        | PolicyKind::Clock
+        | PolicyKind::Lfu
+        | PolicyKind::Sieve
+        | PolicyKind::TwoQ
+        | PolicyKind::Arc
+        | PolicyKind::S3Fifo
+        | PolicyKind::Slru
+        | PolicyKind::Memcached
+        | PolicyKind::NoEviction => true,
+        // What they draw is for `tests/sampled_policies.rs`; the rest is compared here.
+        PolicyKind::Random
+        | PolicyKind::WTinyLfu
+        | PolicyKind::ValkeyLru
+        | PolicyKind::ValkeyLfu
+        | PolicyKind::ValkeyTtl => false,
+    }
+}
+
+/// The engine under these settings beside its reference, or beside one that follows it.
+fn pair(settings: &CacheSettings) -> Pair {
+    // Ghosts remember the entries of the whole cache. What they mean for a part of it no paper says.
+    let with_ghosts = matches!(
+        settings.policy,
+        PolicyKind::TwoQ | PolicyKind::Arc | PolicyKind::S3Fifo
+    );
+    let is_predicted =
+        is_predicted(settings.policy) && !(with_ghosts && settings.scope == Scope::Volatile);
+    match settings.capacity {
+        Capacity::Entries(entries) if is_predicted => {
+            let policy = reference(settings.policy.name(), entries as usize);
+            Pair::predicted(settings, policy.expect("a reference of this name"))
+        }
+        // What a share in bytes is, is not for an exact reference: but these have no shares.
+        Capacity::Bytes { .. } if matches!(settings.policy, PolicyKind::Lru | PolicyKind::Fifo) => {
+            let policy = reference(settings.policy.name(), 0);
+            Pair::predicted(settings, policy.expect("a reference of this name"))
+        }
+        _ => Pair::followed(settings),
+    }
+}
+
+/// Plays random calls on random settings of every policy, so many times each.
+fn check<S: Strategy<Value = (CacheSettings, Vec<Call>)>>(
+    times: u32,
+    policies: impl IntoIterator<Item = PolicyKind>,
+    calls: impl Fn(PolicyKind) -> S,
+) {
+    for policy in policies {
+        let result = TestRunner::new(cases(times)).run(&calls(policy), |(settings, calls)| {
+            let mut pair = pair(&settings);
+            for call in calls {
+                pair.call(call)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = result {
+            panic!("{}: {error}", policy.name());
+        }
+    }
+}
+
+fn few_keys() -> impl Strategy<Value = Key> {
+    (0..16_u32).prop_map(Key)
+}
+
+/// Settings for so many entries, with a seed of their own.
+fn entries(
     policy: PolicyKind,
-    capacity: usize,
-    entries: Vec<Entry>,
+    scope: Scope,
+    capacity: std::ops::Range<u32>,
+) -> impl Strategy<Value = CacheSettings> {
+    (capacity, any::<u64>()).prop_map(move |(capacity, seed)| CacheSettings {
+        scope,
+        seed,
+        ..CacheSettings::new(policy, capacity)
+    })
 }
 
-impl Model {
-    fn new(policy: PolicyKind, capacity: u32) -> Self {
-        Model {
-            policy,
-            capacity: capacity as usize,
-            entries: Vec::new(),
+#[test]
+fn every_policy_does_what_its_reference_does() {
+    check(150, PolicyKind::ALL, |policy| {
+        let settings = entries(policy, Scope::AllKeys, 1..12);
+        (settings, calls(few_keys(), Just(1), 1..300))
+    });
+}
+
+/// Long streams over more keys, so that every queue and list of ghosts fills and overflows.
+#[test]
+fn every_policy_does_what_its_reference_does_for_long() {
+    check(8, PolicyKind::ALL, |policy| {
+        let settings = entries(policy, Scope::AllKeys, 10..40);
+        let keys = prop_oneof![2 => 0..20_u32, 2 => 0..60_u32, 1 => 0..200_u32];
+        (settings, calls(keys.prop_map(Key), Just(1), 1_500..2_500))
+    });
+}
+
+#[test]
+fn policies_that_know_volatile_entries_only_do_what_their_references_do() {
+    check(150, PolicyKind::ALL, |policy| {
+        let settings = entries(policy, Scope::Volatile, 1..12);
+        (settings, calls(few_keys(), Just(1), 1..300))
+    });
+}
+
+#[test]
+fn capacities_in_bytes_are_kept() {
+    check(150, PolicyKind::ALL, |policy| {
+        let scope = prop_oneof![3 => Just(Scope::AllKeys), 1 => Just(Scope::Volatile)];
+        let settings = (scope, 1..500_u64, 0..60_u32, any::<u64>());
+        let settings =
+            settings.prop_map(
+                move |(scope, capacity_bytes, overhead_bytes, seed)| CacheSettings {
+                    scope,
+                    seed,
+                    capacity: Capacity::Bytes {
+                        capacity_bytes,
+                        overhead_bytes,
+                    },
+                    ..CacheSettings::new(policy, 1)
+                },
+            );
+        let sizes = prop_oneof![Just(0_u32), 1..20_u32, 1..200_u32, 1..600_u32];
+        (settings, calls(few_keys(), sizes, 1..300))
+    });
+}
+
+#[test]
+fn keys_that_collide_in_the_index_are_told_apart() {
+    check(40, PolicyKind::ALL, |policy| {
+        let settings = entries(policy, Scope::AllKeys, 8..48);
+        (settings, calls(crowded_keys(), Just(1), 100..400))
+    });
+}
+
+/// A copy and the original do the same from then on.
+#[test]
+fn a_copy_goes_on_identically() {
+    for policy in PolicyKind::ALL {
+        let settings = entries(policy, Scope::AllKeys, 1..30);
+        let keys = (0..60_u32).prop_map(Key);
+        let strategy = (settings, calls(keys, 1..9_u32, 200..500), 0..200_usize);
+        let result = TestRunner::new(cases(20)).run(&strategy, |(settings, calls, half)| {
+            let mut original = Cache::new(&settings);
+            let mut copy = None;
+            let mut now = Micros(0);
+            for (number, (gap_us, action, key)) in (0..).zip(calls) {
+                if number == half {
+                    copy = Some(original.clone());
+                }
+                now.0 += gap_us;
+                let value = value(number as u32);
+                let outcome = send(&mut original, action, key, value, now);
+                if let Some(copy) = &mut copy {
+                    prop_assert_eq!(send(copy, action, key, value, now), outcome);
+                    prop_assert_eq!(hash(copy), hash(&original));
+                }
+            }
+            Ok(())
+        });
+        if let Err(error) = result {
+            panic!("{}: {error}", policy.name());
         }
-    }
-
-    fn place(&self, key: Key) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.key == key)
-    }
-
-    /// Where a used entry goes. Without a wildcard: a new policy has to say here what it does.
-    fn used(&mut self, place: usize) {
-        match self.policy {
-            PolicyKind::Fifo => {}
-            PolicyKind::Lru => self.entries[..=place].rotate_right(1),
-        }
-    }
-
-    fn reason(&self, victim: &Entry, now: Micros) -> EvictionReason {
-        match self.policy {
-            PolicyKind::Fifo => EvictionReason::FirstIn {
-                age: Micros(now.0 - victim.inserted_at.0),
-            },
-            PolicyKind::Lru => EvictionReason::LeastRecentlyUsed {
-                idle: Micros(now.0 - victim.used_at.0),
-            },
-        }
-    }
-
-    /// Removes the entry of `key` if its time to live has ended.
-    fn expire(&mut self, key: Key, now: Micros) -> Option<Removal> {
-        let place = self.place(key)?;
-        let over = self.entries[place].expires_at.is_some_and(|end| end < now);
-        over.then(|| Removal {
-            entry: self.entries.remove(place),
-            cause: RemovalCause::Expired,
-        })
-    }
-
-    fn get(&mut self, key: Key, now: Micros) -> Lookup {
-        let expired = self.expire(key, now);
-        let Some(place) = self.place(key) else {
-            return Lookup::Miss { expired };
-        };
-        let before = self.entries[place];
-        self.entries[place].used_at = now;
-        self.used(place);
-        Lookup::Hit(before)
-    }
-
-    fn set(&mut self, key: Key, value: Value, end: Option<Micros>, now: Micros) -> Vec<Removal> {
-        let mut removals: Vec<Removal> = self.expire(key, now).into_iter().collect();
-        let mut new = Entry {
-            key,
-            value,
-            inserted_at: now,
-            used_at: now,
-            expires_at: end,
-        };
-        if let Some(place) = self.place(key) {
-            let entry = self.entries[place];
-            new.inserted_at = entry.inserted_at;
-            self.entries[place] = new;
-            self.used(place);
-            let cause = RemovalCause::Replaced;
-            return vec![Removal { entry, cause }];
-        }
-        if self.entries.len() == self.capacity {
-            let entry = self.entries.pop().expect("capacities are at least 1");
-            let cause = RemovalCause::Evicted(self.reason(&entry, now));
-            removals.push(Removal { entry, cause });
-        }
-        self.entries.insert(0, new);
-        removals
-    }
-
-    fn delete(&mut self, key: Key, now: Micros) -> Option<Removal> {
-        self.expire(key, now).or_else(|| {
-            self.place(key).map(|place| Removal {
-                entry: self.entries.remove(place),
-                cause: RemovalCause::Deleted,
-            })
-        })
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Action {
-    Get,
-    Set { ttl_us: Option<u64> },
-    Delete,
-}
-
-/// An action on a key, and how much time passes before it.
-type Call = (u64, Action, Key);
-
-fn calls(
-    keys: impl Strategy<Value = Key>,
-    count: std::ops::Range<usize>,
-) -> impl Strategy<Value = Vec<Call>> {
-    // Times to live of the size of the gaps, so that reads fall before, on and after their ends.
-    let set = option::of(0..40_u64).prop_map(|ttl_us| Action::Set { ttl_us });
-    let action = prop_oneof![5 => Just(Action::Get), 4 => set, 1 => Just(Action::Delete)];
-    vec((0..10_u64, action, keys), count)
-}
-
-/// The cache and its model side by side, with a count of what went in and out.
-struct Pair {
-    cache: Cache,
-    model: Model,
-    now: Micros,
-    written: u32,
-    inserted: u64,
-    gone: u64,
-    gets: u64,
-    hits: u64,
-    misses: u64,
-}
-
-impl Pair {
-    fn new(policy: PolicyKind, capacity: u32) -> Self {
-        Pair {
-            cache: Cache::new(policy, capacity),
-            model: Model::new(policy, capacity),
-            now: Micros(0),
-            written: 0,
-            inserted: 0,
-            gone: 0,
-            gets: 0,
-            hits: 0,
-            misses: 0,
-        }
-    }
-
-    fn call(&mut self, (gap_us, action, key): Call) -> Result<(), TestCaseError> {
-        self.now.0 += gap_us;
-        match action {
-            Action::Get => self.get(key)?,
-            Action::Set { ttl_us } => self.set(key, ttl_us)?,
-            Action::Delete => {
-                let removal = self.cache.delete(key, self.now);
-                prop_assert_eq!(removal, self.model.delete(key, self.now));
-                self.count(removal);
+/// Small and odd capacities, at which shares round: the oracle's table has round ones only.
+#[test]
+fn the_engine_misses_as_often_as_the_references() {
+    for (name, stream) in STREAMS {
+        let keys = &stream()[..30_000];
+        for policy in PolicyKind::ALL
+            .into_iter()
+            .filter(|&policy| is_predicted(policy))
+        {
+            for capacity in [1, 2, 3, 5, 9, 11, 37, 99, 151] {
+                let mut cache = Cache::new(&CacheSettings::new(policy, capacity));
+                let missed = |&(now, &key): &(u64, &u32)| !cache.request(Key(key), Micros(now));
+                let engine = (0..).zip(keys).filter(missed).count() as u64;
+                let reference = naive::misses(policy.name(), capacity as usize, keys);
+                let policy = policy.name();
+                assert_eq!(engine, reference, "{name}, {policy}, {capacity} entries");
             }
         }
-        self.compare(key)
     }
+}
 
-    fn get(&mut self, key: Key) -> Result<(), TestCaseError> {
-        let answer = self.cache.get(key, self.now);
-        prop_assert_eq!(answer, self.model.get(key, self.now));
-        self.gets += 1;
-        match answer {
-            Lookup::Hit(_) => self.hits += 1,
-            Lookup::Miss { expired } => {
-                self.misses += 1;
-                self.count(expired);
-            }
-        }
-        Ok(())
-    }
-
-    fn set(&mut self, key: Key, ttl_us: Option<u64>) -> Result<(), TestCaseError> {
-        self.written += 1;
-        let value = Value {
-            version: Version(self.written),
-            origin: Some(self.written),
-        };
-        let end = ttl_us.map(|ttl_us| Micros(self.now.0 + ttl_us));
-        let mut removals = Vec::new();
-        let keep = |removal| removals.push(removal);
-        self.cache.set(key, value, end, self.now, keep);
-        prop_assert_eq!(&removals, &self.model.set(key, value, end, self.now));
-        let replaced = |removal: &Removal| removal.cause == RemovalCause::Replaced;
-        self.inserted += u64::from(!removals.iter().any(replaced));
-        self.count(removals);
-        Ok(())
-    }
-
-    /// Counts the removals after which a key is gone.
-    fn count(&mut self, removals: impl IntoIterator<Item = Removal>) {
-        let gone = |removal: &Removal| removal.cause != RemovalCause::Replaced;
-        self.gone += removals.into_iter().filter(gone).count() as u64;
-    }
-
-    fn compare(&self, key: Key) -> Result<(), TestCaseError> {
-        let (cache, model) = (&self.cache, &self.model);
-        let entries: Vec<Entry> = cache.entries().copied().collect();
-        prop_assert_eq!(&entries, &model.entries, "the order of the entries");
-        prop_assert_eq!(cache.next_out(), model.entries.last());
-        prop_assert_eq!(
-            cache.peek(key),
-            model.place(key).map(|place| &entries[place])
-        );
-        prop_assert_eq!(cache.len() as usize, entries.len());
-        prop_assert_eq!(cache.is_empty(), entries.is_empty());
-        prop_assert!(cache.len() <= cache.capacity());
-        prop_assert_eq!(self.hits + self.misses, self.gets);
-        prop_assert_eq!(self.inserted, entries.len() as u64 + self.gone);
-        Ok(())
+fn value(version: u32) -> Value {
+    Value {
+        version: Version(version),
+        origin: None,
+        ..Value::FIRST
     }
 }
 
@@ -247,41 +236,63 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn every_policy_does_what_its_model_does(
-        policy in select(&PolicyKind::ALL[..]),
-        capacity in 1..7_u32,
-        calls in calls((0..10_u32).prop_map(Key), 1..200),
-    ) {
-        let mut pair = Pair::new(policy, capacity);
-        for call in calls {
-            pair.call(call)?;
-        }
-    }
-
-    #[test]
-    fn keys_that_collide_in_the_index_are_told_apart(
-        policy in select(&PolicyKind::ALL[..]),
-        capacity in 8..48_u32,
-        calls in calls(crowded_keys(), 100..400),
-    ) {
-        let mut pair = Pair::new(policy, capacity);
-        for call in calls {
-            pair.call(call)?;
-        }
-    }
-
-    #[test]
     fn what_is_missed_is_stored(
-        policy in select(&PolicyKind::ALL[..]),
+        policy in proptest::sample::select(&PolicyKind::ALL[..]),
         capacity in 1..20_u32,
         keys in vec(0..30_u32, 1..300),
     ) {
-        let mut cache = Cache::new(policy, capacity);
+        let mut cache = Cache::new(&CacheSettings::new(policy, capacity));
         for (now, key) in (0..).map(Micros).zip(keys) {
             let there = cache.peek(Key(key)).is_some();
             prop_assert_eq!(cache.request(Key(key), now), there);
-            prop_assert!(cache.peek(Key(key)).is_some());
+            let refused = policy == PolicyKind::NoEviction && cache.len() == capacity;
+            prop_assert!(cache.peek(Key(key)).is_some() || refused);
         }
+    }
+
+    /// The reference simulators' request is a read, and a write after a miss.
+    #[test]
+    fn a_request_is_a_get_and_perhaps_a_set(
+        policy in proptest::sample::select(&PolicyKind::ALL[..]),
+        capacity in 1..20_u32,
+        keys in vec(0..40_u32, 1..300),
+    ) {
+        let mut one = Cache::new(&CacheSettings::new(policy, capacity));
+        let mut two = one.clone();
+        for (now, key) in (0..).map(Micros).zip(keys) {
+            let hit = matches!(two.get(Key(key), now), Lookup::Hit(_));
+            if !hit {
+                // A refusal is a miss as well.
+                let _ = two.set(Key(key), value(1), 1, Ttl::Clear, now, |_| {});
+            }
+            prop_assert_eq!(one.request(Key(key), now), hit);
+            prop_assert_eq!(hash(&one), hash(&two));
+        }
+    }
+
+    /// A loop of the active cycle that can look at all entries with a time to live looks at each
+    /// once; and there is another loop after one that found more than a tenth expired.
+    #[test]
+    fn a_loop_of_the_active_cycle_looks_at_each_entry_once(
+        policy in proptest::sample::select(&PolicyKind::ALL[..]),
+        ends in vec(any::<bool>(), 1..=20),
+    ) {
+        let mut cache = Cache::new(&CacheSettings::new(policy, 20));
+        for (key, &over) in (0..).zip(&ends) {
+            let ttl = Ttl::Until(Micros(if over { 10 } else { 1_000 }));
+            let stored = cache.set(Key(key), value(1), 1, ttl, Micros(0), |_| {});
+            prop_assert_eq!(stored, Ok(()));
+        }
+        let all = ends.len() as u32;
+        let over = ends.iter().filter(|&&over| over).count() as u32;
+        let (loops, looked_at) = match (over * 10 > all, all - over) {
+            (false, _) => (1, all),
+            // Nothing is left to look at.
+            (true, 0) => (1, all),
+            (true, rest) => (2, all + rest),
+        };
+        let cycle = cache.active_expire(Micros(500), |_| {});
+        prop_assert_eq!((cycle.loops, cycle.looked_at, cycle.expired), (loops, looked_at, over));
     }
 
     /// Mattson's inclusion: what a smaller LRU holds, a larger one holds as well.
@@ -291,8 +302,8 @@ proptest! {
         more in 1..10_u32,
         keys in vec(0..40_u32, 1..400),
     ) {
-        let mut small = Cache::new(PolicyKind::Lru, capacity);
-        let mut large = Cache::new(PolicyKind::Lru, capacity + more);
+        let mut small = Cache::new(&CacheSettings::new(PolicyKind::Lru, capacity));
+        let mut large = Cache::new(&CacheSettings::new(PolicyKind::Lru, capacity + more));
         for (now, key) in (0..).map(Micros).zip(keys) {
             let small_hit = small.request(Key(key), now);
             let large_hit = large.request(Key(key), now);
@@ -306,7 +317,7 @@ proptest! {
 #[test]
 fn a_larger_fifo_may_miss_more() {
     let misses = |capacity| {
-        let mut cache = Cache::new(PolicyKind::Fifo, capacity);
+        let mut cache = Cache::new(&CacheSettings::new(PolicyKind::Fifo, capacity));
         let keys = [1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5];
         let missed = |&(now, key): &(u64, u32)| !cache.request(Key(key), Micros(now));
         (0..).zip(keys).filter(missed).count()
@@ -317,13 +328,10 @@ fn a_larger_fifo_may_miss_more() {
 #[test]
 fn an_entry_is_expired_after_its_end_and_not_at_it() {
     let (key, end) = (Key(1), Micros(100));
-    let value = Value {
-        version: Version(1),
-        origin: None,
-    };
     for policy in PolicyKind::ALL {
-        let mut cache = Cache::new(policy, 1);
-        cache.set(key, value, Some(end), Micros(0), |_| {});
+        let mut cache = Cache::new(&CacheSettings::new(policy, 1));
+        let stored = cache.set(key, value(1), 1, Ttl::Until(end), Micros(0), |_| {});
+        assert_eq!(stored, Ok(()));
         assert!(matches!(cache.get(key, end), Lookup::Hit(_)));
         assert_eq!(cache.len(), 1);
         let after = Micros(end.0 + 1);
@@ -333,5 +341,33 @@ fn an_entry_is_expired_after_its_end_and_not_at_it() {
             Lookup::Miss { expired: Some(_) }
         ));
         assert!(cache.is_empty());
+    }
+}
+
+/// The active cycle comes across every expired entry, whoever asks for it, and removes no other.
+#[test]
+fn the_active_cycle_finds_every_expired_entry() {
+    for policy in PolicyKind::ALL {
+        let mut cache = Cache::new(&CacheSettings::new(policy, 2_000));
+        for key in 0..2_000_u32 {
+            let ttl = match key % 4 {
+                0 => Ttl::Clear,
+                1 => Ttl::Until(Micros(1_000)),
+                _ => Ttl::Until(Micros(u64::from(key) % 10)),
+            };
+            let stored = cache.set(Key(key), value(1), 1, ttl, Micros(0), |_| {});
+            assert_eq!(stored, Ok(()));
+        }
+        let now = Micros(500);
+        let first = cache.active_expire(now, |removal| assert!(removal.entry.is_expired(now)));
+        // Two in three have expired: the loops go on as long as they find more than a tenth.
+        assert!(first.loops > 10, "{first:?}");
+        for _ in 0..200 {
+            cache.active_expire(now, |removal| assert!(removal.entry.is_expired(now)));
+        }
+        assert_eq!(cache.len(), 1_000, "{}", policy.name());
+        assert!(cache.entries().all(|entry| !entry.is_expired(now)));
+        let idle = cache.active_expire(now, |_| panic!("nothing else has expired"));
+        assert_eq!((idle.loops, idle.looked_at, idle.expired), (1, 20, 0));
     }
 }

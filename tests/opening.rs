@@ -37,8 +37,8 @@ const FIRST_STEPS: [(&str, &str); 20] = [
 ];
 
 fn kinds(run: &Run, step: u32, lane: u8) -> Vec<EventKind> {
-    let events = run.events_at(step).iter();
-    let of_lane = events.filter(|logged| logged.lane == lane);
+    let events = run.events_at(step);
+    let of_lane = events.iter().filter(|logged| logged.lane == lane);
     of_lane.map(|logged| logged.event.kind).collect()
 }
 
@@ -82,7 +82,7 @@ fn the_read_after_the_first_write_is_stale_on_the_left_only() {
 /// What the cache says to the first read, after the first write, of the key that was written; no
 /// later than in the twentieth step.
 fn after_first_write(run: &Run, lane: u8) -> Vec<&'static str> {
-    let events = (1..=20).flat_map(|step| run.events_at(step));
+    let events = (1..=20).flat_map(|step| run.events_at(step).to_vec());
     let mut events = events
         .map(|logged| (logged.lane, logged.event))
         .filter(|&(of, _)| of == lane);

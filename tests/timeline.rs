@@ -3,15 +3,17 @@
 mod common;
 
 use cache_playground::cache::PolicyKind;
-use cache_playground::scenario::{ScenarioInput, opening};
-use cache_playground::sim::{Event, EventKind, Latency, Operation, Pattern, Verb};
+use cache_playground::scenario::{ScenarioInput, VALUE_BYTES, WorkloadInput, opening};
+use cache_playground::sim::{
+    Event, EventKind, Interval, Latency, Operation, Outcome, Pattern, Verb, WritePath,
+};
 use cache_playground::timeline::{
-    Command, Frame, LaneFrame, LoggedEvent, MetricsFrame, PhaseFrame, Player, RequestFrame, Run,
-    Unit, narrate,
+    Command, EntryFrame, Frame, LaneFrame, LoggedEvent, MetricsFrame, PhaseFrame, Player,
+    RequestFrame, Run, SeriesFrame, Unit, narrate,
 };
 use cache_playground::units::Micros;
 use common::cases;
-use common::scenarios::{PATHS, lane, player, request, run, scenario, scenarios};
+use common::scenarios::{calm_scenarios, lane, player, request, run, scenario, scenarios};
 use common::streams::SplitMix;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,14 +103,15 @@ proptest! {
         let mut latencies = BTreeMap::new();
         for LoggedEvent { lane, event } in run.log() {
             if let EventKind::Reply { latency, .. } = event.kind {
-                let arrival = run.scenario().workload.requests[event.request as usize].at;
+                let number = event.request.expect("a reply answers a request");
+                let arrival = run.scenario().workload.request(number).at;
                 prop_assert_eq!(latency, event.at.since(arrival));
-                prop_assert_eq!(latency, run.latency(event.request, (*lane).into()));
-                prop_assert!(latencies.insert((event.request, *lane), latency).is_none());
+                prop_assert_eq!(Some(latency), run.latency(number, lane.into()));
+                prop_assert!(latencies.insert((number, lane), latency).is_none());
             }
         }
         let scenario = run.scenario();
-        prop_assert_eq!(latencies.len(), scenario.workload.requests.len() * scenario.lanes.len());
+        prop_assert_eq!(latencies.len(), scenario.workload.len() as usize * scenario.lanes.len());
     }
 
     #[test]
@@ -117,8 +120,8 @@ proptest! {
         for (step, (_, frame)) in (0..).zip(&sights) {
             for (lane, of_lane) in (0..).zip(&frame.lanes) {
                 under_way_adds_up(of_lane)?;
-                let events = player.run().events_at(step).iter();
-                let events = events.filter(|logged| logged.lane == lane);
+                let events = player.run().events_at(step);
+                let events = events.iter().filter(|logged| logged.lane == lane);
                 if let Some(reply) = events.rev().map(|logged| logged.event).find(is_reply) {
                     answered_adds_up(&reply, of_lane)?;
                 }
@@ -127,21 +130,66 @@ proptest! {
     }
 
     #[test]
-    fn the_metrics_are_counts_of_events(input in scenarios()) {
+    fn the_metrics_are_counts_of_events(input in calm_scenarios()) {
         let (player, sights) = walk(&input);
         let run = player.run();
         for (step, (_, frame)) in (0..).zip(&sights) {
             for (lane, of_lane) in (0..).zip(&frame.lanes) {
                 let events = past_of_lane(run, step, lane);
-                prop_assert_eq!(&of_lane.metrics, &counted(&events));
+                let at_first = &sights[0].1.lanes[usize::from(lane)].metrics;
+                prop_assert_eq!(&of_lane.metrics, &counted(&events, at_first));
+                prop_assert_eq!(of_lane.metrics.entries, of_lane.cache.used);
+                let bytes = of_lane.cache.entries.iter().map(|entry| stored_bytes(entry, &input));
+                prop_assert_eq!(of_lane.metrics.stored_bytes, bytes.sum::<u64>());
                 let metrics = &of_lane.metrics;
                 prop_assert!(metrics.stale_reads <= metrics.hits);
                 prop_assert!(metrics.hits + metrics.misses <= sent(&events, Verb::Get));
                 if step == run.step_count() {
                     prop_assert_eq!(metrics.hits + metrics.misses, sent(&events, Verb::Get));
-                    prop_assert_eq!(metrics.fills, sent(&events, Verb::Set));
+                    let rejected = |event: &&Event| matches!(event.kind, EventKind::Reject { .. });
+                    let rejected = events.iter().filter(rejected).count() as u64;
+                    // Without faults a SET fails only where nothing may be evicted.
+                    let refused = |event: &&Event| {
+                        let verb = Verb::Set;
+                        matches!(event.kind, EventKind::Fail { verb: failed, .. } if failed == verb)
+                    };
+                    let refused = events.iter().filter(refused).count() as u64;
+                    let done = metrics.fills + rejected + refused;
+                    prop_assert_eq!(done, sent(&events, Verb::Set));
                 }
             }
+        }
+    }
+
+    /// Over time and in all, the same is counted.
+    #[test]
+    fn the_intervals_add_up_to_the_metrics(input in scenarios()) {
+        let run = run(input);
+        let moment = run.seek(run.step_count());
+        let frame = Frame::of(&run, &moment);
+        let metrics = frame.lanes.iter().map(|lane| &lane.metrics).chain([&frame.baseline]);
+        let series = SeriesFrame::of(&moment);
+        prop_assert_eq!(series.len(), frame.lanes.len() + 1);
+        for (series, metrics) in series.iter().zip(metrics) {
+            let sum = |of: fn(&Interval) -> u32| -> u64 {
+                series.intervals.iter().map(|interval| u64::from(of(interval))).sum()
+            };
+            prop_assert_eq!(sum(|i| i.hits), metrics.hits);
+            prop_assert_eq!(sum(|i| i.misses), metrics.misses);
+            prop_assert_eq!(sum(|i| i.stale_reads), metrics.stale_reads);
+            prop_assert_eq!(sum(|i| i.evictions), metrics.evictions);
+            prop_assert_eq!(sum(|i| i.expirations), metrics.expirations);
+            prop_assert_eq!(sum(|i| i.database_reads), metrics.database_reads);
+            prop_assert_eq!(sum(|i| i.database_writes), metrics.database_writes);
+            prop_assert_eq!(sum(|i| i.requests), u64::from(run.scenario().workload.len()));
+            prop_assert_eq!(sum(|i| i.replies), metrics.reads + metrics.writes);
+            let longest = series.intervals.iter().map(|interval| interval.latency_max_us).max();
+            let answers = metrics.read_max_us.into_iter().chain(metrics.write_max_us);
+            prop_assert_eq!(longest, answers.map(|span| span.0).max());
+            let last = series.intervals.last().expect("there is always one");
+            prop_assert_eq!(last.entries, metrics.entries);
+            prop_assert_eq!(last.stored_bytes, metrics.stored_bytes);
+            prop_assert!(series.intervals.len() <= 128);
         }
     }
 
@@ -155,25 +203,27 @@ proptest! {
         (strategy.read, strategy.write) = Pattern::NoCache.paths();
         let uncached = run(uncached);
         let events: Vec<Event> = uncached.log().iter().map(|logged| logged.event).collect();
+        let at_first = &sights[0].1.baseline;
         for (_, frame) in &sights[..sights.len() - 1] {
             let past = events.partition_point(|event| event.at <= frame.at_us);
-            prop_assert_eq!(&frame.baseline, &counted(&events[..past]));
+            prop_assert_eq!(&frame.baseline, &counted(&events[..past], at_first));
         }
         let (_, last) = &sights[sights.len() - 1];
-        prop_assert_eq!(&last.baseline, &counted(&events));
+        prop_assert_eq!(&last.baseline, &counted(&events, at_first));
     }
 
     #[test]
     fn a_cause_is_an_earlier_event_of_the_same_request(input in scenarios()) {
-        let run = run(input);
-        for (id, LoggedEvent { lane, event }) in run.log().iter().enumerate() {
+        let log = run(input).log();
+        for (id, LoggedEvent { lane, event }) in log.iter().enumerate() {
             let begins = matches!(event.kind, EventKind::Request { .. });
-            prop_assert_eq!(event.cause.is_none(), begins);
+            prop_assert_eq!(event.cause.is_none(), begins || event.request.is_none());
             let Some(cause) = event.cause else { continue };
             prop_assert!((cause as usize) < id);
-            let cause = &run.log()[cause as usize];
+            let cause = &log[cause as usize];
             prop_assert_eq!(cause.lane, *lane);
-            prop_assert_eq!(cause.event.request, event.request);
+            let fault = matches!(cause.event.kind, EventKind::Fault { .. });
+            prop_assert!(fault || cause.event.request == event.request);
             prop_assert!(cause.event.at <= event.at);
         }
     }
@@ -186,25 +236,27 @@ proptest! {
             let at = run.step_at(step);
             prop_assert!(step == 1 || run.step_at(step - 1) < at);
             prop_assert_eq!(run.step_before(at), step);
-            prop_assert_eq!(run.events_of(step).start, events);
-            events = run.events_of(step).end;
-            prop_assert!(!run.events_of(step).is_empty());
-            for logged in run.events_at(step) {
+            let of_step = run.events_at(step);
+            prop_assert_eq!(of_step.ids().start, events);
+            events = of_step.ids().end;
+            prop_assert_eq!(of_step.ids().len(), of_step.len());
+            prop_assert!(!of_step.is_empty());
+            for logged in of_step.iter() {
                 prop_assert_eq!(logged.event.at, at);
             }
         }
-        prop_assert_eq!(events, run.log().len());
+        prop_assert_eq!(events as usize, run.log().len());
         prop_assert!(run.events_at(0).is_empty());
     }
 
     #[test]
     fn a_request_is_found_at_the_step_of_its_arrival(input in scenarios()) {
         let run = run(input);
-        for number in 0..run.scenario().workload.requests.len() as u32 {
+        for number in 0..run.scenario().workload.len() {
             let step = run.step_of_request(number).expect("a request of the workload");
             let begins = |logged: &&LoggedEvent| {
                 matches!(logged.event.kind, EventKind::Request { .. })
-                    && logged.event.request == number
+                    && logged.event.request == Some(number)
             };
             let begun = run.events_at(step).iter().filter(begins).count();
             prop_assert_eq!(begun, run.scenario().lanes.len());
@@ -232,8 +284,10 @@ proptest! {
             let (before, after) = (&pair[0].1, &pair[1].1);
             let events = player.run().events_at(after.step);
             for (lane, (before, after)) in (0..).zip(before.lanes.iter().zip(&after.lanes)) {
-                rows_grow_by_the_writes(events, lane, before, after)?;
-                copies_are_no_newer_than_rows(after)?;
+                let setup = &player.run().scenario().lanes[usize::from(lane)];
+                let behind = setup.strategy.write == WritePath::WriteBehind;
+                rows_grow_by_the_writes(&events, lane, before, after, behind)?;
+                copies_are_no_newer_than_rows(after, behind)?;
             }
         }
     }
@@ -245,7 +299,8 @@ proptest! {
         for step in 1..=run.step_count() {
             let told = narrate(&run, step);
             let lanes: BTreeSet<u8> = told.iter().flat_map(|n| n.lanes.clone()).collect();
-            let in_log = run.events_at(step).iter().map(|logged| logged.lane);
+            let events = run.events_at(step);
+            let in_log = events.iter().map(|logged| logged.lane);
             prop_assert_eq!(lanes, in_log.collect::<BTreeSet<u8>>());
             for narration in told {
                 prop_assert!((1..=2).contains(&narration.sentences.len()));
@@ -267,7 +322,10 @@ fn under_way_adds_up(lane: &LaneFrame) -> Result<(), TestCaseError> {
     for request in &lane.requests {
         let parts = request.parts.iter().map(|part| part.elapsed_us.0);
         prop_assert_eq!(parts.sum::<u64>(), request.elapsed_us.0);
-        prop_assert!(request.elapsed_us < request.total_us);
+        match request.answered {
+            true => prop_assert_eq!(request.elapsed_us, request.total_us),
+            false => prop_assert!(request.elapsed_us < request.total_us),
+        }
         prop_assert!(request.phase != PhaseFrame::Answered);
     }
     Ok(())
@@ -278,11 +336,14 @@ fn answered_adds_up(reply: &Event, lane: &LaneFrame) -> Result<(), TestCaseError
     let EventKind::Reply { latency, trips, .. } = reply.kind else {
         unreachable!("a reply");
     };
-    let Some(answered) = &lane.last_request else {
-        return Err(TestCaseError::fail("no request is shown as answered"));
+    let mut shown = lane.requests.iter().chain(&lane.last_request);
+    let id = reply.request.expect("a reply answers a request") + 1;
+    let Some(answered) = shown.find(|request| request.id == id) else {
+        return Err(TestCaseError::fail("the request is not shown as answered"));
     };
-    prop_assert_eq!(answered.id, reply.request + 1);
-    prop_assert_eq!(answered.parts.len(), trips as usize);
+    prop_assert!(answered.answered);
+    // A trip that is made again counts as part of the first.
+    prop_assert!(answered.parts.len() <= trips as usize);
     prop_assert!(answered.parts.iter().all(|part| part.done));
     prop_assert_eq!(sum_of_parts(answered), latency);
     prop_assert_eq!(answered.elapsed_us, latency);
@@ -301,18 +362,34 @@ fn sum_of_parts(request: &RequestFrame) -> Micros {
 
 /// A lane's events up to a step and with it.
 fn past_of_lane(run: &Run, step: u32, lane: u8) -> Vec<Event> {
-    let past = run.log()[..run.events_of(step).end].iter();
-    let of_lane = past.filter(|logged| logged.lane == lane);
+    let past = run.events_at(step).ids().end as usize;
+    let log = run.log().into_iter().take(past);
+    let of_lane = log.filter(|logged| logged.lane == lane);
     of_lane.map(|logged| logged.event).collect()
 }
 
-/// The metrics as one would count them by hand.
-fn counted(events: &[Event]) -> MetricsFrame {
+/// The metrics as one would count them by hand, from those before the first event.
+fn counted(events: &[Event], at_first: &MetricsFrame) -> MetricsFrame {
     let count = |is: fn(&EventKind) -> bool| events.iter().filter(|e| is(&e.kind)).count() as u64;
     let (reads, writes) = (
         latencies(events, Operation::Read),
         latencies(events, Operation::Write),
     );
+    let waits = spans(events, |kind| match kind {
+        EventKind::Query { waited, .. } => Some(*waited),
+        _ => None,
+    });
+    let stale_ages = spans(events, |kind| match kind {
+        EventKind::Stale { since, .. } => Some(*since),
+        _ => None,
+    });
+    let mut entries = i64::from(at_first.entries);
+    let mut stored_bytes = at_first.stored_bytes as i64;
+    for event in events {
+        let (entry, bytes) = resident_change(&event.kind);
+        entries += entry;
+        stored_bytes += bytes;
+    }
     MetricsFrame {
         hits: count(|kind| matches!(kind, EventKind::Hit { .. })),
         misses: count(|kind| matches!(kind, EventKind::Miss { .. })),
@@ -320,16 +397,83 @@ fn counted(events: &[Event]) -> MetricsFrame {
         fills: count(|kind| matches!(kind, EventKind::Fill { .. })),
         evictions: count(|kind| matches!(kind, EventKind::Evict { .. })),
         expirations: count(|kind| matches!(kind, EventKind::Expire { .. })),
-        deletions: count(|kind| matches!(kind, EventKind::Delete { found: true })),
+        deletions: count(|kind| matches!(kind, EventKind::Delete { found: true, .. })),
         database_reads: count(|kind| matches!(kind, EventKind::Read { .. })),
         database_writes: count(|kind| matches!(kind, EventKind::Write { .. })),
+        failed_trips: count(|kind| matches!(kind, EventKind::Fail { .. })),
+        failed_requests: count(|kind| {
+            let outcome = Outcome::Failed;
+            matches!(kind, EventKind::Reply { outcome: got, .. } if *got == outcome)
+        }),
+        rejected_writes: count(|kind| matches!(kind, EventKind::Reject { .. })),
+        violations: count(|kind| matches!(kind, EventKind::Violation { .. })),
         reads: reads.len() as u64,
         writes: writes.len() as u64,
+        read_mean_us: mean(&reads),
         read_p50_us: percentile(&reads, 50),
         read_p95_us: percentile(&reads, 95),
         read_p99_us: percentile(&reads, 99),
+        read_max_us: reads.last().copied(),
+        write_mean_us: mean(&writes),
         write_p50_us: percentile(&writes, 50),
+        write_p95_us: percentile(&writes, 95),
+        write_p99_us: percentile(&writes, 99),
+        write_max_us: writes.last().copied(),
+        wait_mean_us: mean(&waits),
+        wait_p99_us: percentile(&waits, 99),
+        wait_max_us: waits.last().copied(),
+        stale_age_mean_us: mean(&stale_ages),
+        stale_age_max_us: stale_ages.last().copied(),
+        entries: entries as u32,
+        stored_bytes: stored_bytes as u64,
     }
+}
+
+/// How many entries and bytes more a cache holds after an event.
+fn resident_change(kind: &EventKind) -> (i64, i64) {
+    match *kind {
+        EventKind::Fill {
+            replaced,
+            size_bytes,
+            replaced_bytes,
+            ..
+        } => (
+            i64::from(replaced.is_none()),
+            i64::from(size_bytes) - i64::from(replaced_bytes),
+        ),
+        EventKind::Evict { size_bytes, .. }
+        | EventKind::Expire { size_bytes, .. }
+        | EventKind::Delete {
+            found: true,
+            size_bytes,
+            ..
+        } => (-1, -i64::from(size_bytes)),
+        _ => (0, 0),
+    }
+}
+
+/// How many bytes an entry takes, from the inputs.
+fn stored_bytes(entry: &EntryFrame, input: &ScenarioInput) -> u64 {
+    let WorkloadInput::Script(script) = &input.workload else {
+        panic!("these scenarios are scripts");
+    };
+    let value_bytes = match entry.request {
+        Some(number) => script[number as usize - 1].value_bytes,
+        None => VALUE_BYTES,
+    };
+    entry.key.len() as u64 + u64::from(value_bytes)
+}
+
+/// The spans that some events tell, in order of their length.
+fn spans(events: &[Event], of: fn(&EventKind) -> Option<Micros>) -> Vec<Micros> {
+    let mut spans: Vec<Micros> = events.iter().filter_map(|event| of(&event.kind)).collect();
+    spans.sort_unstable();
+    spans
+}
+
+fn mean(spans: &[Micros]) -> Option<Micros> {
+    let sum: u64 = spans.iter().map(|span| span.0).sum();
+    sum.checked_div(spans.len() as u64).map(Micros)
 }
 
 fn latencies(events: &[Event], asked: Operation) -> Vec<Micros> {
@@ -361,6 +505,7 @@ fn rows_grow_by_the_writes(
     lane: u8,
     before: &LaneFrame,
     after: &LaneFrame,
+    behind: bool,
 ) -> Result<(), TestCaseError> {
     let writes = events.iter().filter(|logged| logged.lane == lane);
     let writes = writes.filter(|l| matches!(l.event.kind, EventKind::Write { .. }));
@@ -370,13 +515,15 @@ fn rows_grow_by_the_writes(
         prop_assert!(before.version <= after.version);
         growth += (after.version.0 - before.version.0) as usize;
     }
-    prop_assert_eq!(growth, writes.count());
+    // Write-behind makes one of several writes, and one that is overtaken changes nothing.
+    prop_assert!(behind || growth == writes.count());
     Ok(())
 }
 
-fn copies_are_no_newer_than_rows(lane: &LaneFrame) -> Result<(), TestCaseError> {
+/// Write-behind alone has copies that the database does not know yet.
+fn copies_are_no_newer_than_rows(lane: &LaneFrame, behind: bool) -> Result<(), TestCaseError> {
     for entry in &lane.cache.entries {
-        prop_assert!(entry.version <= entry.row_version);
+        prop_assert!(behind || entry.version <= entry.row_version);
         prop_assert_eq!(entry.stale, entry.version < entry.row_version);
     }
     prop_assert!(lane.cache.entries.len() <= lane.cache.capacity as usize);
@@ -420,7 +567,8 @@ fn a_long_wait_is_told_in_full() {
     assert!(answered.elapsed_us.0 > u32::MAX.into());
     assert_eq!(answered.total_us, answered.elapsed_us);
     let past = past_of_lane(run, run.step_count(), 0);
-    assert_eq!(frame.lanes[0].metrics, counted(&past));
+    let at_first = &Frame::of(run, &run.seek(0)).lanes[0].metrics;
+    assert_eq!(frame.lanes[0].metrics, counted(&past, at_first));
 }
 
 /// Long enough for several keyframes, of which one is kept every 2,048 steps.
@@ -436,7 +584,10 @@ fn long_scenario() -> ScenarioInput {
         request(now_us, op, &format!("key:{}", random.below(12)))
     });
     let requests = requests.collect();
-    let mut lanes = [lane(PATHS[0]), lane(PATHS[2])];
+    let mut lanes = [
+        lane(Pattern::CacheAside.paths()),
+        lane(Pattern::WriteThrough.paths()),
+    ];
     lanes[0].strategy.ttl_us = Some(Micros(200_000));
     lanes[1].cache.policy = PolicyKind::Fifo;
     scenario(requests, lanes.into())
@@ -466,12 +617,14 @@ fn any_step_of_a_long_run_is_found_from_its_keyframe() {
     }
 
     let seeking = run(input);
+    let at_first = sight_from(&seeking, 0);
     for step in wanted {
         let sight = sight_from(&seeking, step);
         assert_eq!(sight, walked[&step], "step {step}");
         for (lane, of_lane) in (0..).zip(&sight.1.lanes) {
             let past = past_of_lane(&seeking, step, lane);
-            assert_eq!(of_lane.metrics, counted(&past), "step {step}");
+            let at_first = &at_first.1.lanes[usize::from(lane)].metrics;
+            assert_eq!(of_lane.metrics, counted(&past, at_first), "step {step}");
         }
     }
 }

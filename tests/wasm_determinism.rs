@@ -10,9 +10,9 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen_test]
 fn hashes_are_the_golden_ones() {
     let rows: Vec<&str> = golden::EXPECTED.lines().skip(1).collect();
-    assert_eq!(rows.len(), golden::NAMES.len());
-    for (row, name) in rows.into_iter().zip(golden::NAMES) {
-        let (log, states) = golden::hashes(name);
-        assert_eq!(format!("{name}\t{log}\t{states}"), row);
+    let scenarios = golden::scenarios();
+    assert_eq!(rows.len(), scenarios.len());
+    for (expected, (name, scenario)) in rows.into_iter().zip(scenarios) {
+        assert_eq!(golden::row(&name, scenario), expected);
     }
 }

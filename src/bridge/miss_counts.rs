@@ -1,10 +1,11 @@
 //! `missCounts`: the figures to compare with reference simulators.
 
-use super::convert::{shown, thrown, to_js, whole};
-use crate::cache::{CAPACITY_MAX, PolicyKind};
+use super::convert::{shown, thrown};
+use super::page::{to_js, whole};
+use crate::cache::{CAPACITY_MAX, PolicyKind, belady_misses};
 use crate::scenario::{Invalid, KeyTable};
-use crate::trace::miss_count;
-use crate::units::Key;
+use crate::trace::{CurveOf, miss_count};
+use crate::units::{Key, sort_pairs};
 use js_sys::{Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
@@ -16,12 +17,12 @@ pub(super) fn miss_counts(
     let keys = read_keys(&keys)?;
     let kind = policy
         .as_string()
-        .and_then(|name| PolicyKind::from_name(&name));
+        .and_then(|name| CurveOf::from_name(&name));
     let kind = kind.ok_or_else(|| {
         let names = PolicyKind::ALL.map(PolicyKind::name).join(", ");
         thrown(Invalid::new(
             "/policy",
-            &format!("one of {names}"),
+            &format!("one of {names}, belady"),
             shown(&policy),
         ))
     })?;
@@ -33,10 +34,13 @@ pub(super) fn miss_counts(
             shown(&capacities),
         )));
     }
-    let mut counts = Vec::new();
+    let mut counts: Vec<u64> = Vec::new();
     for (i, capacity) in Array::from(&capacities).iter().enumerate() {
         let capacity = whole(&format!("/capacities/{i}"), &capacity, 1, CAPACITY_MAX)?;
-        counts.push(miss_count(&keys, kind, capacity) as f64);
+        counts.push(match kind {
+            CurveOf::Policy(policy) => miss_count(&keys, policy, capacity),
+            CurveOf::Belady => belady_misses(&keys, capacity, false),
+        });
     }
     to_js(&counts)
 }
@@ -84,9 +88,13 @@ fn number_of(key: &JsValue) -> Option<u64> {
 
 /// Numbers a stream's keys in the order of their values.
 fn number(keys: Vec<u64>) -> Vec<Key> {
-    let mut distinct = keys.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let place = |key: &u64| distinct.partition_point(|other| other < key);
-    keys.iter().map(|key| Key(place(key) as u32)).collect()
+    let mut sorted: Vec<(u64, u32)> = keys.into_iter().zip(0..).collect();
+    sort_pairs(&mut sorted);
+    let mut numbers = vec![Key(0); sorted.len()];
+    for rank in 1..sorted.len() {
+        let ((before, at_before), (value, at)) = (sorted[rank - 1], sorted[rank]);
+        let Key(number) = numbers[at_before as usize];
+        numbers[at as usize] = Key(number + u32::from(value != before));
+    }
+    numbers
 }

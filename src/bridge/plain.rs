@@ -1,7 +1,8 @@
-//! What scripts hand over is checked before it is read: plain data of a sensible size and depth, and
-//! afterwards that nothing in it was passed over.
+//! What scripts hand over becomes plain data of a sensible size and depth, before anything else is
+//! done with it.
 
-use crate::scenario::Invalid;
+use super::convert::shown;
+use crate::scenario::{Invalid, Plain};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -9,70 +10,69 @@ use wasm_bindgen::prelude::*;
 const DEPTH_MAX: u32 = 8;
 /// The most values: 10,000 requests of five fields each, and as many warm entries, fit well.
 const VALUES_MAX: u32 = 1_000_000;
+/// Up to here every whole number has a floating-point number of its own: 2^53 - 1.
+const SAFE_MAX: f64 = 9_007_199_254_740_991.0;
 
-/// Refuses what is not plain data, or too deep or too large to be an input. Reading such a thing could
-/// overflow the browser's stack, and so much as naming it in a message could fill the memory.
-pub(super) fn check_plain(value: &JsValue) -> Result<(), Invalid> {
+/// Reads plain data. Refuses what is none, or too deep or too large to be an input: reading such a
+/// thing could overflow the browser's stack, and so much as naming it in a message could fill the
+/// memory.
+pub(crate) fn read(value: &JsValue) -> Result<Plain, Invalid> {
     let mut left = VALUES_MAX;
     walk(value, "", 0, &mut left)
 }
 
-fn walk(value: &JsValue, path: &str, depth: u32, left: &mut u32) -> Result<(), Invalid> {
+fn walk(value: &JsValue, path: &str, depth: u32, left: &mut u32) -> Result<Plain, Invalid> {
     if *left == 0 {
         let expected = format!("of at most {VALUES_MAX} values in all");
         return Err(Invalid::new(path, &expected, "larger"));
     }
     *left -= 1;
+    if value.is_null() || value.is_undefined() {
+        return Ok(Plain::Null);
+    }
+    if let Some(value) = value.as_bool() {
+        return Ok(Plain::Bool(value));
+    }
+    if let Some(number) = value.as_f64() {
+        let whole = number.fract() == 0.0 && number.abs() <= SAFE_MAX;
+        return Ok(match whole {
+            true => Plain::Whole(number as i64),
+            false => Plain::Real(number),
+        });
+    }
+    if let Some(text) = value.as_string() {
+        return Ok(Plain::Text(text));
+    }
     if !value.is_object() {
-        return Ok(());
+        let found = shown(value);
+        return Err(match path {
+            "" => Invalid::unreadable("It", String::new(), &format!("it is {found}")),
+            path => Invalid::new(path, "plain data", found),
+        });
     }
     if depth == DEPTH_MAX {
         let expected = format!("nested at most {DEPTH_MAX} deep");
         return Err(Invalid::new(path, &expected, "deeper"));
     }
     if let Some(array) = value.dyn_ref::<Array>() {
+        let mut items = Vec::new();
         for (i, item) in array.iter().enumerate() {
-            walk(&item, &format!("{path}/{i}"), depth + 1, left)?;
+            items.push(walk(&item, &format!("{path}/{i}"), depth + 1, left)?);
         }
-        return Ok(());
+        return Ok(Plain::List(items));
     }
-    for key in Object::keys(value.unchecked_ref::<Object>()).iter() {
-        let path = format!("{path}/{}", escaped(&key));
-        let item = Reflect::get(value, &key)
-            .map_err(|_| Invalid::new(&path, "readable", "a property that throws"))?;
-        walk(&item, &path, depth + 1, left)?;
+    let mut fields = Vec::new();
+    for name in Object::keys(value.unchecked_ref::<Object>()).iter() {
+        let item = Reflect::get(value, &name);
+        let name = name.as_string().unwrap_or_default();
+        let path = format!("{path}/{}", escaped(&name));
+        let item = item.map_err(|_| Invalid::new(&path, "readable", "a property that throws"))?;
+        fields.push((name, walk(&item, &path, depth + 1, left)?));
     }
-    Ok(())
+    Ok(Plain::Object(fields))
 }
 
-/// Refuses the first field of `given` that `known`, the canonical form of what was read, does not
-/// have: a misspelt field must not be passed over. (serde-wasm-bindgen looks up the fields that a
-/// struct has, and so never sees others.)
-pub(super) fn check_known(given: &JsValue, known: &JsValue, path: &str) -> Result<(), Invalid> {
-    if !given.is_object() || !known.is_object() {
-        return Ok(());
-    }
-    if let (Some(given), Some(known)) = (given.dyn_ref::<Array>(), known.dyn_ref::<Array>()) {
-        for (i, (given, known)) in given.iter().zip(known.iter()).enumerate() {
-            check_known(&given, &known, &format!("{path}/{i}"))?;
-        }
-        return Ok(());
-    }
-    let fields = Object::keys(known.unchecked_ref::<Object>());
-    for key in Object::keys(given.unchecked_ref::<Object>()).iter() {
-        let path = format!("{path}/{}", escaped(&key));
-        if !fields.includes(&key, 0) {
-            let known = String::from(fields.join(", "));
-            return Err(Invalid::unknown(path, &known));
-        }
-        let of = |object: &JsValue| Reflect::get(object, &key).unwrap_or_default();
-        check_known(&of(given), &of(known), &path)?;
-    }
-    Ok(())
-}
-
-fn escaped(key: &JsValue) -> String {
-    let key = key.as_string().unwrap_or_default();
-    let key: String = key.chars().take(60).collect();
-    key.replace('~', "~0").replace('/', "~1")
+fn escaped(name: &str) -> String {
+    let name: String = name.chars().take(60).collect();
+    name.replace('~', "~0").replace('/', "~1")
 }

@@ -1,85 +1,113 @@
 //! The cache engine: a slab of entries, an index from key to slot, and a policy that says who goes.
 //!
 //! It has no clock of its own (every call is told the time), does no I/O and knows no browser. The
-//! stage and the whole-file replay of traces run this same code.
+//! stage and the whole-file replay of traces run this same code. The commands are in `command.rs`,
+//! the active expiry cycle in `expiry.rs`.
+//!
+//! # Conventions
+//!
+//! - **Room is made before inserting**: a SET evicts while the new entry does not fit, then stores.
+//!   Valkey itself lets a write overshoot and refuses the next one; so its caches are over their limit
+//!   by one write at times, and these never are.
+//! - **A refusal for want of memory keeps what was evicted on the way evicted**, as in the engine, and
+//!   keeps the old value of the key, if there is one, with its time to live. It can only happen where
+//!   the policy knows no entry any more: under [`Scope::Volatile`] and `noeviction`. Reads, deletes and
+//!   overwriting without growth go on.
+//! - **An entry that alone exceeds the capacity** is refused as [`Refusal::TooLarge`], and the key's
+//!   old value is deleted, as in Memcached: an old copy must not outlive a newer one.
+//! - **An overwrite counts as a use.** If the value grows and the policy's choice falls on that very
+//!   entry, the entry leaves the policy's order until others have made room, and then joins it anew.
+//! - **EXPIRE and PERSIST count as a use**, because the engine looks the key up for writing. An
+//!   instant that has passed already does not delete the key there and then, as it does in the engine:
+//!   the next access finds it expired, with the same reply to every later command.
+//! - **Under [`Scope::Volatile`] the policy knows exactly the entries with a time to live.** One that
+//!   gains a time to live joins as a new entry, one that loses it leaves without a trace.
 
+mod belady;
+mod command;
+mod entry;
+mod expiry;
+mod ghosts;
 mod index;
-mod list;
+mod outcome;
 mod policy;
+mod ring;
+mod sample;
+mod segment;
+mod settings;
+mod shape;
+mod sketch;
 mod slab;
 
-pub use policy::{EvictionReason, PolicyKind};
-pub use slab::{Entry, Value};
+pub use belady::belady_misses;
+pub use entry::{Entry, Value};
+pub use expiry::ACTIVE_EXPIRE_PERIOD;
+pub use outcome::{ActiveCycle, Lookup, Refusal, Removal, RemovalCause};
+pub use policy::{
+    EvictionReason, LFU_INITIAL, MAXMEMORY_POLICIES, MemcachedSegment, PolicyKind,
+    from_maxmemory_policy, lfu_after_idling, lfu_after_use, maxmemory_policy,
+};
+pub use settings::{CAPACITY_BYTES_MAX, CAPACITY_MAX, CacheSettings, Capacity, Scope, Ttl, Tuning};
+pub use shape::{Candidate, Member, QueueShape, Shape};
 
-use crate::units::{Key, Micros, Version};
-use index::Index;
-use policy::{AnyPolicy, Policy};
-use slab::{Slab, Slot};
-
-/// The largest capacity the engine takes, in entries.
-pub const CAPACITY_MAX: u32 = 1_000_000;
+use crate::units::{Key, Micros};
+use policy::AnyPolicy;
+use slab::{OUTSIDE, Slab, Slot};
 
 /// A cache of bounded size.
 #[derive(Clone, Debug, Hash)]
 pub struct Cache {
-    capacity: u32,
+    settings: CacheSettings,
     slab: Slab,
-    index: Index,
     policy: AnyPolicy,
-}
-
-/// The answer to a read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lookup {
-    /// The key was there: its entry as it stood before this read.
-    Hit(Entry),
-    /// The key was not there, or its time to live had ended, in which case it has been removed.
-    Miss {
-        /// The removal of the expired entry, if there was one.
-        expired: Option<Removal>,
-    },
-}
-
-/// An entry that left the cache, or a value that was overwritten in it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Removal {
-    /// The entry as it was.
-    pub entry: Entry,
-    /// Why it went.
-    pub cause: RemovalCause,
-}
-
-/// Why an entry left the cache. Every removal has exactly one cause.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum RemovalCause {
-    /// The policy chose it to make room.
-    Evicted(EvictionReason),
-    /// Its time to live had ended, and an access found it so.
-    Expired,
-    /// It was deleted on request.
-    Deleted,
-    /// Its value was overwritten; the key stayed.
-    Replaced,
+    /// When the latest command was given.
+    now: Micros,
+    /// Where the active expiry cycle goes on.
+    expiry_cursor: u32,
 }
 
 impl Cache {
-    /// An empty cache for `capacity` entries.
+    /// An empty cache.
     ///
     /// # Panics
-    /// If the capacity is 0 or above [`CAPACITY_MAX`]: scenarios and traces are validated first.
-    pub fn new(policy: PolicyKind, capacity: u32) -> Self {
-        assert!((1..=CAPACITY_MAX).contains(&capacity));
+    /// If the capacity is 0 or above [`CAPACITY_MAX`] or [`CAPACITY_BYTES_MAX`], or if samples or
+    /// keys of the expiry cycle are 0: scenarios and traces are validated first.
+    pub fn new(settings: &CacheSettings) -> Self {
+        match settings.capacity {
+            Capacity::Entries(entries) => assert!((1..=CAPACITY_MAX).contains(&entries)),
+            Capacity::Bytes { capacity_bytes, .. } => {
+                assert!((1..=CAPACITY_BYTES_MAX).contains(&capacity_bytes));
+            }
+        }
+        assert!(settings.tuning.samples > 0 && settings.tuning.active_expire_keys > 0);
+        let slab = Slab::new(settings.capacity);
         Cache {
-            capacity,
-            slab: Slab::default(),
-            index: Index::new(),
-            policy: AnyPolicy::new(policy),
+            settings: *settings,
+            policy: AnyPolicy::new(settings, &slab),
+            slab,
+            now: Micros::ZERO,
+            expiry_cursor: 0,
         }
     }
 
-    /// How many entries fit.
+    /// How the cache is set up.
+    pub fn settings(&self) -> &CacheSettings {
+        &self.settings
+    }
+
+    /// How many entries fit; where the capacity is in bytes, as many as have no bytes of their own,
+    /// and at most `u32::MAX`.
     pub fn capacity(&self) -> u32 {
-        self.capacity
+        match self.settings.capacity {
+            Capacity::Entries(entries) => entries,
+            Capacity::Bytes {
+                capacity_bytes,
+                overhead_bytes,
+            } => {
+                let most = capacity_bytes / u64::from(overhead_bytes.max(1));
+                u32::try_from(most).unwrap_or(u32::MAX)
+            }
+        }
     }
 
     /// How many entries are resident, expired ones that nothing has touched yet among them.
@@ -92,124 +120,66 @@ impl Cache {
         self.len() == 0
     }
 
+    /// How many resident entries have a time to live.
+    pub fn volatile_len(&self) -> u32 {
+        self.slab.volatile_len()
+    }
+
+    /// The sizes of all resident entries; where the capacity is in bytes, each with its overhead.
+    pub fn used_bytes(&self) -> u64 {
+        self.slab.bytes_used()
+    }
+
     /// The policy in use.
     pub fn policy(&self) -> PolicyKind {
-        self.policy.kind()
+        self.settings.policy
     }
 
-    /// The entries in the policy's order, the next one out last.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> + '_ {
-        self.policy.order().map(|slot| self.slab.entry(slot))
+    /// The resident entries: first those that the policy does not know, then the policy's in the order
+    /// of [`shape`](Self::shape)'s queues, but the next one out last of all.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.order().into_iter().map(|slot| self.slab.entry(slot))
     }
 
-    /// The entry that the next insertion would evict if the cache were full.
-    pub fn next_out(&self) -> Option<&Entry> {
-        self.policy.next_out().map(|slot| self.slab.entry(slot))
+    fn order(&self) -> Vec<Slot> {
+        let mut order: Vec<Slot> = self.slab.ring(OUTSIDE).collect();
+        order.append(&mut self.policy.order(&self.slab, self.now));
+        if let Some(next) = self.policy.next_out(&self.slab, self.now) {
+            // Most often it is the last one anyway.
+            if let Some(place) = order.iter().rposition(|&slot| slot == next) {
+                order[place..].rotate_left(1);
+            }
+        }
+        order
     }
 
-    /// The entry under `key`, expired or not, without counting as a use of it.
-    pub fn peek(&self, key: Key) -> Option<&Entry> {
-        let slot = self.index.find(key, &self.slab.keys)?;
+    /// The entry that the insertion of a key never seen before would evict if the cache were full, at
+    /// the time of the latest command; where the capacity is in bytes, of an entry without bytes of
+    /// its own. `None` if the policy knows no entry.
+    pub fn next_out(&self) -> Option<Entry> {
+        let slot = self.policy.next_out(&self.slab, self.now)?;
         Some(self.slab.entry(slot))
     }
 
-    /// Reads `key` at `now`. An entry whose time to live has ended is removed and counts as a miss.
-    pub fn get(&mut self, key: Key, now: Micros) -> Lookup {
-        let Some(slot) = self.index.find(key, &self.slab.keys) else {
-            return Lookup::Miss { expired: None };
-        };
-        let before = *self.slab.entry(slot);
-        if before.is_expired(now) {
-            let expired = Some(self.remove(slot, RemovalCause::Expired));
-            return Lookup::Miss { expired };
+    /// The policy's inner order. Entries that the policy does not know are in a queue of their own,
+    /// named `no ttl`, if there are any.
+    pub fn shape(&self) -> Shape {
+        let mut shape = self.policy.shape(&self.slab, self.now);
+        if self.slab.tail(OUTSIDE).is_some() {
+            let outside = QueueShape::of_ring("no ttl", None, &self.slab, OUTSIDE, |_| None);
+            shape.queues.insert(0, outside);
         }
-        self.slab.entry_mut(slot).used_at = now;
-        self.policy.on_hit(slot);
-        Lookup::Hit(before)
+        shape
     }
 
-    /// Stores `value` under `key` at `now`; with `expires_at` a time to live, without it none: like
-    /// the engines' plain `SET`, it drops an earlier one.
-    ///
-    /// Evicts while the cache is full and then inserts. `on_removed` hears of every removal, in
-    /// order.
-    pub fn set(
-        &mut self,
-        key: Key,
-        value: Value,
-        expires_at: Option<Micros>,
-        now: Micros,
-        mut on_removed: impl FnMut(Removal),
-    ) {
-        if let Some(slot) = self.index.find(key, &self.slab.keys) {
-            let before = *self.slab.entry(slot);
-            if before.is_expired(now) {
-                on_removed(self.remove(slot, RemovalCause::Expired));
-            } else {
-                let entry = self.slab.entry_mut(slot);
-                entry.value = value;
-                entry.used_at = now;
-                entry.expires_at = expires_at;
-                self.policy.on_hit(slot);
-                on_removed(Removal {
-                    entry: before,
-                    cause: RemovalCause::Replaced,
-                });
-                return;
-            }
-        }
-        while self.len() >= self.capacity {
-            let Some(slot) = self.policy.next_out() else {
-                unreachable!("a full cache has an entry to evict");
-            };
-            let reason = self.policy.reason(self.slab.entry(slot), now);
-            on_removed(self.remove(slot, RemovalCause::Evicted(reason)));
-        }
-        let slot = self.slab.insert(Entry {
-            key,
-            value,
-            inserted_at: now,
-            used_at: now,
-            expires_at,
-        });
-        self.index.insert(key, slot, &self.slab.keys);
-        self.policy.on_insert(slot);
+    /// The entry under `key`, expired or not, without counting as a use of it.
+    pub fn peek(&self, key: Key) -> Option<Entry> {
+        let slot = self.slab.find(key)?;
+        Some(self.slab.entry(slot))
     }
 
-    /// Deletes `key`, if it is there.
-    pub fn delete(&mut self, key: Key, now: Micros) -> Option<Removal> {
-        let slot = self.index.find(key, &self.slab.keys)?;
-        let cause = if self.slab.entry(slot).is_expired(now) {
-            RemovalCause::Expired
-        } else {
-            RemovalCause::Deleted
-        };
-        Some(self.remove(slot, cause))
-    }
-
-    /// Reads `key` and stores it if it was not there: the request of the reference simulators. Gives
-    /// whether it was a hit.
-    pub fn request(&mut self, key: Key, now: Micros) -> bool {
-        match self.get(key, now) {
-            Lookup::Hit(_) => true,
-            Lookup::Miss { .. } => {
-                let value = Value {
-                    version: Version(1),
-                    origin: None,
-                };
-                self.set(key, value, None, now, |_| {});
-                false
-            }
-        }
-    }
-
-    fn remove(&mut self, slot: Slot, cause: RemovalCause) -> Removal {
-        self.policy.on_remove(slot);
-        let key = self.slab.entry(slot).key;
-        self.index.remove(key, slot, &self.slab.keys);
-        Removal {
-            entry: self.slab.remove(slot),
-            cause,
-        }
+    /// The bytes that a copy of the cache has to allocate.
+    pub fn heap_bytes(&self) -> u64 {
+        self.slab.heap_bytes() + self.policy.heap_bytes()
     }
 }

@@ -1,80 +1,371 @@
 //! The entries, held in one place and named by slot number, so that nothing is allocated per
 //! operation once the cache has grown to its size.
+//!
+//! What every use and every eviction of an entry touches lies together in 32 bytes, half a cache
+//! line; the rest in 16 bytes elsewhere. With the index (4 bytes a cell, a quarter to half of them
+//! taken) an entry costs 56 to 64 bytes, which is what a keyframe copies; a time to live costs 16 more,
+//! what a strategy that reloads early wants to know 24,
+//! a place among the entries of a sampling policy 4, and a ghost 32 to 40.
+//!
+//! The first few slots hold no entries: they are the ends of the rings in `ring.rs`.
 
+use super::entry::{Entry, Value};
+use super::index::Index;
+use super::settings::Capacity;
 use crate::units::{Key, Micros, Version};
 
 /// The number of a place in the slab. 32 bits on every platform, so that hashes agree.
-pub type Slot = u32;
+pub(super) type Slot = u32;
 
-/// Marks "no slot" in links and index cells.
+/// Marks "no slot" in index cells.
 pub(super) const NO_SLOT: Slot = Slot::MAX;
 
-/// What the application stores under a key.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Value {
-    /// The version of the row that was copied.
-    pub version: Version,
-    /// The number of the request that stored the copy; `None` if it was there from the start.
-    pub origin: Option<u32>,
+/// The ends of the rings that a policy may use: slots without entries.
+pub(super) const RINGS: [Slot; 3] = [0, 1, 2];
+
+/// The ring of the entries that the policy does not know.
+pub(super) const OUTSIDE: Slot = 3;
+
+const FIRST_ENTRY: Slot = 4;
+
+/// Stands for "no time to live".
+const ETERNAL: u32 = u32::MAX;
+
+/// Stands for "there from the start".
+const NO_ORIGIN: u32 = u32::MAX;
+
+/// What every use of an entry touches.
+#[derive(Clone, Copy, Debug, Hash)]
+#[repr(align(32))]
+pub(super) struct Node {
+    pub(super) key: Key,
+    pub(super) towards_head: Slot,
+    pub(super) towards_tail: Slot,
+    /// The policy's own: a reference bit, a counter, the number of a queue.
+    pub(super) mark: u32,
+    pub(super) used_at: Micros,
+    size_bytes: u32,
+    /// Its place in `Slab::volatile`, if it has a time to live.
+    volatile_place: u32,
 }
 
-/// One resident entry: its value and the times that policies and expiry look at.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Entry {
-    /// The entry's key.
-    pub key: Key,
-    /// What is stored.
-    pub value: Value,
-    /// When the key entered the cache (a rewrite does not change it).
-    pub inserted_at: Micros,
-    /// When it was last read or written.
-    pub used_at: Micros,
-    /// When its time to live ends; `None` if it has none.
-    pub expires_at: Option<Micros>,
+/// The rest of an entry.
+#[derive(Clone, Copy, Debug, Hash)]
+struct Rest {
+    inserted_at: Micros,
+    version: Version,
+    origin: u32,
 }
 
-impl Entry {
-    /// Whether the time to live has ended: strictly after `expires_at`, as in Valkey's
-    /// `keyIsExpired`.
-    pub fn is_expired(&self, now: Micros) -> bool {
-        self.expires_at.is_some_and(|end| now > end)
-    }
+/// The end of an entry's time to live.
+#[derive(Clone, Copy, Debug, Hash)]
+struct Volatile {
+    expires_at: Micros,
+    slot: Slot,
 }
 
-/// Entries by slot. Keys lie apart from the rest, because a look-up compares keys only.
-#[derive(Clone, Debug, Hash, Default)]
+/// What strategies that reload copies early want to know of one.
+#[derive(Clone, Copy, PartialEq, Debug, Hash)]
+struct Reload {
+    fresh_until: Option<Micros>,
+    rebuild: Micros,
+}
+
+impl Reload {
+    const NONE: Reload = Reload {
+        fresh_until: None,
+        rebuild: Micros::ZERO,
+    };
+}
+
+/// Entries by slot, with the totals.
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Slab {
-    pub(super) keys: Vec<Key>,
-    entries: Vec<Entry>,
+    pub(super) nodes: Vec<Node>,
+    rest: Vec<Rest>,
+    /// By slot, and only as far as any entry has something to say there.
+    reloads: Vec<Reload>,
     free: Vec<Slot>,
+    /// From key to slot.
+    index: Index,
+    /// The entries with a time to live, in no order that means anything.
+    volatile: Vec<Volatile>,
+    /// The sizes of all entries, without overhead.
+    sizes: u64,
+    /// What there is room for, in the unit of [`weight`](Self::weight).
+    limit: u64,
+    overhead: u32,
+    in_bytes: bool,
 }
 
 impl Slab {
-    pub(super) fn len(&self) -> u32 {
-        (self.entries.len() - self.free.len()) as u32
-    }
-
-    pub(super) fn entry(&self, slot: Slot) -> &Entry {
-        &self.entries[slot as usize]
-    }
-
-    pub(super) fn entry_mut(&mut self, slot: Slot) -> &mut Entry {
-        &mut self.entries[slot as usize]
-    }
-
-    pub(super) fn insert(&mut self, entry: Entry) -> Slot {
-        if let Some(slot) = self.free.pop() {
-            self.keys[slot as usize] = entry.key;
-            self.entries[slot as usize] = entry;
-            return slot;
+    pub(super) fn new(capacity: Capacity) -> Self {
+        let end = |slot| Node {
+            key: Key(0),
+            towards_head: slot,
+            towards_tail: slot,
+            mark: 0,
+            used_at: Micros::ZERO,
+            size_bytes: 0,
+            volatile_place: ETERNAL,
+        };
+        let nothing = Rest {
+            inserted_at: Micros::ZERO,
+            version: Version(0),
+            origin: NO_ORIGIN,
+        };
+        let (limit, overhead, in_bytes) = match capacity {
+            Capacity::Entries(entries) => (entries.into(), 0, false),
+            Capacity::Bytes {
+                capacity_bytes,
+                overhead_bytes,
+            } => (capacity_bytes, overhead_bytes, true),
+        };
+        Slab {
+            nodes: (0..FIRST_ENTRY).map(end).collect(),
+            rest: vec![nothing; FIRST_ENTRY as usize],
+            reloads: Vec::new(),
+            free: Vec::new(),
+            index: Index::new(),
+            volatile: Vec::new(),
+            sizes: 0,
+            limit,
+            overhead,
+            in_bytes,
         }
-        self.keys.push(entry.key);
-        self.entries.push(entry);
-        self.entries.len() as Slot - 1
     }
 
-    pub(super) fn remove(&mut self, slot: Slot) -> Entry {
+    pub(super) fn len(&self) -> u32 {
+        (self.nodes.len() - self.free.len()) as u32 - FIRST_ENTRY
+    }
+
+    /// The slot that holds `key`, if any.
+    #[inline]
+    pub(super) fn find(&self, key: Key) -> Option<Slot> {
+        self.index.find(key, |slot| self.nodes[slot as usize].key)
+    }
+
+    /// How many entries have a time to live.
+    pub(super) fn volatile_len(&self) -> u32 {
+        self.volatile.len() as u32
+    }
+
+    /// One of the entries with a time to live.
+    pub(super) fn volatile_slot(&self, place: u32) -> Slot {
+        self.volatile[place as usize].slot
+    }
+
+    /// What fits, in entries or in bytes.
+    pub(super) fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// So many hundredths of what fits, rounded down.
+    pub(super) fn share(&self, percent: u64) -> u64 {
+        self.limit / 100 * percent + self.limit % 100 * percent / 100
+    }
+
+    /// What is taken of [`limit`](Self::limit).
+    #[inline]
+    pub(super) fn weight_used(&self) -> u64 {
+        if self.in_bytes {
+            self.bytes_used()
+        } else {
+            self.len().into()
+        }
+    }
+
+    /// The sizes of all entries, each with its overhead.
+    pub(super) fn bytes_used(&self) -> u64 {
+        self.sizes + u64::from(self.len()) * u64::from(self.overhead)
+    }
+
+    /// What an entry of that size takes of the capacity: its bytes with the overhead where these are
+    /// counted, otherwise one.
+    #[inline]
+    pub(super) fn weigh(&self, size_bytes: u32) -> u64 {
+        if self.in_bytes {
+            u64::from(size_bytes) + u64::from(self.overhead)
+        } else {
+            1
+        }
+    }
+
+    /// What the entry in `slot` takes of the capacity.
+    #[inline]
+    pub(super) fn weight(&self, slot: Slot) -> u64 {
+        self.weigh(self.node(slot).size_bytes)
+    }
+
+    #[inline]
+    pub(super) fn node(&self, slot: Slot) -> &Node {
+        &self.nodes[slot as usize]
+    }
+
+    #[inline]
+    pub(super) fn key(&self, slot: Slot) -> Key {
+        self.node(slot).key
+    }
+
+    #[inline]
+    pub(super) fn mark(&self, slot: Slot) -> u32 {
+        self.node(slot).mark
+    }
+
+    #[inline]
+    pub(super) fn set_mark(&mut self, slot: Slot, mark: u32) {
+        self.nodes[slot as usize].mark = mark;
+    }
+
+    #[inline]
+    pub(super) fn is_expired(&self, slot: Slot, now: Micros) -> bool {
+        self.expires_at(slot).is_some_and(|end| now > end)
+    }
+
+    #[inline]
+    pub(super) fn is_volatile(&self, slot: Slot) -> bool {
+        self.node(slot).volatile_place != ETERNAL
+    }
+
+    /// When the time to live ends, if there is one.
+    #[inline]
+    pub(super) fn expires_at(&self, slot: Slot) -> Option<Micros> {
+        match self.node(slot).volatile_place {
+            ETERNAL => None,
+            place => Some(self.volatile[place as usize].expires_at),
+        }
+    }
+
+    /// How long the entry has gone unused at `now`.
+    pub(super) fn idle(&self, slot: Slot, now: Micros) -> Micros {
+        now.since(self.node(slot).used_at)
+    }
+
+    /// How long ago the key entered the cache.
+    pub(super) fn age(&self, slot: Slot, now: Micros) -> Micros {
+        now.since(self.rest[slot as usize].inserted_at)
+    }
+
+    #[inline(always)]
+    pub(super) fn entry(&self, slot: Slot) -> Entry {
+        let node = self.node(slot);
+        let rest = &self.rest[slot as usize];
+        let reload = self.reloads.get(slot as usize).unwrap_or(&Reload::NONE);
+        Entry {
+            key: node.key,
+            value: Value {
+                version: rest.version,
+                origin: (rest.origin != NO_ORIGIN).then_some(rest.origin),
+                fresh_until: reload.fresh_until,
+                rebuild: reload.rebuild,
+            },
+            size_bytes: node.size_bytes,
+            inserted_at: rest.inserted_at,
+            used_at: node.used_at,
+            expires_at: self.expires_at(slot),
+        }
+    }
+
+    /// Puts a new entry without a time to live, in no ring and with mark 0, into a free slot.
+    pub(super) fn insert(&mut self, key: Key, value: Value, size_bytes: u32, now: Micros) -> Slot {
+        let node = Node {
+            key,
+            towards_head: NO_SLOT,
+            towards_tail: NO_SLOT,
+            mark: 0,
+            used_at: now,
+            size_bytes,
+            volatile_place: ETERNAL,
+        };
+        let rest = Rest {
+            inserted_at: now,
+            version: value.version,
+            origin: value.origin.unwrap_or(NO_ORIGIN),
+        };
+        self.sizes += u64::from(size_bytes);
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.nodes[slot as usize] = node;
+                self.rest[slot as usize] = rest;
+                slot
+            }
+            None => {
+                self.nodes.push(node);
+                self.rest.push(rest);
+                self.nodes.len() as Slot - 1
+            }
+        };
+        self.note_reload(slot, value);
+        let nodes = &self.nodes;
+        self.index
+            .insert(key, slot, |slot| nodes[slot as usize].key);
+        slot
+    }
+
+    #[inline]
+    fn note_reload(&mut self, slot: Slot, value: Value) {
+        let reload = Reload {
+            fresh_until: value.fresh_until,
+            rebuild: value.rebuild,
+        };
+        let place = slot as usize;
+        if reload != Reload::NONE && self.reloads.len() <= place {
+            self.reloads.resize(place + 1, Reload::NONE);
+        }
+        if let Some(noted) = self.reloads.get_mut(place) {
+            *noted = reload;
+        }
+    }
+
+    /// Overwrites a value.
+    pub(super) fn rewrite(&mut self, slot: Slot, value: Value, size_bytes: u32) {
+        let rest = &mut self.rest[slot as usize];
+        rest.version = value.version;
+        rest.origin = value.origin.unwrap_or(NO_ORIGIN);
+        let node = &mut self.nodes[slot as usize];
+        self.sizes = self.sizes - u64::from(node.size_bytes) + u64::from(size_bytes);
+        node.size_bytes = size_bytes;
+        self.note_reload(slot, value);
+    }
+
+    /// Gives an entry a time to live, or takes its own away.
+    pub(super) fn set_expiry(&mut self, slot: Slot, expires_at: Option<Micros>) {
+        let place = self.node(slot).volatile_place;
+        match expires_at {
+            Some(expires_at) if place == ETERNAL => {
+                self.nodes[slot as usize].volatile_place = self.volatile.len() as u32;
+                self.volatile.push(Volatile { expires_at, slot });
+            }
+            Some(expires_at) => self.volatile[place as usize].expires_at = expires_at,
+            None if place == ETERNAL => {}
+            None => {
+                // The last of the volatile ones takes the place of the one that goes.
+                self.volatile.swap_remove(place as usize);
+                if let Some(moved) = self.volatile.get(place as usize) {
+                    self.nodes[moved.slot as usize].volatile_place = place;
+                }
+                self.nodes[slot as usize].volatile_place = ETERNAL;
+            }
+        }
+    }
+
+    /// Frees a slot whose entry is in no ring any more.
+    pub(super) fn remove(&mut self, slot: Slot) {
+        let nodes = &self.nodes;
+        self.index
+            .remove(nodes[slot as usize].key, |slot| nodes[slot as usize].key);
+        self.set_expiry(slot, None);
+        self.sizes -= u64::from(self.node(slot).size_bytes);
         self.free.push(slot);
-        self.entries[slot as usize]
+    }
+
+    /// The bytes that a copy has to allocate.
+    pub(super) fn heap_bytes(&self) -> u64 {
+        let bytes = size_of_val(self.nodes.as_slice())
+            + size_of_val(self.rest.as_slice())
+            + size_of_val(self.reloads.as_slice())
+            + size_of_val(self.free.as_slice())
+            + size_of_val(self.volatile.as_slice());
+        bytes as u64 + self.index.heap_bytes()
     }
 }

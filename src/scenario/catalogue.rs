@@ -1,9 +1,8 @@
 //! The scenarios that come with the page.
 
-use super::input::{
-    CacheInput, DatabaseInput, LaneInput, NetworkInput, RequestInput, ScenarioInput, WarmInput,
-    WorkloadInput,
-};
+use super::input::{ScenarioInput, WarmInput};
+use super::lane_input::{CacheInput, DatabaseInput, LaneInput, NetworkInput};
+use super::workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
 use crate::sim::{Operation, Pattern, Strategy};
 use crate::units::Micros;
 
@@ -38,6 +37,7 @@ pub fn opening() -> ScenarioInput {
         op,
         key: key.to_owned(),
         ttl_us: None,
+        value_bytes: VALUE_BYTES,
     };
     let warm = [
         ("user:3", 240),
@@ -57,8 +57,12 @@ pub fn opening() -> ScenarioInput {
                 age_us: age * SECOND_US,
             })
             .collect(),
+        absent: Vec::new(),
         workload: WorkloadInput::Script(script.iter().map(request).collect()),
+        faults: Vec::new(),
+        schedule: None,
         lanes: default_lanes(),
+        commands: Vec::new(),
     }
 }
 
@@ -71,14 +75,13 @@ pub fn default_lanes() -> Vec<LaneInput> {
 
 /// A lane with a pattern's usual paths, a time to live of five minutes (the ElastiCache user
 /// guide's example) and every other default.
-fn lane(pattern: Pattern) -> LaneInput {
+pub(super) fn lane(pattern: Pattern) -> LaneInput {
     let (read, write) = pattern.paths();
     LaneInput {
         name: None,
         strategy: Strategy {
-            read,
-            write,
             ttl_us: Some(Micros(300 * SECOND_US)),
+            ..Strategy::new(read, write)
         },
         cache: CacheInput::default(),
         database: DatabaseInput::default(),

@@ -3,8 +3,9 @@
 //! Numbers here are plain and may be out of range; `validate` turns them into what the simulation
 //! takes. A field that is left out has the default documented with it; an unknown field is refused.
 
-use crate::cache::PolicyKind;
-use crate::sim::{Latency, Operation, Strategy, latency};
+use super::lane_input::LaneInput;
+use super::workload_input::WorkloadInput;
+use crate::sim::{Fault, Intervention};
 use serde::{Deserialize, Serialize};
 
 /// A scenario.
@@ -24,10 +25,35 @@ pub struct ScenarioInput {
     /// What every cache holds before the first request, least recently used first.
     #[serde(default)]
     pub warm: Vec<WarmInput>,
+    /// The keys of a script that the database has no row for until they are written.
+    #[serde(default)]
+    pub absent: Vec<String>,
     /// The requests that every lane gets.
     pub workload: WorkloadInput,
+    /// What goes wrong, in order of time, in every lane or in one.
+    #[serde(default)]
+    pub faults: Vec<FaultInput>,
+    /// The order in which clients move, one instruction at a time; if left out, time decides.
+    #[serde(default)]
+    pub schedule: Option<Vec<u32>>,
     /// The configurations that are compared: one to four.
     pub lanes: Vec<LaneInput>,
+    /// What a person does to the worlds on the way, in order of the steps; at most one thing at a step.
+    #[serde(default)]
+    pub commands: Vec<Intervention>,
+}
+
+/// A fault that is scheduled.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a fault object")]
+pub struct FaultInput {
+    /// When, in microseconds from the start; no earlier than the one before it.
+    pub at_us: u64,
+    /// What.
+    pub fault: Fault,
+    /// In which lane, from 1; in every lane if left out.
+    #[serde(default)]
+    pub lane: Option<u32>,
 }
 
 /// A copy, of version 1, that is in the cache from the start.
@@ -42,121 +68,6 @@ pub struct WarmInput {
     pub age_us: u64,
 }
 
-/// Where the requests come from.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", expecting = "an object with a script")]
-pub enum WorkloadInput {
-    /// Exactly these, in order of arrival.
-    Script(Vec<RequestInput>),
-}
-
-/// One request.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a request object")]
-pub struct RequestInput {
-    /// When it reaches the application, in microseconds from the start; no earlier than the one
-    /// before it.
-    pub at_us: u64,
-    /// Which client sends it, from 1; 1 if left out.
-    #[serde(default = "default_client")]
-    pub client: u32,
-    /// Read or write.
-    pub op: Operation,
-    /// Of which key: 1 to 250 bytes without spaces or control characters.
-    pub key: String,
-    /// A time to live of its own for what it stores, in microseconds, instead of the lane's; 0 for
-    /// none.
-    #[serde(default)]
-    pub ttl_us: Option<u64>,
-}
-
-/// One configuration.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a lane object")]
-pub struct LaneInput {
-    /// What it is called; its pattern's name if left out.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// How the application uses the cache.
-    pub strategy: Strategy,
-    /// The cache node.
-    #[serde(default)]
-    pub cache: CacheInput,
-    /// The database.
-    #[serde(default)]
-    pub database: DatabaseInput,
-    /// The round trips between them.
-    #[serde(default)]
-    pub network: NetworkInput,
-}
-
-/// A cache node.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a cache object")]
-pub struct CacheInput {
-    /// Who is evicted; LRU if left out.
-    pub policy: PolicyKind,
-    /// How many entries fit; 4 if left out.
-    pub capacity: u32,
-    /// How long the engine works on a command.
-    pub service: Latency,
-}
-
-impl Default for CacheInput {
-    fn default() -> Self {
-        CacheInput {
-            policy: PolicyKind::Lru,
-            capacity: 4,
-            service: latency::ENGINE_SERVICE,
-        }
-    }
-}
-
-/// A database.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a database object")]
-pub struct DatabaseInput {
-    /// How many queries run at once; 4 if left out.
-    pub connections: u32,
-    /// How long a read takes.
-    pub read: Latency,
-    /// How long a write takes.
-    pub write: Latency,
-}
-
-impl Default for DatabaseInput {
-    fn default() -> Self {
-        DatabaseInput {
-            connections: 4,
-            read: latency::DATABASE_READ,
-            write: latency::DATABASE_WRITE,
-        }
-    }
-}
-
-/// Round trips without the work at the far end.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a network object")]
-pub struct NetworkInput {
-    /// Application to cache and back.
-    pub cache: Latency,
-    /// Application to database and back.
-    pub database: Latency,
-}
-
-impl Default for NetworkInput {
-    fn default() -> Self {
-        NetworkInput {
-            cache: latency::SAME_ZONE_ROUND_TRIP,
-            database: latency::SAME_ZONE_ROUND_TRIP,
-        }
-    }
-}
-
 fn default_seed() -> String {
     "1".to_owned()
-}
-
-fn default_client() -> u32 {
-    1
 }

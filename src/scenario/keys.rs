@@ -30,12 +30,13 @@ impl KeyTable {
 
     /// The keys in the order of their names, shorter names first.
     pub fn listed(&self) -> Vec<Key> {
-        let mut listed: Vec<Key> = (0..self.names.len() as u32).map(Key).collect();
-        listed.sort_unstable_by_key(|key| {
-            let name = &self.names[key.0 as usize];
-            (name.len(), name)
-        });
-        listed
+        let longest = self.names.iter().map(|name| name.len()).max();
+        let mut by_length = vec![Vec::new(); longest.unwrap_or(0) + 1];
+        // The table gives the names in their order.
+        for (name, &key) in &self.numbers {
+            by_length[name.len()].push(key);
+        }
+        by_length.concat()
     }
 
     /// The names, by number.

@@ -2,23 +2,33 @@
 
 mod catalogue;
 mod input;
+mod json;
 mod keys;
+mod lane_input;
+mod plain;
 mod pointer;
+mod preset;
 mod validate;
+mod validate_lane;
+mod validate_workload;
+mod workload_input;
 
 pub use catalogue::{default_lanes, opening};
-pub use input::{
-    CacheInput, DatabaseInput, LaneInput, NetworkInput, RequestInput, ScenarioInput, WarmInput,
-    WorkloadInput,
-};
+pub use input::{FaultInput, ScenarioInput, WarmInput};
+pub use json::json;
 pub use keys::KeyTable;
+pub use lane_input::{CacheInput, DatabaseInput, LaneInput, NetworkInput};
+pub use plain::{Plain, number, quoted};
 pub use pointer::Invalid;
+pub use preset::{PRESETS, Preset};
 pub use validate::{
-    CAPACITY_MAX, CLIENTS_MAX, KEY_BYTES_MAX, LANES_MAX, REQUESTS_MAX, TIME_MAX_US, valid_key,
+    CAPACITY_MAX, CLIENTS_MAX, COMMANDS_MAX, KEY_BYTES_MAX, LANES_MAX, TIME_MAX_US, valid_key,
 };
+pub use validate_workload::{GENERATED_REQUESTS_MAX, KEYS_MAX, REQUESTS_MAX};
+pub use workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
 
-use crate::sim::{LaneSetup, Workload};
-use serde::Deserializer;
+use crate::sim::{Intervention, LaneSetup, Workload, WorldCommand};
+use serde::{Deserialize, Deserializer};
 use std::rc::Rc;
 
 /// A validated scenario: the canonical inputs, and what the simulation is made from.
@@ -30,6 +40,8 @@ pub struct Scenario {
     pub workload: Rc<Workload>,
     /// The configurations that are compared.
     pub lanes: Vec<Rc<LaneSetup>>,
+    /// What a person does to them on the way, in order of the steps.
+    pub interventions: Rc<[Intervention]>,
 }
 
 impl Scenario {
@@ -41,13 +53,46 @@ impl Scenario {
         validate::validate(input)
     }
 
+    /// The same with a command given at a step, and without those given there or later.
+    ///
+    /// # Errors
+    /// If the command does not fit the scenario.
+    pub fn with_command(&self, step: u32, command: WorldCommand) -> Result<Scenario, Invalid> {
+        validate::check_command("", &command, self.lanes.len())?;
+        let mut input = ScenarioInput::clone(&self.input);
+        input.commands.retain(|given| given.step < step);
+        if input.commands.len() == COMMANDS_MAX {
+            let expected = format!("at most {COMMANDS_MAX} of them in a run");
+            return Err(Invalid::new("/command", &expected, "one more"));
+        }
+        input.commands.push(Intervention { step, command });
+        Ok(Scenario {
+            interventions: input.commands.as_slice().into(),
+            input: Rc::new(input),
+            workload: self.workload.clone(),
+            lanes: self.lanes.clone(),
+        })
+    }
+
     /// Reads inputs in any format that serde knows, and validates them.
     ///
     /// # Errors
     /// The first field that is missing, unknown, of the wrong type or out of its range, with its
     /// path.
     pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Scenario, Invalid> {
-        let input = serde_path_to_error::deserialize(source);
-        Scenario::new(input.map_err(|error| Invalid::from_serde("The scenario", error))?)
+        let read = Plain::deserialize(source);
+        let plain = read.map_err(|error| {
+            Invalid::unreadable("The scenario", String::new(), &error.to_string())
+        })?;
+        Scenario::from_plain(&plain)
+    }
+
+    /// Reads inputs from plain data, and validates them.
+    ///
+    /// # Errors
+    /// The first field that is missing, unknown, of the wrong type or out of its range, with its
+    /// path.
+    pub fn from_plain(plain: &Plain) -> Result<Scenario, Invalid> {
+        Scenario::new(plain.read("The scenario")?)
     }
 }

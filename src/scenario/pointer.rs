@@ -1,6 +1,5 @@
 //! What is wrong with an input, and where: a JSON pointer for programs, a sentence for people.
 
-use serde_path_to_error::{Path, Segment};
 use std::fmt;
 
 /// A refused input.
@@ -15,7 +14,10 @@ pub struct Invalid {
 impl Invalid {
     /// Says that the field at `path` had to be `expected`, but is `found`.
     pub fn new(path: impl Into<String>, expected: &str, found: impl fmt::Display) -> Self {
-        let path = path.into();
+        Invalid::refused(path.into(), expected, &found)
+    }
+
+    fn refused(path: String, expected: &str, found: &dyn fmt::Display) -> Self {
         let message = format!("{} must be {expected}, but is {found}.", dotted(&path));
         Invalid { path, message }
     }
@@ -30,41 +32,13 @@ impl Invalid {
         Invalid { path, message }
     }
 
-    /// Says where and why deserialization of `what` (such as "The scenario") failed.
-    pub fn from_serde<E: fmt::Display>(what: &str, error: serde_path_to_error::Error<E>) -> Self {
-        let path = pointer(error.path());
-        let reason = error.inner().to_string();
-        let reason = plain(reason.trim_start_matches("Error: ").trim_end_matches('.'));
-        let message = match path.as_str() {
-            "" => format!("{what} cannot be read: {reason}."),
-            _ => format!("{} cannot be read: {reason}.", dotted(&path)),
-        };
+    /// Says that `what` (such as "The scenario"), or the field at `path` in it, could not be read.
+    pub fn unreadable(what: &str, path: String, reason: &str) -> Self {
+        let dotted = dotted(&path);
+        let what = if path.is_empty() { what } else { &dotted };
+        let message = format!("{what} cannot be read: {}.", reason.trim_end_matches('.'));
         Invalid { path, message }
     }
-}
-
-/// A deserializer's reason in the words of this page's readers: what was expected first, and no more
-/// of what was found than they read.
-fn plain(reason: &str) -> String {
-    const CHARS_MAX: usize = 60;
-    let stripped = ["invalid type: ", "invalid value: "]
-        .into_iter()
-        .find_map(|prefix| reason.strip_prefix(prefix));
-    let Some((found, expected)) = stripped.and_then(|rest| rest.rsplit_once(", expected ")) else {
-        return reason.to_owned();
-    };
-    let expected = match expected {
-        "u64" | "u32" | "i32" => "a whole number",
-        "f64" => "a number",
-        other => other,
-    };
-    let more = if found.chars().count() > CHARS_MAX {
-        "…"
-    } else {
-        ""
-    };
-    let found: String = found.chars().take(CHARS_MAX).collect();
-    format!("expected {expected}, but found {found}{more}")
 }
 
 impl fmt::Display for Invalid {
@@ -74,25 +48,6 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
-
-fn pointer(path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
-            Segment::Enum { variant } => {
-                pointer.push('/');
-                pointer.push_str(variant);
-            }
-            Segment::Unknown => {}
-        }
-    }
-    pointer
-}
 
 /// `/lanes/0/cache` as people write it: `lanes[0].cache`.
 fn dotted(pointer: &str) -> String {

@@ -1,13 +1,17 @@
 //! The database: rows with versions, a pool of connections, and a queue for when all are busy.
 //! Its saturation is what caching is for.
 
+use super::rows::Rows;
 use crate::units::{Key, Micros, Version};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// The state of the system of record.
 #[derive(Clone, Debug, Hash)]
 pub struct Database {
-    rows: Vec<Row>,
+    /// The rows that have been written; every other one is of version 0 here.
+    written: Rows,
+    /// What the replica has heard of so far, if reads go to one.
+    replicated: BTreeMap<Key, Version>,
     connections: u32,
     busy: u32,
     waiting: VecDeque<u32>,
@@ -16,29 +20,51 @@ pub struct Database {
 /// One row: which version it holds, and since when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct Row {
-    /// The current version; 1 if it was never written.
+    /// The current version; 1 if it was never written, 0 if there is no such row.
     pub version: Version,
     /// When that version was committed; 0 if it was never written.
     pub committed_at: Micros,
 }
 
 impl Database {
-    pub(super) fn new(rows: usize, connections: u32) -> Self {
+    pub(super) fn new(rows: u32, connections: u32) -> Self {
         let unwritten = Row {
-            version: Version(1),
+            version: Version(0),
             committed_at: Micros::ZERO,
         };
         Database {
-            rows: vec![unwritten; rows],
+            written: Rows::new(unwritten, rows as usize),
+            replicated: BTreeMap::new(),
             connections,
             busy: 0,
             waiting: VecDeque::new(),
         }
     }
 
-    /// The row of `key`.
-    pub fn row(&self, key: Key) -> Row {
-        self.rows[key.0 as usize]
+    /// The row of `key` if it has been written.
+    pub fn written(&self, key: Key) -> Option<Row> {
+        Some(self.written.get(key.0 as usize)).filter(|row| row.version > Version(0))
+    }
+
+    /// The version of `key` that has reached the replica, if any has.
+    pub(super) fn replicated(&self, key: Key) -> Option<Version> {
+        self.replicated.get(&key).copied()
+    }
+
+    /// A version reaches the replica, where later ones may have been before it: gives what the replica
+    /// holds then.
+    pub(super) fn replicate(&mut self, key: Key, version: Version) -> Version {
+        let held = self.replicated.entry(key).or_insert(version);
+        *held = version.max(*held);
+        *held
+    }
+
+    /// About how much memory a clone takes beside its own fields, in bytes.
+    pub(super) fn heap_bytes(&self) -> u64 {
+        // A map's nodes are about two thirds full.
+        let replicated = self.replicated.len() * size_of::<(Key, Version)>() * 3 / 2;
+        let waiting = self.waiting.len() * size_of::<u32>();
+        self.written.heap_bytes() + (replicated + waiting) as u64
     }
 
     /// How many connections the pool has.
@@ -76,13 +102,22 @@ impl Database {
         next
     }
 
-    /// Commits a write of `key`: gives its new version.
-    pub(super) fn commit(&mut self, key: Key, now: Micros) -> Version {
-        let row = &mut self.rows[key.0 as usize];
-        *row = Row {
-            version: Version(row.version.0 + 1),
-            committed_at: now,
-        };
+    /// Sends everybody who waits away.
+    pub(super) fn turn_away(&mut self) -> VecDeque<u32> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Commits `version` of `key`, unless the row is newer already: gives what the row holds then.
+    pub(super) fn commit(&mut self, key: Key, version: Version, now: Micros) -> Version {
+        let place = key.0 as usize;
+        let mut row = self.written.get(place);
+        if version > row.version {
+            row = Row {
+                version,
+                committed_at: now,
+            };
+            self.written.set(place, row);
+        }
         row.version
     }
 }

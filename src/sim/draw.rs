@@ -4,6 +4,8 @@
 //! shift another lane's luck, and request 17's database read takes equally long in every lane: that
 //! is what makes a comparison fair, and what keeps lanes in step until they truly differ.
 
+use crate::draw::mix;
+
 /// What a draw is for. The numbers are part of saved results: never renumber.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stream {
@@ -17,6 +19,24 @@ pub enum Stream {
     DatabaseRead = 4,
     /// The database's work on a write.
     DatabaseWrite = 5,
+    /// By how much a time to live is longer or shorter.
+    TtlJitter = 6,
+    /// XFetch's decision.
+    EarlyReload = 7,
+    /// How long a commit takes to reach the replica.
+    ReplicaLag = 8,
+    /// Which key a generated request is about.
+    WorkloadKey = 32,
+    /// Whether a generated request reads or writes.
+    WorkloadOperation = 33,
+    /// Which client sends a generated request.
+    WorkloadClient = 34,
+    /// How long after the one before it a generated request arrives.
+    WorkloadGap = 35,
+    /// How large the value of a generated workload's key is.
+    WorkloadSize = 36,
+    /// The time to live of a generated workload's key.
+    WorkloadTtl = 37,
 }
 
 /// A 64-bit value that looks random and is fixed by its four arguments.
@@ -25,15 +45,6 @@ pub enum Stream {
 pub fn draw(seed: u64, stream: Stream, request: u32, occurrence: u32) -> u64 {
     let purpose = (stream as u64) << 32 | u64::from(occurrence);
     mix(mix(mix(seed) ^ purpose) ^ u64::from(request))
-}
-
-/// The output function of SplitMix64: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable
-/// pseudorandom number generators", OOPSLA 2014.
-fn mix(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What can happen. An event is one indivisible thing at one instant, with what caused it.
 
+use super::fault::Fault;
+use super::monitor::Spoiled;
 use crate::cache::{EvictionReason, Value};
 use crate::units::{Key, Micros, Version};
 use serde::{Deserialize, Serialize};
@@ -71,11 +73,11 @@ impl Verb {
 pub struct Event {
     /// When.
     pub at: Micros,
-    /// For which request, by its number in the workload.
-    pub request: u32,
+    /// For which request, by its number in the workload; `None` for what happens by itself.
+    pub request: Option<u32>,
     /// The key it is about: for an eviction the victim's, otherwise the request's.
     pub key: Key,
-    /// The event that led to it; `None` where a request begins.
+    /// The event that led to it; `None` where a request begins and for what happens by itself.
     pub cause: Option<EventId>,
     /// What happened.
     pub kind: EventKind,
@@ -129,6 +131,10 @@ pub enum EventKind {
         replaced: Option<Version>,
         /// When the copy's time to live ends.
         expires_at: Option<Micros>,
+        /// How many bytes its key and its value take.
+        size_bytes: u32,
+        /// How many those took that were overwritten; 0 if the key was not there.
+        replaced_bytes: u32,
     },
     /// The cache removed an entry to make room.
     Evict {
@@ -136,20 +142,28 @@ pub enum EventKind {
         value: Value,
         /// The policy's reason.
         reason: EvictionReason,
+        /// How many bytes its key and its value took.
+        size_bytes: u32,
     },
     /// The cache removed an entry whose time to live had ended.
     Expire {
-        /// The command that found it so.
-        verb: Verb,
+        /// The command that found it so; `None` for the active expiry cycle.
+        verb: Option<Verb>,
         /// What was removed.
         value: Value,
         /// When its time to live had ended.
         expired_at: Micros,
+        /// How many bytes its key and its value took.
+        size_bytes: u32,
     },
     /// The cache deleted a key on request.
     Delete {
         /// Whether it was there.
         found: bool,
+        /// Whether the database's commit log asked for it, not the application.
+        from_log: bool,
+        /// How many bytes its key and its value took; 0 if it was not there.
+        size_bytes: u32,
     },
     /// The database began to execute a query.
     Query {
@@ -163,10 +177,17 @@ pub enum EventKind {
         /// How many wait, this one among them.
         waiting: u32,
     },
+    /// The database refused a query.
+    Refuse {
+        /// Where the query was at that moment.
+        at: Refused,
+    },
     /// The database read a row.
     Read {
-        /// Its version.
+        /// The version that was read; 0 if there is no such row.
         version: Version,
+        /// The primary's version: higher if a replica that lags was read.
+        row: Version,
     },
     /// The database committed a write.
     Write {
@@ -183,6 +204,168 @@ pub enum EventKind {
         latency: Micros,
         /// How many trips to the cache and the database it made.
         trips: u32,
+        /// What the client got.
+        outcome: Outcome,
+    },
+    /// A request has done what it had to do after its answer.
+    Finish,
+    /// A request has an answer from the cache or the database and waits for its client's turn.
+    Hold,
+    /// A client had its turn and could not move.
+    Idle {
+        /// Which.
+        client: u32,
+    },
+    /// A request does nothing for a while.
+    Wait {
+        /// What for.
+        why: Waiting,
+    },
+    /// A copy is reloaded before its end.
+    Refresh {
+        /// By which rule.
+        why: Refresh,
+        /// How long the copy would still have been valid; `None` without a time to live.
+        left: Option<Micros>,
+    },
+    /// The cache did not store a value, as it was told to.
+    Reject {
+        /// Which.
+        version: Version,
+        /// Why not.
+        why: Rejection,
+    },
+    /// The cache queued a written key for the database.
+    Enqueue {
+        /// Its version.
+        version: Version,
+        /// The queued version that it replaces: the two writes have become one.
+        replaces: Option<Version>,
+        /// How many keys are queued.
+        waiting: u32,
+    },
+    /// A replica of the database has caught up with a write.
+    Replicate {
+        /// The version that it holds now.
+        version: Version,
+    },
+    /// A trip failed.
+    Fail {
+        /// What had been asked for.
+        verb: Verb,
+        /// Why.
+        failure: Failure,
+    },
+    /// A fault began or ended.
+    Fault {
+        /// Which.
+        fault: Fault,
+        /// How many entries the cache holds after it.
+        entries: u32,
+        /// How many bytes their keys and values take.
+        stored_bytes: u64,
+    },
+    /// A promise was broken.
+    Violation {
+        /// Which.
+        promise: Broken,
+    },
+}
+
+/// Where a query was when the database refused it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Refused {
+    /// It had just arrived.
+    Arriving,
+    /// It waited for a connection.
+    Waiting,
+    /// A connection was executing it.
+    Executing,
+}
+
+/// What a client got.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Outcome {
+    /// The row's value, in this version.
+    Value(Version),
+    /// That there is no such row.
+    Absent,
+    /// That its write is done.
+    Written,
+    /// An error.
+    Failed,
+}
+
+/// What a request waits for, other than a message.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Waiting {
+    /// Another request holds the key's lease: it will ask again.
+    Lease {
+        /// After how long.
+        retry_after: Micros,
+    },
+    /// Another request loads the key.
+    Load {
+        /// Which.
+        request: u32,
+    },
+    /// A fixed time, after its answer.
+    Delay {
+        /// How long.
+        span: Micros,
+    },
+}
+
+/// Why a copy is reloaded before its end.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Refresh {
+    /// It is older than its soft time to live, or in the last part that refresh-ahead watches.
+    Due,
+    /// XFetch's draw said so.
+    Early {
+        /// How long the last reload of the copy took: the paper's Δ.
+        rebuild: Micros,
+    },
+}
+
+/// Why the cache did not store a value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Rejection {
+    /// It holds this newer version.
+    Newer(Version),
+    /// The request's lease is void: the key was deleted or written in the meantime.
+    LeaseVoid,
+    /// The key is not there, and was only to be overwritten.
+    NotThere,
+}
+
+/// Why a trip failed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Failure {
+    /// No answer within the client's patience.
+    Timeout,
+    /// The database refused it.
+    DatabaseDown,
+    /// The cache node failed to execute it.
+    CacheError,
+    /// The cache has no memory and may evict nothing.
+    OutOfMemory,
+    /// The value is larger than the cache.
+    TooLarge,
+}
+
+/// A promise that was broken.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Broken {
+    /// A stale copy was read, and no time to live or pending delete bounds how long it will be.
+    BoundedStaleness {
+        /// How the copy came to be stale.
+        since: Spoiled,
+    },
+    /// A write that was acknowledged is lost.
+    Durability {
+        /// The version that never reached the row.
+        version: Version,
     },
 }
 
@@ -201,9 +384,21 @@ impl EventKind {
             EventKind::Delete { .. } => "delete",
             EventKind::Query { .. } => "query",
             EventKind::Queue { .. } => "queue",
+            EventKind::Refuse { .. } => "refuse",
             EventKind::Read { .. } => "read",
             EventKind::Write { .. } => "write",
             EventKind::Reply { .. } => "reply",
+            EventKind::Finish => "finish",
+            EventKind::Hold => "hold",
+            EventKind::Idle { .. } => "idle",
+            EventKind::Wait { .. } => "wait",
+            EventKind::Refresh { .. } => "refresh",
+            EventKind::Reject { .. } => "reject",
+            EventKind::Enqueue { .. } => "enqueue",
+            EventKind::Replicate { .. } => "replicate",
+            EventKind::Fail { .. } => "error",
+            EventKind::Fault { .. } => "fault",
+            EventKind::Violation { .. } => "violation",
         }
     }
 }

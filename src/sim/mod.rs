@@ -3,27 +3,40 @@
 //! Everything here is a function of the setup and the seed. There is no wall clock, no shared random
 //! generator, and no order that depends on a hash.
 
+mod command;
 mod database;
 pub mod draw;
 mod event;
+mod fault;
+mod fixed_point;
 pub mod latency;
+mod lease;
 pub(crate) mod log;
 mod metrics;
+mod monitor;
 mod procedure;
 mod queue;
 mod request;
+mod rows;
 mod setup;
 mod strategy;
+pub mod workload;
 mod world;
+mod write_queue;
 
+pub use command::{Intervention, WorldCommand};
 pub use database::{Database, Row};
-pub use event::{Event, EventId, EventKind, Operation, Party, Verb};
+pub use event::{
+    Broken, Event, EventId, EventKind, Failure, Operation, Outcome, Party, Refresh, Refused,
+    Rejection, Verb, Waiting,
+};
+pub use fault::{Fault, InForce, ScheduledFault};
 pub use latency::Latency;
-pub use metrics::{Latencies, Metrics};
+pub use metrics::{Gauges, Histogram, Interval, Metrics, Series, Spans};
+pub use monitor::{Spoiled, Spoiler};
 pub use procedure::{Instruction, Line, Procedure};
 pub use request::{ActiveRequest, Part, Phase};
-pub use setup::{
-    CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup, OwnTtl, Request, Warm, Workload,
-};
-pub use strategy::{Pattern, ReadPath, Strategy, WritePath};
+pub use setup::{CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup};
+pub use strategy::{Defences, Pattern, Procedures, ReadPath, Strategy, WritePath, WriteTtl};
+pub use workload::{OwnTtl, Request, Warm, Workload};
 pub use world::World;

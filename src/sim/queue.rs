@@ -1,32 +1,64 @@
 //! The event queue: what is due, in order of time and, within an instant, of scheduling.
+//!
+//! As a rule a few things are due, and what is scheduled comes soon: finding its place among the next
+//! ones from the near end is cheaper than a heap's detour over its bottom. What does not fit there is
+//! in a heap, so that thousands of things are no trouble either.
 
 use crate::units::Micros;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::hash::{Hash, Hasher};
 
+/// At most so many are kept in order.
+const NEAR_MAX: usize = 32;
+
+/// An instant, how many had been scheduled before, and what is due.
+type Item<T> = (Micros, u64, T);
+
 /// Things due at instants of simulated time.
 #[derive(Clone, Debug)]
 pub(super) struct Queue<T> {
-    heap: BinaryHeap<Reverse<(Micros, u64, T)>>,
+    /// The next ones, the very next one last. Empty only if nothing is due.
+    near: Vec<Item<T>>,
+    /// What comes after all of those.
+    far: BinaryHeap<Reverse<Item<T>>>,
     scheduled: u64,
 }
 
 impl<T: Ord + Copy> Queue<T> {
     pub(super) fn new() -> Self {
         Queue {
-            heap: BinaryHeap::new(),
+            near: Vec::new(),
+            far: BinaryHeap::new(),
             scheduled: 0,
         }
     }
 
     pub(super) fn schedule(&mut self, at: Micros, what: T) {
-        self.heap.push(Reverse((at, self.scheduled, what)));
+        let item = (at, self.scheduled, what);
         self.scheduled += 1;
+        // After everything of the same instant.
+        let later = self.near.iter().rposition(|near| near.0 > at);
+        let mut place = later.map_or(0, |later| later + 1);
+        let full = self.near.len() == NEAR_MAX;
+        if place == 0 && (full || !self.far.is_empty()) {
+            return self.far.push(Reverse(item));
+        }
+        if full {
+            self.far.push(Reverse(self.near.remove(0)));
+            place -= 1;
+        }
+        self.near.insert(place, item);
     }
 
+    #[inline]
     pub(super) fn next_at(&self) -> Option<Micros> {
-        self.heap.peek().map(|Reverse((at, _, _))| *at)
+        self.near.last().map(|&(at, _, _)| at)
+    }
+
+    /// What one thing that is due takes in memory.
+    pub(super) const fn item_bytes(&self) -> usize {
+        size_of::<Item<T>>()
     }
 
     /// Takes out the next thing due exactly at `now`.
@@ -34,14 +66,55 @@ impl<T: Ord + Copy> Queue<T> {
         if self.next_at()? != now {
             return None;
         }
-        self.heap.pop().map(|Reverse((_, _, what))| what)
+        let next = self.near.pop();
+        if self.near.is_empty() && !self.far.is_empty() {
+            let far = std::iter::from_fn(|| self.far.pop().map(|Reverse(item)| item));
+            self.near.extend(far.take(NEAR_MAX / 2));
+            self.near.reverse();
+        }
+        next.map(|(_, _, what)| what)
     }
 }
 
-/// A heap's inner order depends on its history; its contents in order do not.
+/// Where a thing is kept depends on the queue's history; the things in order do not.
 impl<T: Ord + Copy + Hash> Hash for Queue<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.scheduled.hash(state);
-        self.heap.clone().into_sorted_vec().hash(state);
+        let far = self.far.clone().into_sorted_vec();
+        let far = far.into_iter().map(|Reverse(item)| item);
+        let items: Vec<Item<T>> = far.chain(self.near.iter().copied()).collect();
+        items.hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::draw::{Stream, draw};
+    use std::collections::BTreeMap;
+
+    /// Against a map, with few things due and with many, and many of them at one instant.
+    #[test]
+    fn things_come_in_order_of_time_and_of_scheduling() {
+        for due_max in [5, 40, 500] {
+            let (mut queue, mut map) = (Queue::new(), BTreeMap::new());
+            let mut now = Micros::ZERO;
+            for i in 0..5_000_u32 {
+                let drawn = draw(1, Stream::CacheNetwork, i, due_max);
+                let wanted = drawn % u64::from(due_max);
+                while map.len() as u64 > wanted {
+                    let Some(((at, _), what)) = map.pop_first() else {
+                        break;
+                    };
+                    assert_eq!(queue.next_at(), Some(at));
+                    assert_eq!(queue.pop_at(Micros(at.0 + 1)), None);
+                    assert_eq!(queue.pop_at(at), Some(what));
+                    now = at;
+                }
+                let at = now.after(Micros((drawn >> 32) % 100));
+                queue.schedule(at, i);
+                map.insert((at, i), i);
+            }
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! Why it happened: each event in one sentence, with the rule and the values.
 
+use super::duration::duration;
+use super::explain_eviction::evict;
+use super::explain_trouble::{broken, failure, fault, refresh, refused, rejection, waiting};
 use super::log::LoggedEvent;
-use super::run::Run;
-use crate::cache::{EvictionReason, Value};
+use crate::cache::Value;
 use crate::scenario::Scenario;
-use crate::sim::{Event, EventKind, Operation, ReadPath, Strategy, Verb};
-use crate::units::Micros;
-use std::fmt::Write;
+use crate::sim::{EventKind, Operation, Outcome, Pattern, ReadPath, Strategy, Verb, WritePath};
+use crate::units::{Micros, Version};
 
 /// What happened, and why or with what result.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,87 +30,20 @@ impl Sentence {
     }
 }
 
-/// What is said about a step: which lanes, and their common sentences.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Narration {
-    /// The lanes that these sentences are about, from 0.
-    pub lanes: Vec<u8>,
-    /// One or two sentences.
-    pub sentences: Vec<Sentence>,
-}
-
-/// What is said about a step: lanes in which the same happened share their sentences.
-pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
-    let mut narrations: Vec<Narration> = Vec::new();
-    for of_lane in run.events_at(step).chunk_by(|a, b| a.lane == b.lane) {
-        let lane = of_lane[0].lane;
-        let telling = most_telling(of_lane);
-        let sentences = telling
-            .map(|logged| sentence(run.scenario(), logged))
-            .collect();
-        match narrations
-            .iter_mut()
-            .find(|other| other.sentences == sentences)
-        {
-            Some(same) => same.lanes.push(lane),
-            None => narrations.push(Narration {
-                lanes: vec![lane],
-                sentences,
-            }),
-        }
-    }
-    narrations
-}
-
-/// At most two events: of those that tell most, the first ones.
-fn most_telling(events: &[LoggedEvent]) -> impl Iterator<Item = &LoggedEvent> {
-    let most = events.iter().map(|logged| telling(&logged.event)).max();
-    let most = most.unwrap_or(0);
-    events
-        .iter()
-        .filter(move |logged| telling(&logged.event) == most)
-        .take(2)
-}
-
-/// The request that the lane's latest sentence is about: that of its most telling event at the step,
-/// or at the last step before at which something happened in the lane.
-pub fn telling_request(run: &Run, step: u32, lane: usize) -> Option<u32> {
-    let so_far = &run.log()[..run.events_of(step).end];
-    let in_lane = |logged: &&LoggedEvent| usize::from(logged.lane) == lane;
-    let latest = so_far.iter().rev().find(in_lane)?.event.at;
-    let of_instant = so_far
-        .iter()
-        .rev()
-        .take_while(|logged| logged.event.at >= latest);
-    // Going backward, the last of those that tell equally much is the first that happened.
-    let most = of_instant
-        .filter(in_lane)
-        .max_by_key(|logged| telling(&logged.event))?;
-    Some(most.event.request)
-}
-
-/// How much an event tells compared with the others of its instant: a stale read says that it was a
-/// hit, an expiry that it led to a miss, a request that it sends its first message.
-fn telling(event: &Event) -> u8 {
-    match event.kind {
-        EventKind::Stale { .. }
-        | EventKind::Expire {
-            verb: Verb::Get, ..
-        } => 3,
-        EventKind::Send { .. } => 1,
-        _ => 2,
-    }
-}
-
 /// The sentence for an event.
 pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
     let event = &logged.event;
     let lane = &scenario.lanes[logged.lane as usize];
-    let key = &scenario.workload.keys[event.key.0 as usize];
-    let writes = scenario.workload.requests[event.request as usize].operation == Operation::Write;
+    let key = &*scenario.workload.key_name(event.key);
+    let operation = event
+        .request
+        .map(|number| scenario.workload.operation(number));
+    let writes = operation == Some(Operation::Write);
+    // Requests are counted from 1 on screen.
+    let number = event.request.map_or(0, |number| number + 1);
     let (what, why) = match event.kind {
         EventKind::Request { client, operation } => request(client, operation, key, &lane.strategy),
-        EventKind::Send { verb } => send(verb, key, writes, lane.strategy.read),
+        EventKind::Send { verb } => send(verb, key, writes, &lane.strategy),
         EventKind::Hit { value, expires_at } => (
             format!("Hit on {key} v{}", value.version.0),
             format!("{}{}", origin(value), validity(expires_at, event.at)),
@@ -142,7 +76,7 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
                     true => "its time to live has ended",
                     false => "nothing is stored under that key",
                 },
-                lane.strategy.read.procedure().trips()
+                lane.procedures.read.trips()
             ),
         ),
         EventKind::Fill {
@@ -150,6 +84,7 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
             row,
             replaced,
             expires_at,
+            ..
         } => {
             let (what, mut why) = fill(key, value, replaced, expires_at, event.at);
             if value.version < row {
@@ -161,30 +96,31 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
             }
             (what, why)
         }
-        EventKind::Evict { reason, .. } => evict(key, reason, lane.cache.capacity),
+        EventKind::Evict { reason, .. } => evict(key, reason, &lane.cache.engine),
         EventKind::Expire {
             verb,
             value,
             expired_at,
+            ..
         } => (
             match verb {
-                Verb::Get => format!("{key} v{} has expired, so this is a miss", value.version.0),
+                Some(Verb::Get) => {
+                    format!("{key} v{} has expired, so this is a miss", value.version.0)
+                }
                 _ => format!("{key} v{} has expired", value.version.0),
             },
             format!(
-                "its time to live ended {} ago, and this {} found it so",
+                "its time to live ended {} ago, and {}",
                 duration(event.at.since(expired_at)),
-                verb.name()
+                match verb {
+                    Some(verb) => format!("this {} found it so", verb.name()),
+                    None => "the expiry cycle, ten times a second, found it so".to_owned(),
+                }
             ),
         ),
-        EventKind::Delete { found: true } => (
-            format!("The cache deletes {key}"),
-            "its copy was out of date, and a later read loads the row again".to_owned(),
-        ),
-        EventKind::Delete { found: false } => (
-            format!("There is no {key} to delete"),
-            "the cache holds no copy of it".to_owned(),
-        ),
+        EventKind::Delete {
+            found, from_log, ..
+        } => delete(key, found, from_log),
         EventKind::Query { verb, waited } => query(verb, key, waited),
         EventKind::Queue { waiting } => (
             format!("The query for {key} waits"),
@@ -193,10 +129,7 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
                 all => format!("all {all} connections are busy, and {waiting} in the queue"),
             },
         ),
-        EventKind::Read { version } => (
-            format!("The database has read {key} v{}", version.0),
-            "the row goes back to the application".to_owned(),
-        ),
+        EventKind::Read { version, row } => read(key, version, row),
         EventKind::Write { version, copy } => (
             format!("The database commits {key} v{}", version.0),
             match copy {
@@ -213,17 +146,51 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
                 None => "the cache holds no copy of it".to_owned(),
             },
         ),
-        EventKind::Reply { latency, trips, .. } => (
-            format!(
-                "Request {} is answered after {}",
-                event.request + 1,
-                duration(latency)
-            ),
-            match trips {
-                1 => "one trip".to_owned(),
-                n => format!("{n} trips, one after the other"),
+        EventKind::Reply {
+            latency,
+            trips,
+            outcome,
+            ..
+        } => (
+            match outcome {
+                Outcome::Failed => format!("Request {number} fails after {}", duration(latency)),
+                _ => format!("Request {number} is answered after {}", duration(latency)),
+            },
+            match (outcome, trips) {
+                (Outcome::Failed, _) => "the client gets an error".to_owned(),
+                (Outcome::Absent, _) => "there is no such row".to_owned(),
+                (_, 1) => "one trip".to_owned(),
+                (_, n) => format!("{n} trips, one after the other"),
             },
         ),
+        EventKind::Finish => (
+            format!("Request {number} is done"),
+            "so is what it had left for after its answer".to_owned(),
+        ),
+        EventKind::Hold => (
+            format!("Request {number} can go on with {key}"),
+            "it is for you to say when".to_owned(),
+        ),
+        EventKind::Idle { client } => (
+            format!("Client {client} cannot move"),
+            "it waits for something, or has nothing left to do".to_owned(),
+        ),
+        EventKind::Wait { why } => waiting(number, key, why),
+        EventKind::Refresh { why, left } => refresh(key, why, left),
+        EventKind::Reject { version, why } => rejection(key, version, why),
+        EventKind::Enqueue {
+            version,
+            replaces,
+            waiting,
+        } => enqueue(key, version, replaces, waiting),
+        EventKind::Replicate { version } => (
+            format!("The replica has {key} v{} now", version.0),
+            "the commit has reached it".to_owned(),
+        ),
+        EventKind::Fail { verb, failure: why } => failure(key, verb, why, lane.network.timeout),
+        EventKind::Fault { fault: what, .. } => fault(what),
+        EventKind::Refuse { at } => refused(key, at),
+        EventKind::Violation { promise } => broken(key, promise, number, event.at),
     };
     Sentence {
         kind: event.kind.name(),
@@ -237,34 +204,106 @@ fn request(client: u32, operation: Operation, key: &str, strategy: &Strategy) ->
         Operation::Read => (
             format!("Client {client} reads {key}"),
             match strategy.read {
-                ReadPath::CacheAside => "the application looks in the cache first".to_owned(),
-                ReadPath::NoCache => "the application asks the database".to_owned(),
-            },
+                ReadPath::CacheAside => "the application looks in the cache first",
+                ReadPath::ReadThrough | ReadPath::RefreshAhead => {
+                    "the library that it asks looks in the cache first"
+                }
+                ReadPath::NoCache => "the application asks the database",
+            }
+            .to_owned(),
         ),
         Operation::Write => (
             format!("Client {client} writes {key}"),
-            "the database is the system of record, so it is written first".to_owned(),
+            match strategy.write {
+                WritePath::WriteBehind => "the cache takes it now, and the database gets it later",
+                WritePath::DeleteFirst => "the copy goes first, and the row is written after that",
+                _ => "the database is the system of record, so it is written first",
+            }
+            .to_owned(),
         ),
     }
 }
 
-fn send(verb: Verb, key: &str, writes: bool, read: ReadPath) -> (String, String) {
+fn send(verb: Verb, key: &str, writes: bool, strategy: &Strategy) -> (String, String) {
     let what = format!("The application sends {} {key}", verb.name());
     let why = match (verb, writes) {
-        (Verb::Select, _) if read == ReadPath::NoCache => "without a cache every read goes there",
-        (Verb::Select, _) => "the cache had nothing, so the far database is asked",
-        (Verb::Set, false) => "the third trip of a miss, so that the next read finds it here",
-        (Verb::Set, true) => "write-through puts what it wrote into the cache too",
-        (Verb::Delete, _) => "any copy there is out of date now",
+        (Verb::Select, _) => match Pattern::of(strategy) {
+            Pattern::NoCache => "without a cache every read goes there",
+            _ => "what the cache has does not do, so the far database is asked",
+        },
+        (Verb::Set, false) => "so that the next read finds it here",
+        (Verb::Set, true) => match strategy.write {
+            WritePath::WriteBehind => "write-behind writes here first",
+            WritePath::Update => "a copy that is there is to be as new as the row",
+            _ => "write-through puts what it wrote into the cache too",
+        },
+        (Verb::Delete, _) => match strategy.write {
+            WritePath::DeleteFirst => "the copy goes before the row is written",
+            _ => "any copy there is out of date now",
+        },
+        (Verb::Update, _) if strategy.write == WritePath::WriteBehind => {
+            "the row gets what has been queued"
+        }
         (Verb::Get | Verb::Update, _) => "",
     };
     (what, why.to_owned())
 }
 
+fn delete(key: &str, found: bool, from_log: bool) -> (String, String) {
+    let by = match from_log {
+        true => "the database's commit log says that it was written",
+        false => "the row is written",
+    };
+    match found {
+        true => (
+            format!("The cache deletes {key}"),
+            format!("{by}, and a later read loads the row again"),
+        ),
+        false => (
+            format!("There is no {key} to delete"),
+            "the cache holds no copy of it".to_owned(),
+        ),
+    }
+}
+
+fn read(key: &str, version: Version, row: Version) -> (String, String) {
+    if version == Version(0) {
+        let what = format!("The database has no row {key}");
+        return (
+            what,
+            "the application learns that it does not exist".to_owned(),
+        );
+    }
+    let what = format!("The database has read {key} v{}", version.0);
+    let why = match version < row {
+        true => format!("from a replica that lags: the row is at v{} already", row.0),
+        false => "the row goes back to the application".to_owned(),
+    };
+    (what, why)
+}
+
+fn enqueue(
+    key: &str,
+    version: Version,
+    replaces: Option<Version>,
+    waiting: u32,
+) -> (String, String) {
+    let what = format!("{key} v{} is queued for the database", version.0);
+    let why = match (replaces, waiting) {
+        (Some(old), _) => format!(
+            "it takes the place of v{}, and both cost one row write",
+            old.0
+        ),
+        (None, 1) => "it is the only key that waits to be written".to_owned(),
+        (None, all) => format!("{all} keys wait to be written"),
+    };
+    (what, why)
+}
+
 fn fill(
     key: &str,
     value: Value,
-    replaced: Option<crate::units::Version>,
+    replaced: Option<Version>,
     expires_at: Option<Micros>,
     now: Micros,
 ) -> (String, String) {
@@ -282,21 +321,6 @@ fn fill(
         (None, None) => "with no time to live".to_owned(),
     };
     (what, why)
-}
-
-fn evict(key: &str, reason: EvictionReason, capacity: u32) -> (String, String) {
-    let full = format!("full at {capacity}");
-    let why = match reason {
-        EvictionReason::FirstIn { age } => format!(
-            "{full}, and FIFO gives up what came in first, {} ago",
-            duration(age)
-        ),
-        EvictionReason::LeastRecentlyUsed { idle } => format!(
-            "{full}, and LRU gives up what was unused for longest, {}",
-            duration(idle)
-        ),
-    };
-    (format!("{key} is evicted"), why)
 }
 
 fn query(verb: Verb, key: &str, waited: Micros) -> (String, String) {
@@ -322,81 +346,5 @@ fn validity(expires_at: Option<Micros>, now: Micros) -> String {
     match expires_at {
         Some(end) => format!(", valid for another {}", duration(end.since(now))),
         None => ", with no time to live".to_owned(),
-    }
-}
-
-/// A span as people read it, in the unit that fits: `310 µs`, `4.12 ms`, `1.5 s`, `4 min 30 s`.
-pub fn duration(span: Micros) -> String {
-    let us = span.0;
-    let rounded = |unit: u64| (us + unit / 2) / unit;
-    let mut text = String::new();
-    let written = match us {
-        0..1_000 => write!(text, "{us} µs"),
-        1_000..999_500 => write!(text, "{} ms", decimal(us, 1_000)),
-        999_500..119_500_000 => write!(text, "{} s", decimal(us, 1_000_000)),
-        119_500_000..7_200_000_000 => two_units(&mut text, rounded(1_000_000), (60, "min"), "s"),
-        7_200_000_000..172_800_000_000 => {
-            two_units(&mut text, rounded(60_000_000), (60, "h"), "min")
-        }
-        _ => two_units(&mut text, rounded(3_600_000_000), (24, "d"), "h"),
-    };
-    written.expect("writing to a text cannot fail");
-    text
-}
-
-/// Three significant digits at most, without trailing zeros.
-fn decimal(us: u64, unit: u64) -> String {
-    let (whole, rest) = (us / unit, us % unit);
-    let digits = match whole {
-        0..10 => 2,
-        10..100 => 1,
-        _ => 0,
-    };
-    let scale = 10_u64.pow(digits);
-    let rounded = (whole * scale) + (rest * scale + unit / 2) / unit;
-    let (whole, fraction) = (rounded / scale, rounded % scale);
-    if fraction == 0 {
-        return whole.to_string();
-    }
-    let fraction = format!("{fraction:0width$}", width = digits as usize);
-    format!("{whole}.{}", fraction.trim_end_matches('0'))
-}
-
-fn two_units(
-    text: &mut String,
-    small: u64,
-    (size, large_name): (u64, &str),
-    small_name: &str,
-) -> std::fmt::Result {
-    match small % size {
-        0 => write!(text, "{} {large_name}", small / size),
-        rest => write!(text, "{} {large_name} {rest} {small_name}", small / size),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_read_well() {
-        let cases = [
-            (0, "0 µs"),
-            (310, "310 µs"),
-            (4_123, "4.12 ms"),
-            (4_100, "4.1 ms"),
-            (18_420, "18.4 ms"),
-            (999_700, "1 s"),
-            (10_000_000, "10 s"),
-            (9_995_000, "10 s"),
-            (119_600_000, "2 min"),
-            (180_000_000, "3 min"),
-            (269_970_000, "4 min 30 s"),
-            (90_000_000_000, "25 h"),
-            (180_000_000_000, "2 d 2 h"),
-        ];
-        for (us, expected) in cases {
-            assert_eq!(duration(Micros(us)), expected);
-        }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Numbers that people count from 1 (requests, lines of pseudocode) are counted from 1 here.
 
-use crate::cache::PolicyKind;
-use crate::sim::{Line, Operation, Party, ReadPath, Verb, WritePath};
+use super::shape_frame::ShapeFrame;
+use crate::cache::{PolicyKind, Scope};
+use crate::sim::{InForce, LaneSetup, Line, Operation, Party, ReadPath, Verb, WritePath};
 use crate::units::{Micros, Version};
 use serde::Serialize;
 use std::rc::Rc;
@@ -40,6 +41,8 @@ pub struct LaneFrame {
     pub last_request: Option<RequestFrame>,
     /// The number of the request that the latest sentence about this lane is about.
     pub told_request: Option<u32>,
+    /// The faults in force.
+    pub faults: InForce,
     /// The counts so far.
     pub metrics: MetricsFrame,
 }
@@ -49,12 +52,22 @@ pub struct LaneFrame {
 pub struct CacheFrame {
     /// Who is evicted.
     pub policy: PolicyKind,
-    /// How many entries fit.
+    /// Which entries may be evicted.
+    pub scope: Scope,
+    /// How many entries fit; where bytes are counted, how many of the present average size would.
     pub capacity: u32,
     /// How many are there.
     pub used: u32,
+    /// How many bytes fit, where bytes are counted.
+    pub capacity_bytes: Option<u64>,
+    /// How many bytes they take, the engine's overhead included.
+    pub used_bytes: u64,
+    /// How many keys write-behind has queued for the database.
+    pub queued_writes: u32,
     /// They, in the policy's order, the next one out last.
     pub entries: Vec<EntryFrame>,
+    /// What the policy knows beyond their order; `null` without a cache.
+    pub shape: Option<ShapeFrame>,
 }
 
 /// One entry.
@@ -140,6 +153,8 @@ pub struct RequestFrame {
     pub op: Operation,
     /// Of which key.
     pub key: Rc<str>,
+    /// What its client got, once it has its answer; it may go on after that.
+    pub answered: bool,
     /// The path it follows: a read path's or a write path's name.
     pub procedure: ProcedureName,
     /// The line it is at, from 1.
@@ -152,8 +167,10 @@ pub struct RequestFrame {
     pub elapsed_us: Micros,
     /// How long it will have taken when it is answered.
     pub total_us: Micros,
-    /// Its trips so far. Their times add up to the time so far.
+    /// Its client's trips so far. Their times add up to the time so far.
     pub parts: Vec<PartFrame>,
+    /// The trips that it makes after its answer.
+    pub afterwards: Vec<PartFrame>,
     /// The trips that the current line does not rule out.
     pub to_come: Vec<Verb>,
     /// Whether they are made only if the cache does not have the key.
@@ -182,7 +199,13 @@ pub enum PhaseFrame {
     Executing,
     /// The reply is on the way back.
     Inbound,
-    /// The client has its answer.
+    /// Its message or the reply is lost, which it does not know yet.
+    Lost,
+    /// It sleeps, or waits for another request.
+    Waiting,
+    /// A person has to let it go on.
+    Held,
+    /// It is over.
     Answered,
 }
 
@@ -224,36 +247,71 @@ pub struct MetricsFrame {
     pub database_reads: u64,
     /// Rows written.
     pub database_writes: u64,
+    /// Trips to the cache or the database that failed.
+    pub failed_trips: u64,
+    /// Requests whose client got an error.
+    pub failed_requests: u64,
+    /// Values that the cache was told not to store.
+    pub rejected_writes: u64,
+    /// Promises that were broken.
+    pub violations: u64,
     /// Reads answered.
     pub reads: u64,
     /// Writes answered.
     pub writes: u64,
-    /// The read latencies' percentiles; `null` while no read has been answered.
+    /// The mean read latency; `null`, as all that follow, while there is nothing to say.
+    pub read_mean_us: Option<Micros>,
+    /// Half of the answered reads took at most this.
     pub read_p50_us: Option<Micros>,
-    /// See above.
+    /// 95 of 100 did.
     pub read_p95_us: Option<Micros>,
-    /// See above.
+    /// 99 of 100 did.
     pub read_p99_us: Option<Micros>,
-    /// The median write latency; `null` while no write has been answered.
+    /// The longest.
+    pub read_max_us: Option<Micros>,
+    /// The mean write latency.
+    pub write_mean_us: Option<Micros>,
+    /// Half of the answered writes took at most this.
     pub write_p50_us: Option<Micros>,
+    /// 95 of 100 did.
+    pub write_p95_us: Option<Micros>,
+    /// 99 of 100 did.
+    pub write_p99_us: Option<Micros>,
+    /// The longest.
+    pub write_max_us: Option<Micros>,
+    /// How long queries waited for a connection, on average, those that did not have to among them.
+    pub wait_mean_us: Option<Micros>,
+    /// 99 of 100 waited at most this.
+    pub wait_p99_us: Option<Micros>,
+    /// The longest wait.
+    pub wait_max_us: Option<Micros>,
+    /// How long the rows of stale copies had held a newer version when they were read, on average.
+    pub stale_age_mean_us: Option<Micros>,
+    /// The longest.
+    pub stale_age_max_us: Option<Micros>,
+    /// How many entries the cache holds, expired ones among them (CloudWatch: CurrItems).
+    pub entries: u32,
+    /// How many bytes their keys and values take. CloudWatch's BytesUsedForCache counts the engine's
+    /// overhead too.
+    pub stored_bytes: u64,
 }
 
 impl LaneFrame {
-    /// The request to show: the one that is told about.
+    /// The request to show: the one that is told about. Where that is over, or what is told is about
+    /// none, the oldest under way, and after that the one answered last.
     pub fn shown_request(&self) -> Option<&RequestFrame> {
-        let begun = self.requests.iter().chain(&self.last_request);
-        begun
-            .into_iter()
-            .find(|request| Some(request.id) == self.told_request)
+        let begun = || self.requests.iter().chain(&self.last_request);
+        let told = begun().find(|request| Some(request.id) == self.told_request);
+        told.or_else(|| begun().next())
     }
 }
 
 impl RequestFrame {
-    /// Its pseudocode.
-    pub fn lines(&self) -> &'static [Line] {
+    /// Its pseudocode in a lane.
+    pub fn lines<'a>(&self, setup: &'a LaneSetup) -> &'a Rc<[Line]> {
         match self.procedure {
-            ProcedureName::Read(path) => path.procedure().lines,
-            ProcedureName::Write(path) => path.procedure().lines,
+            ProcedureName::Read(_) => &setup.procedures.read.lines,
+            ProcedureName::Write(_) => &setup.procedures.write.lines,
         }
     }
 }

@@ -1,42 +1,62 @@
 //! How a frame is made from the state of the lanes at a step.
 
-use super::explain::telling_request;
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
     PhaseFrame, ProcedureName, RequestFrame, RowFrame,
 };
 use super::moment::Moment;
 use super::run::Run;
-use crate::cache::{Cache, Entry};
+use super::shape_frame::ShapeFrame;
+use crate::cache::{Cache, Capacity, Entry};
 use crate::sim::{
-    ActiveRequest, Instruction, Latencies, Line, Metrics, Operation, Part, Party, Phase, Verb,
+    ActiveRequest, Histogram, Instruction, Line, Metrics, Operation, Part, Party, Phase, Verb,
     World,
 };
-use crate::units::{Key, Micros, Version};
+use crate::units::{Key, Micros};
 use std::rc::Rc;
 
 /// Above so many rows a frame lists only those that matter at the moment.
-const ROWS_MAX: usize = 300;
+const ROWS_MAX: u32 = 300;
+
+/// Above so many only those that are asked for at the moment: a frame is made while nobody waits.
+const ROWS_LOOKED_AT_MAX: u32 = 20_000;
 
 impl MetricsFrame {
     fn of(metrics: &Metrics) -> Self {
-        let percentile = |of: &Latencies, percent| of.percentile(percent);
+        let percentile = |of: &Histogram, percent| of.percentile(percent);
         MetricsFrame {
             hits: metrics.hits,
             misses: metrics.misses,
-            stale_reads: metrics.stale_reads,
+            stale_reads: metrics.stale_age.count,
             fills: metrics.fills,
             evictions: metrics.evictions,
             expirations: metrics.expirations,
             deletions: metrics.deletions,
             database_reads: metrics.database_reads,
             database_writes: metrics.database_writes,
+            failed_trips: metrics.failed_trips,
+            failed_requests: metrics.failed_requests,
+            rejected_writes: metrics.rejected_writes,
+            violations: metrics.violations,
             reads: metrics.read_latency.count(),
             writes: metrics.write_latency.count(),
+            read_mean_us: metrics.read_latency.mean(),
             read_p50_us: percentile(&metrics.read_latency, 50),
             read_p95_us: percentile(&metrics.read_latency, 95),
             read_p99_us: percentile(&metrics.read_latency, 99),
+            read_max_us: metrics.read_latency.max(),
+            write_mean_us: metrics.write_latency.mean(),
             write_p50_us: percentile(&metrics.write_latency, 50),
+            write_p95_us: percentile(&metrics.write_latency, 95),
+            write_p99_us: percentile(&metrics.write_latency, 99),
+            write_max_us: metrics.write_latency.max(),
+            wait_mean_us: metrics.database_wait.mean(),
+            wait_p99_us: percentile(&metrics.database_wait, 99),
+            wait_max_us: metrics.database_wait.max(),
+            stale_age_mean_us: metrics.stale_age.mean(),
+            stale_age_max_us: metrics.stale_age.mean().and(Some(metrics.stale_age.max)),
+            entries: metrics.series.gauges().entries,
+            stored_bytes: metrics.series.gauges().stored_bytes,
         }
     }
 }
@@ -55,11 +75,39 @@ impl Frame {
     }
 }
 
+impl PartFrame {
+    /// A trip as far as it has got at `now`.
+    fn of(part: &Part, done: bool, now: Micros) -> Self {
+        PartFrame {
+            verb: part.verb,
+            elapsed_us: match done {
+                true => part.total(),
+                false => now.since(part.started_at),
+            },
+            network_us: part.network,
+            waited_us: part.waited,
+            service_us: part.service,
+            done,
+        }
+    }
+}
+
+/// How many entries fit; where bytes are counted, how many of the present average size.
+fn fits(cache: &Cache) -> u32 {
+    match cache.settings().capacity {
+        Capacity::Bytes { capacity_bytes, .. } if !cache.is_empty() => {
+            let each = (cache.used_bytes() / u64::from(cache.len())).max(1);
+            u32::try_from(capacity_bytes / each).unwrap_or(u32::MAX)
+        }
+        _ => cache.capacity(),
+    }
+}
+
 struct LaneBuilder<'a> {
     run: &'a Run,
     world: &'a World,
     lane: usize,
-    step: u32,
+    told: Option<u32>,
     now: Micros,
 }
 
@@ -69,7 +117,7 @@ impl<'a> LaneBuilder<'a> {
             run,
             world,
             lane,
-            step: moment.step,
+            told: moment.telling_request(lane),
             now: moment.at,
         }
     }
@@ -77,7 +125,6 @@ impl<'a> LaneBuilder<'a> {
     fn build(&self) -> LaneFrame {
         let world = self.world;
         let active = world.active();
-        let told = telling_request(self.run, self.step, self.lane);
         LaneFrame {
             name: world.setup().name.clone(),
             cache: Rc::new(self.cache()),
@@ -88,28 +135,50 @@ impl<'a> LaneBuilder<'a> {
                 .collect(),
             requests: active.iter().map(|active| self.request(active)).collect(),
             last_request: world.last_answered().map(|answered| self.request(answered)),
-            told_request: told.map(|number| number + 1),
+            told_request: self.told.map(|number| number + 1),
+            faults: world.in_force(),
             metrics: MetricsFrame::of(world.metrics()),
         }
     }
 
+    /// The trips after the answer: only the last can be under way.
+    fn afterwards(&self, active: &ActiveRequest) -> Vec<PartFrame> {
+        let waited_for = active.parts_before_answer().len();
+        let over = matches!(active.phase, Phase::Answered { .. });
+        let count = active.parts().len();
+        let part = |(i, part): (usize, &Part)| {
+            let done = over || i + 1 != count;
+            PartFrame::of(part, done, self.now)
+        };
+        let parts = active.parts().iter().enumerate();
+        parts.skip(waited_for).map(part).collect()
+    }
+
     fn name(&self, key: Key) -> Rc<str> {
-        self.run.scenario().workload.keys[key.0 as usize].clone()
+        self.run.scenario().workload.key_name(key)
     }
 
     fn cache(&self) -> CacheFrame {
         let cache = self.world.cache();
         let entries = cache.into_iter().flat_map(Cache::entries);
         CacheFrame {
-            policy: self.world.setup().cache.policy,
-            capacity: cache.map_or(0, Cache::capacity),
+            policy: self.world.setup().cache.engine.policy,
+            scope: self.world.setup().cache.engine.scope,
+            capacity: cache.map_or(0, fits),
             used: cache.map_or(0, Cache::len),
-            entries: entries.map(|entry| self.entry(entry)).collect(),
+            capacity_bytes: match self.world.setup().cache.engine.capacity {
+                Capacity::Bytes { capacity_bytes, .. } => Some(capacity_bytes),
+                Capacity::Entries(_) => None,
+            },
+            used_bytes: cache.map_or(0, Cache::used_bytes),
+            queued_writes: self.world.queued_writes(),
+            entries: entries.map(|entry| self.entry(&entry)).collect(),
+            shape: cache.map(|cache| ShapeFrame::of(cache, |key| self.name(key))),
         }
     }
 
     fn entry(&self, entry: &Entry) -> EntryFrame {
-        let row_version = self.world.database().row(entry.key).version;
+        let row_version = self.world.row(entry.key).version;
         EntryFrame {
             key: self.name(entry.key),
             version: entry.value.version,
@@ -125,33 +194,41 @@ impl<'a> LaneBuilder<'a> {
 
     fn database(&self) -> DatabaseFrame {
         let database = self.world.database();
-        let row_count = self.run.scenario().workload.keys.len();
-        // By key: whether it is asked for now, and whether a query on it is running.
-        let mut asked = vec![false; row_count];
-        let mut in_use = vec![false; row_count];
+        let workload = &self.run.scenario().workload;
+        let row_count = workload.key_count();
+        // Each in order, for binary searches.
+        let (mut asked, mut in_use) = (Vec::new(), Vec::new());
         for active in self.world.active() {
-            asked[active.key.0 as usize] = true;
-            in_use[active.key.0 as usize] |= matches!(active.phase, Phase::Executing { .. });
+            insert(&mut asked, active.key);
+            if matches!(active.phase, Phase::Executing { .. }) {
+                insert(&mut in_use, active.key);
+            }
         }
         let cached = |key| {
             self.world
                 .cache()
                 .is_some_and(|cache| cache.peek(key).is_some())
         };
-        let listed = self.run.scenario().workload.listed.iter().filter(|&&key| {
+        let matters = |&key: &Key| {
             row_count <= ROWS_MAX
-                || database.row(key).version > Version(1)
-                || asked[key.0 as usize]
+                || asked.binary_search(&key).is_ok()
+                || database.written(key).is_some()
                 || cached(key)
-        });
-        let row = |&key: &Key| RowFrame {
+        };
+        let row = |key: Key| RowFrame {
             key: self.name(key),
-            version: database.row(key).version,
-            in_use: in_use[key.0 as usize],
+            version: self.world.row(key).version,
+            in_use: in_use.binary_search(&key).is_ok(),
+        };
+        let rows = if row_count > ROWS_LOOKED_AT_MAX {
+            asked.iter().copied().map(row).collect()
+        } else {
+            let listed = (0..row_count).map(|place| workload.listed(place));
+            listed.filter(matters).map(row).collect()
         };
         DatabaseFrame {
-            rows: listed.map(row).collect(),
-            row_count: row_count as u32,
+            rows,
+            row_count,
             connections: database.connections(),
             busy: database.busy(),
             queued: database.queued(),
@@ -170,7 +247,7 @@ impl<'a> LaneBuilder<'a> {
                 departed_at,
                 arrives_at,
             } => (party, Party::App, departed_at, arrives_at),
-            Phase::Queued { .. } | Phase::Executing { .. } | Phase::Answered { .. } => return None,
+            _ => return None,
         };
         let inbound = to == Party::App;
         let carries = match part.verb {
@@ -192,58 +269,69 @@ impl<'a> LaneBuilder<'a> {
     }
 
     fn request(&self, active: &ActiveRequest) -> RequestFrame {
-        let strategy = &self.world.setup().strategy;
-        let until = match active.phase {
-            Phase::Answered { at } => at,
-            _ => self.now,
+        let setup = self.world.setup();
+        let answered = active.answered_at.is_some();
+        let until = active.answered_at.unwrap_or(self.now);
+        let last = active.parts_before_answer().len().wrapping_sub(1);
+        let part = |(i, part): (usize, &Part)| PartFrame::of(part, answered || i != last, until);
+        let lines = &active.procedure(setup).lines;
+        let ahead = lines.get(active.line as usize + 1..).unwrap_or_default();
+        let before_reply = |line: &&Line| line.instruction != Instruction::Reply;
+        let to_come = ahead.iter().take_while(before_reply).filter(|_| !answered);
+        let unsettled = |line: &Line| {
+            matches!(
+                line.instruction,
+                Instruction::ReplyIfHit | Instruction::AnswerIfHit
+            )
         };
-        let answered = matches!(active.phase, Phase::Answered { .. });
-        let last = active.parts().len().wrapping_sub(1);
-        let part = |(i, part): (usize, &Part)| {
-            let done = answered || i != last;
-            PartFrame {
-                verb: part.verb,
-                elapsed_us: if done {
-                    part.total()
-                } else {
-                    until.since(part.started_at)
-                },
-                network_us: part.network,
-                waited_us: part.waited,
-                service_us: part.service,
-                done,
-            }
-        };
-        let lines = active.procedure(strategy).lines;
-        let to_come = lines[active.line + 1..].iter().filter(|_| !answered);
-        let unsettled = |line: &Line| line.instruction == Instruction::ReplyIfHit;
         let answer_is_out = !matches!(active.phase, Phase::Inbound { .. });
-        let if_missed = answer_is_out && lines[active.line + 1..].iter().any(unsettled);
+        let if_missed = answer_is_out && ahead.iter().any(unsettled);
         // Once the cache has answered with the key, the rest of the procedure is not executed.
         let to_come = to_come.filter(|_| !active.hit);
         RequestFrame {
             id: active.number + 1,
-            client: self.run.scenario().workload.requests[active.number as usize].client,
+            client: active.client,
             op: active.operation,
             key: self.name(active.key),
             procedure: match active.operation {
-                Operation::Read => ProcedureName::Read(strategy.read),
-                Operation::Write => ProcedureName::Write(strategy.write),
+                Operation::Read => ProcedureName::Read(setup.strategy.read),
+                Operation::Write => ProcedureName::Write(setup.strategy.write),
             },
-            line: active.line as u32 + 1,
+            line: (active.line + 1).min(lines.len() as u32),
             phase: match active.phase {
                 Phase::Outbound { .. } => PhaseFrame::Outbound,
                 Phase::Queued { .. } => PhaseFrame::Queued,
                 Phase::Executing { .. } => PhaseFrame::Executing,
                 Phase::Inbound { .. } => PhaseFrame::Inbound,
+                Phase::Lost { .. } => PhaseFrame::Lost,
+                Phase::Waiting { .. } => PhaseFrame::Waiting,
+                Phase::Held { .. } => PhaseFrame::Held,
                 Phase::Answered { .. } => PhaseFrame::Answered,
             },
             started_at_us: active.started_at,
             elapsed_us: until.since(active.started_at),
-            total_us: self.run.latency(active.number, self.lane),
-            parts: active.parts().iter().enumerate().map(part).collect(),
+            // One that is never answered has no total but what it has waited so far.
+            total_us: self
+                .run
+                .latency(active.number, self.lane)
+                .unwrap_or(until.since(active.started_at)),
+            parts: active
+                .parts_before_answer()
+                .iter()
+                .enumerate()
+                .map(part)
+                .collect(),
+            afterwards: self.afterwards(active),
+            answered,
             to_come: to_come.filter_map(|line| line.instruction.verb()).collect(),
             if_missed,
         }
+    }
+}
+
+/// Puts a key into a list in order, unless it is there.
+fn insert(keys: &mut Vec<Key>, key: Key) {
+    if let Err(place) = keys.binary_search(&key) {
+        keys.insert(place, key);
     }
 }

@@ -7,13 +7,22 @@ use std::hash::{Hash, Hasher};
 
 /// The canonical hash of a value.
 pub fn stable_hash(value: &impl Hash) -> u64 {
-    let mut hasher = StableHasher { state: 0 };
+    let mut hasher = StableHasher::default();
     value.hash(&mut hasher);
     hasher.finish()
 }
 
-struct StableHasher {
+/// Hashes whatever it is given, in order; its state is the hash so far.
+#[derive(Clone, Copy, Default)]
+pub(super) struct StableHasher {
     state: u64,
+}
+
+impl StableHasher {
+    /// Goes on from a hash.
+    pub(super) fn at(hash: u64) -> Self {
+        StableHasher { state: hash }
+    }
 }
 
 impl Hasher for StableHasher {

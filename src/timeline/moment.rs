@@ -1,9 +1,12 @@
 //! The state of all lanes at one step. A clone of it is a keyframe.
 
 use super::hash::stable_hash;
-use super::log::LoggedEvent;
+use super::narrate::telling;
 use crate::scenario::Scenario;
-use crate::sim::{Event, EventId, LaneSetup, Pattern, World, log::Log};
+use crate::sim::{
+    Event, EventId, Intervention, LaneSetup, Pattern, Strategy, World, WorldCommand,
+    log::{Log, Unheard},
+};
 use crate::units::Micros;
 use std::rc::Rc;
 
@@ -18,7 +21,31 @@ pub struct Moment {
     pub lanes: Vec<World>,
     /// The same requests without a cache, with the first lane's database and network.
     pub baseline: World,
+    /// For each lane what its latest sentence is about.
+    told: Vec<Told>,
     events: EventId,
+}
+
+/// The most telling event of a lane's latest step with any.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    step: u32,
+    telling: u8,
+    request: Option<u32>,
+}
+
+impl Told {
+    /// Of those that tell equally much the first counts.
+    fn hear(&mut self, step: u32, event: &Event) {
+        let telling = telling(event);
+        if event.request.is_some() && (step != self.step || telling > self.telling) {
+            *self = Told {
+                step,
+                telling,
+                request: event.request,
+            };
+        }
+    }
 }
 
 impl Moment {
@@ -26,39 +53,78 @@ impl Moment {
     pub(super) fn start(scenario: &Scenario) -> Self {
         let world = |setup: Rc<LaneSetup>| World::new(setup, scenario.workload.clone());
         let mut baseline = LaneSetup::clone(&scenario.lanes[0]);
-        (baseline.strategy.read, baseline.strategy.write) = Pattern::NoCache.paths();
+        let (read, write) = Pattern::NoCache.paths();
+        baseline.strategy = Strategy::new(read, write);
+        baseline.procedures = baseline.strategy.procedures(false);
         Moment {
             step: 0,
             at: Micros::ZERO,
             lanes: scenario.lanes.iter().cloned().map(world).collect(),
             baseline: world(Rc::new(baseline)),
+            told: vec![Told::default(); scenario.lanes.len()],
             events: 0,
         }
     }
 
-    /// Takes one step: goes to the next instant at which an event happens in any lane. Gives false,
-    /// and changes nothing, at the end.
-    pub(super) fn advance(&mut self, mut keep: impl FnMut(LoggedEvent)) -> bool {
-        let before = self.events;
-        while self.events == before {
-            let Some(at) = self.lanes.iter().filter_map(World::next_at).min() else {
-                return false;
-            };
-            self.at = at;
-            for (lane, world) in self.lanes.iter_mut().enumerate() {
-                if world.next_at() == Some(at) {
-                    let mut log = Numbering {
-                        next: &mut self.events,
-                        lane: lane as u8,
-                        keep: &mut keep,
+    /// Takes one step: carries out the command that is given here, or else goes to the next instant at
+    /// which an event happens in any lane. Gives false, and changes nothing, at the end.
+    pub(super) fn advance(
+        &mut self,
+        scenario: &Scenario,
+        mut keep: impl FnMut(u8, &Event),
+    ) -> bool {
+        match command_at(&scenario.interventions, self.step) {
+            Some(command) => self.carry_out(command, &mut keep),
+            None => {
+                let before = self.events;
+                while self.events == before {
+                    let Some(at) = self.lanes.iter().filter_map(World::next_at).min() else {
+                        return false;
                     };
-                    world.advance(at, &mut log);
+                    self.happen(at, &mut keep);
                 }
             }
         }
         self.step += 1;
         self.let_baseline_catch_up();
         true
+    }
+
+    /// Lets everything happen that is due at `at`.
+    fn happen(&mut self, at: Micros, keep: &mut dyn FnMut(u8, &Event)) {
+        self.at = at;
+        let worlds = self.lanes.iter_mut().zip(&mut self.told);
+        for (lane, (world, told)) in worlds.enumerate() {
+            if world.next_at() == Some(at) {
+                let mut log = Numbering {
+                    next: &mut self.events,
+                    step: self.step + 1,
+                    lane: lane as u8,
+                    told,
+                    keep,
+                };
+                world.advance(at, &mut log);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, command: &WorldCommand, keep: &mut dyn FnMut(u8, &Event)) {
+        let worlds = self.lanes.iter_mut().zip(&mut self.told);
+        for (lane, (world, told)) in worlds.enumerate() {
+            if command.reaches(lane) {
+                let mut log = Numbering {
+                    next: &mut self.events,
+                    step: self.step + 1,
+                    lane: lane as u8,
+                    told,
+                    keep,
+                };
+                world.command(command, self.at, &mut log);
+            }
+        }
+        if command.reaches(0) {
+            self.baseline.command(command, self.at, &mut Unheard);
+        }
     }
 
     /// The baseline makes no steps of its own. After the last step of the lanes it runs to its end,
@@ -69,6 +135,7 @@ impl Moment {
             if at > self.at && !over {
                 break;
             }
+            // Its events are counted in its metrics and not kept.
             self.baseline.advance(at, &mut Unheard);
         }
     }
@@ -78,33 +145,52 @@ impl Moment {
         stable_hash(&self.lanes)
     }
 
+    /// The request that a lane's latest sentence is about: that of its most telling event at this step,
+    /// or at the last step before at which something happened in the lane.
+    pub fn telling_request(&self, lane: usize) -> Option<u32> {
+        self.told[lane].request
+    }
+
     pub(super) fn event_count(&self) -> EventId {
         self.events
     }
-}
 
-/// Gives the lanes' events their numbers in one log.
-struct Numbering<'a, F> {
-    next: &'a mut EventId,
-    lane: u8,
-    keep: &'a mut F,
-}
+    /// How many requests have begun, in the lane that is furthest.
+    pub(super) fn begun(&self) -> u32 {
+        self.lanes.iter().map(World::begun).max().unwrap_or(0)
+    }
 
-impl<F: FnMut(LoggedEvent)> Log for Numbering<'_, F> {
-    fn record(&mut self, event: Event) -> EventId {
-        let id = *self.next;
-        *self.next += 1;
-        let lane = self.lane;
-        (self.keep)(LoggedEvent { lane, event });
-        id
+    /// About how much memory a clone of it takes, in bytes.
+    pub fn size_bytes(&self) -> u64 {
+        let worlds = self.lanes.iter().chain([&self.baseline]);
+        let heap: u64 = worlds.map(World::heap_bytes).sum();
+        let own =
+            size_of::<Moment>() + (self.lanes.len() * (size_of::<World>() + size_of::<Told>()));
+        heap + own as u64
     }
 }
 
-/// The baseline's events are counted in its metrics and not kept.
-struct Unheard;
+/// The command that is given at a step. At most one is: each makes a step of its own.
+fn command_at(interventions: &[Intervention], step: u32) -> Option<&WorldCommand> {
+    let place = interventions.binary_search_by_key(&step, |given| given.step);
+    place.ok().map(|place| &interventions[place].command)
+}
 
-impl Log for Unheard {
-    fn record(&mut self, _event: Event) -> EventId {
-        0
+/// Gives the lanes' events their numbers in one log.
+struct Numbering<'a> {
+    next: &'a mut EventId,
+    step: u32,
+    lane: u8,
+    told: &'a mut Told,
+    keep: &'a mut dyn FnMut(u8, &Event),
+}
+
+impl Log for Numbering<'_> {
+    fn record(&mut self, event: &Event) -> EventId {
+        let id = *self.next;
+        *self.next += 1;
+        self.told.hear(self.step, event);
+        (self.keep)(self.lane, event);
+        id
     }
 }

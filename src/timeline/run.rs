@@ -1,33 +1,36 @@
-//! A scenario played to its end once: its log, sparse keyframes, and the way back to any step.
+//! A scenario being played: what is known of it so far, and the way back to any step.
+//!
+//! A run grows: it is simulated a slice at a time, so that a person can look at its beginning
+//! meanwhile. Whatever is asked of a step that is not known yet simulates up to there first, so that no
+//! answer depends on the slices.
+//!
+//! Neither the states nor the events of a long run would fit into memory. Kept are sparse keyframes, a
+//! summary of each block, and what was looked at lately; the rest is executed again when it is wanted.
 
-use super::hash::stable_hash;
+use super::block::{Lookups, Record, StepEvents, StepMark};
+use super::history::History;
+use super::limits::Limits;
 use super::log::LoggedEvent;
 use super::moment::Moment;
-use crate::scenario::Scenario;
-use crate::sim::{EventId, EventKind};
+use super::player::Unit;
+use super::recent::{Moments, Records};
+use crate::scenario::{Invalid, Scenario};
+use crate::sim::{Event, WorldCommand};
 use crate::units::Micros;
-use lru::LruCache;
-use std::cell::RefCell;
-use std::num::NonZeroUsize;
-use std::ops::Range;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// Every so many steps a keyframe is kept. Going to a step re-executes fewer than that.
-const KEYFRAME_STEPS: u32 = 2048;
+/// Where the run has to go on at once, it does so in pieces of so many events.
+const SLICE_EVENTS: u32 = 1 << 14;
 
-/// How many moments that were visited lately are kept as well: stepping back and forth is free.
-const RECENT_MOMENTS: usize = 64;
-
-/// A finished run of a scenario. Everything in it is derived from the scenario.
+/// A run of a scenario. Everything in it is derived from the scenario.
 pub struct Run {
     scenario: Rc<Scenario>,
-    log: Vec<LoggedEvent>,
-    /// For each step what is known without its state; step 0 has no events.
-    steps: Vec<StepMark>,
-    /// The time each request took in each lane, by request and then lane.
-    latencies: Vec<Micros>,
-    keyframes: Vec<Rc<Moment>>,
-    recent: RefCell<LruCache<u32, Rc<Moment>>>,
+    history: RefCell<History>,
+    moments: RefCell<Moments>,
+    records: RefCell<Records>,
+    limits: Limits,
+    replayed: Cell<u64>,
 }
 
 /// A run is equal to itself only: comparing two is asking whether one has been replaced.
@@ -39,81 +42,150 @@ impl PartialEq for Run {
 
 impl Eq for Run {}
 
-/// A step, in short.
-struct StepMark {
-    at: Micros,
-    /// Where its events end in the log.
-    events_end: EventId,
-    /// Whether no request is under way after it.
-    idle: bool,
-}
-
-impl StepMark {
-    fn of(moment: &Moment) -> StepMark {
-        StepMark {
-            at: moment.at,
-            events_end: moment.event_count(),
-            idle: moment.lanes.iter().all(|lane| lane.active().is_empty()),
-        }
-    }
-}
-
 impl Run {
-    /// Plays `scenario` to its end.
+    /// A run that stands at its beginning: nothing is simulated yet.
     pub fn new(scenario: Rc<Scenario>) -> Self {
-        let lanes = scenario.lanes.len();
-        let mut log = Vec::new();
-        let mut latencies = vec![Micros::ZERO; scenario.workload.requests.len() * lanes];
-        let mut moment = Moment::start(&scenario);
-        let mut steps = vec![StepMark::of(&moment)];
-        let mut keyframes = vec![Rc::new(moment.clone())];
-        while moment.advance(|logged| {
-            if let EventKind::Reply { latency, .. } = logged.event.kind {
-                let place = logged.event.request as usize * lanes + logged.lane as usize;
-                latencies[place] = latency;
-            }
-            log.push(logged);
-        }) {
-            steps.push(StepMark::of(&moment));
-            if moment.step.is_multiple_of(KEYFRAME_STEPS) {
-                keyframes.push(Rc::new(moment.clone()));
-            }
-        }
-        let recent = NonZeroUsize::new(RECENT_MOMENTS).expect("not zero");
+        let limits = Limits::of(&scenario);
+        Run::within(limits, scenario)
+    }
+
+    /// The same with limits of its own. They change how long an answer takes, and no answer.
+    pub fn within(limits: Limits, scenario: Rc<Scenario>) -> Self {
+        let history = History::new(&scenario, limits);
+        Run::with(scenario, history, limits)
+    }
+
+    fn with(scenario: Rc<Scenario>, history: History, limits: Limits) -> Self {
         Run {
             scenario,
-            log,
-            steps,
-            latencies,
-            keyframes,
-            recent: RefCell::new(LruCache::new(recent)),
+            history: RefCell::new(history),
+            moments: RefCell::new(Moments::new(limits.moment_bytes)),
+            records: RefCell::new(Records::new(limits.recorded_events)),
+            limits,
+            replayed: Cell::new(0),
         }
     }
 
-    /// What was run.
+    /// Another run, in which a command is given at a step. Up to that step it is the same; commands that
+    /// this run has from there on are not in the other one.
+    ///
+    /// # Errors
+    /// If the command does not fit the scenario, or there is no such step.
+    pub fn fork(&self, step: u32, command: WorldCommand) -> Result<Run, Invalid> {
+        if !self.reach(step) {
+            let expected = format!("from 0 to {}", self.known_steps());
+            return Err(Invalid::new("/step", &expected, step));
+        }
+        let scenario = self.scenario.with_command(step, command)?;
+        let history = self.history.borrow().up_to(step);
+        Ok(Run::with(Rc::new(scenario), history, self.limits))
+    }
+
+    /// Up to which step this run and another are the same, if both are of one scenario but for the
+    /// commands. `u32::MAX` if the commands are the same too.
+    pub fn shared_with(&self, other: &Run) -> u32 {
+        let (these, those) = (&self.scenario.interventions, &other.scenario.interventions);
+        let same = these
+            .iter()
+            .zip(those.iter())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let first = |of: &[crate::sim::Intervention]| of.get(same).map_or(u32::MAX, |i| i.step);
+        first(these).min(first(those))
+    }
+
+    /// What is run.
     pub fn scenario(&self) -> &Rc<Scenario> {
         &self.scenario
     }
 
+    /// Simulates at least so many events more, up to the end of a step. Gives whether the end is
+    /// reached.
+    pub fn advance(&self, events: u32) -> bool {
+        let mut history = self.history.borrow_mut();
+        let target = history.frontier.event_count().saturating_add(events);
+        while !history.finished && history.frontier.event_count() < target {
+            history.advance(&self.scenario, |index, record| {
+                self.records.borrow_mut().put(index, record);
+            });
+        }
+        history.finished
+    }
+
+    /// Simulates to the end.
+    pub fn complete(&self) {
+        while !self.advance(SLICE_EVENTS) {}
+    }
+
+    /// Simulates until a step is known. Gives whether there is such a step.
+    pub fn reach(&self, step: u32) -> bool {
+        self.simulate_until(|history| history.frontier.step >= step)
+    }
+
+    /// Gives whether the condition holds, at the latest at the end.
+    fn simulate_until(&self, enough: impl Fn(&History) -> bool) -> bool {
+        loop {
+            if enough(&self.history.borrow()) {
+                return true;
+            }
+            if self.is_finished() {
+                return false;
+            }
+            self.advance(SLICE_EVENTS);
+        }
+    }
+
+    /// Whether the end has been reached.
+    pub fn is_finished(&self) -> bool {
+        self.history.borrow().finished
+    }
+
+    /// How many steps are known so far; that many there are at least.
+    pub fn known_steps(&self) -> u32 {
+        self.history.borrow().frontier.step
+    }
+
+    /// How many requests have begun as far as the run is known.
+    pub fn known_requests(&self) -> u32 {
+        self.history.borrow().frontier.begun()
+    }
+
     /// How many steps there are; they are numbered from 1, and step 0 is before the first.
     pub fn step_count(&self) -> u32 {
-        self.steps.len() as u32 - 1
+        self.complete();
+        self.known_steps()
     }
 
     /// The instant of a step.
+    ///
+    /// # Panics
+    /// If there is no such step.
     pub fn step_at(&self, step: u32) -> Micros {
-        self.steps[step as usize].at
+        self.mark(step).at
     }
 
     /// Whether no request is under way in any lane after a step.
+    ///
+    /// # Panics
+    /// If there is no such step.
     pub fn is_idle_after(&self, step: u32) -> bool {
-        self.steps[step as usize].idle
+        self.mark(step).idle
+    }
+
+    fn mark(&self, step: u32) -> StepMark {
+        assert!(self.reach(step), "there is no step {step}");
+        let index = self.history.borrow().block_of(step);
+        self.record(index).mark(step)
     }
 
     /// The last step at or before an instant.
     pub fn step_before(&self, at: Micros) -> u32 {
-        let after = self.steps.partition_point(|step| step.at <= at);
-        (after as u32).saturating_sub(1)
+        self.simulate_until(|history| history.frontier.at > at);
+        let index = {
+            let blocks = &self.history.borrow().blocks;
+            blocks.partition_point(|block| block.at <= at).max(1) - 1
+        };
+        self.record(index).step_before(at)
     }
 
     /// The state at a step. Clones the nearest kept moment before it and re-executes from there.
@@ -121,61 +193,258 @@ impl Run {
     /// # Panics
     /// If there is no such step.
     pub fn seek(&self, step: u32) -> Rc<Moment> {
-        assert!(step <= self.step_count());
-        let mut recent = self.recent.borrow_mut();
-        if let Some(moment) = recent.get(&step) {
-            return moment.clone();
+        assert!(self.reach(step), "there is no step {step}");
+        if let Some(moment) = self.moments.borrow_mut().get(step) {
+            return moment;
         }
-        let keyframe = &self.keyframes[(step / KEYFRAME_STEPS) as usize];
-        // Looking back a few steps finds what playing and stepping forward have just left there.
-        let near = (step.saturating_sub(8)..step).rev();
-        let near = near.filter_map(|s| recent.peek(&s)).next();
-        let start = near.filter(|moment| moment.step > keyframe.step);
-        let mut moment = Moment::clone(start.unwrap_or(keyframe));
-        while moment.step < step {
-            moment.advance(|_| ());
+        let index = self.history.borrow().block_of(step);
+        let mut start = self.nearest(step);
+        if start.step < self.history.borrow().blocks[index].step {
+            start = self.block_start(index);
         }
+        let mut moment = Moment::clone(&start);
+        self.replay(&mut moment, step, |_, _| ());
         let moment = Rc::new(moment);
-        recent.put(step, moment.clone());
+        self.moments.borrow_mut().put(moment.clone());
         moment
     }
 
-    /// The whole log.
-    pub fn log(&self) -> &[LoggedEvent] {
-        &self.log
+    /// The latest moment at or before a step that is kept for whatever reason.
+    fn nearest(&self, step: u32) -> Rc<Moment> {
+        let history = self.history.borrow();
+        if history.frontier.step == step {
+            return Rc::new(history.frontier.clone());
+        }
+        let keyframe = history.keyframe_before(step);
+        let recent = self.moments.borrow_mut().nearest(step);
+        let recent = recent.filter(|recent| recent.step > keyframe.step);
+        recent.unwrap_or_else(|| keyframe.clone())
     }
 
-    /// The numbers of the events of a step.
-    pub fn events_of(&self, step: u32) -> Range<usize> {
-        match step {
-            0 => 0..0,
-            _ => {
-                let end = |step: u32| self.steps[step as usize].events_end as usize;
-                end(step - 1)..end(step)
+    /// The state at which a block begins.
+    fn block_start(&self, index: usize) -> Rc<Moment> {
+        let history = self.history.borrow();
+        let first = history.blocks[index].step;
+        let mut start = self.nearest(first);
+        // Going back, the blocks before this one are wanted next: ever fewer moments left behind on the
+        // way make that cheap.
+        for back in [32, 8, 2, 1, 0] {
+            let step = history.blocks[index.saturating_sub(back)].step;
+            if step > start.step {
+                let mut moment = Moment::clone(&start);
+                self.replay(&mut moment, step, |_, _| ());
+                start = Rc::new(moment);
+                self.moments.borrow_mut().put(start.clone());
             }
         }
+        start
+    }
+
+    /// Executes again up to a step.
+    fn replay(&self, moment: &mut Moment, step: u32, mut keep: impl FnMut(u8, &Event)) {
+        let before = moment.event_count();
+        while moment.step < step {
+            let went_on = moment.advance(&self.scenario, &mut keep);
+            assert!(went_on, "a step that was there is there again");
+        }
+        let replayed = u64::from(moment.event_count() - before);
+        self.replayed.set(self.replayed.get() + replayed);
+    }
+
+    /// The steps and events of a block, executed again if they are not kept.
+    fn record(&self, index: usize) -> Rc<Record> {
+        let history = self.history.borrow();
+        let open = history.is_open(index);
+        if let Some(record) = history.open_record().filter(|_| open) {
+            return record.clone();
+        }
+        if let Some(record) = self.records.borrow_mut().get(index) {
+            return record;
+        }
+        let mut moment = Moment::clone(&self.block_start(index));
+        let mut record = Record::beginning_at(&moment);
+        while moment.step < history.block_end(index) {
+            let next = moment.step + 1;
+            self.replay(&mut moment, next, |lane, &event| {
+                record.events.push(LoggedEvent { lane, event });
+            });
+            record.end_step(&moment);
+        }
+        record.close();
+        let record = Rc::new(record);
+        // One that still grows would soon be out of date.
+        if !open || history.finished {
+            self.records.borrow_mut().put(index, record.clone());
+        }
+        record
+    }
+
+    /// How many events have been executed again so far: the work that looking at the run has made.
+    pub fn replayed_events(&self) -> u64 {
+        self.replayed.get()
     }
 
     /// The events of a step, in order, lane after lane.
-    pub fn events_at(&self, step: u32) -> &[LoggedEvent] {
-        &self.log[self.events_of(step)]
+    ///
+    /// # Panics
+    /// If there is no such step.
+    pub fn events_at(&self, step: u32) -> StepEvents {
+        assert!(self.reach(step), "there is no step {step}");
+        let index = self.history.borrow().block_of(step);
+        StepEvents::of(self.record(index), step)
     }
 
-    /// The step at which the request reaches the application, in whichever lane: they share it.
+    /// The whole log, simulated again where it is not kept: for runs that are known to be short.
+    pub fn log(&self) -> Vec<LoggedEvent> {
+        self.complete();
+        let blocks = self.history.borrow().blocks.len();
+        let records = (0..blocks).map(|index| self.record(index));
+        records.flat_map(|record| record.events.clone()).collect()
+    }
+
+    /// The `count`-th step after (or before) `step` that has an event of that unit. Where there are not
+    /// so many, the last of them, if any; and how many are missing.
+    pub fn find(&self, step: u32, unit: Unit, forward: bool, count: u32) -> (Option<u32>, u32) {
+        let mut left = count;
+        // The last block with one, and the step in it once that has been looked for.
+        let mut found: Option<(usize, Option<u32>)> = None;
+        let first = self
+            .history
+            .borrow()
+            .block_of(step.saturating_add(forward.into()));
+        let mut next = Some(first);
+        while let Some(index) = next.filter(|_| left > 0) {
+            let known = |history: &History| index + 1 < history.blocks.len();
+            if forward && !self.simulate_until(known) && index >= self.block_count() {
+                break;
+            }
+            let with = self.history.borrow().blocks[index].steps_with[unit as usize];
+            if index != first && with < left {
+                // All of them count, wherever they are: nothing has to be executed again.
+                if with > 0 {
+                    found = Some((index, None));
+                }
+                left -= with;
+            } else if with > 0 {
+                let record = self.record(index);
+                let wanted = |&at: &u32| {
+                    let beyond = if forward { at > step } else { at < step };
+                    beyond && record.has(at, unit)
+                };
+                let (hit, seen) = pick(record.steps().filter(wanted), forward, left);
+                if hit.is_some() {
+                    found = Some((index, hit));
+                }
+                left -= seen;
+            }
+            next = if forward {
+                Some(index + 1)
+            } else {
+                index.checked_sub(1)
+            };
+        }
+        let found = found.and_then(|(index, step)| {
+            let record = self.record(index);
+            let with = record.steps().filter(|&step| record.has(step, unit));
+            step.or_else(|| pick(with, forward, u32::MAX).0)
+        });
+        (found, left)
+    }
+
+    fn block_count(&self) -> usize {
+        self.history.borrow().blocks.len()
+    }
+
+    /// The step at which the request reaches the application, in whichever lane is first.
     pub fn step_of_request(&self, number: u32) -> Option<u32> {
-        let request = self.scenario.workload.requests.get(number as usize)?;
-        // Steps are instants, so the step at that instant is the one.
-        Some(self.step_before(request.at)).filter(|&step| self.step_at(step) == request.at)
+        self.simulate_until(|history| history.frontier.begun() > number);
+        let index = {
+            let blocks = &self.history.borrow().blocks;
+            blocks.partition_point(|block| block.begun <= number).max(1) - 1
+        };
+        self.record(index).step_of_request(number)
     }
 
-    /// How long a request takes in a lane, from its arrival to its answer.
-    pub fn latency(&self, request: u32, lane: usize) -> Micros {
-        let place = request as usize * self.scenario.lanes.len() + lane;
-        self.latencies[place]
+    /// How long a request takes in a lane, from its arrival to its answer; `None` if it is never
+    /// answered. Simulates on until it is.
+    pub fn latency(&self, request: u32, lane: usize) -> Option<Micros> {
+        self.simulate_until(|history| history.latencies.get(request, lane as u8).is_some());
+        self.history.borrow().latencies.get(request, lane as u8)
     }
 
-    /// The canonical hash of the whole log.
+    /// The look-ups of each lane in so many stretches of what is known of the run, as equal in steps as
+    /// can be: stretch after stretch, and in each lane after lane. In a long run a block counts as a
+    /// whole for the stretch in which it begins.
+    pub fn lookups(&self, stretches: u32) -> Vec<Lookups> {
+        let history = self.history.borrow();
+        let (lanes, last) = (self.scenario.lanes.len(), history.frontier.step.max(1));
+        let mut counts = vec![Lookups::default(); stretches as usize * lanes];
+        let stretch =
+            |step: u32| (u64::from(step - 1) * u64::from(stretches) / u64::from(last)) as usize;
+        // Where not all events are at hand.
+        let whole = history.frontier.event_count() > self.limits.recorded_events;
+        for (index, block) in history.blocks.iter().enumerate() {
+            if block.step == history.block_end(index) {
+                continue;
+            }
+            if whole {
+                let first = stretch(block.step + 1) * lanes;
+                let of_block = &history.lookups[index * lanes..(index + 1) * lanes];
+                for (count, more) in counts[first..].iter_mut().zip(of_block) {
+                    count.add(*more);
+                }
+                continue;
+            }
+            let record = self.record(index);
+            for step in record.steps() {
+                for logged in record.events_at(step) {
+                    let place = stretch(step) * lanes + usize::from(logged.lane);
+                    counts[place].count(&logged.event.kind);
+                }
+            }
+        }
+        counts
+    }
+
+    /// The canonical hash of the whole log: of its events in order, and then of how many they are.
     pub fn log_hash(&self) -> u64 {
-        stable_hash(&self.log)
+        self.complete();
+        self.history.borrow().log_hash()
     }
+
+    /// About how much memory the run takes, in bytes: keyframes, summaries, and what was looked at.
+    pub fn size_bytes(&self) -> u64 {
+        let (moments, records) = (self.moments.borrow(), self.records.borrow());
+        self.history.borrow().bytes() + moments.bytes() + records.bytes()
+    }
+
+    /// Gives up most of its memory while another run is looked at. All answers stay the same; some take
+    /// longer.
+    pub(super) fn rest(&self) {
+        self.moments.borrow_mut().clear();
+        self.records.borrow_mut().clear();
+        let resting_bytes = self.limits.keyframe_bytes / 4;
+        self.history.borrow_mut().thin_to(resting_bytes);
+    }
+}
+
+/// The `count`-th of some steps from the side from which one comes, or the last there is, and how many
+/// were passed.
+fn pick(
+    mut steps: impl DoubleEndedIterator<Item = u32>,
+    forward: bool,
+    count: u32,
+) -> (Option<u32>, u32) {
+    let (mut last, mut seen) = (None, 0);
+    while seen < count {
+        let next = if forward {
+            steps.next()
+        } else {
+            steps.next_back()
+        };
+        let Some(next) = next else { break };
+        last = Some(next);
+        seen += 1;
+    }
+    (last, seen)
 }

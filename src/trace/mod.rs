@@ -1,66 +1,87 @@
-//! Real traces: reading them, and replaying a whole file through a cache without simulating time.
+//! Real traces: reading them, replaying a whole file through a cache without simulating time, and
+//! miss-ratio curves.
 
-mod csv_table;
+mod bad;
+mod builder;
+mod curve;
+mod engine;
+mod format;
+mod gunzip;
+mod key_names;
 mod reader;
+mod record;
 mod replay;
 
-pub use reader::{BadTrace, read};
-pub use replay::{Replay, miss_count, replay};
+pub use bad::{BadTrace, Place, Unit};
+pub use builder::{RECORDS_MAX, UNPACKED_MAX};
+pub use curve::{
+    CurveJob, CurveOf, CurvePlan, CurvePoint, Curves, LruCurve, Progress, lru_curve, miss_count,
+};
+pub use format::Format;
+pub use key_names::KeyNames;
+pub use reader::{ReadProgress, Reader, read};
+pub use record::{Access, Lifetime, Record, Records, SPACING};
+pub use replay::{Replay, ReplayJob, replay};
 
 use crate::scenario::{
-    LaneInput, REQUESTS_MAX, RequestInput, ScenarioInput, WorkloadInput, default_lanes,
+    LaneInput, REQUESTS_MAX, RequestInput, ScenarioInput, VALUE_BYTES, WorkloadInput, default_lanes,
 };
-use crate::sim::{Operation, OwnTtl};
-use crate::units::{Key, Micros};
-use std::rc::Rc;
+use crate::sim::Operation;
 
 /// A trace, read and checked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trace {
     /// What it is called: its file's name.
     pub name: String,
+    /// The format of its file.
+    pub format: Format,
     /// The names of the keys, by number, in order of first appearance.
-    pub keys: Vec<Rc<str>>,
+    pub keys: KeyNames,
     /// The requests, in the file's order.
-    pub records: Vec<Record>,
-    /// The columns of the file that nothing is done with.
-    pub unused_columns: Vec<String>,
-    /// Whether the file said when its requests arrived; if not they are a second apart.
-    pub timed: bool,
-}
-
-/// One request of a trace.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Record {
-    /// When, from the first request.
-    pub at: Micros,
-    /// What it wants; a read unless the file says otherwise.
-    pub operation: Operation,
-    /// Of which key.
-    pub key: Key,
-    /// What the file says about its time to live.
-    pub ttl: OwnTtl,
+    pub records: Records,
+    /// What the file holds that nothing is done with, as people can read it: columns, and commands with
+    /// how often they came.
+    pub unused: Vec<String>,
 }
 
 impl Trace {
+    /// Whether the file said when its requests arrived; if not they are a second apart.
+    pub fn timed(&self) -> bool {
+        self.records.timed()
+    }
+
     /// The scenario that steps through the trace's beginning in the given lanes: its first 10,000
     /// requests.
+    ///
+    /// A script knows reads and writes only, so a deletion becomes a write of its row, and what only
+    /// changes a time to live is left out.
     pub fn scenario(&self, lanes: Vec<LaneInput>, seed: String) -> ScenarioInput {
-        let beginning = self.records.iter().take(REQUESTS_MAX);
-        let script = beginning.map(|record| RequestInput {
+        let requests = self
+            .records
+            .iter()
+            .filter(|record| record.access != Access::Expire);
+        let script = requests.take(REQUESTS_MAX).map(|record| RequestInput {
             at_us: record.at.0,
             client: 1,
-            op: record.operation,
-            key: self.keys[record.key.0 as usize].to_string(),
-            ttl_us: record.ttl.as_us(),
+            op: match record.access {
+                Access::Read => Operation::Read,
+                _ => Operation::Write,
+            },
+            key: self.keys.name(record.key).into_owned(),
+            ttl_us: record.lifetime.as_own_ttl().as_us(),
+            value_bytes: VALUE_BYTES,
         });
         ScenarioInput {
             title: self.name.chars().take(100).collect(),
             intro: String::new(),
             seed,
             warm: Vec::new(),
+            absent: Vec::new(),
             workload: WorkloadInput::Script(script.collect()),
+            faults: Vec::new(),
+            schedule: None,
             lanes,
+            commands: Vec::new(),
         }
     }
 
@@ -69,12 +90,16 @@ impl Trace {
     pub fn lanes(&self) -> Vec<LaneInput> {
         let mut lanes = default_lanes();
         for lane in &mut lanes {
-            lane.cache.capacity =
-                (self.keys.len() as u32 / 10).clamp(1, crate::cache::CAPACITY_MAX);
-            if !self.timed {
+            lane.cache.capacity = (self.keys.len() / 10).clamp(1, crate::cache::CAPACITY_MAX);
+            if !self.timed() {
                 lane.strategy.ttl_us = None;
             }
         }
         lanes
+    }
+
+    /// What it takes on the heap, in bytes.
+    pub fn heap_bytes(&self) -> u64 {
+        self.keys.heap_bytes() + self.records.heap_bytes()
     }
 }

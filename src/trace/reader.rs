@@ -1,171 +1,285 @@
-//! From a file's bytes to a trace: one key a line, or CSV with a header (`csv_table`).
+//! From a file's bytes to a trace, as they arrive.
 
-use super::{Record, Trace, csv_table};
-use crate::scenario::{KEY_BYTES_MAX, KeyTable, TIME_MAX_US, valid_key};
-use crate::sim::{Operation, OwnTtl};
-use crate::units::{Key, Micros};
-use std::fmt;
+use super::Trace;
+use super::bad::{BadTrace, Place, Unit};
+use super::builder::{Builder, UNPACKED_MAX};
+use super::format::{Format, PROBE, Parse, recognise};
+use super::gunzip::{self, Gunzip, Trouble};
 
-/// The most requests that are read.
-const RECORDS_MAX: usize = 5_000_000;
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// How far apart the requests of a file without times are.
-pub(super) const SPACING: Micros = Micros(1_000_000);
-
-/// Why a file was not opened.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct BadTrace {
-    /// The line, from 1.
-    pub line: u64,
-    /// What was expected there.
-    pub expected: String,
-    /// What was found instead.
-    pub found: String,
-}
-
-impl fmt::Display for BadTrace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let BadTrace {
-            line,
-            expected,
-            found,
-        } = self;
-        write!(f, "Line {line}: expected {expected}, but found {found}.")
-    }
-}
-
-impl std::error::Error for BadTrace {}
-
-/// Reads a trace.
+/// Reads a trace whose bytes arrive in pieces of any size. The same bytes give the same trace, or the
+/// same error at the same place, however they are cut.
 ///
-/// # Errors
-/// The first line that is not as expected.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Trace, BadTrace> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let bytes = bytes.trim_ascii_end();
-    let first = bytes
-        .split(|&byte| byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let mut builder = Builder::default();
-    let mut trace = Trace {
-        name: name.to_owned(),
-        keys: Vec::new(),
-        records: Vec::new(),
-        unused_columns: Vec::new(),
-        timed: false,
-    };
-    if is_header(first)? {
-        let table = csv_table::read(bytes, &mut builder)?;
-        trace.timed = table.timed;
-        trace.unused_columns = table.unused_columns;
-    } else if !bytes.is_empty() {
-        read_keys(bytes, &mut builder)?;
-    }
-    if builder.records.is_empty() {
-        let expected = "at least one request";
-        return Err(bad(1, expected, "the end of the file".to_owned()));
-    }
-    (trace.keys, trace.records) = (builder.keys.into_names(), builder.records);
-    Ok(trace)
+/// To cancel, drop it.
+pub struct Reader {
+    name: String,
+    /// How the file is packed; its first bytes while there are too few to say.
+    packing: Packing,
+    data: Data,
+    bytes: u64,
+    failed: Option<BadTrace>,
 }
 
-/// Whether a file's first line is that of a CSV file.
-fn is_header(first: &[u8]) -> Result<bool, BadTrace> {
-    let is_key = |name: &[u8]| {
-        let name = name.trim_ascii();
-        let name = name.strip_prefix(b"\"").unwrap_or(name);
-        name.strip_suffix(b"\"")
-            .unwrap_or(name)
-            .eq_ignore_ascii_case(b"key")
-    };
-    if first.contains(&b',') || is_key(first) {
-        return Ok(true);
-    }
-    if first.split(|byte| b";\t|".contains(byte)).any(is_key) {
-        return Err(bad(1, "columns separated by commas", quoted(first)));
-    }
-    Ok(false)
+enum Packing {
+    Unknown(Vec<u8>),
+    None,
+    Gzip(Gunzip),
 }
 
-fn read_keys(text: &[u8], builder: &mut Builder) -> Result<(), BadTrace> {
-    for (i, line) in text.split(|&byte| byte == b'\n').enumerate() {
-        let line_number = i as u64 + 1;
-        let key = line.strip_suffix(b"\r").unwrap_or(line);
-        if key.contains(&b',') {
-            let expected =
-                "one key a line (a CSV file begins with a header that names its columns)";
-            return Err(bad(line_number, expected, quoted(key)));
+/// The unpacked data.
+struct Data {
+    /// How many bytes of it there have been.
+    length: u64,
+    format: Option<Format>,
+    state: State,
+    builder: Builder,
+}
+
+enum State {
+    /// The data so far, while there is too little to recognise its format.
+    Begun(Vec<u8>),
+    /// Its format's reader.
+    Known(Box<dyn Parse>),
+}
+
+/// How far a reader has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ReadProgress {
+    /// How many bytes of the file have been pushed.
+    pub bytes: u64,
+    /// How many bytes of data they were, unpacked if the file is packed.
+    pub unpacked: u64,
+    /// How many requests have been read.
+    pub records: u64,
+    /// How many keys they name.
+    pub keys: u32,
+}
+
+impl Reader {
+    /// A reader of the file of that name. Its format is recognised by what it contains.
+    pub fn new(name: &str) -> Self {
+        Self::of(name, None)
+    }
+
+    /// A reader of a file that is known to be of that format, gzipped or not.
+    pub fn with_format(name: &str, format: Format) -> Self {
+        Self::of(name, Some(format))
+    }
+
+    /// The same, for files of at most so many requests; [`RECORDS_MAX`](super::RECORDS_MAX) holds anyway.
+    pub fn limited(mut self, records_max: usize) -> Self {
+        let builder = &mut self.data.builder;
+        builder.records_max = builder.records_max.min(records_max);
+        self
+    }
+
+    fn of(name: &str, format: Option<Format>) -> Self {
+        Reader {
+            name: name.to_owned(),
+            packing: Packing::Unknown(Vec::new()),
+            data: Data {
+                length: 0,
+                format,
+                state: State::Begun(Vec::new()),
+                builder: Builder::default(),
+            },
+            bytes: 0,
+            failed: None,
         }
-        let key = builder.key(line_number, key)?;
-        let at = Micros(i as u64 * SPACING.0);
-        builder.push(line_number, at, Operation::Read, key, OwnTtl::Unsaid)?;
+    }
+
+    /// Reads the next bytes of the file. The work is in proportion to how many there are, or to how
+    /// many they unpack to, which can be a thousand times as many: push small pieces where it must not
+    /// take long.
+    ///
+    /// # Errors
+    /// The first thing that is not as expected, from then on always.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<ReadProgress, BadTrace> {
+        self.check()?;
+        self.bytes += bytes.len() as u64;
+        let result = self.unpack(bytes);
+        self.keep(result)?;
+        Ok(self.progress())
+    }
+
+    /// Gives the trace, once all bytes of the file have been pushed. The reader takes no more then.
+    ///
+    /// # Errors
+    /// The first thing that is not as expected, such as the end in the middle of a record.
+    pub fn finish(&mut self) -> Result<Trace, BadTrace> {
+        self.check()?;
+        let result = self.end();
+        self.keep(result)?;
+        let end = Place::line(1, 0);
+        self.failed = Some(end.bad("nothing after the end of the file", "more"));
+        let trace = self.take();
+        trace.ok_or_else(|| end.bad("at least one request", "the end of the file"))
+    }
+
+    /// What has been read so far, after an error or in place of going on. `None` if that is no request
+    /// at all.
+    pub fn so_far(mut self) -> Option<Trace> {
+        // What has come may be too little to recognise the format for certain; it is all there is.
+        let _ = self.data.begin();
+        self.take()
+    }
+
+    fn take(&mut self) -> Option<Trace> {
+        let builder = std::mem::take(&mut self.data.builder);
+        builder.into_trace(self.name.clone(), self.data.format?)
+    }
+
+    /// How far it has come.
+    pub fn progress(&self) -> ReadProgress {
+        ReadProgress {
+            bytes: self.bytes,
+            unpacked: self.data.length,
+            records: self.data.builder.records.len() as u64,
+            keys: self.data.builder.keys.len(),
+        }
+    }
+
+    /// The file's format, once it has been recognised.
+    pub fn format(&self) -> Option<Format> {
+        self.data.format
+    }
+
+    fn check(&self) -> Result<(), BadTrace> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    fn keep(&mut self, result: Result<(), BadTrace>) -> Result<(), BadTrace> {
+        self.failed = result.err();
+        self.check()
+    }
+
+    fn unpack(&mut self, bytes: &[u8]) -> Result<(), BadTrace> {
+        match &mut self.packing {
+            Packing::None => self.data.push(bytes),
+            Packing::Gzip(gunzip) => unzip(gunzip, bytes, &mut self.data),
+            Packing::Unknown(first) => {
+                first.extend_from_slice(bytes);
+                if first.len() < gunzip::MAGIC.len() {
+                    return Ok(());
+                }
+                let first = std::mem::take(first);
+                self.packing = match first.starts_with(&gunzip::MAGIC) {
+                    true => Packing::Gzip(Gunzip::new()),
+                    false => Packing::None,
+                };
+                self.unpack(&first)
+            }
+        }
+    }
+
+    fn end(&mut self) -> Result<(), BadTrace> {
+        match &mut self.packing {
+            Packing::None => {}
+            Packing::Unknown(first) => self.data.push(first)?,
+            Packing::Gzip(gunzip) => loop {
+                let (output, end) = gunzip.finish();
+                self.data.push(output)?;
+                match end {
+                    None => {}
+                    Some(Ok(())) => break,
+                    Some(Err(trouble)) => {
+                        return Err(bad_packing(gunzip.taken, &mut self.data, &trouble));
+                    }
+                }
+            },
+        }
+        self.data.finish()
+    }
+}
+
+fn unzip(gunzip: &mut Gunzip, mut bytes: &[u8], data: &mut Data) -> Result<(), BadTrace> {
+    while !bytes.is_empty() {
+        let (taken, output, result) = gunzip.next(bytes);
+        data.push(output)?;
+        if let Err(trouble) = result {
+            return Err(bad_packing(gunzip.taken, data, &trouble));
+        }
+        bytes = &bytes[taken..];
     }
     Ok(())
 }
 
-pub(super) fn bad(line: u64, expected: &str, found: String) -> BadTrace {
-    BadTrace {
-        line,
-        expected: expected.to_owned(),
-        found,
+/// What is wrong with the packing, unless something is wrong with the data before that.
+fn bad_packing(taken: u64, data: &mut Data, Trouble(expected, found): &Trouble) -> BadTrace {
+    let place = Place {
+        unit: Unit::Packed,
+        number: taken,
+        offset: data.length,
+    };
+    match data.begin() {
+        Err(earlier) => earlier,
+        Ok(()) => place.bad(expected, *found),
     }
 }
 
-/// A piece of the file as it can be shown in a sentence.
-pub(super) fn quoted(bytes: &[u8]) -> String {
-    const CHARS_MAX: usize = 40;
-    if bytes.is_empty() {
-        return "nothing".to_owned();
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let shown: String = text.chars().take(CHARS_MAX).collect();
-    let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{shown:?}{more}")
-}
-
-/// Collects what is read.
-#[derive(Default)]
-pub(super) struct Builder {
-    keys: KeyTable,
-    pub(super) records: Vec<Record>,
-}
-
-impl Builder {
-    pub(super) fn key(&mut self, line: u64, bytes: &[u8]) -> Result<Key, BadTrace> {
-        let name = std::str::from_utf8(bytes)
-            .ok()
-            .filter(|name| valid_key(name));
-        let Some(name) = name else {
-            let expected = format!("a key of 1 to {KEY_BYTES_MAX} bytes without spaces");
-            return Err(bad(line, &expected, quoted(bytes)));
-        };
-        Ok(self.keys.number(name))
-    }
-
-    pub(super) fn push(
-        &mut self,
-        line: u64,
-        at: Micros,
-        operation: Operation,
-        key: Key,
-        ttl: OwnTtl,
-    ) -> Result<(), BadTrace> {
-        let longest = at.0.max(ttl.as_us().unwrap_or(0));
-        if longest > TIME_MAX_US {
-            let expected = "times and ttl within 31 years of the first request";
-            return Err(bad(line, expected, format!("{} s", longest / 1_000_000)));
+impl Data {
+    fn push(&mut self, bytes: &[u8]) -> Result<(), BadTrace> {
+        let room = UNPACKED_MAX - self.length;
+        let taken = &bytes[..bytes.len().min(room.try_into().unwrap_or(usize::MAX))];
+        self.length += taken.len() as u64;
+        match &mut self.state {
+            State::Known(parser) => parser.push(taken, &mut self.builder)?,
+            State::Begun(begun) => {
+                begun.extend_from_slice(taken);
+                if begun.len() >= PROBE {
+                    self.begin()?;
+                }
+            }
         }
-        if self.records.len() == RECORDS_MAX {
-            let expected = format!("at most {RECORDS_MAX} requests");
-            return Err(bad(line, &expected, "one more".to_owned()));
+        if taken.len() < bytes.len() {
+            let place = Place {
+                unit: Unit::Packed,
+                number: 0,
+                offset: self.length,
+            };
+            return Err(place.bad("at most 1 GiB of data", "more"));
         }
-        self.records.push(Record {
-            at,
-            operation,
-            key,
-            ttl,
-        });
         Ok(())
     }
+
+    /// Recognises the format and reads what has come.
+    fn begin(&mut self) -> Result<(), BadTrace> {
+        let State::Begun(begun) = &mut self.state else {
+            return Ok(());
+        };
+        let begun = std::mem::take(begun);
+        let data = begun.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&begun);
+        let start = (begun.len() - data.len()) as u64;
+        let format = match self.format {
+            Some(format) => format,
+            None => {
+                let probe = &begun[start as usize..begun.len().min(PROBE)];
+                recognise(probe, start)?
+            }
+        };
+        self.format = Some(format);
+        let mut parser = format.parser(start);
+        let result = parser.push(data, &mut self.builder);
+        self.state = State::Known(parser);
+        result
+    }
+
+    fn finish(&mut self) -> Result<(), BadTrace> {
+        self.begin()?;
+        match &mut self.state {
+            State::Known(parser) => parser.finish(&mut self.builder),
+            State::Begun(_) => Ok(()),
+        }
+    }
+}
+
+/// Reads a trace that is there as a whole.
+///
+/// # Errors
+/// The first thing that is not as expected.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Trace, BadTrace> {
+    let mut reader = Reader::new(name);
+    reader.push(bytes)?;
+    reader.finish()
 }

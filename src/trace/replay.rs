@@ -1,18 +1,24 @@
 //! A whole file through one lane's cache: the same engine and the same procedures as on the stage,
 //! but request after request, without latencies.
 
-use super::Trace;
-use crate::cache::{Cache, Lookup, PolicyKind, Removal, RemovalCause, Value};
-use crate::sim::{Instruction, LaneSetup, Operation, ReadPath};
-use crate::units::{Key, Micros, Version};
+use super::curve::Progress;
+use super::record::{Access, Record};
+use super::{Trace, engine};
+use crate::cache::{Cache, Entry, Removal, RemovalCause};
+use crate::sim::{Instruction, LaneSetup, Line, ReadPath};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// What a whole file came to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Replay {
     /// How many reads.
     pub reads: u64,
     /// How many writes.
     pub writes: u64,
+    /// How many deletions. They are the cache's own: a copy that is there goes, whatever the write
+    /// path does.
+    pub deletes: u64,
     /// Reads that found their key in the cache.
     pub hits: u64,
     /// Reads that did not; without a cache, all.
@@ -23,73 +29,139 @@ pub struct Replay {
     pub expirations: u64,
 }
 
-/// Replays `trace` through the cache of a lane.
+/// Replays a trace through the cache of a lane, in slices: the result does not depend on how they are
+/// cut.
+///
+/// To cancel, drop it.
+pub struct ReplayJob {
+    trace: Rc<Trace>,
+    lane: Rc<LaneSetup>,
+    cache: Option<Cache>,
+    at: usize,
+    counts: Replay,
+}
+
+impl ReplayJob {
+    /// A replay of `trace` through the cache of `lane`.
+    pub fn new(trace: Rc<Trace>, lane: Rc<LaneSetup>) -> Self {
+        let cache = cache_of(&lane);
+        let (at, counts) = (0, Replay::default());
+        ReplayJob {
+            trace,
+            lane,
+            cache,
+            at,
+            counts,
+        }
+    }
+
+    /// Replays so many more requests.
+    pub fn advance(&mut self, budget: u64) -> Progress {
+        let left = (self.trace.records.len() - self.at) as u64;
+        let end = self.at + budget.min(left) as usize;
+        for row in self.at..end {
+            let record = self.trace.records.get(row);
+            self.counts.request(&mut self.cache, &self.lane, &record);
+        }
+        self.at = end;
+        Progress {
+            done: end as u64,
+            total: self.trace.records.len() as u64,
+        }
+    }
+
+    /// What it came to, once all requests have been replayed.
+    pub fn result(&self) -> Option<Replay> {
+        (self.at == self.trace.records.len()).then_some(self.counts)
+    }
+}
+
+/// Replays `trace` through the cache of a lane, in one go.
 pub fn replay(trace: &Trace, lane: &LaneSetup) -> Replay {
     let mut counts = Replay::default();
-    let mut cache = match lane.strategy.read {
-        ReadPath::NoCache => None,
-        _ => Some(Cache::new(lane.cache.policy, lane.cache.capacity)),
-    };
-    for record in &trace.records {
-        let lines = match record.operation {
-            Operation::Read => lane.strategy.read.procedure().lines,
-            Operation::Write => lane.strategy.write.procedure().lines,
-        };
-        match record.operation {
-            Operation::Read => counts.reads += 1,
-            Operation::Write => counts.writes += 1,
-        }
-        let now = record.at;
-        let ttl = record.ttl.over(lane.strategy.ttl_us);
-        let mut hit = false;
-        for line in lines {
-            let Some(cache) = &mut cache else { break };
-            match line.instruction {
-                Instruction::CacheGet => match cache.get(record.key, now) {
-                    Lookup::Hit(_) => hit = true,
-                    Lookup::Miss { expired } => {
-                        expired.iter().for_each(|removal| counts.count(removal));
-                    }
-                },
-                Instruction::ReplyIfHit if hit => break,
-                Instruction::CacheSet => {
-                    let expires_at = ttl.map(|ttl| now.after(ttl));
-                    let on_removed = |removal: Removal| counts.count(&removal);
-                    cache.set(record.key, ANY_VALUE, expires_at, now, on_removed);
-                }
-                Instruction::CacheDelete => {
-                    let removal = cache.delete(record.key, now);
-                    removal.iter().for_each(|removal| counts.count(removal));
-                }
-                Instruction::Begin
-                | Instruction::ReplyIfHit
-                | Instruction::DatabaseRead
-                | Instruction::DatabaseWrite
-                | Instruction::Reply => {}
-            }
-        }
-        if record.operation == Operation::Read {
-            match hit {
-                true => counts.hits += 1,
-                false => counts.misses += 1,
-            }
-        }
+    let mut cache = cache_of(lane);
+    for record in trace.records.iter() {
+        counts.request(&mut cache, lane, &record);
     }
     counts
 }
 
-/// Who misses does not depend on what is stored.
-const ANY_VALUE: Value = Value {
-    version: Version(1),
-    origin: None,
-};
+fn cache_of(lane: &LaneSetup) -> Option<Cache> {
+    match lane.strategy.read {
+        ReadPath::NoCache => None,
+        _ => Some(Cache::new(&lane.cache.engine)),
+    }
+}
+
+/// Whether a copy that has just been read need not be reloaded.
+fn is_fresh(copy: &Entry, record: &Record) -> bool {
+    copy.value.fresh_until.is_none_or(|end| record.at <= end)
+}
 
 impl Replay {
+    fn request(&mut self, cache: &mut Option<Cache>, lane: &LaneSetup, record: &Record) {
+        let (count, lines) = match record.access {
+            Access::Read => (&mut self.reads, &lane.procedures.read.lines[..]),
+            Access::Write => (&mut self.writes, &lane.procedures.write.lines[..]),
+            Access::Delete => (&mut self.deletes, &[][..]),
+            Access::Expire => (&mut 0, &[][..]),
+        };
+        *count += 1;
+        let hit = match cache {
+            Some(cache) => self.in_cache(cache, lane, record, lines),
+            None => false,
+        };
+        if record.access == Access::Read {
+            match hit {
+                true => self.hits += 1,
+                false => self.misses += 1,
+            }
+        }
+    }
+
+    /// Does what concerns the cache; gives whether it had the key.
+    fn in_cache(
+        &mut self,
+        cache: &mut Cache,
+        lane: &LaneSetup,
+        record: &Record,
+        lines: &[Line],
+    ) -> bool {
+        let mut hit = None;
+        let on_removed = |removal: &Removal| self.count(removal);
+        match record.access {
+            Access::Delete => engine::delete(cache, record, on_removed),
+            Access::Expire => engine::expire(cache, record, on_removed),
+            Access::Read | Access::Write => {}
+        }
+        for line in lines {
+            let on_removed = |removal: &Removal| self.count(removal);
+            match line.instruction {
+                Instruction::CacheGet => hit = engine::get(cache, record, on_removed),
+                Instruction::ReplyIfHit if hit.is_some() => break,
+                Instruction::StopIfFresh if hit.is_some_and(|copy| is_fresh(&copy, record)) => {
+                    break;
+                }
+                Instruction::CacheSetIfPresent if cache.peek(record.key).is_none() => {}
+                Instruction::CacheFill
+                | Instruction::CacheSet
+                | Instruction::CacheSetIfPresent
+                | Instruction::CacheSetAndQueue => {
+                    engine::set(cache, record, &lane.strategy, on_removed);
+                }
+                Instruction::CacheDelete => engine::delete(cache, record, on_removed),
+                // One request at a time and without latencies, the rest comes to nothing.
+                _ => {}
+            }
+        }
+        hit.is_some()
+    }
+
     fn count(&mut self, removal: &Removal) {
         match removal.cause {
             RemovalCause::Evicted(_) => self.evictions += 1,
             RemovalCause::Expired => self.expirations += 1,
-            RemovalCause::Deleted | RemovalCause::Replaced => {}
+            RemovalCause::Deleted | RemovalCause::Replaced | RemovalCause::Flushed => {}
         }
     }
 
@@ -97,13 +169,4 @@ impl Replay {
     pub fn miss_per_myriad(&self) -> Option<u64> {
         (self.misses * 10_000 + self.reads / 2).checked_div(self.reads)
     }
-}
-
-/// The misses of a bare cache over a stream of reads: the figure that reference simulators give.
-pub fn miss_count(keys: &[Key], policy: PolicyKind, capacity: u32) -> u64 {
-    let mut cache = Cache::new(policy, capacity);
-    let missed = keys
-        .iter()
-        .filter(|&&key| !cache.request(key, Micros::ZERO));
-    missed.count() as u64
 }

@@ -2,15 +2,16 @@
 
 use super::clock::use_clock;
 use super::dock::Dock;
-use super::format::letter;
-use super::header::Header;
+use super::format::{counted, letter};
+use super::header::{Header, notice};
 use super::help::Help;
 use super::keyboard::use_keyboard;
 use super::lane::Lane;
 use super::marks::MarkSymbols;
 use super::metrics::Metrics;
+use super::moves::Moves;
 use super::narration::NarrationLine;
-use super::state::{Action, Notice, Theme, ViewState};
+use super::state::{Action, Notice, Reading, Theme, ViewState};
 use super::story::Story;
 use super::trace_panel::TracePanel;
 use crate::session::{Scene, Session};
@@ -66,9 +67,11 @@ pub fn app(props: &AppProps) -> Html {
         <>
             <Header session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} theme={view.theme} />
             <main>
-                <NarrationLine scene={scene.clone()} told={view.told.clone()} {announce} />
+                <NarrationLine session={session.clone()} scene={scene.clone()} told={view.told.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
-                <TracePanel open={scene.trace.clone()} run={scene.run.clone()} />
+                <div class="notices">{ for view.reading.as_ref().map(|reading| progress(reading, &dispatcher)) }</div>
+                <Moves session={session.clone()} view={dispatcher.clone()} input={scene.run.scenario().input.clone()} />
+                <TracePanel open={scene.trace.clone()} run={scene.run.clone()} session={session.clone()} />
                 if narrow && scene.frame.lanes.len() > 1 {
                     <SoloSwitch view={dispatcher.clone()} lanes={scene.frame.lanes.len()} solo={view.solo} />
                 }
@@ -123,26 +126,62 @@ fn scale(scene: &Scene) -> Micros {
         .filter_map(|lane| lane.shown_request());
     let newest = shown.clone().map(|request| request.id).max();
     let of_newest = newest.into_iter().flat_map(|id| {
-        (0..scene.frame.lanes.len()).map(move |lane| scene.run.latency(id - 1, lane))
+        (0..scene.frame.lanes.len()).filter_map(move |lane| scene.run.latency(id - 1, lane))
     });
     let all = shown.map(|request| request.total_us).chain(of_newest);
     all.max().unwrap_or(Micros(1))
 }
 
-fn tell(notice: &Notice, view: &UseReducerDispatcher<ViewState>) -> Html {
-    match notice {
-        Notice::Busy(what) => html! { <p class="notice">{ what.clone() }</p> },
-        Notice::Refused(what, why) => {
-            let view = view.clone();
-            let dismiss = Callback::from(move |_: MouseEvent| view.dispatch(Action::Notice(None)));
-            html! {
-                <p class="notice refused">
-                    <span><b>{ what.clone() }</b>{ " " }{ why.clone() }</span>
-                    <button class="btn" type="button" onclick={dismiss}>{ "Dismiss" }</button>
-                </p>
-            }
-        }
+fn act(name: String, act: impl Fn() + 'static) -> Html {
+    html! { <button class="btn" type="button" onclick={Callback::from(move |_: MouseEvent| act())}>{ name }</button> }
+}
+
+/// The button that takes away what is told, and ends the reading of a file.
+fn dismiss(name: &str, view: &UseReducerDispatcher<ViewState>) -> Html {
+    let view = view.clone();
+    act(name.to_owned(), move || notice(&view, None))
+}
+
+fn progress(reading: &Reading, view: &UseReducerDispatcher<ViewState>) -> Html {
+    let so_far = match reading.requests {
+        0 => String::new(),
+        requests => counted(requests as usize, "request"),
+    };
+    html! {
+        <p class="notice">
+            <span>{ format!("Reading {}…", reading.name) }</span>
+            <progress aria-label={format!("Reading {}", reading.name)} max="1000"
+                value={share_of(reading).to_string()}></progress>
+            <span>{ so_far }</span>
+            { dismiss("Cancel", view) }
+        </p>
     }
+}
+
+fn tell(notice: &Notice, view: &UseReducerDispatcher<ViewState>) -> Html {
+    let (what, why, kept) = match notice {
+        Notice::Refused(what, why) => (what, why, html! {}),
+        Notice::Partial(what, why, requests, lab) => {
+            let lab = lab.clone();
+            let requests = counted(*requests as usize, "request");
+            let keep = act(format!("Use the {requests} read so far"), move || {
+                lab.keep()
+            });
+            (what, why, keep)
+        }
+    };
+    html! {
+        <p class="notice refused">
+            <span><b>{ what.clone() }</b>{ " " }{ why.clone() }</span>
+            { kept }
+            { dismiss("Dismiss", view) }
+        </p>
+    }
+}
+
+/// How much of a file has been read, in thousandths.
+fn share_of(reading: &Reading) -> u32 {
+    (reading.bytes * 1000.0 / reading.of.max(1.0)) as u32
 }
 
 /// Shows whatever the session changes to, whoever changed it.

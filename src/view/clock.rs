@@ -56,7 +56,7 @@ impl Passage {
 fn wait(passage: Rc<Passage>) -> Box<dyn std::any::Any> {
     // Faster than this nobody can follow discrete pictures.
     // And longer than a month no browser waits: the number would wrap round.
-    let ms = passage.glide.ms.clamp(50.0, f64::from(i32::MAX)) as u32;
+    let ms = (passage.glide.ms as u32).clamp(50, i32::MAX as u32);
     Box::new(Timeout::new(ms, move || passage.arrive(0.0)))
 }
 

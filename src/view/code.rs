@@ -1,13 +1,14 @@
 //! The pseudocode of the shown request, with its current line lit.
 
 use crate::sim::Line;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// Which lines.
 #[derive(Properties, PartialEq)]
 pub struct CodeProps {
     /// The procedure.
-    pub lines: &'static [Line],
+    pub lines: Rc<[Line]>,
     /// The current line, from 1; 0 for none.
     pub line: u32,
     /// Whether the request has been answered at that line.
@@ -25,7 +26,7 @@ pub fn code(props: &CodeProps) -> Html {
             { for props.lines.iter().zip(1..).map(|(line, number)| {
                 let on = number == props.line;
                 let class = classes!(on.then_some("on"), (on && props.answered).then_some("answered"));
-                html! { <li {class} aria-current={on.then_some("step")}>{ line.code }</li> }
+                html! { <li {class} aria-current={on.then_some("step")}>{ line.code.to_string() }</li> }
             }) }
             { for (0..missing).map(|_| html! { <li class="blank" aria-hidden="true">{ "\u{a0}" }</li> }) }
         </ol>

@@ -4,7 +4,7 @@ use super::drop_down::DropDown;
 use super::field::Field;
 use super::format::letter;
 use super::state::{Action, Notice, ViewState};
-use crate::cache::{CAPACITY_MAX, PolicyKind};
+use crate::cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX, Capacity, PolicyKind};
 use crate::session::{Edit, Session};
 use crate::sim::{LaneSetup, Pattern, WritePath};
 use crate::timeline::duration;
@@ -43,7 +43,7 @@ pub fn controls(props: &ControlsProps) -> Html {
     let pattern_chosen = Pattern::ALL.iter().position(|&p| p == pattern).unwrap_or(0);
     let policy_chosen = PolicyKind::ALL
         .iter()
-        .position(|&p| p == setup.cache.policy);
+        .position(|&p| p == setup.cache.engine.policy);
     html! {
         <div class="top">
             <h2 class="lane-name">
@@ -56,17 +56,13 @@ pub fn controls(props: &ControlsProps) -> Html {
             </h2>
             <div class="chips">
             if cached {
-                if pattern == Pattern::CacheAside {
-                    <label class="chip-control">
-                        <span>{ "writes" }</span>
-                        <DropDown label={format!("Writes of lane {name}")}
-                            options={WRITES.map(|(_, title)| AttrValue::from(title)).to_vec()}
-                            chosen={WRITES.iter().position(|(path, _)| *path == setup.strategy.write).unwrap_or(0)}
-                            on_choose={edit(|lane, i| Edit::Write(lane, WRITES[i].0))} />
-                    </label>
-                } else {
-                    <span class="chip-control fixed"><span>{ "writes" }</span><b>{ "both" }</b></span>
-                }
+                <label class="chip-control">
+                    <span>{ "writes" }</span>
+                    <DropDown label={format!("Writes of lane {name}")}
+                        options={WRITES.map(AttrValue::from).to_vec()}
+                        chosen={setup.strategy.write as usize}
+                        on_choose={edit(|lane, i| Edit::Write(lane, WritePath::ALL[i]))} />
+                </label>
                 <label class="chip-control">
                     <DropDown label={format!("Eviction policy of lane {name}")}
                         options={PolicyKind::ALL.map(|p| AttrValue::from(p.title())).to_vec()}
@@ -87,25 +83,40 @@ pub fn controls(props: &ControlsProps) -> Html {
     }
 }
 
-/// The write paths of cache-aside, as the chip names them.
-const WRITES: [(WritePath, &str); 2] = [
-    (WritePath::WriteAround, "DB only"),
-    (WritePath::Invalidate, "DB, delete"),
+/// The write paths as the chip names them, in the order of [`WritePath::ALL`].
+const WRITES: [&str; WritePath::ALL.len()] = [
+    "DB only",
+    "DB, delete",
+    "DB, update",
+    "both",
+    "DB later",
+    "delete, DB",
 ];
 
 fn capacity(props: &ControlsProps) -> Html {
     let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
-    let value = props.setup.cache.capacity.to_string();
+    type Make = fn(usize, u64) -> Edit;
+    let (value, most, unit, make) = match props.setup.cache.engine.capacity {
+        Capacity::Entries(entries) => {
+            let make: Make = Edit::Capacity;
+            (u64::from(entries), u64::from(CAPACITY_MAX), "entries", make)
+        }
+        Capacity::Bytes { capacity_bytes, .. } => {
+            let make: Make = Edit::CapacityBytes;
+            (capacity_bytes, CAPACITY_BYTES_MAX, "bytes", make)
+        }
+    };
     let on_change = Callback::from(move |typed: String| match typed.trim().parse() {
-        Ok(capacity) => apply(&session, &view, &Edit::Capacity(lane, capacity)),
+        Ok(capacity) => apply(&session, &view, &make(lane, capacity)),
         Err(_) => refuse(
             &view,
-            format!("A capacity is a whole number from 1 to {CAPACITY_MAX}."),
+            format!("A capacity is a whole number from 1 to {most}."),
         ),
     });
-    let label = format!("Capacity of lane {}, in entries", letter(lane));
+    let label = format!("Capacity of lane {}, in {unit}", letter(lane));
+    let value = value.to_string();
     let digits = value.len();
-    html! { <Field {label} {value} {digits} range={(1, CAPACITY_MAX)} {on_change} /> }
+    html! { <Field {label} {value} {digits} range={(1, most)} {on_change} /> }
 }
 
 fn ttl(props: &ControlsProps) -> Html {
@@ -144,7 +155,8 @@ pub fn apply(session: &Session, view: &UseReducerDispatcher<ViewState>, edit: &E
     }
 }
 
-fn refuse(view: &UseReducerDispatcher<ViewState>, why: String) {
+/// Tells why something was not done.
+pub fn refuse(view: &UseReducerDispatcher<ViewState>, why: String) {
     let what = "That was not changed.".to_owned();
     view.dispatch(Action::Notice(Some(Notice::Refused(what, why))));
 }

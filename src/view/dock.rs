@@ -1,21 +1,39 @@
 //! The transport: always at the thumb. Step is the one loud button.
 
+use super::controls::refuse;
 use super::drop_down::DropDown;
 use super::field::Field;
+use super::menu::Menu;
 use super::state::{Action, SPEEDS, ViewState};
 use super::timeline::{Legend, Timeline};
 use crate::session::{Scene, Session};
+use crate::sim::{Fault, WorldCommand};
 use crate::timeline::{Command, Unit};
 use yew::prelude::*;
 
 /// What the Step button can step by, as it is named on screen.
-pub const UNITS: [(Unit, &str); 6] = [
+pub const UNITS: [(Unit, &str); 7] = [
     (Unit::Event, "event"),
     (Unit::Request, "request"),
     (Unit::Miss, "miss"),
     (Unit::Eviction, "eviction"),
     (Unit::Expiration, "expiry"),
     (Unit::Stale, "stale read"),
+    (Unit::Error, "error"),
+];
+
+/// What can be broken and mended, as it is named on screen, in the order of [`Fault::ALL`].
+const FAULTS: [&str; Fault::ALL.len()] = [
+    "Restart the cache",
+    "Fail over to the replica",
+    "Cut the cache off",
+    "Heal the cache",
+    "Slow the database down",
+    "Stop the database",
+    "Cut the database off",
+    "Heal the database",
+    "Lose the next DELETE",
+    "Fail the next SET",
 ];
 
 /// The session and what is shown of it.
@@ -39,9 +57,17 @@ pub fn dock(props: &DockProps) -> Html {
     let scene = &props.scene;
     let playing = scene.speed.is_some();
     let at_start = scene.frame.step == 0;
-    let at_end = scene.frame.step == scene.run.step_count();
+    let run = &scene.run;
+    let at_end = run.is_finished() && scene.frame.step == run.known_steps();
     let unit = props.unit;
-    let send = |command: Command| {
+    let on_fault = {
+        let deps = (props.session.clone(), props.view.clone());
+        use_callback(deps, |i: usize, (session, view)| {
+            let (fault, lane) = (Fault::ALL[i], None);
+            send(session, view, Command::World(WorldCommand { fault, lane }));
+        })
+    };
+    let on_click = |command: Command| {
         let session = props.session.clone();
         Callback::from(move |_: MouseEvent| carry_out(&session, command))
     };
@@ -73,13 +99,13 @@ pub fn dock(props: &DockProps) -> Html {
             <div class="dock-in">
                 <div class="keys" role="group" aria-label="Move through the run">
                     <button class="ic" type="button" aria-label="To the start" aria-disabled={at_start.to_string()}
-                        onclick={send(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
+                        onclick={on_click(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
                     <button class="ic" type="button" aria-label={back} aria-disabled={at_start.to_string()}
-                        onclick={send(Command::Step { by: -1, unit })}>{ icon("M13 3v12L4 9z") }</button>
+                        onclick={on_click(Command::Step { by: -1, unit })}>{ icon("M13 3v12L4 9z") }</button>
                     <button class="ic main" type="button" aria-disabled={at_end.to_string()}
-                        onclick={send(Command::Step { by: 1, unit })}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
+                        onclick={on_click(Command::Step { by: 1, unit })}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
                     <button class="ic" type="button" aria-label={if playing { "Pause" } else { "Play" }}
-                        aria-disabled={(at_end && !playing).to_string()} onclick={send(toggle)}>
+                        aria-disabled={(at_end && !playing).to_string()} onclick={on_click(toggle)}>
                         { icon(if playing { "M4 3h3.500v12H4zM10.500 3H14v12h-3.500z" } else { "M4 3v12l5-6zM9 3v12l6-6z" }) }
                     </button>
                 </div>
@@ -89,9 +115,10 @@ pub fn dock(props: &DockProps) -> Html {
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
                     <label>{ "1 ms takes" }<DropDown label="While playing, a simulated millisecond takes" chosen={props.speed}
                         options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /></label>
+                    <Menu id="faults" class="link" title="Break" more=" something" items={FAULTS.map(AttrValue::from).to_vec()} on_choose={on_fault} />
                 </div>
                 <div class="opts far">
-                    <Legend run={scene.run.clone()} />
+                    <Legend run={scene.run.clone()} steps={scene.run.known_steps()} />
                     <GoToRequest session={props.session.clone()} scene={scene.clone()} />
                     <button class="link" type="button" aria-haspopup="dialog" onclick={
                         let view = props.view.clone();
@@ -100,6 +127,13 @@ pub fn dock(props: &DockProps) -> Html {
                 </div>
             </div>
         </footer>
+    }
+}
+
+/// Carries out a command; if it is refused, why is told.
+pub fn send(session: &Session, view: &UseReducerDispatcher<ViewState>, command: Command) {
+    if let Err(invalid) = session.command(command) {
+        refuse(view, invalid.message);
     }
 }
 
@@ -126,7 +160,7 @@ struct GoToRequestProps {
 #[function_component(GoToRequest)]
 fn go_to_request(props: &GoToRequestProps) -> Html {
     let run = &props.scene.run;
-    let count = run.scenario().workload.requests.len();
+    let count = run.scenario().workload.len();
     let current = props.scene.frame.requests_begun;
     let session = props.session.clone();
     let on_change = Callback::from(move |typed: String| {
@@ -146,7 +180,7 @@ fn go_to_request(props: &GoToRequestProps) -> Html {
     html! {
         <label>
             { "request" }
-            <Field {label} value={current.to_string()} {digits} range={(0, count as u32)} {on_change} />
+            <Field {label} value={current.to_string()} {digits} range={(0, count as u64)} {on_change} />
             <span class="of">{ format!("of {}", super::format::grouped(count as u64)) }</span>
         </label>
     }

@@ -14,7 +14,7 @@ pub struct FieldProps {
     pub value: AttrValue,
     /// The range, if it is a whole number: the browser then offers the right keys and steps.
     #[prop_or_default]
-    pub range: Option<(u32, u32)>,
+    pub range: Option<(u64, u64)>,
     /// For how many digits to leave room.
     pub digits: usize,
     /// Hears what was typed.
@@ -38,7 +38,7 @@ pub fn field(props: &FieldProps) -> Html {
             }
         })
     };
-    let bound = |of: fn((u32, u32)) -> u32| props.range.map(|range| of(range).to_string());
+    let bound = |of: fn((u64, u64)) -> u64| props.range.map(|range| of(range).to_string());
     html! {
         <input class={format!("number digits-{}", props.digits.max(2))} inputmode="numeric" autocomplete="off"
             type={if props.range.is_some() { "number" } else { "text" }}

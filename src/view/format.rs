@@ -91,9 +91,11 @@ pub fn letter(lane: usize) -> char {
 /// A coordinate for an SVG attribute: tenths are as fine as a screen shows.
 pub fn px(value: f64) -> String {
     let tenths = (value * 10.0).round() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    let tenths = tenths.unsigned_abs();
     match tenths % 10 {
-        0 => (tenths / 10).to_string(),
-        _ => format!("{:.1}", tenths as f64 / 10.0),
+        0 => format!("{sign}{}", tenths / 10),
+        tenth => format!("{sign}{}.{tenth}", tenths / 10),
     }
 }
 

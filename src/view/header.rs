@@ -1,23 +1,24 @@
 //! The page's own bar: what it is, what is open, and the colours.
 
 use super::field::Field;
-use super::state::{Action, Notice, Theme, ViewState};
-use crate::scenario::{Scenario, opening};
+use super::lab::{Answer, LabHandle};
+use super::menu::Menu;
+use super::state::{Action, Notice, Reading, Theme, ViewState};
+use crate::scenario::{PRESETS, Scenario, opening};
 use crate::session::{Edit, Session};
 use crate::timeline::Run;
-use crate::trace;
-use gloo::file::{File, futures::read_as_bytes};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
-use yew::platform::spawn_local;
+use web_sys::{File, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 /// The largest file that is read, in bytes: more would not fit beside its keys in the memory that a
 /// tab gets.
-const FILE_BYTES_MAX: u64 = 200_000_000;
+const FILE_BYTES_MAX: f64 = 200_000_000.0;
 /// The id of the file input, which the keyboard opens too.
 const FILE_INPUT: &str = "trace-file";
+/// The id of the button that opens it.
+const FILE_BUTTON: &str = "open-trace";
 
 /// The session and the view.
 #[derive(Properties, PartialEq)]
@@ -36,7 +37,6 @@ pub struct HeaderProps {
 #[function_component(Header)]
 pub fn header(props: &HeaderProps) -> Html {
     let input = &props.run.scenario().input;
-    let opened = **input != opening();
     let theme_name = match props.theme {
         Theme::Auto => "the system's",
         Theme::Light => "light",
@@ -46,12 +46,15 @@ pub fn header(props: &HeaderProps) -> Html {
         let (view, theme) = (props.view.clone(), props.theme);
         Callback::from(move |_: MouseEvent| view.dispatch(Action::Theme(next_theme(theme))))
     };
-    let on_opening = {
-        let session = props.session.clone();
-        Callback::from(move |_: MouseEvent| {
-            session.load(Scenario::new(opening()).expect("the opening scene is valid"));
-        })
-    };
+    let on_scene = use_callback(props.session.clone(), |i: usize, session| {
+        let input = match i.checked_sub(1) {
+            None => opening(),
+            Some(preset) => PRESETS[preset].scenario(),
+        };
+        session.load(Scenario::new(input).expect("the page's own scenes are valid"));
+    });
+    let scenes = ["Opening scene"].into_iter();
+    let scenes = scenes.chain(PRESETS.iter().map(|preset| preset.title));
     let on_file = {
         let (session, view) = (props.session.clone(), props.view.clone());
         Callback::from(move |event: Event| {
@@ -62,7 +65,7 @@ pub fn header(props: &HeaderProps) -> Html {
                 return;
             };
             if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                open_file(session.clone(), view.clone(), File::from(file));
+                open_file(session.clone(), view.clone(), &file);
             }
             // So that choosing the same file again is a change again.
             input.set_value("");
@@ -80,10 +83,8 @@ pub fn header(props: &HeaderProps) -> Html {
             <p class="scene-title">{ input.title.clone() }</p>
             <span class="spread"></span>
             <SeedField session={props.session.clone()} view={props.view.clone()} seed={AttrValue::from(input.seed.clone())} />
-            if opened {
-                <button class="btn ghost" type="button" onclick={on_opening}>{ "Opening scene" }</button>
-            }
-            <button class="btn" type="button" onclick={Callback::from(|_: MouseEvent| choose_file())}>{ "Open a trace" }</button>
+            <Menu id="scenes" class="btn ghost" title="Scenes" items={scenes.map(AttrValue::from).collect::<Vec<_>>()} on_choose={on_scene} />
+            <button id={FILE_BUTTON} class="btn" type="button" onclick={Callback::from(|_: MouseEvent| choose_file())}>{ "Open a trace" }</button>
             <input id={FILE_INPUT} class="sr-only" type="file" tabindex="-1" aria-label="Trace file" onchange={on_file} />
             <button class="btn ghost square" type="button" aria-label={format!("Theme: {theme_name}")} title={format!("Theme: {theme_name}")} onclick={on_theme}>
                 <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
@@ -134,34 +135,65 @@ pub fn next_theme(theme: Theme) -> Theme {
     }
 }
 
-/// Reads a file and opens it as a trace. Until it has been read and checked nothing changes.
-fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: File) {
-    let name = file.name();
+/// Has a file read and opens it as a trace. Until it has been read and checked nothing changes.
+fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: &File) {
+    let (name, of) = (file.name(), file.size());
     let refused = format!("{name} was not opened. What you had is still here.");
-    let refuse = move |view: &UseReducerDispatcher<ViewState>, why: String| {
-        view.dispatch(Action::Notice(Some(Notice::Refused(refused.clone(), why))));
-    };
-    if file.size() > FILE_BYTES_MAX {
-        let mb = file.size() / 1_000_000;
+    if of > FILE_BYTES_MAX {
+        let mb = of as u64 / 1_000_000;
         let why = format!("A trace can have at most 200 MB, and this file has {mb} MB.");
-        return refuse(&view, why);
+        return view.dispatch(Action::Notice(Some(Notice::Refused(refused, why))));
     }
-    view.dispatch(Action::Notice(Some(Notice::Busy(format!(
-        "Reading {name}…"
-    )))));
-    spawn_local(async move {
-        let bytes = match read_as_bytes(&file).await {
-            Ok(bytes) => bytes,
-            Err(error) => return refuse(&view, format!("The browser could not read it: {error}.")),
-        };
-        // One turn of the event loop, so that the notice is drawn before the work begins.
-        gloo::timers::future::TimeoutFuture::new(0).await;
-        match trace::read(&name, &bytes) {
-            Err(bad) => refuse(&view, bad.to_string()),
-            Ok(trace) => match session.open_trace(trace) {
-                Err(invalid) => refuse(&view, invalid.message),
-                Ok(()) => view.dispatch(Action::Notice(None)),
-            },
+    let seed = session.scene().run.scenario().input.seed.clone();
+    let reading = move |lab: &Rc<LabHandle>, bytes, requests| {
+        let (name, lab) = (name.clone(), lab.clone());
+        Some(Reading {
+            name,
+            bytes,
+            of,
+            requests,
+            lab,
+        })
+    };
+    let first = reading.clone();
+    let hearer = view.clone();
+    let lab = LabHandle::open(file, &seed, move |lab, answer| match answer {
+        Answer::Progress(bytes, requests) => {
+            hearer.dispatch(Action::Reading(reading(lab, bytes, requests)));
         }
+        Answer::Opened(opened) => match session.open_trace(*opened, lab.clone()) {
+            Ok(()) => notice(&hearer, None),
+            Err(invalid) => notice(
+                &hearer,
+                Some(Notice::Refused(refused.clone(), invalid.message)),
+            ),
+        },
+        Answer::Refused(why, 0) => notice(&hearer, Some(Notice::Refused(refused.clone(), why))),
+        Answer::Refused(why, requests) => {
+            let partial = Notice::Partial(refused.clone(), why, requests, lab.clone());
+            notice(&hearer, Some(partial));
+        }
+        Answer::Counted(count, replays) => session.counted(count, replays),
+        Answer::Compared(points) => session.compared(points),
     });
+    let first = first(&lab, 0.0, 0);
+    view.dispatch(Action::Notice(None));
+    view.dispatch(Action::Reading(first));
+}
+
+/// Shows a notice, or none, and nothing of a file that is being read. If the focus is on a button of the one there is, it goes to the button that
+/// opens a trace: otherwise it would be lost with that button.
+pub fn notice(view: &UseReducerDispatcher<ViewState>, notice: Option<Notice>) {
+    let document = gloo::utils::document();
+    let focused = document.active_element();
+    let in_notice =
+        focused.is_some_and(|element| matches!(element.closest(".notices"), Ok(Some(_))));
+    if in_notice {
+        let button = document.get_element_by_id(FILE_BUTTON);
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            button.focus().ok();
+        }
+    }
+    view.dispatch(Action::Reading(None));
+    view.dispatch(Action::Notice(notice));
 }

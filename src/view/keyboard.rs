@@ -46,7 +46,7 @@ pub fn use_keyboard(session: &Session, view: &UseReducerHandle<ViewState>) {
             if event.ctrl_key() || event.alt_key() || event.meta_key() || is_typing(event) {
                 return;
             }
-            let last = session.scene().run.step_count();
+            let last = session.scene().run.known_steps();
             let Some(wish) = wish(event, last) else {
                 return;
             };

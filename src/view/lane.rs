@@ -2,11 +2,11 @@
 
 use super::code::Code;
 use super::controls::Controls;
-use super::format::letter;
+use super::format::{letter, px};
 use super::layout::Layout;
 use super::messages::Messages;
 use super::request::RequestPanel;
-use super::stage::{Stage, lit};
+use super::stage::{Stage, cache_faults, database_faults, lit};
 use super::state::ViewState;
 use crate::session::Session;
 use crate::sim::LaneSetup;
@@ -14,6 +14,9 @@ use crate::timeline::{Frame, LaneFrame, PhaseFrame, duration};
 use crate::units::Micros;
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// For how many entries there is room in the picture of a cache whose capacity is in bytes.
+const PLACES_OF_BYTES: usize = 8;
 
 /// Which lane, and when.
 #[derive(Properties, PartialEq)]
@@ -42,12 +45,18 @@ pub struct LaneProps {
 #[function_component(Lane)]
 pub fn lane(props: &LaneProps) -> Html {
     let lane = &props.frame.lanes[props.lane];
-    let capacity = lane.cache.capacity as usize;
+    // How many entries fit into so many bytes changes with their sizes; the picture keeps its size.
+    let capacity = match lane.cache.capacity_bytes {
+        Some(_) if lane.cache.exists() => PLACES_OF_BYTES,
+        _ => lane.cache.capacity as usize,
+    };
     let layout = Layout::new(props.width, capacity, lane.database.row_count as usize);
     let request = lane.shown_request();
-    let read = props.setup.strategy.read.procedure().lines;
-    let write = props.setup.strategy.write.procedure().lines;
-    let view_box = format!("0 0 {} {}", layout.width, layout.height);
+    let shown = request.map(|request| request.id);
+    let others = lane.requests.iter().filter(|other| Some(other.id) != shown);
+    let read = &props.setup.procedures.read.lines;
+    let write = &props.setup.procedures.write.lines;
+    let view_box = format!("0 0 {} {}", px(layout.width), px(layout.height));
     html! {
         <section class="lane" aria-label={format!("Lane {}: {}", letter(props.lane), lane.name)}>
             <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane} setup={props.setup.clone()} />
@@ -55,13 +64,13 @@ pub fn lane(props: &LaneProps) -> Html {
                 <svg class="stage" viewBox={view_box} role="img" aria-label={summary(lane)}>
                     <Stage {layout} at={props.frame.at_us} ttl={props.setup.strategy.ttl_us}
                         cache={lane.cache.clone()} database={lane.database.clone()}
-                        request={request.cloned()} others={lane.requests.len().saturating_sub(1)} lit={lit(lane)} />
+                        request={request.cloned()} others={others.count()} faults={lane.faults} lit={lit(lane)} />
                     <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()} now={props.now} />
                 </svg>
                 { entries_table(lane, props.frame.at_us) }
             </div>
             <div class="under">
-                <Code lines={request.map_or(read, |request| request.lines())}
+                <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}
                     line={request.map_or(0, |request| request.line)}
                     answered={request.is_some_and(|request| request.phase == PhaseFrame::Answered)}
                     room={read.len().max(write.len())} />
@@ -79,8 +88,16 @@ fn summary(lane: &LaneFrame) -> String {
         ),
         false => "there is no cache".to_owned(),
     };
+    let faults = [
+        ("Cache", cache_faults(&lane.faults)),
+        ("Database", database_faults(&lane.faults)),
+    ];
+    let faults = faults.iter().filter(|(_, faults)| !faults.is_empty());
+    let faults: String = faults
+        .map(|(of, faults)| format!(" {of}: {faults}."))
+        .collect();
     format!(
-        "{}: {cache}, {} of {} database connections are busy, {} messages in flight.",
+        "{}: {cache}, {} of {} database connections are busy, {} messages in flight.{faults}",
         lane.name,
         lane.database.busy,
         lane.database.connections,

@@ -2,13 +2,15 @@
 
 use super::format::{clock, letter};
 use super::marks::{Mark, MarkIcon};
-use crate::session::Scene;
+use crate::session::{Scene, Session};
 use crate::timeline::Sentence;
 use yew::prelude::*;
 
 /// Of which scene.
 #[derive(Properties, PartialEq)]
 pub struct NarrationProps {
+    /// The session, for going back to the run that this one was forked from.
+    pub session: Session,
     /// The scene.
     pub scene: Scene,
     /// What a change has just made different, which comes before what happened.
@@ -22,7 +24,7 @@ pub struct NarrationProps {
 pub fn narration_line(props: &NarrationProps) -> Html {
     let scene = &props.scene;
     let lanes = scene.frame.lanes.len();
-    let (step, last) = (scene.frame.step, scene.run.step_count());
+    let (step, last) = (scene.frame.step, scene.run.known_steps());
     let live = if props.announce { "polite" } else { "off" };
     html! {
         <div class="say">
@@ -44,7 +46,23 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                     }) }
                 }
             </div>
+            { for props.session.fork().parent.map(|parent| forked(&props.session, parent)) }
         </div>
+    }
+}
+
+/// Where a run has its beginning from, and the way back to that one.
+fn forked(session: &Session, (parent, step): (u32, u32)) -> Html {
+    let session = session.clone();
+    let back = Callback::from(move |_: MouseEvent| {
+        let gone = session.switch_to(parent);
+        debug_assert!(gone.is_ok());
+    });
+    html! {
+        <p class="say-fork">
+            <span>{ format!("A run of its own since step {step}. ") }</span>
+            <button class="link" type="button" onclick={back}>{ "Back to the run before" }</button>
+        </p>
     }
 }
 
@@ -63,10 +81,10 @@ fn intro(scene: &Scene) -> String {
     if !input.intro.is_empty() {
         return input.intro.clone();
     }
-    let requests = scene.run.scenario().workload.requests.len();
+    let requests = scene.run.scenario().workload.len();
     format!(
         "{} requests, before the first one. Press Step.",
-        super::format::grouped(requests as u64)
+        super::format::grouped(requests.into())
     )
 }
 

@@ -6,6 +6,9 @@ use crate::timeline::{PartFrame, PhaseFrame, RequestFrame};
 use crate::units::Micros;
 use yew::prelude::*;
 
+/// So many trips are listed one by one, and one more rather than the words that there is one more.
+const TRIPS_MAX: usize = 3;
+
 /// Which request, and when.
 #[derive(Properties, PartialEq)]
 pub struct RequestPanelProps {
@@ -31,7 +34,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
             </div>
         };
     };
-    let answered = request.phase == PhaseFrame::Answered;
+    let answered = request.answered;
     let further = if answered {
         Micros::ZERO
     } else {
@@ -42,10 +45,20 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
         Operation::Read => "get",
         Operation::Write => "put",
     };
-    let so_far = match (answered, request.parts.len()) {
-        (true, 1) => "answered, one trip".to_owned(),
-        (true, trips) => format!("answered, {trips} trips"),
-        (false, _) => format!("so far, of {}", ms(request.total_us)),
+    let goes_on = if request.phase == PhaseFrame::Answered {
+        ""
+    } else {
+        ", and goes on"
+    };
+    let so_far = match (request.phase, request.parts.len()) {
+        (_, 1) if answered => format!("answered, one trip{goes_on}"),
+        (_, trips) if answered => format!("answered, {trips} trips{goes_on}"),
+        (PhaseFrame::Lost, _) => "so far, and no answer will come".to_owned(),
+        (PhaseFrame::Waiting, _) => "so far, waiting".to_owned(),
+        (PhaseFrame::Held, _) => "so far, until it is moved on".to_owned(),
+        _ if request.total_us > elapsed => format!("so far, of {}", ms(request.total_us)),
+        // Nobody has decided yet when it ends.
+        _ => "so far".to_owned(),
     };
     let to_come = if request.if_missed {
         " if it misses"
@@ -57,6 +70,9 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
         .iter()
         .map(|part| (part.verb, part_elapsed(part, further), part.done))
         .collect();
+    // A request that asks again and again is told by its latest trips.
+    let earlier = parts.len().saturating_sub(TRIPS_MAX);
+    let earlier = if earlier == 1 { 0 } else { earlier };
     html! {
         <div class="req">
             <h3>{ format!("Request {} · ", request.id) }<b class="mono">{ format!("{verb} {}", request.key) }</b></h3>
@@ -66,9 +82,17 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
                 { for segments(&parts, props.scale) }
             </svg>
             <ul class="legend">
-                { for parts.iter().map(|&(verb, span, done)| html! {
+                if earlier > 0 {
+                    <li>{ format!("{earlier} trips before") }</li>
+                }
+                { for parts.iter().skip(earlier).map(|&(verb, span, done)| html! {
                     <li class={classes!(party_class(verb), (!done).then_some("under-way"))}>
                         { name(verb) }{ " " }{ ms_number(span) }
+                    </li>
+                }) }
+                { for request.afterwards.iter().map(|part| html! {
+                    <li class={classes!(party_class(part.verb), (!part.done).then_some("under-way"))}>
+                        { name(part.verb) }{ " " }{ ms_number(part.elapsed_us) }{ " afterwards" }
                     </li>
                 }) }
                 { for request.to_come.iter().map(|&verb| html! {

@@ -1,5 +1,6 @@
 //! The view's own state: what is shown of the session, and how.
 
+use super::lab::LabHandle;
 use crate::session::Scene;
 use crate::timeline::{Frame, Unit};
 use crate::units::Micros;
@@ -30,12 +31,45 @@ pub enum Theme {
 }
 
 /// Something the page has to tell, above the lanes.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone)]
 pub enum Notice {
-    /// Something is under way.
-    Busy(String),
     /// Something was refused: what, and why.
     Refused(String, String),
+    /// A file could not be read to its end: what, why, how many requests there are before that, and who
+    /// has them.
+    Partial(String, String, u64, Rc<LabHandle>),
+}
+
+impl PartialEq for Notice {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Notice::Refused(a, b), Notice::Refused(c, d)) => (a, b) == (c, d),
+            (Notice::Partial(.., a), Notice::Partial(.., b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// How far the reading of a file has come.
+#[derive(Clone)]
+pub struct Reading {
+    /// The file's name.
+    pub name: String,
+    /// How many bytes have been read.
+    pub bytes: f64,
+    /// Of how many.
+    pub of: f64,
+    /// How many requests there are so far.
+    pub requests: u64,
+    /// Who reads: dropping it ends the reading.
+    pub lab: Rc<LabHandle>,
+}
+
+impl PartialEq for Reading {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.lab, &other.lab)
+            && (self.bytes, self.requests) == (other.bytes, other.requests)
+    }
 }
 
 /// A stretch of simulated time that the picture passes through.
@@ -68,6 +102,8 @@ pub struct ViewState {
     pub unit: Unit,
     /// The ratio of simulated to real time to play at: an index into [`SPEEDS`].
     pub speed: usize,
+    /// The file that is being read.
+    pub reading: Option<Reading>,
     /// What there is to tell.
     pub notice: Option<Notice>,
     /// What a change has just made different: told in the place of what happened, until the next step.
@@ -95,6 +131,8 @@ pub enum Action {
     Unit(Unit),
     /// Play at another speed.
     Speed(usize),
+    /// A file is being read, or none any more.
+    Reading(Option<Reading>),
     /// Tell something, or nothing any more.
     Notice(Option<Notice>),
     /// Tell what a change has made different.
@@ -117,6 +155,7 @@ impl ViewState {
             motion,
             unit: Unit::Event,
             speed: 1,
+            reading: None,
             notice: None,
             told: None,
             help: false,
@@ -180,6 +219,13 @@ impl Reducible for ViewState {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = Self::clone(&self);
         match action {
+            // Only what the open trace comes to has changed: what was told still holds.
+            Action::Scene(scene)
+                if Rc::ptr_eq(&next.scene.frame, &scene.frame)
+                    && scene.speed == next.scene.speed =>
+            {
+                next.scene = scene;
+            }
             Action::Scene(scene) => {
                 // A change that was carried out answers whatever was refused before.
                 if !Rc::ptr_eq(&next.scene.run, &scene.run) {
@@ -196,6 +242,7 @@ impl Reducible for ViewState {
             Action::Motion(motion) => next.set_motion(motion),
             Action::Unit(unit) => next.unit = unit,
             Action::Speed(speed) => next.speed = speed,
+            Action::Reading(reading) => next.reading = reading,
             Action::Notice(notice) => next.notice = notice,
             Action::Told(told) => next.told = Some(told),
             Action::Help(help) => next.help = help,

@@ -3,8 +3,8 @@
 
 use super::format::{grouped, letter, px, share};
 use super::marks::Mark;
+use super::simulation::use_simulation;
 use crate::session::{Scene, Session};
-use crate::sim::EventKind;
 use crate::timeline::{Command, LoggedEvent, Run};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -33,7 +33,8 @@ pub struct TimelineProps {
 #[function_component(Timeline)]
 pub fn timeline(props: &TimelineProps) -> Html {
     let scene = &props.scene;
-    let last = scene.run.step_count();
+    use_simulation(&props.session, &scene.run);
+    let last = scene.run.known_steps();
     let oninput = {
         let session = props.session.clone();
         Callback::from(move |event: InputEvent| {
@@ -57,7 +58,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
             </div>
             <div class={format!("timeline-track lanes-{lanes}")}>
                 <svg class="timeline-marks" width="100%" height={px(height)} aria-hidden="true">
-                    <Marks run={scene.run.clone()} />
+                    <Marks run={scene.run.clone()} steps={last} />
                     <svg x={playhead} overflow="visible" width="1" height={px(height)}>
                         <path class="playhead" d={format!("M0 0V{}", px(height))} />
                         <circle class="playhead-knob" cy={px(height / 2.0)} r="7" />
@@ -67,15 +68,29 @@ pub fn timeline(props: &TimelineProps) -> Html {
                     aria-label="Step" aria-valuetext={format!("step {} of {last}", scene.frame.step)}
                     value={scene.frame.step.to_string()} {oninput} />
             </div>
+            if !scene.run.is_finished() {
+                <p class="timeline-progress">{ progress(&scene.run) }</p>
+            }
         </div>
     }
 }
 
-/// A run, which never changes.
+fn progress(run: &Run) -> String {
+    let (known, all) = (run.known_requests(), run.scenario().workload.len());
+    format!(
+        "simulated up to request {} of {}",
+        grouped(known.into()),
+        grouped(all as u64)
+    )
+}
+
+/// A run, of which nothing changes but how far it is known.
 #[derive(Properties, PartialEq)]
 pub struct RunProps {
     /// The run.
     pub run: Rc<Run>,
+    /// How many of its steps are known.
+    pub steps: u32,
 }
 
 /// What is drawn of the run, once.
@@ -84,19 +99,21 @@ fn marks(props: &RunProps) -> Html {
     let run = &props.run;
     let lanes = run.scenario().lanes.len();
     let line = |lane: usize| LINE * (lane as f64 + 0.5) + 2.0;
-    let detailed = run.step_count() <= STEPS_MAX;
+    let detailed = props.steps <= STEPS_MAX;
     html! {
         <g>
             { for (0..lanes).map(|lane| html! {
                 <rect class="track" x="0" width="100%" y={px(line(lane) - 1.0)} height="2" />
             }) }
-            <g>{ for (0..lanes).flat_map(|lane| if detailed { each_step(run, lane, line(lane)) } else { stretches(run, lane, line(lane)) }) }</g>
+            <g>{ for (0..lanes).filter(|_| detailed).flat_map(|lane| each_step(run, props.steps, lane, line(lane))) }</g>
+            if !detailed {
+                <g>{ stretches(run, props.steps, line) }</g>
+            }
         </g>
     }
 }
 
-fn each_step(run: &Run, lane: usize, y: f64) -> Vec<Html> {
-    let last = run.step_count();
+fn each_step(run: &Run, last: u32, lane: usize, y: f64) -> Vec<Html> {
     let mut drawn = Vec::new();
     for step in 1..=last {
         let marks = marks_of(run, step, lane);
@@ -136,52 +153,38 @@ fn marks_of(run: &Run, step: u32, lane: usize) -> Vec<Mark> {
 }
 
 /// In how many stretches a long run is drawn.
-fn stretch_count(run: &Run) -> u32 {
-    (run.step_count() / STRETCH_STEPS_MIN).clamp(1, STRETCHES_MAX)
+fn stretch_count(steps: u32) -> u32 {
+    (steps / STRETCH_STEPS_MIN).clamp(1, STRETCHES_MAX)
 }
 
-/// For each stretch of a long run, the share of its look-ups that missed, as the height of a bar.
-fn stretches(run: &Run, lane: usize, y: f64) -> Vec<Html> {
-    let (last, count) = (run.step_count(), stretch_count(run));
-    let mut counts = vec![(0_u32, 0_u32); count as usize];
-    for step in 1..=last {
-        let place = u64::from(step - 1) * u64::from(count) / u64::from(last);
-        let (lookups, misses) = &mut counts[place as usize];
-        for logged in run
-            .events_at(step)
-            .iter()
-            .filter(|logged| usize::from(logged.lane) == lane)
-        {
-            match logged.event.kind {
-                EventKind::Hit { .. } => *lookups += 1,
-                EventKind::Miss { .. } => {
-                    *lookups += 1;
-                    *misses += 1;
-                }
-                _ => {}
-            }
-        }
-    }
+/// For each stretch of a long run and each lane, the share of its look-ups that missed, as the height of
+/// a bar.
+fn stretches(run: &Run, steps: u32, line: impl Fn(usize) -> f64) -> Html {
+    let count = stretch_count(steps);
+    let lanes = run.scenario().lanes.len();
     let width = share(1, count.into());
-    let bars = counts
-        .into_iter()
-        .enumerate()
-        .filter(|(_, (lookups, _))| *lookups > 0);
-    bars.map(|(i, (lookups, misses))| {
-        let height = (LINE - 6.0) * f64::from(misses) / f64::from(lookups);
-        let x = share(i as u64, count.into());
-        let y = px(y + (LINE - 6.0) / 2.0 - height);
-        html! { <rect class="miss-share" {x} {y} width={width.clone()} height={px(height)} /> }
-    })
-    .collect()
+    let counts = run.lookups(count);
+    let bars = counts.iter().enumerate().filter_map(|(i, of)| {
+        let lookups = of.hits + of.misses;
+        if lookups == 0 {
+            return None;
+        }
+        let height = (LINE - 6.0) * f64::from(of.misses) / f64::from(lookups);
+        let x = share((i / lanes) as u64, count.into());
+        let y = px(line(i % lanes) + (LINE - 6.0) / 2.0 - height);
+        Some(
+            html! { <rect class="miss-share" {x} {y} width={width.clone()} height={px(height)} /> },
+        )
+    });
+    bars.collect()
 }
 
 /// What the marks mean: those that occur.
 #[function_component(Legend)]
 pub fn legend(props: &RunProps) -> Html {
     let run = &props.run;
-    if run.step_count() > STEPS_MAX {
-        let steps = u64::from(run.step_count() / stretch_count(run));
+    if props.steps > STEPS_MAX {
+        let steps = u64::from(props.steps / stretch_count(props.steps));
         return html! {
             <p class="marks-legend"><span class="miss-share-key"></span>
                 { format!("share of look-ups that missed, in stretches of {} steps", grouped(steps)) }
@@ -189,9 +192,11 @@ pub fn legend(props: &RunProps) -> Html {
         };
     }
     let occurs = |mark: &Mark| {
-        run.log()
-            .iter()
-            .any(|logged| Mark::of(logged.event.kind.name()) == Some(*mark))
+        (1..=props.steps).any(|step| {
+            let events = run.events_at(step);
+            let is = |logged: &LoggedEvent| Mark::of(logged.event.kind.name()) == Some(*mark);
+            events.iter().any(is)
+        })
     };
     html! {
         <ul class="marks-legend">

@@ -1,5 +1,6 @@
 // Everything fits and can be read and reached, at every width, in both schemes; nothing jumps.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, afterEach, test } from "node:test";
 import {
   accessibilityFaults,
@@ -75,6 +76,22 @@ async function refuseAnEdit(page) {
   await capacity.blur();
 }
 
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+async function breakTheCache(page) {
+  await button(page, "Break something").click();
+  await button(page, "Cut the cache off").click();
+  await page.locator(".badge").first().waitFor();
+}
+
+/** Moves by hand, bytes, every kind of mark, and requests that go on after their answer. */
+async function loadRace(page) {
+  const race = JSON.parse(readFileSync(new URL("../data/scenarios/race.json", import.meta.url), "utf8"));
+  race.lanes[1].cache = { capacity_bytes: 100_000_000_000, policy: "wtinylfu" };
+  await api(page, "load", race);
+  await seek(page, await api(page, "stepCount"));
+}
+
 const longKeys = Array.from({ length: 300 }, (_, i) => `a-rather-long-key-of-a-trace:${i % 40}:${"x".repeat(60)}`);
 
 async function openLongTrace(page) {
@@ -95,11 +112,17 @@ const states = {
     await closeSheet(page);
     await refuseAnEdit(page);
   },
+  "a fault": breakTheCache,
+  "the list of faults": (page) => button(page, "Break something").click(),
+  "a race": async (page) => {
+    await page.keyboard.press("Escape");
+    await loadRace(page);
+  },
   "an open trace": openLongTrace,
 };
 
 /** Colours move nothing, so in the dark a sample will do. */
-const darkStates = { "step 19": states["step 19"], "a refused edit": refuseAnEdit };
+const darkStates = { "step 19": states["step 19"], "a refused edit": refuseAnEdit, "a fault": breakTheCache };
 
 for (const colorScheme of schemes) {
   test(`everything fits, can be read and can be pressed at every width, ${colorScheme}`, async () => {

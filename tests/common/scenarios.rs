@@ -2,24 +2,30 @@
 
 use cache_playground::cache::PolicyKind;
 use cache_playground::scenario::{
-    CacheInput, DatabaseInput, LaneInput, NetworkInput, RequestInput, Scenario, ScenarioInput,
-    WarmInput, WorkloadInput,
+    CacheInput, DatabaseInput, FaultInput, LaneInput, NetworkInput, RequestInput, Scenario,
+    ScenarioInput, VALUE_BYTES, WarmInput, WorkloadInput,
 };
-use cache_playground::sim::{Event, Operation, ReadPath, Strategy as Paths, WritePath};
+use cache_playground::sim::{
+    Defences, Event, Fault, Latency, Operation, ReadPath, Strategy as Paths, WritePath, WriteTtl,
+};
 use cache_playground::timeline::{Player, Run};
 use cache_playground::units::Micros;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
 use std::rc::Rc;
 
 /// Every combination of paths that a scenario may have.
-pub const PATHS: [(ReadPath, WritePath); 4] = [
-    (ReadPath::CacheAside, WritePath::WriteAround),
-    (ReadPath::CacheAside, WritePath::Invalidate),
-    (ReadPath::CacheAside, WritePath::WriteThrough),
-    (ReadPath::NoCache, WritePath::WriteAround),
-];
+pub fn paths() -> Vec<(ReadPath, WritePath)> {
+    let all = ReadPath::ALL
+        .into_iter()
+        .flat_map(|read| WritePath::ALL.map(|write| (read, write)));
+    let fit = |&(read, write): &(ReadPath, WritePath)| {
+        read != ReadPath::NoCache || write == WritePath::WriteAround
+    };
+    all.filter(fit).collect()
+}
 
 /// A request of client 1.
 pub fn request(at_us: u64, op: Operation, key: &str) -> RequestInput {
@@ -29,6 +35,7 @@ pub fn request(at_us: u64, op: Operation, key: &str) -> RequestInput {
         op,
         key: key.to_owned(),
         ttl_us: None,
+        value_bytes: VALUE_BYTES,
     }
 }
 
@@ -36,11 +43,7 @@ pub fn request(at_us: u64, op: Operation, key: &str) -> RequestInput {
 pub fn lane((read, write): (ReadPath, WritePath)) -> LaneInput {
     LaneInput {
         name: None,
-        strategy: Paths {
-            read,
-            write,
-            ttl_us: None,
-        },
+        strategy: Paths::new(read, write),
         cache: CacheInput::default(),
         database: DatabaseInput::default(),
         network: NetworkInput::default(),
@@ -54,8 +57,12 @@ pub fn scenario(requests: Vec<RequestInput>, lanes: Vec<LaneInput>) -> ScenarioI
         intro: String::new(),
         seed: "1".to_owned(),
         warm: Vec::new(),
+        absent: Vec::new(),
         workload: WorkloadInput::Script(requests),
+        faults: Vec::new(),
+        schedule: None,
         lanes,
+        commands: Vec::new(),
     }
 }
 
@@ -76,9 +83,10 @@ fn valid(input: ScenarioInput) -> Scenario {
 /// One lane's events, with their causes as places among them. The log numbers the events of all
 /// lanes together, so the numbers themselves depend on the other lanes.
 pub fn events_of_lane(run: &Run, lane: u8) -> Vec<Event> {
-    let mut place_of = vec![None; run.log().len()];
+    let log = run.log();
+    let mut place_of = vec![None; log.len()];
     let mut events: Vec<Event> = Vec::new();
-    for (id, logged) in run.log().iter().enumerate() {
+    for (id, logged) in log.iter().enumerate() {
         if logged.lane == lane {
             let mut event = logged.event;
             event.cause = event.cause.map(|cause| {
@@ -95,11 +103,29 @@ pub fn events_of_lane(run: &Run, lane: u8) -> Vec<Event> {
 /// and times to live that end within the run.
 pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
     let requests = vec(requests(), 1..=40).prop_map(in_order_of_arrival);
-    let parts = (any::<u64>(), warm(), requests, vec(lanes(), 1..=4));
-    parts.prop_map(|(seed, warm, requests, lanes)| ScenarioInput {
-        seed: seed.to_string(),
-        warm,
-        ..scenario(requests, lanes)
+    let faults = vec((0..2_000_000_u64, select(&Fault::ALL[..])), 0..=4);
+    let parts = (any::<u64>(), warm(), requests, faults, vec(lanes(), 1..=4));
+    parts.prop_map(|(seed, warm, requests, mut faults, lanes)| {
+        faults.sort_unstable();
+        let fault = |(at_us, fault)| FaultInput {
+            at_us,
+            fault,
+            lane: None,
+        };
+        ScenarioInput {
+            seed: seed.to_string(),
+            warm,
+            faults: faults.into_iter().map(fault).collect(),
+            ..scenario(requests, lanes)
+        }
+    })
+}
+
+/// The same without faults: for what holds only while nothing goes wrong.
+pub fn calm_scenarios() -> impl Strategy<Value = ScenarioInput> {
+    scenarios().prop_map(|input| ScenarioInput {
+        faults: Vec::new(),
+        ..input
     })
 }
 
@@ -114,12 +140,15 @@ fn requests() -> impl Strategy<Value = RequestInput> {
     let gap_us = prop_oneof![Just(0), 1..400_u64, 1..20_000_u64, 1..300_000_u64];
     let op = prop_oneof![2 => Just(Operation::Read), 1 => Just(Operation::Write)];
     let ttl_us = option::weighted(0.2, TTLS_US);
-    let parts = (gap_us, 1..=3_u32, op, keys(), ttl_us);
-    parts.prop_map(|(at_us, client, op, key, ttl_us)| RequestInput {
-        client,
-        ttl_us,
-        ..request(at_us, op, &key)
-    })
+    let parts = (gap_us, 1..=3_u32, op, keys(), ttl_us, 0..1_000_u32);
+    parts.prop_map(
+        |(at_us, client, op, key, ttl_us, value_bytes)| RequestInput {
+            client,
+            ttl_us,
+            value_bytes,
+            ..request(at_us, op, &key)
+        },
+    )
 }
 
 fn in_order_of_arrival(mut requests: Vec<RequestInput>) -> Vec<RequestInput> {
@@ -143,15 +172,57 @@ fn warm() -> impl Strategy<Value = Vec<WarmInput>> {
 }
 
 fn lanes() -> impl Strategy<Value = LaneInput> {
-    let paths = proptest::sample::select(&PATHS[..]);
-    let policy = proptest::sample::select(&PolicyKind::ALL[..]);
-    let parts = (paths, option::of(TTLS_US), policy, 1..=6_u32, 1..=2_u32);
-    parts.prop_map(|(paths, ttl_us, policy, capacity, connections)| {
-        let mut lane = lane(paths);
-        lane.strategy.ttl_us = ttl_us.map(Micros);
-        lane.cache.policy = policy;
-        lane.cache.capacity = capacity;
-        lane.database.connections = connections;
-        lane
-    })
+    let policy = select(&PolicyKind::ALL[..]);
+    let paths = (select(paths()), option::of(TTLS_US), select(WRITE_TTLS));
+    let nodes = (any::<bool>(), option::weighted(0.3, 0..50_000_u64));
+    let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
+    let parts = (
+        paths,
+        defences(),
+        (policy, 1..=6_u32, 1..=2_u32),
+        nodes,
+        replica_lag,
+    );
+    parts.prop_map(
+        |((paths, ttl_us, write_ttl), defences, (policy, capacity, connections), node, lag)| {
+            let mut lane = lane(paths);
+            lane.strategy.ttl_us = ttl_us.map(Micros);
+            lane.strategy.write_ttl = write_ttl;
+            lane.strategy.flush_delay_us = Micros(20_000);
+            lane.strategy.defences = defences;
+            // A soft time to live is shorter than the hard one.
+            let soft = &mut lane.strategy.defences.soft_ttl_us;
+            *soft = soft.filter(|soft| ttl_us.is_none_or(|hard| soft.0 < hard));
+            lane.cache.policy = policy;
+            lane.cache.capacity = capacity;
+            (lane.cache.active_expiry, lane.cache.replica_lag_us) = node;
+            lane.database.connections = connections;
+            lane.database.replica_lag = lag;
+            lane.network.timeout_us = 150_000;
+            lane
+        },
+    )
+}
+
+const WRITE_TTLS: &[WriteTtl] = &[WriteTtl::Set, WriteTtl::Drop, WriteTtl::Keep];
+
+/// Each defence on or off.
+fn defences() -> impl Strategy<Value = Defences> {
+    let span = || option::weighted(0.2, TTLS_US.prop_map(Micros));
+    let switches = (0..=30_u32, any::<bool>(), any::<bool>());
+    let parts = (switches, span(), span(), span(), span(), span());
+    let xfetch = option::weighted(0.2, 50..400_u32);
+    (parts, xfetch).prop_map(
+        |((switches, lease, double_delete, soft, negative, log), xfetch)| Defences {
+            ttl_jitter_percent: switches.0,
+            single_flight: switches.1,
+            lease_us: lease,
+            version_check: switches.2,
+            double_delete_us: double_delete,
+            soft_ttl_us: soft,
+            xfetch_beta_percent: xfetch,
+            negative_ttl_us: negative,
+            commit_log_us: log,
+        },
+    )
 }

@@ -53,11 +53,21 @@ pub fn read(path: &Path) -> Outcome<String> {
     })
 }
 
-/// Writes a text file, making its folder first.
-pub fn write(path: &Path, text: &str) -> Outcome {
+/// Reads any file.
+pub fn read_bytes(path: &Path) -> Outcome<Vec<u8>> {
+    std::fs::read(path).map_err(|error| {
+        format!(
+            "{} cannot be read ({error}): check that it is there.",
+            path.display()
+        )
+    })
+}
+
+/// Writes a file, making its folder first.
+pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Outcome {
     path.parent()
         .map_or(Ok(()), std::fs::create_dir_all)
-        .and_then(|()| std::fs::write(path, text))
+        .and_then(|()| std::fs::write(path, bytes))
         .map_err(|error| {
             format!(
                 "{} cannot be written ({error}): check the folder's permissions.",

@@ -1,15 +1,18 @@
-//! `cargo xtask serve | build | test`: everything a developer runs, with its own set-up.
+//! `cargo xtask serve | build | test | bench`: everything a developer runs, with its own set-up.
 
 // The bans in clippy.toml keep the simulation deterministic. This tool times builds and compares
 // the files' times, and nothing here ends up in the page.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod apt;
+mod bench;
 mod browser;
 mod files;
 mod http;
 mod install;
 mod run;
 mod serve;
+mod server;
 mod site;
 mod test;
 mod tools;
@@ -20,7 +23,8 @@ use std::process::ExitCode;
 const USAGE: &str = "Usage:
   cargo xtask serve [--port N]    build the page, serve it, and rebuild when a source changes
   cargo xtask build               write the release site to dist/ and check its size
-  cargo xtask test [PART]         run all tests, or one part: lint, native, wasm or browser";
+  cargo xtask test [PART]         run all tests, or one part: lint, native, wasm or browser
+  cargo xtask bench               measure speed and write docs/performance.md";
 
 fn main() -> ExitCode {
     match files::enter_repository().and_then(|()| dispatch()) {
@@ -43,6 +47,7 @@ fn dispatch() -> Outcome {
                 "`{port}` is not a port: give a number from 1 to 65535."
             )),
         },
+        ["bench"] => bench::command(),
         ["build"] => site::command(),
         ["test"] => test::all(),
         ["test", part] => test::one(part),

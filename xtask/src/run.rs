@@ -47,6 +47,20 @@ pub fn on_path(names: &[&str]) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
+/// The file a variable of the environment names. One that is not there is an error, not a hint:
+/// silently testing another program would mislead.
+pub fn named(variable: &str) -> Outcome<Option<PathBuf>> {
+    let value = std::env::var_os(variable).filter(|value| !value.is_empty());
+    match value.map(PathBuf::from) {
+        Some(file) if file.is_file() => Ok(Some(file)),
+        Some(file) => Err(format!(
+            "{variable} names {}, which is not a file: correct it or unset it.",
+            file.display()
+        )),
+        None => Ok(None),
+    }
+}
+
 /// The PATH with these folders first.
 pub fn path_with(folders: &[&Path]) -> Outcome<OsString> {
     let rest = std::env::var_os("PATH").unwrap_or_default();

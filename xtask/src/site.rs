@@ -1,10 +1,12 @@
 //! Building the release site into `dist/`, only when a source is newer than it.
 
 use crate::{
+    files,
     run::{Outcome, path_with, run},
     tools,
 };
 use std::{
+    collections::BTreeSet,
     fs::File,
     path::{Path, PathBuf},
     process::Command,
@@ -81,7 +83,54 @@ fn build() -> Outcome {
             .env("RUST_LOG", "error"),
         "The site could not be built: mend what the compiler or trunk says above, and build again.",
     )?;
+    shorten_names(Path::new(DIST))?;
     stamp(newest)
+}
+
+/// wasm-bindgen ends the names of what WebAssembly imports with a hash each: noise that compresses to
+/// 2 KiB of what a visitor downloads. Numbers of the same length, which leave every offset as it is,
+/// tell them apart as well.
+fn shorten_names(folder: &Path) -> Outcome {
+    let files = files::names_in(folder)?;
+    for module in files.iter().filter(|name| name.ends_with("_bg.wasm")) {
+        let module = folder.join(module);
+        let glue = PathBuf::from(module.to_string_lossy().replace("_bg.wasm", ".js"));
+        let (mut text, mut code) = (files::read(&glue)?, files::read_bytes(&module)?);
+        for (number, hash) in hashes(&text).into_iter().enumerate() {
+            let short = format!("_{number:016x}");
+            text = text.replace(&hash, &short);
+            replace(&mut code, hash.as_bytes(), short.as_bytes());
+        }
+        files::write(&glue, text.as_bytes())?;
+        files::write(&module, &code)?;
+    }
+    Ok(())
+}
+
+/// The hashes that names in a text end with, each once: `_` and 16 hexadecimal digits, the first of
+/// them no zero (names that are numbered already have many).
+fn hashes(text: &str) -> BTreeSet<String> {
+    let is_hash = |part: &&str| {
+        part.len() == 16
+            && !part.starts_with('0')
+            && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(is_hash)
+        .map(|hash| format!("_{hash}"))
+        .collect()
+}
+
+fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
+    let mut at = 0;
+    while at + from.len() <= bytes.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+            at += from.len();
+        } else {
+            at += 1;
+        }
+    }
 }
 
 /// Prints the site's size; a part over its budget is an error.
@@ -132,4 +181,19 @@ fn page() -> PathBuf {
 
 fn modified(path: &Path) -> Option<SystemTime> {
     path.metadata().and_then(|data| data.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hashes, replace};
+
+    #[test]
+    fn only_the_hashes_of_names_are_replaced() {
+        let text = "a.__wbg_get_c5b74f5bf9b4cf74=1,b.__wbindgen_cast_0000000000000001=2,x_0123";
+        let found = hashes(text);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["_c5b74f5bf9b4cf74"]);
+        let mut bytes = *b"ab_cd_ce";
+        replace(&mut bytes, b"_c", b"_x");
+        assert_eq!(&bytes, b"ab_xd_xe");
+    }
 }

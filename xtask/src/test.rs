@@ -3,7 +3,7 @@
 use crate::{
     browser, files, http,
     run::{Outcome, npm, run},
-    site, tools,
+    server, site, tools,
 };
 use std::{
     path::{Path, PathBuf},
@@ -110,7 +110,20 @@ fn lint(times: &mut Times) -> Outcome {
             "--lib",
         ])
     })?;
-    timed(times, "clippy, WebAssembly", || clippy(&for_wasm))
+    timed(times, "clippy, WebAssembly", || clippy(&for_wasm))?;
+    timed(times, "clippy, the lab", || {
+        clippy(&[
+            "--package",
+            "cache-playground",
+            "--target",
+            tools::WASM,
+            "--no-default-features",
+            "--features",
+            "lab",
+            "--lib",
+            "--bins",
+        ])
+    })
 }
 
 fn clippy(arguments: &[&str]) -> Outcome {
@@ -124,9 +137,15 @@ fn clippy(arguments: &[&str]) -> Outcome {
 }
 
 fn native(times: &mut Times) -> Outcome {
+    let server = timed(times, "set-up for native", server::find_or_install)?;
+    let mut command = Command::new("cargo");
+    command.args(["test", "--workspace"]);
+    if let Some(server) = server {
+        command.env(server::VARIABLE, server);
+    }
     timed(times, "native tests", || {
         run(
-            Command::new("cargo").args(["test", "--workspace"]),
+            &mut command,
             "A native test failed: see its name and message above.",
         )
     })
@@ -187,7 +206,7 @@ fn webdriver_settings(chromium: &Path) -> Outcome<PathBuf> {
         std::path::absolute(files::target_folder().join("webdriver.json")).map_err(|error| {
             format!("The build folder has no usable name ({error}): unset CARGO_TARGET_DIR.")
         })?;
-    files::write(&path, &general.replace("\"args\"", &binary))?;
+    files::write(&path, general.replace("\"args\"", &binary))?;
     Ok(path)
 }
 
@@ -227,7 +246,7 @@ fn in_browser(times: &mut Times) -> Outcome {
 const PACKAGES: &str = "tests/browser";
 
 /// Installs the browser tests' packages, unless the ones there are from this very lock file.
-fn install_packages() -> Outcome {
+pub fn install_packages() -> Outcome {
     let folder = Path::new(PACKAGES);
     let lock = files::read(&folder.join("package-lock.json"))?;
     let installed = folder.join("node_modules").join(".installed-from.json");

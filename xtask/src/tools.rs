@@ -134,7 +134,8 @@ fn locked_version(package: &str) -> Outcome<String> {
     })
 }
 
-fn version_in(lock: &str, package: &str) -> Option<String> {
+/// The version of a package in the text of a Cargo.lock.
+pub fn version_in(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
     let version = lines

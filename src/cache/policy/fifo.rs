@@ -5,44 +5,53 @@
 //! running in a paging machine", Communications of the ACM 12(6), 1969.
 
 use super::{EvictionReason, Policy};
-use crate::cache::list::List;
-use crate::cache::slab::{Entry, Slot};
+use crate::cache::settings::CacheSettings;
+use crate::cache::shape::{QueueShape, Shape};
+use crate::cache::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
 
-/// A queue: new entries join at the head, the tail is the next one out.
+/// New entries join at the head, the tail is the next one out.
+const QUEUE: Slot = RINGS[0];
+
+/// Its whole state is the order of the ring.
 #[derive(Clone, Debug, Hash)]
-pub(in crate::cache) struct Fifo {
-    queue: List,
-}
+pub(in crate::cache) struct Fifo;
 
 impl Fifo {
-    pub(super) fn new() -> Self {
-        Fifo { queue: List::new() }
+    pub(super) fn new(_settings: &CacheSettings, _slab: &Slab) -> Self {
+        Fifo
     }
 }
 
 impl Policy for Fifo {
-    fn on_hit(&mut self, _slot: Slot) {}
-
-    fn on_insert(&mut self, slot: Slot) {
-        self.queue.push_head(slot);
+    fn on_insert(&mut self, slab: &mut Slab, slot: Slot) {
+        slab.push_head(QUEUE, slot);
     }
 
-    fn on_remove(&mut self, slot: Slot) {
-        self.queue.unlink(slot);
+    fn on_hit(&mut self, _slab: &mut Slab, _slot: Slot, _now: Micros) {}
+
+    fn on_remove(&mut self, slab: &mut Slab, slot: Slot) {
+        slab.unlink(slot);
     }
 
-    fn next_out(&self) -> Option<Slot> {
-        self.queue.tail()
+    fn victim(&mut self, slab: &mut Slab, now: Micros) -> Option<(Slot, EvictionReason)> {
+        let slot = slab.tail(QUEUE)?;
+        let age = slab.age(slot, now);
+        Some((slot, EvictionReason::FirstIn { age }))
     }
 
-    fn order(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
-        Box::new(self.queue.iter())
+    fn next_out(&self, slab: &Slab, _now: Micros) -> Option<Slot> {
+        slab.tail(QUEUE)
     }
 
-    fn reason(&self, entry: &Entry, now: Micros) -> EvictionReason {
-        EvictionReason::FirstIn {
-            age: now.since(entry.inserted_at),
+    fn shape(&self, slab: &Slab, _now: Micros) -> Shape {
+        Shape {
+            queues: vec![QueueShape::of_ring("queue", None, slab, QUEUE, |_| None)],
+            ..Shape::default()
         }
+    }
+
+    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
+        slab.ring(QUEUE).collect()
     }
 }

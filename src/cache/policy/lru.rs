@@ -4,48 +4,60 @@
 //! hierarchies", IBM Systems Journal 9(2), 1970: a larger LRU cache never misses more.
 
 use super::{EvictionReason, Policy};
-use crate::cache::list::List;
-use crate::cache::slab::{Entry, Slot};
+use crate::cache::settings::CacheSettings;
+use crate::cache::shape::{QueueShape, Shape};
+use crate::cache::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
 
-/// A list in the order of last use: the head is the most recent, the tail the next one out.
+/// In the order of last use: the head is the most recent, the tail the next one out.
+const RECENCY: Slot = RINGS[0];
+
+/// Its whole state is the order of the ring.
 #[derive(Clone, Debug, Hash)]
-pub(in crate::cache) struct Lru {
-    recency: List,
-}
+pub(in crate::cache) struct Lru;
 
 impl Lru {
-    pub(super) fn new() -> Self {
-        Lru {
-            recency: List::new(),
-        }
+    pub(super) fn new(_settings: &CacheSettings, _slab: &Slab) -> Self {
+        Lru
     }
 }
 
 impl Policy for Lru {
-    fn on_hit(&mut self, slot: Slot) {
-        self.recency.move_to_head(slot);
+    #[inline]
+    fn on_insert(&mut self, slab: &mut Slab, slot: Slot) {
+        slab.push_head(RECENCY, slot);
     }
 
-    fn on_insert(&mut self, slot: Slot) {
-        self.recency.push_head(slot);
+    #[inline]
+    fn on_hit(&mut self, slab: &mut Slab, slot: Slot, _now: Micros) {
+        slab.move_to_head(RECENCY, slot);
     }
 
-    fn on_remove(&mut self, slot: Slot) {
-        self.recency.unlink(slot);
+    #[inline]
+    fn on_remove(&mut self, slab: &mut Slab, slot: Slot) {
+        slab.unlink(slot);
     }
 
-    fn next_out(&self) -> Option<Slot> {
-        self.recency.tail()
+    #[inline]
+    fn victim(&mut self, slab: &mut Slab, now: Micros) -> Option<(Slot, EvictionReason)> {
+        let slot = slab.tail(RECENCY)?;
+        let idle = slab.idle(slot, now);
+        Some((slot, EvictionReason::LeastRecentlyUsed { idle }))
     }
 
-    fn order(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
-        Box::new(self.recency.iter())
+    fn next_out(&self, slab: &Slab, _now: Micros) -> Option<Slot> {
+        slab.tail(RECENCY)
     }
 
-    fn reason(&self, entry: &Entry, now: Micros) -> EvictionReason {
-        EvictionReason::LeastRecentlyUsed {
-            idle: now.since(entry.used_at),
+    fn shape(&self, slab: &Slab, _now: Micros) -> Shape {
+        let queue = QueueShape::of_ring("recency", None, slab, RECENCY, |_| None);
+        Shape {
+            queues: vec![queue],
+            ..Shape::default()
         }
+    }
+
+    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
+        slab.ring(RECENCY).collect()
     }
 }

@@ -1,132 +1,184 @@
 //! Which entry is evicted. One file a policy; this file is their registry.
 //!
 //! To add one: a file beside this one that implements [`Policy`], a variant of [`PolicyKind`] with
-//! its line in [`PolicyKind::ALL`], and a line in the `policies!` call below.
+//! its lines below, and a line in the `policies!` call.
 
+mod arc;
+mod clock;
 mod fifo;
+mod kind;
+mod lfu;
 mod lru;
+mod memcached;
+mod noeviction;
+mod random;
+mod reason;
+mod s3fifo;
+mod sampled;
+mod sieve;
+mod slru;
+mod twoq;
+mod valkey_lfu;
+mod valkey_lru;
+mod valkey_ttl;
+mod wtinylfu;
 
-use super::slab::{Entry, Slot};
-use crate::units::Micros;
-use serde::{Deserialize, Serialize};
+pub use kind::{MAXMEMORY_POLICIES, PolicyKind, from_maxmemory_policy, maxmemory_policy};
+pub use reason::{EvictionReason, MemcachedSegment};
+pub use valkey_lfu::{LFU_INITIAL, lfu_after_idling, lfu_after_use};
 
-/// What a policy is told, and what it answers. It knows slots only; keys and values stay in the
-/// slab.
+use super::settings::CacheSettings;
+use super::shape::Shape;
+use super::slab::{Slab, Slot};
+use crate::units::{Key, Micros};
+use std::ops::{Deref, DerefMut};
+
+/// What a policy is told, and what it answers.
+///
+/// It is told of the entries that it may evict, and of no others. The links and the mark of an
+/// entry's node are the policy's; keys, values and times are the cache's. A policy's answers depend
+/// on what it was told and on the settings, and on nothing else.
 pub(super) trait Policy {
-    /// The entry in `slot` has just been read or rewritten.
-    fn on_hit(&mut self, slot: Slot);
-    /// A new entry has just been put into `slot`.
-    fn on_insert(&mut self, slot: Slot);
-    /// The entry in `slot` is about to go, for whatever cause.
-    fn on_remove(&mut self, slot: Slot);
-    /// The entry that an insertion would evict now, if there is any.
-    fn next_out(&self) -> Option<Slot>;
-    /// The entries in the policy's own order, from the one it keeps longest to the next one out.
-    fn order(&self) -> Box<dyn Iterator<Item = Slot> + '_>;
-    /// Why `entry` is the one to go, with the values that decided it.
-    fn reason(&self, entry: &Entry, now: Micros) -> EvictionReason;
-}
+    /// An entry is about to come under the policy: a new key that wants room, or one that was there
+    /// and got a time to live. Every [`on_insert`](Self::on_insert) has one of these before it, with
+    /// [`victim`](Self::victim) perhaps asked in between; not every one of these is followed by it,
+    /// since the write may be refused.
+    fn admit(&mut self, _slab: &Slab, _key: Key, _weight: u64) {}
 
-/// Why an entry was evicted, with the values that decided it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum EvictionReason {
-    /// FIFO: it had been in the cache longest.
-    FirstIn {
-        /// How long ago it had entered.
-        age: Micros,
-    },
-    /// LRU: no entry had gone unused for longer.
-    LeastRecentlyUsed {
-        /// How long it had gone unused.
-        idle: Micros,
-    },
-}
+    /// The entry in `slot` is there now.
+    fn on_insert(&mut self, slab: &mut Slab, slot: Slot);
 
-/// The eviction policies a person can choose.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", expecting = "the name of a policy")]
-pub enum PolicyKind {
-    /// First in, first out.
-    Fifo,
-    /// Least recently used.
-    Lru,
-}
+    /// The entry in `slot` is being read or rewritten. Its node still has the time of the use before.
+    fn on_hit(&mut self, slab: &mut Slab, slot: Slot, now: Micros);
 
-impl PolicyKind {
-    /// Every policy, in the order in which they are offered.
-    pub const ALL: [PolicyKind; 2] = [PolicyKind::Lru, PolicyKind::Fifo];
+    /// The size of the entry in `slot` has changed: it weighed so much before.
+    fn on_resize(&mut self, _slab: &mut Slab, _slot: Slot, _before: u64) {}
 
-    /// The name used in scenarios and by `missCounts`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            PolicyKind::Fifo => "fifo",
-            PolicyKind::Lru => "lru",
-        }
+    /// The entry in `slot` goes, or loses the time to live that put it under the policy.
+    fn on_remove(&mut self, slab: &mut Slab, slot: Slot);
+
+    /// The entry in `slot` goes because [`victim`](Self::victim) has just named it.
+    fn on_evict(&mut self, slab: &mut Slab, slot: Slot) {
+        self.on_remove(slab, slot);
     }
 
-    /// The name on screen.
-    pub const fn title(self) -> &'static str {
-        match self {
-            PolicyKind::Fifo => "FIFO",
-            PolicyKind::Lru => "LRU",
-        }
-    }
+    /// The entry that has to go now, and why; `None` if there is none. This may already move the hand
+    /// or pass entries on from queue to queue, but leaves the victim itself where it is.
+    fn victim(&mut self, slab: &mut Slab, now: Micros) -> Option<(Slot, EvictionReason)>;
 
-    /// The policy of that [`name`](Self::name).
-    pub fn from_name(name: &str) -> Option<PolicyKind> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
+    /// What [`victim`](Self::victim) would name for a key never seen before, if the cache were full.
+    fn next_out(&self, slab: &Slab, now: Micros) -> Option<Slot>;
 
-    /// What the two ends of [`Cache::entries`](super::Cache::entries) mean under this policy.
-    pub const fn ends(self) -> (&'static str, &'static str) {
-        match self {
-            PolicyKind::Fifo => ("last in", "first in"),
-            PolicyKind::Lru => ("most recent", "least recent"),
-        }
+    /// The policy's inner order.
+    fn shape(&self, slab: &Slab, now: Micros) -> Shape;
+
+    /// The entries in the order of [`shape`](Self::shape), from the one it keeps longest on.
+    fn order(&self, slab: &Slab, now: Micros) -> Vec<Slot>;
+
+    /// An entry that the policy does not know is being used. Only counters that the engine keeps with
+    /// every entry care.
+    fn on_outside_hit(&mut self, _slab: &mut Slab, _slot: Slot, _now: Micros) {}
+
+    /// The bytes that a copy of the policy has to allocate, beyond the slab.
+    fn heap_bytes(&self) -> u64 {
+        0
     }
 }
 
-/// Makes the enum that holds the state of whichever policy is in use and hands each call on to it:
-/// a predictable branch, and no generic parameter on everything that holds a cache.
+/// Makes the enum that holds the state of whichever policy is in use, so that a cache can be cloned and
+/// hashed and nothing that holds one needs a generic parameter.
 macro_rules! policies {
     ($($kind:ident => $state:ty),+ $(,)?) => {
         #[derive(Clone, Debug, Hash)]
         pub(super) enum AnyPolicy { $($kind($state)),+ }
 
         impl AnyPolicy {
-            pub(super) fn new(kind: PolicyKind) -> Self {
-                match kind { $(PolicyKind::$kind => AnyPolicy::$kind(<$state>::new())),+ }
-            }
-
-            pub(super) fn kind(&self) -> PolicyKind {
-                match self { $(AnyPolicy::$kind(_) => PolicyKind::$kind),+ }
+            pub(super) fn new(settings: &CacheSettings, slab: &Slab) -> Self {
+                match settings.policy {
+                    $(PolicyKind::$kind => AnyPolicy::$kind(<$state>::new(settings, slab))),+
+                }
             }
         }
 
-        impl Policy for AnyPolicy {
-            fn on_hit(&mut self, slot: Slot) {
-                match self { $(AnyPolicy::$kind(policy) => policy.on_hit(slot)),+ }
+        impl Deref for AnyPolicy {
+            type Target = dyn Policy;
+
+            fn deref(&self) -> &Self::Target {
+                match self { $(AnyPolicy::$kind(policy) => policy),+ }
             }
-            fn on_insert(&mut self, slot: Slot) {
-                match self { $(AnyPolicy::$kind(policy) => policy.on_insert(slot)),+ }
-            }
-            fn on_remove(&mut self, slot: Slot) {
-                match self { $(AnyPolicy::$kind(policy) => policy.on_remove(slot)),+ }
-            }
-            fn next_out(&self) -> Option<Slot> {
-                match self { $(AnyPolicy::$kind(policy) => policy.next_out()),+ }
-            }
-            fn order(&self) -> Box<dyn Iterator<Item = Slot> + '_> {
-                match self { $(AnyPolicy::$kind(policy) => policy.order()),+ }
-            }
-            fn reason(&self, entry: &Entry, now: Micros) -> EvictionReason {
-                match self { $(AnyPolicy::$kind(policy) => policy.reason(entry, now)),+ }
+        }
+
+        impl DerefMut for AnyPolicy {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                match self { $(AnyPolicy::$kind(policy) => policy),+ }
             }
         }
     };
 }
 
+/// What every request calls, with a short cut for the commonest policy: its few instructions would
+/// otherwise cost less than the calls.
+impl AnyPolicy {
+    #[inline]
+    pub(super) fn admit(&mut self, slab: &Slab, key: Key, weight: u64) {
+        match self {
+            AnyPolicy::Lru(policy) => policy.admit(slab, key, weight),
+            other => other.deref_mut().admit(slab, key, weight),
+        }
+    }
+
+    #[inline]
+    pub(super) fn on_insert(&mut self, slab: &mut Slab, slot: Slot) {
+        match self {
+            AnyPolicy::Lru(policy) => policy.on_insert(slab, slot),
+            other => other.deref_mut().on_insert(slab, slot),
+        }
+    }
+
+    #[inline]
+    pub(super) fn on_hit(&mut self, slab: &mut Slab, slot: Slot, now: Micros) {
+        match self {
+            AnyPolicy::Lru(policy) => policy.on_hit(slab, slot, now),
+            other => other.deref_mut().on_hit(slab, slot, now),
+        }
+    }
+
+    #[inline]
+    pub(super) fn on_evict(&mut self, slab: &mut Slab, slot: Slot) {
+        match self {
+            AnyPolicy::Lru(policy) => policy.on_evict(slab, slot),
+            other => other.deref_mut().on_evict(slab, slot),
+        }
+    }
+
+    #[inline]
+    pub(super) fn victim(
+        &mut self,
+        slab: &mut Slab,
+        now: Micros,
+    ) -> Option<(Slot, EvictionReason)> {
+        match self {
+            AnyPolicy::Lru(policy) => policy.victim(slab, now),
+            other => other.deref_mut().victim(slab, now),
+        }
+    }
+}
+
 policies! {
-    Fifo => fifo::Fifo,
     Lru => lru::Lru,
+    Fifo => fifo::Fifo,
+    Clock => clock::Clock,
+    Lfu => lfu::Lfu,
+    Random => random::Random,
+    TwoQ => twoq::TwoQ,
+    Arc => arc::Arc,
+    Slru => slru::Slru,
+    S3Fifo => s3fifo::S3Fifo,
+    Sieve => sieve::Sieve,
+    WTinyLfu => wtinylfu::WTinyLfu,
+    ValkeyLru => valkey_lru::ValkeyLru,
+    ValkeyLfu => valkey_lfu::ValkeyLfu,
+    ValkeyTtl => valkey_ttl::ValkeyTtl,
+    NoEviction => noeviction::NoEviction,
+    Memcached => memcached::Memcached,
 }

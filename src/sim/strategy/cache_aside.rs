@@ -3,13 +3,12 @@
 //!
 //! Source: ElastiCache user guide, "Caching strategies", lazy loading.
 
-use crate::sim::procedure::{Procedure, procedure};
+use super::Strategy;
+use crate::sim::procedure::{Procedure, Writer};
 
-pub(super) static READ: Procedure = procedure! {
-    "get(key):" => Begin,
-    "  value = cache.GET(key)" => CacheGet,
-    "  if value: return value" => ReplyIfHit,
-    "  value = db.SELECT(key)" => DatabaseRead,
-    "  cache.SET(key, value, ttl)" => CacheSet,
-    "  return value" => Reply,
-};
+pub(super) fn read(strategy: &Strategy, rows_may_be_absent: bool) -> Procedure {
+    Writer::new("get(key):")
+        .look_up(strategy)
+        .load(strategy, rows_may_be_absent)
+        .end()
+}

@@ -1,9 +1,10 @@
 //! No cache: every read is a database read. The baseline of every comparison.
 
-use crate::sim::procedure::{Procedure, procedure};
+use crate::sim::procedure::{Instruction, Procedure, Writer};
 
-pub(super) static READ: Procedure = procedure! {
-    "get(key):" => Begin,
-    "  value = db.SELECT(key)" => DatabaseRead,
-    "  return value" => Reply,
-};
+pub(super) fn read() -> Procedure {
+    Writer::new("get(key):")
+        .line("  value = db.SELECT(key)", Instruction::DatabaseRead)
+        .line("  return value", Instruction::Reply)
+        .end()
+}

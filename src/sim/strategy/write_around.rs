@@ -3,10 +3,11 @@
 //!
 //! Source: the plain form of lazy loading in the ElastiCache user guide, "Caching strategies".
 
-use crate::sim::procedure::{Procedure, procedure};
+use crate::sim::procedure::{Instruction, Procedure, Writer};
 
-pub(super) static WRITE: Procedure = procedure! {
-    "put(key, value):" => Begin,
-    "  db.UPDATE(key, value)" => DatabaseWrite,
-    "  return" => Reply,
-};
+pub(super) fn write() -> Procedure {
+    Writer::new("put(key, value):")
+        .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)
+        .line("  return", Instruction::Reply)
+        .end()
+}

@@ -4,11 +4,13 @@
 //! Source: ElastiCache user guide, "Caching strategies", write-through (its pseudocode writes the
 //! database first).
 
-use crate::sim::procedure::{Procedure, procedure};
+use super::Strategy;
+use crate::sim::procedure::{Instruction, Procedure, Writer};
 
-pub(super) static WRITE: Procedure = procedure! {
-    "put(key, value):" => Begin,
-    "  db.UPDATE(key, value)" => DatabaseWrite,
-    "  cache.SET(key, value, ttl)" => CacheSet,
-    "  return" => Reply,
-};
+pub(super) fn write(strategy: &Strategy) -> Procedure {
+    Writer::new("put(key, value):")
+        .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)
+        .store(strategy, Instruction::CacheSet)
+        .line("  return", Instruction::Reply)
+        .end()
+}

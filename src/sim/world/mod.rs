@@ -1,41 +1,62 @@
 //! One lane's world: requests arrive, execute their procedures, and everything they do becomes an
 //! event.
 //!
-//! What happens at the cache node is in `at_cache`, what happens at the database in `at_database`.
+//! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` what happens
+//! there, `by_itself` what no request asks for: faults, the expiry cycle, a person's moves.
 //!
 //! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
 //! advanced equally often are equal.
 
 mod at_cache;
 mod at_database;
+mod at_hand;
+mod by_itself;
+mod execute;
+mod requests;
+mod trips;
 
-use super::database::Database;
+use super::database::{Database, Row};
 use super::draw::{Stream, draw};
-use super::event::{Event, EventId, EventKind, Party, Verb};
-use super::log::Log;
+use super::event::{Event, EventId, EventKind, Party};
+use super::fault::InForce;
+use super::lease::Leases;
+use super::log::{Log, Unheard};
 use super::metrics::Metrics;
-use super::procedure::Instruction;
+use super::monitor::Monitor;
 use super::queue::Queue;
-use super::request::{ActiveRequest, Phase};
-use super::setup::{LaneSetup, Workload};
-use crate::cache::{Cache, Value};
+use super::request::ActiveRequest;
+use super::setup::LaneSetup;
+use super::workload::{Cursor, Workload};
+use super::write_queue::WriteQueue;
+use crate::cache::{Cache, Ttl, Value};
 use crate::units::{Key, Micros, Version};
+use by_itself::Replica;
+use requests::{Requests, Slot};
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-/// What the event queue holds: each names a request by its number.
+/// What the event queue holds. A request is named by its slot, and has at most one thing due.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 enum Due {
     /// A message reaches the cache node.
-    CacheArrival(u32),
+    CacheArrival(Slot),
     /// The engine has done its work on it.
-    CacheDone(u32),
+    CacheDone(Slot),
     /// A message reaches the database.
-    DatabaseArrival(u32),
+    DatabaseArrival(Slot),
     /// A query is done.
-    DatabaseDone(u32),
+    DatabaseDone(Slot),
     /// A reply reaches the application.
-    Return(u32),
+    Return(Slot),
+    /// The application takes a message or its reply for lost.
+    TimedOut(Slot),
+    /// A wait is over.
+    Resume(Slot),
+    /// A commit reaches the database's replica.
+    Replicate(Key, Version),
+    /// The commit log deletes a key from the cache; the numbers are the write's request and event.
+    LogDelete(Key, u32, EventId),
 }
 
 /// The state of one lane.
@@ -45,47 +66,105 @@ pub struct World {
     workload: Rc<Workload>,
     now: Micros,
     queue: Queue<Due>,
-    next_request: usize,
-    /// In order of their numbers.
-    active: Vec<ActiveRequest>,
+    /// The place in the workload, where time schedules.
+    cursor: Cursor,
+    /// How many requests have begun.
+    begun: u32,
+    requests: Requests,
     last_answered: Option<ActiveRequest>,
-    cache: Option<Cache>,
-    /// The engine works on one command at a time: it is free again from here on.
-    cache_free_at: Micros,
+    node: Option<CacheNode>,
     database: Database,
+    /// The requests that load a key for others too, by key.
+    loads: BTreeMap<Key, Load>,
+    /// What the commit log is to delete once the cache can be reached: key, and the write's request
+    /// and event.
+    held_deletes: Vec<(Key, u32, EventId)>,
+    in_force: InForce,
+    next_fault: u32,
+    /// How many of the schedule's moves have been made.
+    moves_made: u32,
+    /// For each client that has moved, the first request of the workload it has not begun.
+    next_of_client: BTreeMap<u32, u32>,
+    monitor: Monitor,
     metrics: Metrics,
+    /// When something is due next, found whenever something has happened: it is asked for more often.
+    next_at: Option<Micros>,
+}
+
+/// A load that others wait for.
+#[derive(Clone, Debug, Hash)]
+struct Load {
+    leader: Slot,
+    waiting: Vec<Slot>,
+}
+
+/// The cache node: the engine, and what is kept beside it.
+#[derive(Clone, Debug, Hash)]
+struct CacheNode {
+    cache: Cache,
+    /// The engine works on one command at a time: it is free again from here on.
+    free_at: Micros,
+    leases: Leases,
+    write_queue: WriteQueue,
+    replica: Option<Replica>,
+    /// When the expiry cycle has something to do next.
+    expiry_due: Option<Micros>,
 }
 
 impl World {
     /// The world before the first request.
     pub fn new(setup: Rc<LaneSetup>, workload: Rc<Workload>) -> Self {
         let cached = !matches!(setup.strategy.read, super::ReadPath::NoCache);
-        let mut cache = cached.then(|| Cache::new(setup.cache.policy, setup.cache.capacity));
-        for warm in &workload.warm {
-            let Some(cache) = &mut cache else { break };
-            let left = setup.strategy.ttl_us.map(|ttl| ttl.since(warm.age));
-            // A copy as old as its time to live would be gone by now.
-            if left != Some(Micros::ZERO) {
-                let value = Value {
-                    version: Version(1),
-                    origin: None,
-                };
-                cache.set(warm.key, value, left, Micros::ZERO, |_| {});
-            }
-        }
-        World {
+        let mut world = World {
             now: Micros::ZERO,
             queue: Queue::new(),
-            next_request: 0,
-            active: Vec::new(),
+            cursor: workload.start(),
+            begun: 0,
+            requests: Requests::default(),
             last_answered: None,
-            cache,
-            cache_free_at: Micros::ZERO,
-            database: Database::new(workload.keys.len(), setup.database.connections),
-            metrics: Metrics::default(),
+            node: cached.then(|| CacheNode::new(&setup)),
+            database: Database::new(workload.key_count(), setup.database.connections),
+            loads: BTreeMap::new(),
+            held_deletes: Vec::new(),
+            in_force: InForce::default(),
+            next_fault: 0,
+            moves_made: 0,
+            next_of_client: BTreeMap::new(),
+            monitor: Monitor::default(),
+            metrics: Metrics::new(0, 0),
+            next_at: None,
             setup,
             workload,
+        };
+        world.warm_up();
+        world.next_at = world.find_next_at();
+        world
+    }
+
+    /// Puts in the cache what is there from the start.
+    fn warm_up(&mut self) {
+        let Some(node) = &mut self.node else { return };
+        for warm in &self.workload.warm {
+            let left = self.setup.strategy.ttl_us.map(|ttl| ttl.since(warm.age));
+            // A copy as old as its time to live would be gone by now.
+            if left != Some(Micros::ZERO) {
+                let ttl = left.map_or(Ttl::Clear, Ttl::Until);
+                let size = warm.size_bytes;
+                // What does not fit is not there: nobody waits for an answer.
+                let stored =
+                    node.cache
+                        .set(warm.key, Value::FIRST, size, ttl, Micros::ZERO, |_| {});
+                if stored.is_ok() {
+                    node.watch_expiry(left);
+                }
+            }
         }
+        node.start_replica();
+        let sizes = node
+            .cache
+            .entries()
+            .map(|entry| u64::from(entry.size_bytes));
+        self.metrics = Metrics::new(node.cache.len(), sizes.sum());
     }
 
     /// The lane's settings.
@@ -93,9 +172,14 @@ impl World {
         &self.setup
     }
 
-    /// The cache node, if the strategy has one.
+    /// The cache, if the strategy has one.
     pub fn cache(&self) -> Option<&Cache> {
-        self.cache.as_ref()
+        self.node.as_ref().map(|node| &node.cache)
+    }
+
+    /// How many keys write-behind has queued for the database.
+    pub fn queued_writes(&self) -> u32 {
+        self.node.as_ref().map_or(0, |node| node.write_queue.len())
     }
 
     /// The database.
@@ -103,19 +187,52 @@ impl World {
         &self.database
     }
 
+    /// The row of `key`.
+    pub fn row(&self, key: Key) -> Row {
+        self.database.written(key).unwrap_or(Row {
+            version: Version(u32::from(self.workload.exists_at_start(key))),
+            committed_at: Micros::ZERO,
+        })
+    }
+
+    /// The newest version that a client has been told is written: the row's, or one that is queued.
+    fn newest(&self, key: Key) -> Version {
+        let row = self.row(key).version;
+        let queued = self
+            .node
+            .as_ref()
+            .and_then(|node| node.write_queue.version(key));
+        queued.map_or(row, |queued| row.max(queued))
+    }
+
     /// The counts so far.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
+    /// The faults in force.
+    pub fn in_force(&self) -> InForce {
+        self.in_force
+    }
+
     /// How many requests have begun.
     pub fn begun(&self) -> u32 {
-        self.next_request as u32
+        self.begun
+    }
+
+    /// How many of the schedule's moves have been made.
+    pub fn moves_made(&self) -> u32 {
+        self.moves_made
     }
 
     /// The requests under way, in order of their numbers.
-    pub fn active(&self) -> &[ActiveRequest] {
-        &self.active
+    pub fn active(&self) -> Vec<&ActiveRequest> {
+        self.requests.in_order()
+    }
+
+    /// Whether no request is under way.
+    pub fn is_idle(&self) -> bool {
+        self.requests.is_empty()
     }
 
     /// The request that was answered last.
@@ -124,184 +241,151 @@ impl World {
     }
 
     /// The next instant at which something is due, or `None` at the end.
+    #[inline]
     pub fn next_at(&self) -> Option<Micros> {
-        let arrival = self.workload.requests.get(self.next_request);
-        let arrival = arrival.map(|request| request.at);
-        match (self.queue.next_at(), arrival) {
-            (Some(due), Some(arrival)) => Some(due.min(arrival)),
-            (due, arrival) => due.or(arrival),
+        self.next_at
+    }
+
+    fn find_next_at(&self) -> Option<Micros> {
+        let begins = match self.workload.schedule {
+            Some(_) => self.next_move_at(),
+            None => self.cursor.next_at(),
+        };
+        let next = sooner(self.queue.next_at(), begins);
+        let next = sooner(next, self.next_fault_at());
+        // The expiry cycle alone keeps no run going: at the end, what is left stays as it is.
+        match next {
+            Some(_) => sooner(next, self.expiry_due()),
+            None => None,
         }
     }
 
     /// Lets everything that is due at `at` happen, which must be [`next_at`](Self::next_at).
-    pub(crate) fn advance(&mut self, at: Micros, log: &mut impl Log) {
+    pub(crate) fn advance(&mut self, at: Micros, log: &mut dyn Log) {
         self.now = at;
         // What begins now can have consequences now: a trip may take no time at all.
-        while self.next_at() == Some(at) {
-            match self.queue.pop_at(at) {
-                Some(due) => self.happen(due, log),
-                None => self.begin_request(log),
+        while self.next_at == Some(at) {
+            if self.next_fault_at() == Some(at) {
+                self.begin_fault(log);
+            } else if let Some(due) = self.queue.pop_at(at) {
+                self.happen(due, log);
+            } else if self.expiry_due() == Some(at) {
+                self.run_expiry_cycle(log);
+            } else if self.workload.schedule.is_some() {
+                self.make_move(log);
+            } else {
+                let number = self.cursor.taken();
+                let request = self.workload.take(&mut self.cursor);
+                let slot = self.admit(number, request, log);
+                self.go_on(slot, log);
             }
+            self.next_at = self.find_next_at();
         }
     }
 
-    fn happen(&mut self, due: Due, log: &mut impl Log) {
+    /// Lets everything happen to the end. The events are counted and not kept.
+    pub fn run_to_end(&mut self) {
+        while let Some(at) = self.next_at() {
+            self.advance(at, &mut Unheard);
+        }
+    }
+
+    fn happen(&mut self, due: Due, log: &mut dyn Log) {
         match due {
-            Due::CacheArrival(number) => self.serve_at_cache(number),
-            Due::CacheDone(number) => self.answer_from_cache(number, log),
-            Due::DatabaseArrival(number) => self.enter_database(number, log),
-            Due::DatabaseDone(number) => self.answer_from_database(number, log),
-            Due::Return(number) => self.execute(number, log),
+            Due::CacheArrival(slot) => self.arrive_at_cache(slot),
+            Due::CacheDone(slot) => self.answer_from_cache(slot, log),
+            Due::DatabaseArrival(slot) => self.arrive_at_database(slot, log),
+            Due::DatabaseDone(slot) => self.answer_from_database(slot, log),
+            Due::Return(slot) => self.come_back(slot, log),
+            Due::TimedOut(slot) => self.time_out(slot, log),
+            Due::Resume(slot) => self.go_on(slot, log),
+            Due::Replicate(key, version) => self.replicate(key, version, log),
+            Due::LogDelete(key, request, cause) => self.delete_by_log(key, request, cause, log),
         }
     }
 
-    fn begin_request(&mut self, log: &mut impl Log) {
-        let number = self.next_request as u32;
-        let request = self.workload.requests[self.next_request];
-        self.next_request += 1;
-        let event = self.record(
-            Event {
-                at: self.now,
-                request: number,
-                key: request.key,
-                cause: None,
-                kind: EventKind::Request {
-                    client: request.client,
-                    operation: request.operation,
-                },
-            },
-            log,
-        );
-        let active = ActiveRequest::new(number, request.operation, request.key, self.now, event);
-        self.active.push(active);
-        self.execute(number, log);
+    fn request(&self, slot: Slot) -> &ActiveRequest {
+        self.requests.get(slot)
     }
 
-    /// Goes on from the line after the current one until the request has to wait or is answered.
-    fn execute(&mut self, number: u32, log: &mut impl Log) {
-        loop {
-            let strategy = self.setup.strategy;
-            let active = self.request_mut(number);
-            active.line += 1;
-            let instruction = active.current_line(&strategy).instruction;
-            let Some(verb) = instruction.verb() else {
-                match instruction {
-                    Instruction::ReplyIfHit if !active.hit => continue,
-                    Instruction::Begin => continue,
-                    _ => return self.reply(number, log),
-                }
-            };
-            return self.send(number, verb, log);
-        }
+    fn request_mut(&mut self, slot: Slot) -> &mut ActiveRequest {
+        self.requests.get_mut(slot)
     }
 
-    fn send(&mut self, number: u32, verb: Verb, log: &mut impl Log) {
-        let now = self.now;
-        let network = &self.setup.network;
-        let (table, stream) = match verb.party() {
-            Party::Database => (network.database, Stream::DatabaseNetwork),
-            _ => (network.cache, Stream::CacheNetwork),
-        };
-        let round_trip = table.at(self.draw(stream, number, verb.party()));
-        self.emit(number, EventKind::Send { verb }, log);
-
-        let arrives_at = now.after(Micros(round_trip.0 / 2));
-        let active = self.request_mut(number);
-        active.begin_part(verb, now);
-        active.part_mut().network = round_trip;
-        active.phase = Phase::Outbound {
-            departed_at: now,
-            arrives_at,
-        };
-        let arrival = match verb.party() {
-            Party::Database => Due::DatabaseArrival(number),
-            _ => Due::CacheArrival(number),
-        };
-        self.queue.schedule(arrives_at, arrival);
-    }
-
-    fn send_back(&mut self, number: u32) {
-        let now = self.now;
-        let active = self.request_mut(number);
-        let round_trip = active.part_mut().network;
-        let arrives_at = now.after(round_trip.since(Micros(round_trip.0 / 2)));
-        active.phase = Phase::Inbound {
-            departed_at: now,
-            arrives_at,
-        };
-        self.queue.schedule(arrives_at, Due::Return(number));
-    }
-
-    fn reply(&mut self, number: u32, log: &mut impl Log) {
-        let now = self.now;
-        let active = self.request(number);
-        let reply = EventKind::Reply {
-            operation: active.operation,
-            latency: now.since(active.started_at),
-            trips: active.parts().len() as u32,
-        };
-        self.emit(number, reply, log);
-        let place = self.place(number);
-        let mut answered = self.active.remove(place);
-        answered.phase = Phase::Answered { at: now };
-        self.last_answered = Some(answered);
-    }
-
-    /// A draw for the trip that `number` is about to begin.
-    fn draw(&self, stream: Stream, number: u32, party: Party) -> u64 {
-        let occurrence = self.request(number).trips_to(party);
+    /// A draw for a request, told apart from its others of this stream by `occurrence`.
+    fn draw(&self, stream: Stream, number: u32, occurrence: u32) -> u64 {
         draw(self.workload.seed, stream, number, occurrence)
     }
 
-    /// A draw for the trip that `number` is making.
-    fn draw_again(&self, stream: Stream, number: u32, party: Party) -> u64 {
-        let occurrence = self.request(number).trips_to(party) - 1;
-        draw(self.workload.seed, stream, number, occurrence)
-    }
-
-    fn place(&self, number: u32) -> usize {
-        self.active
-            .binary_search_by_key(&number, |active| active.number)
-            .expect("whatever is due belongs to a request under way")
-    }
-
-    fn request(&self, number: u32) -> &ActiveRequest {
-        &self.active[self.place(number)]
-    }
-
-    fn request_mut(&mut self, number: u32) -> &mut ActiveRequest {
-        let place = self.place(number);
-        &mut self.active[place]
+    /// A draw for the trip that a request is making.
+    fn draw_for_trip(&self, stream: Stream, slot: Slot, party: Party) -> u64 {
+        let active = self.request(slot);
+        self.draw(stream, active.number, active.trips_to(party) - 1)
     }
 
     /// Records an event of a request about its own key, caused by the request's event before.
-    fn emit(&mut self, number: u32, kind: EventKind, log: &mut impl Log) {
-        let key = self.request(number).key;
-        let id = self.emit_about(number, key, kind, log);
-        self.request_mut(number).last_event = id;
+    fn emit(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
+        let active = self.requests.get(slot);
+        let event = Event {
+            at: self.now,
+            request: Some(active.number),
+            key: active.key,
+            cause: Some(active.last_event),
+            kind,
+        };
+        let id = self.note(&event, log);
+        self.request_mut(slot).last_event = id;
     }
 
     /// Records an event that may be about another key than the request's: an entry that had to go.
-    fn emit_about(
+    fn emit_about(&mut self, slot: Slot, key: Key, kind: EventKind, log: &mut dyn Log) -> EventId {
+        let active = self.request(slot);
+        let (request, cause) = (Some(active.number), Some(active.last_event));
+        self.record(request, key, cause, kind, log)
+    }
+
+    fn record(
         &mut self,
-        number: u32,
+        request: Option<u32>,
         key: Key,
+        cause: Option<EventId>,
         kind: EventKind,
-        log: &mut impl Log,
+        log: &mut dyn Log,
     ) -> EventId {
         let event = Event {
             at: self.now,
-            request: number,
+            request,
             key,
-            cause: Some(self.request(number).last_event),
+            cause,
             kind,
         };
-        self.record(event, log)
+        self.note(&event, log)
     }
 
-    fn record(&mut self, event: Event, log: &mut impl Log) -> EventId {
-        self.metrics.count(&event);
+    /// Where every event passes.
+    fn note(&mut self, event: &Event, log: &mut dyn Log) -> EventId {
+        self.metrics.count(event);
         log.record(event)
+    }
+}
+
+impl CacheNode {
+    fn new(setup: &LaneSetup) -> Self {
+        CacheNode {
+            cache: Cache::new(&setup.cache.engine),
+            free_at: Micros::ZERO,
+            leases: Leases::default(),
+            write_queue: WriteQueue::default(),
+            replica: setup.cache.replica_lag.map(|_| Replica::new(setup)),
+            expiry_due: None,
+        }
+    }
+}
+
+fn sooner(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 
@@ -310,12 +394,19 @@ impl Hash for World {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.now.hash(state);
         self.queue.hash(state);
-        self.next_request.hash(state);
-        self.active.hash(state);
+        self.cursor.taken().hash(state);
+        self.begun.hash(state);
+        self.requests.hash(state);
         self.last_answered.hash(state);
-        self.cache.hash(state);
-        self.cache_free_at.hash(state);
+        self.node.hash(state);
         self.database.hash(state);
+        self.loads.hash(state);
+        self.held_deletes.hash(state);
+        self.in_force.hash(state);
+        self.next_fault.hash(state);
+        self.moves_made.hash(state);
+        self.next_of_client.hash(state);
+        self.monitor.hash(state);
         self.metrics.hash(state);
     }
 }

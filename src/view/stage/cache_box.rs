@@ -1,6 +1,7 @@
 //! The cache node on the stage.
 
 use super::{LETTER, party, text};
+use crate::cache::PolicyKind;
 use crate::timeline::{CacheFrame, EntryFrame};
 use crate::units::Micros;
 use crate::view::format::{fit, grouped, px};
@@ -59,10 +60,11 @@ fn places(cache: &CacheFrame, cells: usize) -> Vec<Place<'_>> {
 pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
     let (cache, grid, rect) = (&props.cache, &props.grid, props.rect);
     let places = places(cache, grid.cells);
-    let full = cache.used == cache.capacity;
-    let room = ((rect.w - 130.0) / LETTER) as usize;
-    let next_out = cache.next_out().filter(|_| full);
-    let next_out = next_out.map(|key| fit(&format!("next out: {key}"), room));
+    let used = used(cache);
+    let room = ((rect.w - 84.0 - text_w(&used)) / LETTER).max(0.0) as usize;
+    let next_out = next_out(cache).map(|key| format!("next out: {key}"));
+    // Less than a few letters of the key would tell nothing.
+    let next_out = next_out.filter(|_| room > 13).map(|next| fit(&next, room));
     let right = rect.x + rect.w - 12.0;
     let left = rect.x + 12.0;
     let (first, last) = cache.policy.ends();
@@ -84,6 +86,8 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
                 let gap = entries.partition_point(|(_, other)| other.key < entry.key);
                 entries.insert(gap, (cell, entry));
             }
+            // How many more entries fit where bytes are counted nobody knows.
+            Place::Empty if cache.capacity_bytes.is_some() => {}
             Place::Empty => rest.push(html! {
                 <rect class="empty" x={px(x)} y={px(y)} width={px(grid.w)} height={px(grid.h)} rx="8" />
             }),
@@ -98,8 +102,7 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
         <g>
             { party(rect, "party-cache") }
             { text(left, rect.y + 23.0, "h", "Cache") }
-            { text(left + 52.0, rect.y + 23.0, "t",
-                format!("{} of {}", grouped(cache.used.into()), grouped(cache.capacity.into()))) }
+            { text(left + 52.0, rect.y + 23.0, "t", used) }
             <g>{ for next_out.map(|next| text(right, rect.y + 23.0, "t end", next)) }</g>
             <g>{ for rest }</g>
             <g>{ for entries.into_iter().map(|(cell, entry)| chip(props, cell, entry)) }</g>
@@ -110,6 +113,29 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
             <g>{ for (stale > 0).then(|| stale_note(props, left, ends_y + 21.0, stale)) }</g>
         </g>
     }
+}
+
+/// How full it is, in what its capacity is counted in, and what write-behind still owes the database.
+fn used(cache: &CacheFrame) -> String {
+    let used = match cache.capacity_bytes {
+        Some(bytes) => format!("{} of {} bytes", grouped(cache.used_bytes), grouped(bytes)),
+        None => format!(
+            "{} of {}",
+            grouped(cache.used.into()),
+            grouped(cache.capacity.into())
+        ),
+    };
+    match cache.queued_writes {
+        0 => used,
+        queued => format!("{used}, {} to write", grouped(queued.into())),
+    }
+}
+
+/// The key that goes when room is needed, if it is already known that it will be.
+fn next_out(cache: &CacheFrame) -> Option<&Rc<str>> {
+    let full = cache.capacity_bytes.is_some() || cache.used == cache.capacity;
+    let evicts = cache.policy != PolicyKind::NoEviction;
+    cache.next_out().filter(|_| full && evicts)
 }
 
 /// How many entries are left out, in a cell's width.

@@ -6,7 +6,7 @@ mod database_box;
 
 use super::format::{fit, px};
 use super::layout::{Curve, Layout, Rect};
-use crate::sim::{Operation, Party};
+use crate::sim::{InForce, Operation, Party};
 use crate::timeline::{CacheFrame, DatabaseFrame, RequestFrame};
 use crate::units::Micros;
 use cache_box::CacheBox;
@@ -16,6 +16,9 @@ use yew::prelude::*;
 
 /// The width of a letter of 14 px monospaced type.
 pub const LETTER: f64 = 8.45;
+
+/// As many letters of proportional type fit into the application's box, where it is narrow.
+const NUMBER_LETTERS: usize = 13;
 
 /// What the picture is of.
 #[derive(Properties, PartialEq)]
@@ -34,6 +37,8 @@ pub struct StageProps {
     pub request: Option<RequestFrame>,
     /// How many more are under way.
     pub others: usize,
+    /// The faults in force.
+    pub faults: InForce,
     /// Which ways have something on them.
     pub lit: (bool, bool),
 }
@@ -57,6 +62,51 @@ pub fn stage(props: &StageProps) -> Html {
             </g>
             <DatabaseBox rect={layout.database} grid={layout.rows} stacked={layout.stacked} database={props.database.clone()}
                 {asked} cache={some_left_out.then(|| props.cache.clone())} />
+            <g>{ for layout.cache.map(|rect| badge(rect, &cache_faults(&props.faults))) }</g>
+            <g>{ badge(layout.database, &database_faults(&props.faults)) }</g>
+        </g>
+    }
+}
+
+/// What is wrong with the cache and the way to it, in words; empty if nothing is.
+pub fn cache_faults(faults: &InForce) -> String {
+    listed([
+        (faults.cache_cut, "cut off"),
+        (faults.fail_cache_write, "next SET fails"),
+        (faults.lose_delete, "next DELETE lost"),
+    ])
+}
+
+/// What is wrong with the database and the way to it.
+pub fn database_faults(faults: &InForce) -> String {
+    listed([
+        (faults.database_down, "down"),
+        (faults.database_slow, "slow"),
+        (faults.database_cut, "cut off"),
+    ])
+}
+
+fn listed(faults: [(bool, &'static str); 3]) -> String {
+    let in_force = faults.into_iter().filter(|(is, _)| *is);
+    in_force
+        .map(|(_, word)| word)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A party's faults on its upper edge, where they take no room from anything.
+fn badge(rect: Rect, faults: &str) -> Html {
+    if faults.is_empty() {
+        return html! {};
+    }
+    let w = faults.len() as f64 * 7.4 + 34.0;
+    // Clear of the party's heading, and within the stage.
+    let (x, y) = (rect.x + rect.w - 12.0 - w, (rect.y - 11.0).max(1.0));
+    html! {
+        <g class="badge">
+            <rect x={px(x)} y={px(y)} width={px(w)} height="19" rx="6" />
+            <use href="#mark-fault" x={px(x + 13.0)} y={px(y + 9.5)} />
+            { text(x + 24.0, y + 14.5, "b", faults.to_owned()) }
         </g>
     }
 }
@@ -65,7 +115,8 @@ fn way(layout: &Layout, curve: &Curve, class: &'static str, lit: bool, there: bo
     let [a, b, c, d] = curve.0.map(|(x, y)| format!("{} {}", px(x), px(y)));
     // A message keeps clear of the application's box; the way begins at its edge.
     let (x, y) = curve.0[0];
-    let edge = y.clamp(layout.app.y, layout.app.y + layout.app.h);
+    // (`clamp` could panic with the numbers in its message, and so brings all that writes floats.)
+    let edge = y.max(layout.app.y).min(layout.app.y + layout.app.h);
     let path = format!("M{} {}L{a}C{b}, {c}, {d}", px(x), px(edge));
     html! {
         <path class={classes!("way", class, lit.then_some("lit"), (!there).then_some("gone"))} d={path} />
@@ -108,6 +159,11 @@ fn app(props: &StageProps) -> Html {
     let number = match props.others {
         0 => format!("request {}", request.id),
         n => format!("request {} +{n}", request.id),
+    };
+    // Large numbers explain themselves, if only they fit.
+    let number = match number.strip_prefix("request ") {
+        Some(short) if number.len() > NUMBER_LETTERS && !props.layout.stacked => short.to_owned(),
+        _ => number,
     };
     if props.layout.stacked {
         return html! {

@@ -1,0 +1,104 @@
+// Measures the release build in headless Chromium: the page's engine (`missCounts`), the lab's, and a
+// full scenario. `cargo xtask bench` runs it. Usage: node benches/browser.mjs STREAMS
+// Prints rows of a Markdown table.
+import { readFileSync } from "node:fs";
+import { openPage, shutDown } from "../tests/browser/harness.mjs";
+
+const ROUNDS = 5;
+const folder = process.argv[2];
+
+function row(what, measured, values, unit) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const ends = unit.startsWith("M") ? [sorted.at(-1), sorted[0]] : [sorted[0], sorted.at(-1)];
+  const numbers = [sorted[sorted.length >> 1], ...ends].map((value) => value.toFixed(2));
+  console.log(`| ${[what, measured, ...numbers, unit].join(" | ")} |`);
+}
+
+/** In the page: rates of LRU through `missCounts`. One call with one capacity is taken off one with five. */
+function onPage([keys, capacity, rounds]) {
+  const { cachePlayground: playground } = globalThis;
+  const timed = (count) => {
+    const start = performance.now();
+    playground.missCounts(keys, "lru", Array(count).fill(capacity));
+    return performance.now() - start;
+  };
+  timed(1);
+  const times = Array.from({ length: rounds }, () => -timed(1) + timed(5));
+  return times.map((ms) => (4 * keys.length) / ms / 1e3);
+}
+
+/** In the page: rates of LRU in the lab's worker. */
+async function inLab([keys, capacity, rounds]) {
+  const { open } = await import("./lab_host.js");
+  let heard;
+  const lab = await open((...answer) => heard(answer));
+  const ask = (order, kind) =>
+    new Promise((done, failed) => {
+      heard = ([said, , , text]) => (said === kind ? done(text) : said === "refused" && failed(text));
+      lab.hear(order);
+    });
+  await ask({ kind: "read", file: new File([keys.join("\n")], "stream.txt"), seed: "1" }, "opened");
+  const rates = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    await ask({ kind: "curves", number: round, policies: ["lru"], capacities: Uint32Array.of(...Array(4).fill(capacity)) }, "curves");
+    rates.push((4 * keys.length) / (performance.now() - start) / 1e3);
+  }
+  lab.close();
+  return rates;
+}
+
+/** In the page: events a second of a scenario, and the slowest of 100 seeks. */
+function scenario([input, rounds]) {
+  const { cachePlayground: playground } = globalThis;
+  const rates = [];
+  const seeks = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    playground.load(input);
+    const last = playground.stepCount();
+    rates.push(playground.events(0, last).length / (performance.now() - start) / 1e3);
+    const times = Array.from({ length: 200 }, (_, i) => {
+      const step = (i * 7_919 * 131) % (last + 1);
+      const begin = performance.now();
+      playground.command({ type: "seek", step });
+      return performance.now() - begin;
+    });
+    seeks.push(times.toSorted((a, b) => a - b)[198]);
+  }
+  return { rates, seeks, mib: performance.memory.usedJSHeapSize / 2 ** 20 };
+}
+
+const page = await openPage({ reducedMotion: "reduce" });
+for (const keys of [100_000, 1_000_000]) {
+  const bytes = readFileSync(`${folder}/zipf-${keys}.u32`);
+  const stream = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const base64 = Buffer.from(stream.buffer, stream.byteOffset, stream.byteLength).toString("base64");
+  // An array of millions of numbers takes long to hand over one by one.
+  await page.evaluate((text) => {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    globalThis.stream = new Uint32Array(bytes.buffer);
+  }, base64);
+  const run = (measure) =>
+    page.evaluate(`(${measure})([globalThis.stream, ${keys / 10}, ${ROUNDS}])`);
+  const what = `Zipf, ${keys} keys, WebAssembly`;
+  row(what, "this engine, LRU, in the lab's worker", await run(inLab), "M op/s");
+  row(what, "this engine, LRU, on the page", await run(onPage), "M op/s");
+}
+
+const lanes = (await page.evaluate(() => globalThis.cachePlayground.scenario())).lanes;
+lanes.forEach((lane) => (lane.cache.capacity = 100));
+const bytes = readFileSync(`${folder}/scenario.u32`);
+const keys = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+const script = Array.from(keys, (key, i) => ({
+  at_us: i * 1_000,
+  client: 1 + (i % 8),
+  op: i % 20 === 19 ? "write" : "read",
+  key: `key:${key}`,
+}));
+const { rates, seeks, mib } = await page.evaluate(scenario, [{ workload: { script }, lanes }, ROUNDS]);
+const what = "10,000 requests, two lanes and the baseline, WebAssembly";
+row(what, "loaded, simulated, and its events handed over", rates, "M events/s");
+row(what, "going to a step, the slowest 1 of 100, with its frame", seeks, "ms");
+row("All of this, WebAssembly", "JavaScript heap after it", [mib], "MiB");
+await shutDown();

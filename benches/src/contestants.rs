@@ -1,0 +1,90 @@
+//! Who takes part: each is a cache of so many entries, asked for every key of a stream; what is missed
+//! is stored. Gives the misses.
+
+use cache_playground::cache::PolicyKind;
+use cache_playground::trace::miss_count;
+use cache_playground::units::Key;
+use std::num::NonZeroUsize;
+
+/// A contestant: its name, and how it is run over a stream at a capacity.
+pub type Contestant = (&'static str, fn(&[u32], u32) -> u64);
+
+/// Everybody, in the order in which they take turns.
+pub const ALL: [Contestant; 7] = [
+    ("this engine, LRU", |stream, capacity| {
+        ours(stream, capacity, PolicyKind::Lru)
+    }),
+    ("this engine, FIFO", |stream, capacity| {
+        ours(stream, capacity, PolicyKind::Fifo)
+    }),
+    ("lru", lru),
+    ("schnellru", schnellru),
+    ("quick_cache, unsync", quick_cache),
+    ("quick_cache, sync", quick_cache_sync),
+    ("moka, sync", moka),
+];
+
+fn ours(stream: &[u32], capacity: u32, policy: PolicyKind) -> u64 {
+    let keys: Vec<Key> = stream.iter().copied().map(Key).collect();
+    miss_count(&keys, policy, capacity)
+}
+
+fn lru(stream: &[u32], capacity: u32) -> u64 {
+    let capacity = NonZeroUsize::new(capacity as usize).expect("a capacity");
+    let mut cache = ::lru::LruCache::new(capacity);
+    count(stream, |key| {
+        let hit = cache.get(&key).is_some();
+        if !hit {
+            cache.put(key, key);
+        }
+        hit
+    })
+}
+
+fn schnellru(stream: &[u32], capacity: u32) -> u64 {
+    let mut cache = ::schnellru::LruMap::new(::schnellru::ByLength::new(capacity));
+    count(stream, |key| {
+        let hit = cache.get(&key).is_some();
+        if !hit {
+            cache.insert(key, key);
+        }
+        hit
+    })
+}
+
+fn quick_cache(stream: &[u32], capacity: u32) -> u64 {
+    let mut cache = ::quick_cache::unsync::Cache::new(capacity as usize);
+    count(stream, |key| {
+        let hit = cache.get(&key).is_some();
+        if !hit {
+            cache.insert(key, key);
+        }
+        hit
+    })
+}
+
+fn quick_cache_sync(stream: &[u32], capacity: u32) -> u64 {
+    let cache = ::quick_cache::sync::Cache::new(capacity as usize);
+    count(stream, |key| {
+        let hit = cache.get(&key).is_some();
+        if !hit {
+            cache.insert(key, key);
+        }
+        hit
+    })
+}
+
+fn moka(stream: &[u32], capacity: u32) -> u64 {
+    let cache = ::moka::sync::Cache::new(u64::from(capacity));
+    count(stream, |key| {
+        let hit = cache.get(&key).is_some();
+        if !hit {
+            cache.insert(key, key);
+        }
+        hit
+    })
+}
+
+fn count(stream: &[u32], mut asked: impl FnMut(u32) -> bool) -> u64 {
+    stream.iter().filter(|&&key| !asked(key)).count() as u64
+}

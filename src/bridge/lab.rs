@@ -1,0 +1,157 @@
+//! The lab as `static/lab_host.js` drives it. What it gives is JSON text, which passes from a worker to the
+//! page at once.
+
+use super::convert::thrown;
+use super::plain;
+use crate::cache::CAPACITY_MAX;
+use crate::scenario::{Scenario, json};
+use crate::session;
+use crate::trace::{CurveOf, CurvePlan, Curves};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+/// Reads one trace, keeps it, and counts.
+#[wasm_bindgen]
+pub struct Lab {
+    lab: session::Lab,
+}
+
+#[wasm_bindgen]
+impl Lab {
+    /// One that is to read the file of that name.
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: String) -> Lab {
+        let lab = session::Lab::new(&name);
+        Lab { lab }
+    }
+
+    /// Reads the next piece of the file.
+    ///
+    /// # Errors
+    /// Throws a sentence with the place of what is not as expected.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
+        self.lab.push(bytes).map_err(JsValue::from)
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// Throws a sentence with the place of what is not as expected.
+    pub fn finish(&mut self) -> Result<(), JsValue> {
+        self.lab.finish().map_err(JsValue::from)
+    }
+
+    /// How many requests have been read so far.
+    pub fn requests(&self) -> f64 {
+        self.lab.requests() as f64
+    }
+
+    /// Goes on with what was read before an error. Whether there was anything.
+    pub fn keep(&mut self) -> bool {
+        self.lab.keep()
+    }
+
+    /// Begins to count for the lanes that a trace has when it is opened.
+    ///
+    /// # Errors
+    /// Throws a sentence if no scenario can be made of the trace.
+    pub fn open(&mut self, seed: String) -> Result<(), JsValue> {
+        self.lab.open(seed).map_err(JsValue::from)
+    }
+
+    /// What the page needs of the trace: a `TraceOpened`, as JSON.
+    pub fn opened(&self, seed: String) -> String {
+        json(&self.lab.opened(seed))
+    }
+
+    /// Begins to count for the lanes of this scenario.
+    ///
+    /// # Errors
+    /// Throws if it is not valid.
+    pub fn count(&mut self, scenario: &JsValue) -> Result<(), JsValue> {
+        let plain = plain::read(scenario).map_err(thrown)?;
+        self.lab
+            .count(&Scenario::from_plain(&plain).map_err(thrown)?);
+        Ok(())
+    }
+
+    /// What the trace comes to in each lane: a list of `Replay`, as JSON.
+    pub fn replays(&self) -> String {
+        json(&self.lab.replays())
+    }
+
+    /// Begins to find the misses of each policy, or of "belady", at each capacity, and those of exact
+    /// LRU at all capacities.
+    ///
+    /// # Errors
+    /// Throws a sentence if there is no such policy, or a capacity is out of range.
+    pub fn curves(&mut self, policies: Vec<String>, capacities: Vec<u32>) -> Result<(), JsValue> {
+        let of: Option<Vec<CurveOf>> = policies
+            .iter()
+            .map(|name| CurveOf::from_name(name))
+            .collect();
+        let of = of.ok_or("There is no such policy.")?;
+        if !capacities
+            .iter()
+            .all(|capacity| (1..=CAPACITY_MAX).contains(capacity))
+        {
+            return Err(format!("Capacities go from 1 to {CAPACITY_MAX}.").into());
+        }
+        self.lab.curves(CurvePlan {
+            of,
+            capacities,
+            every_lru: true,
+        });
+        Ok(())
+    }
+
+    /// How much of that has been done, in thousandths.
+    #[wasm_bindgen(js_name = curvesPerMille)]
+    pub fn curves_per_mille(&self) -> u32 {
+        self.lab.curves_per_mille()
+    }
+
+    /// What has been found: `{requests, points: [{of, capacity, misses}], lru}`, where `lru` lists the
+    /// misses of exact LRU at capacity 0, 1, 2 … up to the number of keys.
+    pub fn found(&self) -> Result<JsValue, JsValue> {
+        let found = self.lab.found().map(Found::of);
+        let plain = serde_wasm_bindgen::Serializer::json_compatible();
+        Ok(found.serialize(&plain)?)
+    }
+
+    /// Does a little of what has been begun. Whether all of it is done.
+    pub fn advance(&mut self) -> bool {
+        self.lab.advance()
+    }
+}
+
+/// Curves as JavaScript gets them.
+#[derive(Serialize)]
+struct Found {
+    requests: u64,
+    points: Vec<FoundPoint>,
+    lru: Vec<u32>,
+}
+
+#[derive(Serialize)]
+struct FoundPoint {
+    of: &'static str,
+    capacity: u32,
+    misses: u64,
+}
+
+impl Found {
+    fn of(curves: &Curves) -> Found {
+        let points = curves.points.iter().map(|point| FoundPoint {
+            of: point.of.name(),
+            capacity: point.capacity,
+            misses: point.misses,
+        });
+        let lru = curves.lru.as_ref();
+        Found {
+            requests: curves.requests,
+            points: points.collect(),
+            lru: lru.map_or_else(Vec::new, |lru| lru.as_slice().to_vec()),
+        }
+    }
+}

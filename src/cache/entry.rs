@@ -1,0 +1,52 @@
+//! What the cache holds, as everything outside the engine sees it.
+
+use crate::units::{Key, Micros, Version};
+
+/// What the application stores under a key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Value {
+    /// The version of the row that was copied.
+    pub version: Version,
+    /// The number of the request that stored the copy, below `u32::MAX`; `None` if it was there from
+    /// the start.
+    pub origin: Option<u32>,
+    /// After this instant the copy is due to be reloaded; `None` if only its time to live counts.
+    pub fresh_until: Option<Micros>,
+    /// How long it took to load, XFetch's Δ; zero where nobody asks for it.
+    pub rebuild: Micros,
+}
+
+impl Value {
+    /// A copy of a row as it is at the start.
+    pub const FIRST: Value = Value {
+        version: Version(1),
+        origin: None,
+        fresh_until: None,
+        rebuild: Micros::ZERO,
+    };
+}
+
+/// One resident entry: its value, its size and the times that policies and expiry look at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Entry {
+    /// The entry's key.
+    pub key: Key,
+    /// What is stored.
+    pub value: Value,
+    /// Key and value together, in bytes, without the engine's overhead.
+    pub size_bytes: u32,
+    /// When the key entered the cache (a rewrite does not change it).
+    pub inserted_at: Micros,
+    /// When it was last read or written.
+    pub used_at: Micros,
+    /// When its time to live ends; `None` if it has none.
+    pub expires_at: Option<Micros>,
+}
+
+impl Entry {
+    /// Whether the time to live has ended: strictly after `expires_at`, as in Valkey's
+    /// `keyIsExpired`.
+    pub fn is_expired(&self, now: Micros) -> bool {
+        self.expires_at.is_some_and(|end| now > end)
+    }
+}

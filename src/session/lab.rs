@@ -1,0 +1,197 @@
+//! What is done with a whole trace, in slices: reading it, and counting what it comes to in lanes and
+//! at other capacities. It knows neither the page nor whether it is in a worker.
+
+use super::reading::Reading;
+use crate::scenario::{Scenario, ScenarioInput};
+use crate::sim::LaneSetup;
+use crate::trace::{CurveJob, CurvePlan, Curves, Replay, ReplayJob, Trace};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+/// A trace in short.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TraceSummary {
+    /// What it is called: its file's name.
+    pub name: String,
+    /// How many requests it has.
+    pub requests: u64,
+    /// How many keys they name.
+    pub keys: u32,
+    /// Whether the file says when its requests came; if not they are a second apart.
+    pub timed: bool,
+    /// What the file has that nothing is done with.
+    pub unused: Vec<String>,
+}
+
+/// What a page needs of a trace that has been read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TraceOpened {
+    /// The trace in short.
+    pub summary: TraceSummary,
+    /// The scenario that steps through its beginning.
+    pub scenario: ScenarioInput,
+    /// What the whole of it comes to in each lane of that scenario.
+    pub replays: Vec<Replay>,
+}
+
+/// How many requests of a trace a policy misses at a capacity.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct MissPoint {
+    /// The policy's name, or "belady".
+    pub of: String,
+    /// The capacity, in entries.
+    pub capacity: u32,
+    /// How many requests missed.
+    pub misses: u64,
+}
+
+/// Reads one trace and keeps it.
+pub struct Lab {
+    reading: Reading,
+    trace: Option<Rc<Trace>>,
+    /// The lanes that are still to be replayed, last one first, and what came of the others.
+    lanes: Vec<Rc<LaneSetup>>,
+    replay: Option<ReplayJob>,
+    replays: Vec<Replay>,
+    /// The curves that are being found, or have been.
+    curves: Option<CurveJob>,
+    found: Option<Curves>,
+}
+
+/// So many requests are done between two looks at the clock: a fraction of a millisecond.
+const SLICE: u64 = 4_096;
+
+impl Lab {
+    /// One that is to read the file of that name.
+    pub fn new(name: &str) -> Self {
+        Lab {
+            reading: Reading::new(name),
+            trace: None,
+            lanes: Vec::new(),
+            replay: None,
+            replays: Vec::new(),
+            curves: None,
+            found: None,
+        }
+    }
+
+    /// Reads the next piece of the file, of any size.
+    ///
+    /// # Errors
+    /// A sentence with the place of what is not as expected.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), String> {
+        self.reading.push(bytes)
+    }
+
+    /// Ends the reading, once all pieces have been pushed.
+    ///
+    /// # Errors
+    /// A sentence with the place of what is not as expected.
+    pub fn finish(&mut self) -> Result<(), String> {
+        self.trace = Some(Rc::new(self.reading.finish()?));
+        Ok(())
+    }
+
+    /// How many requests have been read so far.
+    pub fn requests(&self) -> u64 {
+        self.reading.requests()
+    }
+
+    /// After an error: goes on with what was read before it. Whether there was anything.
+    pub fn keep(&mut self) -> bool {
+        self.trace = self.reading.so_far().map(Rc::new);
+        self.trace.is_some()
+    }
+
+    /// The scenario that steps through the trace's beginning, with the latencies of this seed.
+    fn scenario(&self, seed: String) -> Option<ScenarioInput> {
+        let trace = self.trace.as_ref()?;
+        Some(trace.scenario(trace.lanes(), seed))
+    }
+
+    /// Begins to count for the lanes that a trace has when it is opened.
+    ///
+    /// # Errors
+    /// If no scenario can be made of the trace.
+    pub fn open(&mut self, seed: String) -> Result<(), String> {
+        let input = self.scenario(seed).ok_or("Nothing has been read.")?;
+        let scenario = Scenario::new(input).map_err(|invalid| invalid.message)?;
+        self.count(&scenario);
+        Ok(())
+    }
+
+    /// What a page needs, once all lanes have been counted.
+    pub fn opened(&self, seed: String) -> Option<TraceOpened> {
+        let trace = self.trace.as_ref()?;
+        Some(TraceOpened {
+            summary: TraceSummary {
+                name: trace.name.clone(),
+                requests: trace.records.len() as u64,
+                keys: trace.keys.len(),
+                timed: trace.timed(),
+                unused: trace.unused.clone(),
+            },
+            scenario: self.scenario(seed)?,
+            replays: self.replays.clone(),
+        })
+    }
+
+    /// Begins to replay the whole trace through the lanes of a scenario, whatever its requests are.
+    pub fn count(&mut self, scenario: &Scenario) {
+        self.lanes = scenario.lanes.iter().rev().cloned().collect();
+        self.replay = None;
+        self.replays.clear();
+        self.curves = None;
+    }
+
+    /// Begins to find the misses that a plan asks for.
+    pub fn curves(&mut self, plan: CurvePlan) {
+        let Some(trace) = &self.trace else { return };
+        let keys = trace.records.requested();
+        self.curves = Some(CurveJob::new(keys, plan));
+        self.found = None;
+        self.lanes.clear();
+        self.replay = None;
+    }
+
+    /// Does a little of what has been begun. Whether all of it is done.
+    pub fn advance(&mut self) -> bool {
+        let Some(trace) = &self.trace else {
+            return true;
+        };
+        if self.replay.is_none() {
+            let lane = self.lanes.pop();
+            self.replay = lane.map(|lane| ReplayJob::new(trace.clone(), lane));
+        }
+        if let Some(replay) = &mut self.replay {
+            replay.advance(SLICE);
+            if let Some(result) = replay.result() {
+                self.replays.push(result);
+                self.replay = None;
+            }
+        } else if let Some(curves) = &mut self.curves
+            && curves.advance(SLICE).is_finished()
+        {
+            self.found = self.curves.take().and_then(CurveJob::result);
+        }
+        self.lanes.is_empty() && self.replay.is_none() && self.curves.is_none()
+    }
+
+    /// How much of the curves has been done, in thousandths.
+    pub fn curves_per_mille(&self) -> u32 {
+        let progress = self.curves.as_ref().map(CurveJob::progress);
+        let share =
+            progress.and_then(|progress| (progress.done * 1_000).checked_div(progress.total));
+        share.unwrap_or(1_000) as u32
+    }
+
+    /// What the trace comes to in each lane, once it has been counted.
+    pub fn replays(&self) -> &[Replay] {
+        &self.replays
+    }
+
+    /// The curves, once they have been found.
+    pub fn found(&self) -> Option<&Curves> {
+        self.found.as_ref()
+    }
+}

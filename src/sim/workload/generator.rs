@@ -1,0 +1,250 @@
+//! Requests drawn as they are asked for: each property of request n is a draw of its own, named by
+//! the seed, what it is for and n.
+
+use super::alias::Zipf;
+use super::settings::{Generated, Popularity, ValueSizes};
+use super::{OwnTtl, Request};
+use crate::sim::draw::{Stream, draw};
+use crate::sim::event::Operation;
+use crate::sim::fixed_point::{ONE, exp2, log2};
+use crate::sim::latency::{FINE_BITS, at_quantile};
+use crate::units::{Key, Micros};
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// Every so many requests an arrival is kept; those between are sums of gaps from there.
+const INDEX_REQUESTS: u32 = 128;
+
+/// The largest value of all, in bytes: memcached's limit for an item.
+pub const VALUE_BYTES_MAX: u32 = 1 << 20;
+
+/// A generated workload. Clones share the tables.
+#[derive(Clone, Debug)]
+pub struct Generator {
+    seed: u64,
+    settings: Rc<Generated>,
+    /// For the popularities that need one.
+    zipf: Option<Zipf>,
+    /// Every 128th arrival, in fine units. An arrival is the sum of all gaps before it.
+    index: Rc<[u64]>,
+    /// What was drawn lately, by its number's last bits: lane after lane asks for the same request, and
+    /// the baseline does too.
+    lately: Rc<[Cell<Option<Drawn>>; LATELY]>,
+}
+
+/// A power of two: at one instant few requests arrive.
+const LATELY: usize = 4;
+
+/// A request and when the one after it arrives, in fine units; `None` after the last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drawn {
+    number: u32,
+    pub(super) request: Request,
+    pub(super) next_fine: Option<u64>,
+}
+
+impl Generator {
+    /// From settings that have been validated. Takes time in proportion to the keys, and to the
+    /// requests for their arrivals.
+    pub fn new(seed: u64, settings: Generated) -> Generator {
+        let zipf = match settings.popularity {
+            Popularity::Zipf { alpha_milli } | Popularity::Shifting { alpha_milli, .. } => {
+                Some(Zipf::new(settings.keys, alpha_milli))
+            }
+            Popularity::Uniform | Popularity::Scan | Popularity::Loop { .. } => None,
+        };
+        let mut generator = Generator {
+            seed,
+            settings: Rc::new(settings),
+            zipf,
+            index: Rc::new([]),
+            lately: Rc::default(),
+        };
+        let mut at = 0;
+        let mut index = Vec::with_capacity(generator.len().div_ceil(INDEX_REQUESTS) as usize);
+        for number in 0..generator.len() {
+            at += generator.gap(number);
+            if number.is_multiple_of(INDEX_REQUESTS) {
+                index.push(at);
+            }
+        }
+        generator.index = index.into();
+        generator
+    }
+
+    pub(super) fn len(&self) -> u32 {
+        self.settings.requests
+    }
+
+    pub(super) fn key_count(&self) -> u32 {
+        self.settings.keys
+    }
+
+    pub(super) fn key_name(&self, key: Key) -> String {
+        format!("{}{}", self.settings.key_prefix, key.0 + 1)
+    }
+
+    /// The key of that name, if there is one.
+    pub fn key_of(&self, name: &str) -> Option<Key> {
+        let digits = name.strip_prefix(self.settings.key_prefix.as_str())?;
+        let number: u32 = digits.parse().ok()?;
+        let key = Key(number.checked_sub(1)?);
+        // "+1" and "01" are numbers too, but not as they are written here.
+        (number <= self.settings.keys && self.key_name(key) == name).then_some(key)
+    }
+
+    pub(super) fn rows_may_be_absent(&self) -> bool {
+        self.settings.absent_per_mille > 0
+    }
+
+    pub(super) fn exists_at_start(&self, key: Key) -> bool {
+        let absent_up_to =
+            |keys: u32| u64::from(keys) * u64::from(self.settings.absent_per_mille) / 1000;
+        absent_up_to(key.0) == absent_up_to(key.0 + 1)
+    }
+
+    fn draw(&self, stream: Stream, number: u32) -> u64 {
+        draw(self.seed, stream, number, 0)
+    }
+
+    /// The gap before request `number`, in fine units; the first arrives at the very start.
+    pub(super) fn gap(&self, number: u32) -> u64 {
+        match number {
+            0 => 0,
+            _ => self
+                .settings
+                .gap
+                .fine_at(self.draw(Stream::WorkloadGap, number)),
+        }
+    }
+
+    pub(super) fn micros(fine: u64) -> Micros {
+        Micros(fine >> FINE_BITS)
+    }
+
+    pub(super) fn arrival(&self, number: u32) -> Micros {
+        let indexed = number / INDEX_REQUESTS;
+        let gaps = indexed * INDEX_REQUESTS + 1..=number;
+        let since: u64 = gaps.map(|number| self.gap(number)).sum();
+        Generator::micros(self.index[indexed as usize] + since)
+    }
+
+    pub(super) fn request(&self, number: u32, at: Micros) -> Request {
+        let key = self.key(number);
+        Request {
+            at,
+            client: self.client(number),
+            operation: self.operation(number),
+            key,
+            ttl: self.ttl(key),
+            size_bytes: self.size_bytes(key),
+        }
+    }
+
+    /// A request that arrives at `at`, which is `fine` in fine units.
+    pub(super) fn drawn(&self, number: u32, at: Micros, fine: u64) -> Drawn {
+        let lately = &self.lately[number as usize % LATELY];
+        if let Some(drawn) = lately.get().filter(|drawn| drawn.number == number) {
+            return drawn;
+        }
+        let next = number + 1;
+        let drawn = Drawn {
+            number,
+            request: self.request(number, at),
+            next_fine: (next < self.len()).then(|| fine + self.gap(next)),
+        };
+        lately.set(Some(drawn));
+        drawn
+    }
+
+    pub(super) fn key(&self, number: u32) -> Key {
+        let keys = self.settings.keys;
+        match (self.settings.popularity, &self.zipf) {
+            (Popularity::Scan, _) => Key(number % keys),
+            (Popularity::Loop { length }, _) => Key(number % length),
+            (Popularity::Zipf { .. }, Some(zipf)) => {
+                zipf.key(self.draw(Stream::WorkloadKey, number))
+            }
+            (
+                Popularity::Shifting {
+                    period_requests,
+                    shift_keys,
+                    ..
+                },
+                Some(zipf),
+            ) => {
+                let rank = zipf.key(self.draw(Stream::WorkloadKey, number));
+                let moved = u64::from(number / period_requests) * u64::from(shift_keys);
+                Key(((u64::from(rank.0) + moved) % u64::from(keys)) as u32)
+            }
+            _ => Key(below(keys, self.draw(Stream::WorkloadKey, number))),
+        }
+    }
+
+    pub(super) fn client(&self, number: u32) -> u32 {
+        1 + below(
+            self.settings.clients,
+            self.draw(Stream::WorkloadClient, number),
+        )
+    }
+
+    pub(super) fn operation(&self, number: u32) -> Operation {
+        let drawn = below(1000, self.draw(Stream::WorkloadOperation, number));
+        if drawn < self.settings.read_per_mille {
+            Operation::Read
+        } else {
+            Operation::Write
+        }
+    }
+
+    pub(super) fn ttl(&self, key: Key) -> OwnTtl {
+        let Some(ttl) = self.settings.ttl else {
+            return OwnTtl::Unsaid;
+        };
+        let ttl = ttl.at(self.draw(Stream::WorkloadTtl, key.0));
+        OwnTtl::After(ttl.max(Micros(1)))
+    }
+
+    /// How many bytes the key's name and its value take.
+    pub fn size_bytes(&self, key: Key) -> u32 {
+        let name = self.settings.key_prefix.len() as u32 + 1 + (key.0 + 1).ilog10();
+        name + self.value_bytes(key)
+    }
+
+    fn value_bytes(&self, key: Key) -> u32 {
+        let draw = || self.draw(Stream::WorkloadSize, key.0);
+        match self.settings.value_bytes {
+            ValueSizes::FixedBytes(bytes) => bytes,
+            ValueSizes::Quantiles {
+                p50_bytes,
+                p90_bytes,
+                p99_bytes,
+                max_bytes,
+            } => {
+                let quantiles = [p50_bytes, p90_bytes, p99_bytes, max_bytes];
+                at_quantile(quantiles.map(u64::from), draw()) as u32
+            }
+            ValueSizes::Pareto {
+                base_bytes,
+                scale_milli,
+                shape_milli,
+            } => base_bytes
+                .saturating_add(pareto_excess(scale_milli, shape_milli, draw()))
+                .min(VALUE_BYTES_MAX),
+        }
+    }
+}
+
+/// scale · ((1 − place)^−shape − 1) / shape, the inverse of a generalized Pareto distribution.
+fn pareto_excess(scale_milli: u32, shape_milli: u32, draw: u64) -> u32 {
+    let log2 = (64_u64 << 32).saturating_sub(log2((!draw).max(1)));
+    let power = u128::from(log2) * u128::from(shape_milli) / 1000;
+    let growth = exp2(power as u64) - ONE;
+    let excess = (u128::from(growth) * u128::from(scale_milli) / u128::from(shape_milli)) >> 32;
+    excess.min(u128::from(u32::MAX)) as u32
+}
+
+/// A whole number below `count`, each as likely as the others.
+fn below(count: u32, draw: u64) -> u32 {
+    ((u128::from(draw) * u128::from(count)) >> 64) as u32
+}

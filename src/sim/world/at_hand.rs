@@ -1,0 +1,28 @@
+//! What a person does to the world by hand, and what it takes in memory.
+
+use super::World;
+use crate::cache::Cache;
+use crate::sim::command::WorldCommand;
+use crate::sim::log::Log;
+use crate::sim::request::ActiveRequest;
+use crate::units::Micros;
+
+impl World {
+    /// Carries out a command at `now`, the instant up to which everything has happened. Every command
+    /// records an event at least, so that the step it makes has something to tell.
+    pub(crate) fn command(&mut self, command: &WorldCommand, now: Micros, log: &mut dyn Log) {
+        self.now = now;
+        self.suffer(command.fault, log);
+        self.next_at = self.find_next_at();
+    }
+
+    /// About how much memory a clone takes beside its own fields, in bytes.
+    pub(crate) fn heap_bytes(&self) -> u64 {
+        let active = self.requests.len() * (size_of::<ActiveRequest>() + self.queue.item_bytes());
+        let cache = self.cache().map_or(0, Cache::heap_bytes);
+        let beside = self.node.as_ref().map_or(0, |node| node.heap_bytes());
+        let counted = self.metrics.heap_bytes();
+        let monitor = self.monitor.heap_bytes();
+        active as u64 + cache + beside + self.database.heap_bytes() + counted + monitor
+    }
+}

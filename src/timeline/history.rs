@@ -1,0 +1,256 @@
+//! What is known of a run, up to where it has been simulated: summaries of its blocks, sparse
+//! keyframes, and the state from which it goes on.
+
+use super::block::{Block, Lookups, Record, Units};
+use super::hash::StableHasher;
+use super::latencies::Latencies;
+use super::limits::Limits;
+use super::log::LoggedEvent;
+use super::moment::Moment;
+use crate::scenario::Scenario;
+use crate::sim::{EventId, EventKind};
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// The part of a run that has been simulated.
+pub(super) struct History {
+    /// The last one is still being filled.
+    pub blocks: Vec<Block>,
+    /// The look-ups of each block, lane after lane.
+    pub lookups: Vec<Lookups>,
+    pub latencies: Latencies,
+    /// The state at the last known step.
+    pub frontier: Moment,
+    /// Whether that is the end.
+    pub finished: bool,
+    /// The block that is being filled, while all events are kept: those of a run that is long anyway are
+    /// not even noted.
+    open: Option<Rc<Record>>,
+    /// The number of the first event after that block.
+    open_end: EventId,
+    hasher: StableHasher,
+    /// Every so many blocks have a keyframe: a power of two.
+    spacing: usize,
+    keyframe_bytes: u64,
+    /// What they took when they were last counted.
+    counted_bytes: u64,
+    limits: Limits,
+}
+
+impl History {
+    /// Nothing is known but the beginning.
+    pub(super) fn new(scenario: &Scenario, limits: Limits) -> Self {
+        let frontier = Moment::start(scenario);
+        let hasher = StableHasher::default();
+        let mut history = History {
+            blocks: Vec::new(),
+            lookups: Vec::new(),
+            latencies: Latencies::new(scenario.lanes.len()),
+            open: None,
+            open_end: 0,
+            frontier,
+            finished: false,
+            hasher,
+            spacing: 1,
+            keyframe_bytes: 0,
+            counted_bytes: 0,
+            limits,
+        };
+        history.open_block();
+        history
+    }
+
+    /// The same up to a step, from where another run can go on. Shares what can be shared.
+    ///
+    /// The state itself is back at the last keyframe before, so that the few steps from there are to be
+    /// taken again.
+    pub(super) fn up_to(&self, step: u32) -> Self {
+        let kept = |block: &&Block| block.step <= step && block.keyframe.is_some();
+        let index = self.blocks.iter().rposition(|block| kept(&block));
+        let index = index.expect("the beginning is a keyframe");
+        let block = &self.blocks[index];
+        let frontier = Moment::clone(block.keyframe.as_deref().expect("found by its keyframe"));
+        let lanes = frontier.lanes.len();
+
+        let mut latencies = self.latencies.clone();
+        let begun = frontier.lanes.iter().map(|world| world.begun()).max();
+        latencies.forget_from(begun.unwrap_or(0));
+        for (lane, world) in frontier.lanes.iter().enumerate() {
+            let active = world.active();
+            // One that goes on after its answer has its latency already.
+            let unanswered = active.iter().filter(|active| active.answered_at.is_none());
+            let under_way = unanswered.map(|active| active.number);
+            let not_begun = world.begun()..begun.unwrap_or(0);
+            for number in under_way.chain(not_begun) {
+                latencies.forget(number, lane as u8);
+            }
+        }
+        let mut blocks = self.blocks[..=index].to_vec();
+        blocks[index].steps_with = Default::default();
+        let mut lookups = self.lookups[..(index + 1) * lanes].to_vec();
+        lookups[index * lanes..].fill(Lookups::default());
+        History {
+            keyframe_bytes: keyframe_bytes(&blocks),
+            counted_bytes: 0,
+            open: opened(&frontier, self.limits),
+            open_end: frontier
+                .event_count()
+                .saturating_add(self.limits.block_events),
+            hasher: StableHasher::at(block.hash),
+            blocks,
+            lookups,
+            latencies,
+            frontier,
+            finished: false,
+            spacing: self.spacing,
+            limits: self.limits,
+        }
+    }
+
+    /// Takes one step. Gives false, and changes nothing, at the end.
+    ///
+    /// Gives the record of a block that this step has closed to `closed`.
+    pub(super) fn advance(&mut self, scenario: &Scenario, closed: impl FnOnce(usize, Rc<Record>)) {
+        let index = self.blocks.len() - 1;
+        let lanes = self.frontier.lanes.len();
+        let lookups = &mut self.lookups[index * lanes..];
+        let (latencies, hasher) = (&mut self.latencies, &mut self.hasher);
+        // Whoever holds the open block keeps it as it was.
+        let mut open = self.open.as_mut().map(Rc::make_mut);
+        let mut units = Units::EVENT;
+        let went_on = self.frontier.advance(scenario, |lane, event| {
+            let kind = &event.kind;
+            // As a logged event hashes, which need not be made for it.
+            (lane, event).hash(hasher);
+            units.count(kind);
+            lookups[usize::from(lane)].count(kind);
+            if let EventKind::Reply { latency, .. } = *kind {
+                let number = event.request.expect("a reply answers a request");
+                latencies.set(number, lane, latency);
+            }
+            if let Some(open) = &mut open {
+                let event = *event;
+                open.events.push(LoggedEvent { lane, event });
+            }
+        });
+        if !went_on {
+            self.finished = true;
+            return;
+        }
+        if let Some(open) = open {
+            open.end_step(&self.frontier);
+        }
+        self.blocks[index].count_step(units);
+        if self.frontier.event_count() >= self.open_end {
+            if let Some(mut record) = self.open.take() {
+                Rc::make_mut(&mut record).close();
+                closed(index, record);
+            }
+            self.open_block();
+        }
+    }
+
+    fn open_block(&mut self) {
+        let mut block = Block::beginning_at(&self.frontier, self.hasher.finish());
+        if self.blocks.len().is_multiple_of(self.spacing) {
+            // Until the next count: what it shares with the state that goes on will soon be its own.
+            let keyframe = Rc::new(self.frontier.clone());
+            self.keyframe_bytes += 2 * keyframe.size_bytes();
+            block.keyframe = Some(keyframe);
+        }
+        self.blocks.push(block);
+        self.open = opened(&self.frontier, self.limits);
+        self.open_end = self
+            .frontier
+            .event_count()
+            .saturating_add(self.limits.block_events);
+        let lanes = self.frontier.lanes.len();
+        let counts = self.lookups.len() + lanes;
+        self.lookups.resize(counts, Lookups::default());
+        // Counting takes a while. At most half of what is added before the next count is over the budget.
+        let margin = self.limits.keyframe_bytes / 8;
+        let budget = self.limits.keyframe_bytes - margin / 2;
+        if self.keyframe_bytes > budget.max(self.counted_bytes + margin) {
+            self.thin_to(budget);
+        }
+    }
+
+    /// Drops every other keyframe until they take no more than `budget_bytes`.
+    pub(super) fn thin_to(&mut self, budget_bytes: u64) {
+        while self.keyframe_bytes > budget_bytes {
+            // What a keyframe takes depends on what others share with it.
+            self.keyframe_bytes = keyframe_bytes(&self.blocks);
+            if self.keyframe_bytes <= budget_bytes || self.spacing * 2 >= self.blocks.len() {
+                break;
+            }
+            self.spacing *= 2;
+            let spacing = self.spacing;
+            let blocks = self.blocks.iter_mut().enumerate();
+            for (_, block) in blocks.filter(|(index, _)| !index.is_multiple_of(spacing)) {
+                block.keyframe = None;
+            }
+            self.keyframe_bytes = keyframe_bytes(&self.blocks);
+        }
+        self.counted_bytes = self.keyframe_bytes;
+    }
+
+    /// The block whose own steps include `step`; the first one for step 0, which belongs to none.
+    pub(super) fn block_of(&self, step: u32) -> usize {
+        let after = self.blocks.partition_point(|block| block.step < step);
+        after.saturating_sub(1)
+    }
+
+    /// The last step of a block.
+    pub(super) fn block_end(&self, index: usize) -> u32 {
+        let next = self.blocks.get(index + 1);
+        next.map_or(self.frontier.step, |next| next.step)
+    }
+
+    /// Whether a block is still being filled.
+    pub(super) fn is_open(&self, index: usize) -> bool {
+        index + 1 == self.blocks.len()
+    }
+
+    /// The record of the block that is still being filled, if there is one.
+    pub(super) fn open_record(&self) -> Option<&Rc<Record>> {
+        self.open.as_ref()
+    }
+
+    /// The latest keyframe at or before a step.
+    pub(super) fn keyframe_before(&self, step: u32) -> &Rc<Moment> {
+        let after = self.blocks.partition_point(|block| block.step <= step);
+        let mut before = self.blocks[..after].iter().rev();
+        let kept = before.find_map(|block| block.keyframe.as_ref());
+        kept.expect("the beginning is a keyframe")
+    }
+
+    /// The hash of the log so far: of its events in order, and then of how many they are.
+    pub(super) fn log_hash(&self) -> u64 {
+        let mut hasher = self.hasher;
+        self.frontier.event_count().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// What the keyframes and summaries take, in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        let lanes = self.frontier.lanes.len();
+        let of_block = size_of::<Block>() + lanes * size_of::<Lookups>();
+        let begun = self.frontier.begun() as usize;
+        keyframe_bytes(&self.blocks)
+            + self.frontier.size_bytes()
+            + (self.blocks.len() * of_block) as u64
+            + Latencies::bytes(begun, lanes)
+    }
+}
+
+/// What the keyframes take now, in bytes.
+fn keyframe_bytes(blocks: &[Block]) -> u64 {
+    let kept = blocks.iter().filter_map(|block| block.keyframe.as_ref());
+    kept.map(|keyframe| keyframe.size_bytes()).sum()
+}
+
+/// The record of a block that begins here, while all events are kept.
+fn opened(frontier: &Moment, limits: Limits) -> Option<Rc<Record>> {
+    let kept = frontier.event_count() < limits.recorded_events;
+    kept.then(|| Rc::new(Record::beginning_at(frontier)))
+}

@@ -1,0 +1,65 @@
+//! What is said about a step: its most telling events, lanes in which the same happened together.
+
+use super::explain::{Sentence, sentence};
+use super::log::LoggedEvent;
+use super::run::Run;
+use crate::sim::{Event, EventKind, Verb};
+
+/// What is said about a step: which lanes, and their common sentences.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Narration {
+    /// The lanes that these sentences are about, from 0.
+    pub lanes: Vec<u8>,
+    /// One or two sentences.
+    pub sentences: Vec<Sentence>,
+}
+
+/// What is said about a step: lanes in which the same happened share their sentences.
+pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
+    let mut narrations: Vec<Narration> = Vec::new();
+    let events = run.events_at(step);
+    for of_lane in events.chunk_by(|a, b| a.lane == b.lane) {
+        let lane = of_lane[0].lane;
+        let telling = most_telling(of_lane);
+        let sentences = telling
+            .map(|logged| sentence(run.scenario(), logged))
+            .collect();
+        match narrations
+            .iter_mut()
+            .find(|other| other.sentences == sentences)
+        {
+            Some(same) => same.lanes.push(lane),
+            None => narrations.push(Narration {
+                lanes: vec![lane],
+                sentences,
+            }),
+        }
+    }
+    narrations
+}
+
+/// At most two events: of those that tell most, the first ones.
+fn most_telling(events: &[LoggedEvent]) -> impl Iterator<Item = &LoggedEvent> {
+    let most = events.iter().map(|logged| telling(&logged.event)).max();
+    let most = most.unwrap_or(0);
+    events
+        .iter()
+        .filter(move |logged| telling(&logged.event) == most)
+        .take(2)
+}
+
+/// How much an event tells compared with the others of its instant: a stale read says that it was a
+/// hit, an expiry that it led to a miss, a request that it sends its first message.
+pub(super) fn telling(event: &Event) -> u8 {
+    match event.kind {
+        EventKind::Violation { .. } => 4,
+        EventKind::Stale { .. }
+        | EventKind::Expire {
+            verb: Some(Verb::Get),
+            ..
+        }
+        | EventKind::Fault { .. } => 3,
+        EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
+        _ => 2,
+    }
+}

@@ -1,0 +1,326 @@
+// Faults, runs of their own, moves, presets, policies and paths: all of them by the page's own controls.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, afterEach, test } from "node:test";
+import {
+  accessibilityFaults,
+  api,
+  closePages,
+  openPage,
+  seek,
+  shutDown,
+  stepButton,
+  stepOf,
+  untilDrawn,
+} from "./harness.mjs";
+
+afterEach(closePages);
+after(shutDown);
+
+const read = (name) => JSON.parse(readFileSync(new URL(`../data/scenarios/${name}.json`, import.meta.url), "utf8"));
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+/** Chooses from a menu by its button's name. */
+async function choose(page, menu, item) {
+  await button(page, menu).click();
+  await button(page, item).click();
+}
+
+/** The kinds of event of the whole run, by lane. */
+async function kindsOf(page, lane) {
+  const events = await api(page, "events", 0, await api(page, "stepCount"));
+  return events.filter((event) => event.lane === lane).map(({ kind }) => kind);
+}
+
+test("a fault makes a run of its own, in every lane, and one can go back", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await seek(page, 5);
+  const [log, state] = [await api(page, "logHash"), await api(page, "stateHash")];
+  const shown = () => page.locator(".req h3").allTextContents();
+  const before = await shown();
+  assert.ok(before.every((heading) => heading.startsWith("Request ")));
+  assert.equal(await button(page, "Back to the run before").count(), 0);
+
+  await choose(page, "Break something", "Cut the cache off");
+  await untilDrawn(page, 6);
+  await page.locator("[role=status]").getByText("The cache is cut off").waitFor();
+  const { commands } = await api(page, "scenario");
+  assert.deepEqual(commands, [{ step: 5, command: { fault: "cut-cache", lane: null } }]);
+  assert.ok((await api(page, "frame")).lanes.every(({ faults }) => faults.cache_cut));
+  assert.deepEqual(await page.locator(".badge").allTextContents(), ["cut off", "cut off"]);
+  assert.match(await page.locator("svg.stage").first().getAttribute("aria-label"), /Cache: cut off\./);
+  assert.ok((await kindsOf(page, 0)).includes("error"), "trips fail from now on");
+  assert.deepEqual(await shown(), before, "the requests that are shown stay");
+
+  await choose(page, "Break something", "Heal the cache");
+  await untilDrawn(page, 7);
+  assert.equal(await page.locator(".badge").count(), 0);
+
+  await button(page, "Back to the run before").click();
+  await page.locator(".badge").first().waitFor();
+  await button(page, "Back to the run before").click();
+  await button(page, "Back to the run before").waitFor({ state: "detached" });
+  await seek(page, 5);
+  assert.equal(await api(page, "logHash"), log);
+  assert.equal(await api(page, "stateHash"), state);
+  page.assertQuiet();
+});
+
+test("every fault on the list does what it says", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const faults = {
+    "Restart the cache": ["The cache restarts", []],
+    "Fail over to the replica": ["The cache fails over to its replica", []],
+    "Cut the cache off": ["The cache is cut off", ["cut off"]],
+    "Heal the cache": ["The cache can be reached again", []],
+    "Slow the database down": ["The database becomes slow", ["slow"]],
+    "Stop the database": ["The database stops", ["down"]],
+    "Cut the database off": ["The database is cut off", ["cut off"]],
+    "Heal the database": ["The database is well again", []],
+    "Lose the next DELETE": ["The next DELETE will be lost on its way", ["next DELETE lost"]],
+    "Fail the next SET": ["The next SET will fail", ["next SET fails"]],
+  };
+  const opening = await api(page, "scenario");
+  await button(page, "Break something").click();
+  assert.deepEqual(await page.locator("#faults button").allTextContents(), Object.keys(faults));
+  await page.keyboard.press("Escape");
+  for (const [name, [sentence, badges]] of Object.entries(faults)) {
+    await api(page, "load", { ...opening, lanes: [opening.lanes[0]] });
+    await seek(page, 3);
+    await choose(page, "Break something", name);
+    await page.locator("[role=status]").getByText(sentence).waitFor();
+    assert.deepEqual(await page.locator(".badge").allTextContents(), badges, name);
+  }
+  page.assertQuiet();
+});
+
+test("the menus work by keyboard alone", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await button(page, "Break something").focus();
+  await page.keyboard.press("Enter");
+  await page.locator("#faults").waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.locator("[role=status]").getByText("The cache restarts").waitFor();
+  await page.locator("#faults").waitFor({ state: "hidden" });
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  assert.equal(await focused(), "Break something");
+  await page.keyboard.press("Space");
+  await page.locator("#faults").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("#faults").waitFor({ state: "hidden" });
+  assert.equal(await focused(), "Break something");
+  page.assertQuiet();
+});
+
+test("errors can be stepped by", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await choose(page, "Break something", "Cut the cache off");
+  await untilDrawn(page, 1);
+  await page.getByRole("combobox", { name: "Step by", exact: true }).selectOption("error");
+  await stepButton(page).click();
+  const step = await stepOf(page);
+  const events = await api(page, "events", step, step);
+  assert.ok(events.some(({ kind }) => kind === "error"));
+  await page.locator(".marks-legend").getByText("error").waitFor();
+  await page.locator(".marks-legend").getByText("fault").waitFor();
+  page.assertQuiet();
+});
+
+const matrix = read("matrix");
+/** Many keys in a small cache: whatever evicts has to, and soon. */
+const busy = {
+  seed: "5",
+  workload: { generated: { requests: 60, keys: 30, clients: 2, gap: { exponential_mean_us: 3000 } } },
+  lanes: [{ strategy: { read: "cache-aside", write: "write-around" }, cache: { capacity: 3, lru_clock_us: 100 } }],
+};
+const policies = {
+  LRU: /LRU gives up what was unused for longest/,
+  FIFO: /FIFO gives up what came in first/,
+  CLOCK: /CLOCK's hand/,
+  LFU: /LFU gives up what was used least/,
+  Random: /the draw among \d+ fell on it/,
+  "2Q": /2Q gives up/,
+  ARC: /ARC gives up/,
+  "Segmented LRU": /segmented LRU gives up/,
+  "S3-FIFO": /S3-FIFO's (small|main) queue/,
+  SIEVE: /SIEVE's hand/,
+  "W-TinyLFU": /W-TinyLFU/,
+  "Valkey LRU": /Valkey drew \d+ keys.* idle longest/,
+  "Valkey LFU": /Valkey drew \d+ keys.* lowest counter/,
+  "Valkey TTL": /Valkey drew \d+ keys/,
+  "No eviction": undefined,
+  Memcached: /Memcached gives up the tail of/,
+};
+
+test("each policy can be chosen and tells its evictions in its own words", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await api(page, "load", busy);
+  const policy = page.getByRole("combobox", { name: "Eviction policy of lane A" });
+  assert.deepEqual(await policy.locator("option").allTextContents(), Object.keys(policies));
+  for (const [title, words] of Object.entries(policies)) {
+    await policy.selectOption(title);
+    await page.locator("[role=status]").getByText("You are at the same moment").waitFor();
+    const events = await api(page, "events", 0, await api(page, "stepCount"));
+    const evictions = events.filter(({ kind }) => kind === "evict");
+    if (words === undefined) {
+      assert.equal(evictions.length, 0, title);
+      assert.ok(events.some(({ kind }) => kind === "error"), "what does not fit is refused");
+    } else {
+      assert.ok(evictions.length > 5, `${title}: ${evictions.length} evictions`);
+      evictions.forEach(({ text }) => assert.match(text, words, title));
+      await seek(page, evictions[0].step);
+      const said = (await page.locator("[role=status]").textContent()).replaceAll(/\s+/g, " ");
+      assert.ok(said.includes(evictions[0].text), `${title}: ${said}`);
+      await seek(page, 0);
+    }
+  }
+  page.assertQuiet();
+});
+
+test("every pattern and every write path can be chosen, and the strategy is what was chosen", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await api(page, "load", matrix);
+  const pattern = page.getByRole("combobox", { name: "Pattern of lane A" });
+  const writes = page.getByRole("combobox", { name: "Writes of lane A" });
+  const patterns = {
+    "Read-through": ["read-through", "invalidate"],
+    "Write-through": ["cache-aside", "write-through"],
+    "Write-behind": ["cache-aside", "write-behind"],
+    "Refresh-ahead": ["refresh-ahead", "invalidate"],
+    "No cache": ["no-cache", "write-around"],
+    "Cache-aside": ["cache-aside", "write-around"],
+  };
+  const strategy = async () => {
+    const { read: reads, write } = (await api(page, "scenario")).lanes[0].strategy;
+    return [reads, write];
+  };
+  for (const [title, paths] of Object.entries(patterns)) {
+    await pattern.selectOption(title);
+    assert.deepEqual(await strategy(), paths, title);
+    assert.equal(await writes.count(), title === "No cache" ? 0 : 1);
+  }
+  const paths = ["write-around", "invalidate", "update", "write-through", "write-behind", "delete-first"];
+  for (const [i, path] of paths.entries()) {
+    await writes.selectOption({ index: i });
+    assert.deepEqual(await strategy(), ["cache-aside", path]);
+    const { lanes } = await api(page, "frame");
+    assert.equal(lanes.length, 1);
+  }
+  page.assertQuiet();
+});
+
+test("what write-behind has queued is shown, and a trip after the answer too", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const lane = { strategy: { read: "cache-aside", write: "write-behind", flush_delay_us: 2000 } };
+  const script = [1, 2, 3].map((n) => ({ at_us: n, op: "write", key: `k${n}` }));
+  await api(page, "load", { workload: { script }, lanes: [lane] });
+  const last = await api(page, "stepCount");
+  const seen = new Set();
+  const said = new Set();
+  for (let step = 1; step <= last; step += 1) {
+    await seek(page, step);
+    const { queued_writes: queued } = (await api(page, "frame")).lanes[0].cache;
+    const shown = await page.locator("svg.stage").textContent();
+    assert.equal(/, (\d+) to write/.exec(shown)?.[1], queued ? String(queued) : undefined, `step ${step}`);
+    seen.add(queued);
+    said.add((await page.locator(".req").textContent()).replaceAll(/[\d.]+/g, "n"));
+  }
+  assert.ok(seen.has(3));
+  const all = [...said].join("\n");
+  assert.match(all, /answered, one trip, and goes on/);
+  assert.match(all, /database UPDATE n afterwards/);
+  page.assertQuiet();
+});
+
+test("a race is played move by move, and a move takes back those that came after it", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const race = read("race");
+  await api(page, "load", { ...race, schedule: [] });
+  assert.equal(await api(page, "stepCount"), 0);
+  for (const client of race.schedule) {
+    const before = await api(page, "stepCount");
+    await button(page, `Client ${client}: next instruction`).click();
+    const step = await api(page, "stepCount");
+    assert.ok(step > before);
+    await untilDrawn(page, step);
+  }
+  assert.deepEqual((await api(page, "scenario")).schedule, race.schedule);
+  // Without a lease the overtaken reader has left the old row behind; with one it could not.
+  const { lanes } = await api(page, "frame");
+  assert.deepEqual(lanes.map((lane) => lane.cache.entries.map(({ stale }) => stale)), [[true], [false]]);
+  await seek(page, 2);
+  await button(page, "Client 2: next instruction").click();
+  await page.waitForFunction(() => globalThis.cachePlayground.scenario().schedule.length < 8);
+  assert.equal((await api(page, "scenario")).schedule.at(-1), 2);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  page.assertQuiet();
+});
+
+test("where time decides there are no moves", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  assert.equal(await page.getByRole("button", { name: /next instruction/ }).count(), 0);
+});
+
+test("the scenes load and play", async () => {
+  const page = await openPage();
+  const scenes = ["Product page", "Session store", "Leaderboard", "Analytics counters", "Rate limiter"];
+  await button(page, "Scenes").click();
+  assert.deepEqual(await page.locator("#scenes button").allTextContents(), ["Opening scene", ...scenes]);
+  await page.keyboard.press("Escape");
+  for (const scene of scenes) {
+    await choose(page, "Scenes", scene);
+    await page.locator(".scene-title", { hasText: scene }).waitFor({ state: "attached" });
+    await untilDrawn(page, 0);
+    await button(page, "Play").click();
+    await page.waitForFunction(() => globalThis.cachePlayground.frame().step > 2);
+    await button(page, "Pause").click();
+  }
+  await choose(page, "Scenes", "Opening scene");
+  await untilDrawn(page, 0);
+  assert.equal((await api(page, "scenario")).workload.script.length, 13);
+  page.assertQuiet();
+});
+
+test("a capacity in bytes is edited in bytes, and the picture keeps its size as entries differ", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const value_bytes = { quantiles: { p50_bytes: 100, p90_bytes: 900, p99_bytes: 2000, max_bytes: 2500 } };
+  const scenario = structuredClone(busy);
+  scenario.workload.generated.value_bytes = value_bytes;
+  scenario.lanes[0].cache.capacity_bytes = 4000;
+  await api(page, "load", scenario);
+  const height = () => page.locator("svg.stage").evaluate((stage) => stage.getBoundingClientRect().height);
+  const first = await height();
+  const last = await api(page, "stepCount");
+  const counts = new Set();
+  for (let step = 0; step <= last; step += 7) {
+    await seek(page, step);
+    const { cache } = (await api(page, "frame")).lanes[0];
+    counts.add(cache.used);
+    assert.equal(await height(), first, `step ${step}`);
+    const shown = await page.locator("svg.stage").textContent();
+    const grouped = cache.used_bytes.toLocaleString("en");
+    assert.ok(shown.includes(`${grouped} of 4,000 bytes`), `step ${step}: ${shown}`);
+  }
+  assert.ok(counts.size > 3, "the number of entries differs");
+  const capacity = page.getByRole("spinbutton", { name: "Capacity of lane A, in bytes" });
+  await capacity.fill("9000");
+  await capacity.press("Enter");
+  await page.locator("[role=status]").getByText("room for 9000 bytes now").waitFor();
+  assert.equal((await api(page, "scenario")).lanes[0].cache.capacity_bytes, 9000);
+  page.assertQuiet();
+});
+
+test("a cache of thousands of entries is drawn as soon as one of four", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const scenario = structuredClone(busy);
+  Object.assign(scenario.workload.generated, { requests: 6000, keys: 5000, popularity: "scan" });
+  scenario.lanes[0].cache.capacity = 4000;
+  await api(page, "load", scenario);
+  await seek(page, await api(page, "stepCount"));
+  const { cache } = (await api(page, "frame")).lanes[0];
+  assert.equal(cache.used, 4000);
+  assert.ok((await page.locator("g.chip").count()) < 20);
+  await page.locator("svg.stage").getByText("4,000 of 4,000").waitFor();
+  page.assertQuiet();
+});

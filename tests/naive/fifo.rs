@@ -1,0 +1,30 @@
+//! First in, first out: a hit changes nothing.
+
+use super::queue::take;
+use super::{Queues, Reference};
+use cache_playground::units::Key;
+
+#[derive(Clone, Default)]
+pub struct Fifo {
+    queue: Vec<Key>,
+}
+
+impl Reference for Fifo {
+    fn insert(&mut self, key: Key) {
+        self.queue.insert(0, key);
+    }
+
+    fn hit(&mut self, _key: Key) {}
+
+    fn remove(&mut self, key: Key) {
+        take(&mut self.queue, key);
+    }
+
+    fn evict(&mut self) -> Option<Key> {
+        self.queue.pop()
+    }
+
+    fn queues(&self) -> Queues {
+        vec![("queue", self.queue.clone())]
+    }
+}
