@@ -20,7 +20,9 @@ self.cachePlaygroundLab = (file, seed, say) => {
   return {
     keep: () => order({ kind: "keep" }),
     count: (number, scenario) => order({ kind: "count", number, scenario }),
-    curves: (policies, capacities) => order({ kind: "curves", number: 0, policies, capacities }),
+    // A copy: what Rust hands over is a view of its memory.
+    curves: (policies, capacities) =>
+      order({ kind: "curves", number: 0, policies, capacities: capacities.slice() }),
     close() {
       closed = true;
       lab.then(({ close }) => close()).catch(() => {});
