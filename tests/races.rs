@@ -11,9 +11,9 @@ use cache_playground::scenario::{FaultInput, RequestInput, ScenarioInput, WarmIn
 use cache_playground::sim::{
     EventKind, Fault, Latency, Operation, Outcome, Pattern, ReadPath, Strategy, WritePath,
 };
-use cache_playground::timeline::Run;
+use cache_playground::timeline::{Command, Frame, Run};
 use cache_playground::units::{Micros, Version};
-use common::scenarios::{lane, request, run, scenario};
+use common::scenarios::{lane, player, request, run, scenario};
 
 const SECOND: Micros = Micros(1_000_000);
 
@@ -240,4 +240,38 @@ fn a_client_moves_one_instruction_at_a_time() {
             "one message a move: GET, SELECT, SET, and a GET that hits"
         );
     }
+}
+
+/// Waiting for its turn is a part of a request's time like any other.
+#[test]
+fn a_requests_time_is_the_sum_of_its_parts_where_people_schedule() {
+    for race in &RACES {
+        let run = play(race, true);
+        for step in 0..=run.step_count() {
+            let frame = Frame::of(&run, &run.seek(step));
+            let lane = &frame.lanes[0];
+            for request in lane.requests.iter().chain(&lane.last_request) {
+                let parts = request.parts.iter().map(|part| part.elapsed_us.0);
+                assert_eq!(
+                    parts.sum::<u64>(),
+                    request.elapsed_us.0,
+                    "{}, step {step}",
+                    race.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_move_of_nobody_is_refused_by_its_own_name() {
+    let mut input = scenario(vec![request(0, READ, "k")], vec![lane(INVALIDATE)]);
+    input.schedule = Some(Vec::new());
+    let mut player = player(input);
+    let refused = player.command(Command::Move { client: 0 }).err();
+    assert_eq!(refused.map(|e| e.path), Some("/client".to_owned()));
+    player
+        .command(Command::Move { client: 1 })
+        .expect("a client");
+    assert!(player.step() > 0);
 }

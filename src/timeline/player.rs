@@ -4,7 +4,7 @@ use super::forks::{Fork, Forks};
 use super::frame::Frame;
 use super::moment::Moment;
 use super::run::Run;
-use crate::scenario::{Invalid, Plain, Scenario, ScenarioInput, number};
+use crate::scenario::{CLIENTS_MAX, Invalid, Plain, Scenario, ScenarioInput, number};
 use crate::sim::{EventKind, Fault, WorldCommand};
 use crate::units::Micros;
 use serde::Deserialize;
@@ -313,6 +313,10 @@ impl Player {
             let expected = "a command that fits: only a scenario with a schedule has moves";
             return Err(Invalid::new("/type", expected, "\"move\""));
         };
+        if !(1..=CLIENTS_MAX).contains(&client) {
+            let expected = format!("from 1 to {CLIENTS_MAX}");
+            return Err(Invalid::new("/client", &expected, client));
+        }
         schedule.truncate(made);
         schedule.push(client);
         let moved = Player::new(Scenario::new(input)?);

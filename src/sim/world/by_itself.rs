@@ -259,8 +259,13 @@ impl World {
                 None => return self.skip_move(client, log),
             },
         };
-        if matches!(self.request(slot).phase, Phase::Held { .. }) {
-            self.request_mut(slot).granted = true;
+        if let Phase::Held { since } = self.request(slot).phase {
+            let held = self.now.since(since);
+            let active = self.request_mut(slot);
+            if active.answered_at.is_none() {
+                active.add_waiting(held);
+            }
+            active.granted = true;
             self.go_on(slot, log);
         } else {
             self.skip_move(client, log);
