@@ -1,7 +1,7 @@
 //! Mounts the view, nothing else.
 
 use cache_playground::session::Session;
-use cache_playground::view::{App, AppProps, report_panics};
+use cache_playground::view::{App, AppProps, open_address, report_panics};
 
 fn main() {
     report_panics();
@@ -10,5 +10,6 @@ fn main() {
         .expect("index.html has an element with the id app");
     let session = Session::new();
     cache_playground::bridge::install(session.clone());
-    yew::Renderer::<App>::with_root_and_props(root, AppProps { session }).render();
+    let start = open_address(&session);
+    yew::Renderer::<App>::with_root_and_props(root, AppProps { session, start }).render();
 }

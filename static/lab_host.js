@@ -55,16 +55,41 @@ function drive(Lab, say, sliceMs) {
     lab.finish();
     await open(job);
   }
+  // Curves come in as they are found. A count of lanes takes their place, and they go on after it.
+  let finding = false;
+  async function find(job) {
+    let told = performance.now();
+    const tell = () => {
+      told = performance.now();
+      say("curves", 0, 0, JSON.stringify(lab.found()));
+    };
+    const done = await work(job, () => {
+      const done = lab.advance();
+      if (!done && performance.now() > told + 250) tell();
+      return done;
+    });
+    if (!done) return;
+    finding = false;
+    tell();
+  }
   const jobs = {
     read: (job, { file }) => read(job, file),
     keep: (job) => lab.keep() && open(job),
     async count(job, { number, scenario }) {
       lab.count(scenario);
-      if (await work(job, () => lab.advance())) say("counted", number, 0, lab.replays());
+      const counted = await work(job, () => (lab.counting() && lab.advance(), !lab.counting()));
+      if (!counted) return;
+      say("counted", number, 0, lab.replays());
+      if (finding) await find(job);
     },
-    async curves(job, { number, policies, capacities }) {
+    async curves(job, { policies, capacities }) {
       lab.curves(policies, capacities);
-      if (await work(job, () => lab.advance())) say("curves", number, 0, JSON.stringify(lab.found().points));
+      finding = true;
+      await find(job);
+    },
+    async stop() {
+      finding = false;
+      lab.stop();
     },
     close() {},
   };

@@ -7,7 +7,9 @@ mod common;
 use cache_playground::scenario::{Scenario, ScenarioInput, WorkloadInput};
 use cache_playground::session::Session;
 use cache_playground::sim::workload::Generated;
-use cache_playground::sim::{EventKind, Fault, Intervention, Operation, Pattern, WorldCommand};
+use cache_playground::sim::{
+    ByHand, EventKind, Fault, Intervention, Operation, Pattern, WorldCommand,
+};
 use cache_playground::timeline::{
     Command, Frame, Limits, LoggedEvent, MEMORY_BYTES, Player, Run, Unit, narrate,
 };
@@ -47,7 +49,7 @@ fn commanded() -> impl Strategy<Value = ScenarioInput> {
         for (gap, lane) in gaps {
             let lane = lane % input.lanes.len() as u8;
             let step = next + gap;
-            let command = restart(lane);
+            let command = restart(lane).into();
             input.commands.push(Intervention { step, command });
             next = step + 1;
         }
@@ -244,7 +246,7 @@ fn forked_well(
     let fault = matches!(given[0].event.kind, EventKind::Fault { .. });
     prop_assert!(fault);
     let lane = usize::from(given[0].lane);
-    prop_assert!(command.reaches(lane));
+    prop_assert!(ByHand::from(command).reaches(lane));
     prop_assert_eq!(child.step_at(step + 1), child.step_at(step));
     let emptied = child.seek(step + 1);
     let cache = emptied.lanes[lane].cache();
@@ -302,7 +304,7 @@ fn a_command_after_the_end_is_never_carried_out() {
     let step = parent.step_count() + 1;
     input.commands.push(Intervention {
         step,
-        command: restart(0),
+        command: restart(0).into(),
     });
     assert_eq!(run(input).log_hash(), parent.log_hash());
     assert_eq!(

@@ -4,12 +4,14 @@
 mod common;
 
 use cache_playground::cache::PolicyKind;
+use cache_playground::scenario::Scenario;
+use cache_playground::session::Lab;
 use cache_playground::trace::{
-    CurveJob, CurveOf, CurvePlan, CurvePoint, Curves, lru_curve, miss_count,
+    CurveJob, CurveOf, CurvePlan, CurvePoint, Curves, LruCurve, lru_curve, miss_count,
 };
 use cache_playground::units::Key;
 use common::cases;
-use common::streams::STREAMS;
+use common::streams::{STREAMS, SplitMix};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::rc::Rc;
@@ -60,6 +62,21 @@ fn naive_belady(keys: &[u32], capacity: usize) -> u64 {
     misses
 }
 
+/// What is drawn of a curve goes from the first capacity to the last one that matters, each with the
+/// curve's own misses.
+fn assert_thinned(curve: &LruCurve) {
+    let points = curve.thinned();
+    let last = curve.largest();
+    assert_eq!(points.first().map(|point| point.0), Some(1));
+    assert_eq!(points.last().map(|point| point.0), Some(last));
+    assert!(points.is_sorted_by(|one, next| one.0 < next.0));
+    let few = points.iter().take(100).map(|point| point.0);
+    assert!(few.eq(1..=last.min(100)), "none of the first is left out");
+    for &(capacity, misses) in &points {
+        assert_eq!(misses, curve.misses(capacity), "at {capacity}");
+    }
+}
+
 fn streams() -> impl Strategy<Value = Vec<u32>> {
     (1..40_u32).prop_flat_map(|keys| vec(0..keys, 0..400))
 }
@@ -75,6 +92,7 @@ proptest! {
         for capacity in 1..45 {
             prop_assert_eq!(curve.misses(capacity), miss_count(&keys, PolicyKind::Lru, capacity));
         }
+        assert_thinned(&curve);
         let largest = curve.largest();
         prop_assert_eq!(curve.misses(largest), curve.misses(u32::MAX));
         prop_assert!(largest == 1 || curve.misses(largest - 1) > curve.misses(largest));
@@ -136,6 +154,12 @@ fn the_curve_is_the_engines_on_the_oracles_streams() {
             let misses = miss_count(&keys, PolicyKind::Lru, capacity);
             assert_eq!(curve.misses(capacity), misses, "{name} at {capacity}");
         }
+        assert_thinned(&curve);
+        // As many as can be drawn, and near enough to each other that nothing lies between two.
+        let drawn = curve.thinned();
+        assert!(drawn.len() < 1_000, "{name}: {}", drawn.len());
+        let near = |pair: &[(u32, u64)]| pair[1].0 - pair[0].0 <= (pair[0].0 / 28).max(1);
+        assert!(drawn.windows(2).all(near), "{name}");
         assert!(
             curve.as_slice().is_sorted_by(|one, next| one >= next),
             "{name}: larger never misses more"
@@ -145,6 +169,76 @@ fn the_curve_is_the_engines_on_the_oracles_streams() {
             u64::from(distinct),
             "{name}: each key misses once"
         );
+    }
+}
+
+/// Beyond the first hundred capacities too, where some are left out.
+#[test]
+fn what_is_drawn_is_the_engines() {
+    let mut random = SplitMix::new(7);
+    let keys = keys(&(0..6_000).map(|_| random.below(1_500)).collect::<Vec<_>>());
+    let curve = lru_curve(&keys);
+    let drawn = curve.thinned();
+    assert!(drawn.len() < curve.largest() as usize, "some are left out");
+    for (capacity, misses) in drawn {
+        assert_eq!(misses, miss_count(&keys, PolicyKind::Lru, capacity));
+    }
+}
+
+/// A trace of so many requests that its curves take the laboratory many slices.
+fn lab() -> (Lab, Rc<[Key]>) {
+    let mut random = SplitMix::new(3);
+    let numbers: Vec<u32> = (0..10_000).map(|_| random.below(300)).collect();
+    let file: String = numbers
+        .iter()
+        .map(|number| format!("k{number}\n"))
+        .collect();
+    let mut lab = Lab::new("keys.txt");
+    lab.push(file.as_bytes()).expect("one key a line");
+    lab.finish().expect("a whole file");
+    (lab, keys(&numbers))
+}
+
+/// The person goes on to another scenario while curves are being found: its lanes are counted first, and
+/// nothing of the curves is lost or found twice.
+#[test]
+fn curves_go_on_after_a_count_took_their_place() {
+    let plan = CurvePlan {
+        of: vec![CurveOf::Policy(PolicyKind::Fifo), CurveOf::Belady],
+        capacities: vec![20, 90],
+        every_lru: true,
+    };
+    let (mut lab, keys) = lab();
+    lab.open("1".to_owned()).expect("a trace has been read");
+    while !lab.advance() {}
+    let opened = lab.opened("1".to_owned()).expect("it is open");
+    let scenario = Scenario::new(opened.scenario).expect("a scenario of the trace");
+    let counted = lab.replays().to_vec();
+    assert_eq!(counted.len(), scenario.lanes.len());
+    let whole = run(&keys, &plan, u64::MAX);
+
+    // Taken away after each slice in turn: in the first curve, between two, and before the last one ends.
+    for slices in 0.. {
+        lab.curves(plan.clone());
+        if (0..slices).any(|_| lab.advance()) {
+            assert!(slices > 10, "the curves take many slices");
+            break;
+        }
+        let (points, per_mille) = (lab.found().0.to_vec(), lab.curves_per_mille());
+        lab.count(&scenario);
+        assert!(lab.counting() && lab.replays().is_empty());
+        while lab.counting() {
+            assert!(!lab.advance(), "the curves are still to come");
+            assert_eq!(lab.curves_per_mille(), per_mille, "they wait");
+            assert_eq!(lab.found().0, points, "and are not lost");
+        }
+        assert_eq!(lab.replays(), counted);
+        while !lab.advance() {}
+        assert_eq!(lab.curves_per_mille(), 1_000);
+        let (points, lru) = lab.found();
+        assert_eq!(points, whole.points, "after {slices} slices");
+        assert_eq!(lru, whole.lru.as_ref());
+        assert_eq!(lab.replays(), counted);
     }
 }
 

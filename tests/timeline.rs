@@ -5,7 +5,7 @@ mod common;
 use cache_playground::cache::PolicyKind;
 use cache_playground::scenario::{ScenarioInput, VALUE_BYTES, WorkloadInput, opening};
 use cache_playground::sim::{
-    Event, EventKind, Interval, Latency, Operation, Outcome, Pattern, Verb, WritePath,
+    Event, EventKind, Interval, Latency, Operation, Outcome, Pattern, Refused, Verb, WritePath,
 };
 use cache_playground::timeline::{
     Command, EntryFrame, Frame, LaneFrame, LoggedEvent, MetricsFrame, PhaseFrame, Player,
@@ -137,7 +137,9 @@ proptest! {
             for (lane, of_lane) in (0..).zip(&frame.lanes) {
                 let events = past_of_lane(run, step, lane);
                 let at_first = &sights[0].1.lanes[usize::from(lane)].metrics;
-                prop_assert_eq!(&of_lane.metrics, &counted(&events, at_first));
+                let connections = run.scenario().lanes[usize::from(lane)].database.connections;
+                let pool = (connections, frame.at_us);
+                prop_assert_eq!(&of_lane.metrics, &counted(&events, at_first, pool));
                 prop_assert_eq!(of_lane.metrics.entries, of_lane.cache.used);
                 let bytes = of_lane.cache.entries.iter().map(|entry| stored_bytes(entry, &input));
                 prop_assert_eq!(of_lane.metrics.stored_bytes, bytes.sum::<u64>());
@@ -204,12 +206,16 @@ proptest! {
         let uncached = run(uncached);
         let events: Vec<Event> = uncached.log().iter().map(|logged| logged.event).collect();
         let at_first = &sights[0].1.baseline;
+        let connections = uncached.scenario().lanes[0].database.connections;
         for (_, frame) in &sights[..sights.len() - 1] {
             let past = events.partition_point(|event| event.at <= frame.at_us);
-            prop_assert_eq!(&frame.baseline, &counted(&events[..past], at_first));
+            let pool = (connections, frame.at_us);
+            prop_assert_eq!(&frame.baseline, &counted(&events[..past], at_first, pool));
         }
         let (_, last) = &sights[sights.len() - 1];
-        prop_assert_eq!(&last.baseline, &counted(&events, at_first));
+        let ended = events.iter().map(|event| event.at).max();
+        let pool = (connections, ended.map_or(last.at_us, |at| at.max(last.at_us)));
+        prop_assert_eq!(&last.baseline, &counted(&events, at_first, pool));
     }
 
     #[test]
@@ -369,7 +375,8 @@ fn past_of_lane(run: &Run, step: u32, lane: u8) -> Vec<Event> {
 }
 
 /// The metrics as one would count them by hand, from those before the first event.
-fn counted(events: &[Event], at_first: &MetricsFrame) -> MetricsFrame {
+/// `pool`: how many connections there are, and at which instant.
+fn counted(events: &[Event], at_first: &MetricsFrame, pool: (u32, Micros)) -> MetricsFrame {
     let count = |is: fn(&EventKind) -> bool| events.iter().filter(|e| is(&e.kind)).count() as u64;
     let (reads, writes) = (
         latencies(events, Operation::Read),
@@ -426,7 +433,38 @@ fn counted(events: &[Event], at_first: &MetricsFrame) -> MetricsFrame {
         stale_age_max_us: stale_ages.last().copied(),
         entries: entries as u32,
         stored_bytes: stored_bytes as u64,
+        database_busy_per_mille: busy_per_mille(events, pool),
+        queued_max: events
+            .iter()
+            .map(|event| queued(&event.kind))
+            .max()
+            .unwrap_or(0),
     }
+}
+
+fn queued(kind: &EventKind) -> u32 {
+    match *kind {
+        EventKind::Queue { waiting } => waiting,
+        _ => 0,
+    }
+}
+
+/// Each query that was begun has a connection until it is done, refused, or now.
+fn busy_per_mille(events: &[Event], (connections, now): (u32, Micros)) -> Option<u64> {
+    let mut busy_us = 0;
+    for event in events {
+        let left = now.0 - event.at.0;
+        match event.kind {
+            EventKind::Query { .. } => busy_us += left,
+            EventKind::Read { .. }
+            | EventKind::Write { .. }
+            | EventKind::Refuse {
+                at: Refused::Executing,
+            } => busy_us -= left,
+            _ => {}
+        }
+    }
+    (busy_us * 1_000).checked_div(now.0 * u64::from(connections))
 }
 
 /// How many entries and bytes more a cache holds after an event.
@@ -568,7 +606,8 @@ fn a_long_wait_is_told_in_full() {
     assert_eq!(answered.total_us, answered.elapsed_us);
     let past = past_of_lane(run, run.step_count(), 0);
     let at_first = &Frame::of(run, &run.seek(0)).lanes[0].metrics;
-    assert_eq!(frame.lanes[0].metrics, counted(&past, at_first));
+    let pool = (run.scenario().lanes[0].database.connections, frame.at_us);
+    assert_eq!(frame.lanes[0].metrics, counted(&past, at_first, pool));
 }
 
 /// Long enough for several keyframes, of which one is kept every 2,048 steps.
@@ -624,7 +663,10 @@ fn any_step_of_a_long_run_is_found_from_its_keyframe() {
         for (lane, of_lane) in (0..).zip(&sight.1.lanes) {
             let past = past_of_lane(&seeking, step, lane);
             let at_first = &at_first.1.lanes[usize::from(lane)].metrics;
-            assert_eq!(of_lane.metrics, counted(&past, at_first), "step {step}");
+            let lanes = &seeking.scenario().lanes;
+            let connections = lanes[usize::from(lane)].database.connections;
+            let counted = counted(&past, at_first, (connections, sight.1.at_us));
+            assert_eq!(of_lane.metrics, counted, "step {step}");
         }
     }
 }

@@ -7,7 +7,7 @@ use cache_playground::units::Key;
 use std::num::NonZeroUsize;
 
 /// A contestant: its name, and how it is run over a stream at a capacity.
-pub type Contestant = (&'static str, fn(&[u32], u32) -> u64);
+pub type Contestant = (&'static str, fn(&[Key], u32) -> u64);
 
 /// Everybody, in the order in which they take turns.
 pub const ALL: [Contestant; 7] = [
@@ -24,12 +24,11 @@ pub const ALL: [Contestant; 7] = [
     ("moka, sync", moka),
 ];
 
-fn ours(stream: &[u32], capacity: u32, policy: PolicyKind) -> u64 {
-    let keys: Vec<Key> = stream.iter().copied().map(Key).collect();
-    miss_count(&keys, policy, capacity)
+fn ours(stream: &[Key], capacity: u32, policy: PolicyKind) -> u64 {
+    miss_count(stream, policy, capacity)
 }
 
-fn lru(stream: &[u32], capacity: u32) -> u64 {
+fn lru(stream: &[Key], capacity: u32) -> u64 {
     let capacity = NonZeroUsize::new(capacity as usize).expect("a capacity");
     let mut cache = ::lru::LruCache::new(capacity);
     count(stream, |key| {
@@ -41,7 +40,7 @@ fn lru(stream: &[u32], capacity: u32) -> u64 {
     })
 }
 
-fn schnellru(stream: &[u32], capacity: u32) -> u64 {
+fn schnellru(stream: &[Key], capacity: u32) -> u64 {
     let mut cache = ::schnellru::LruMap::new(::schnellru::ByLength::new(capacity));
     count(stream, |key| {
         let hit = cache.get(&key).is_some();
@@ -52,7 +51,7 @@ fn schnellru(stream: &[u32], capacity: u32) -> u64 {
     })
 }
 
-fn quick_cache(stream: &[u32], capacity: u32) -> u64 {
+fn quick_cache(stream: &[Key], capacity: u32) -> u64 {
     let mut cache = ::quick_cache::unsync::Cache::new(capacity as usize);
     count(stream, |key| {
         let hit = cache.get(&key).is_some();
@@ -63,7 +62,7 @@ fn quick_cache(stream: &[u32], capacity: u32) -> u64 {
     })
 }
 
-fn quick_cache_sync(stream: &[u32], capacity: u32) -> u64 {
+fn quick_cache_sync(stream: &[Key], capacity: u32) -> u64 {
     let cache = ::quick_cache::sync::Cache::new(capacity as usize);
     count(stream, |key| {
         let hit = cache.get(&key).is_some();
@@ -74,7 +73,7 @@ fn quick_cache_sync(stream: &[u32], capacity: u32) -> u64 {
     })
 }
 
-fn moka(stream: &[u32], capacity: u32) -> u64 {
+fn moka(stream: &[Key], capacity: u32) -> u64 {
     let cache = ::moka::sync::Cache::new(u64::from(capacity));
     count(stream, |key| {
         let hit = cache.get(&key).is_some();
@@ -85,6 +84,6 @@ fn moka(stream: &[u32], capacity: u32) -> u64 {
     })
 }
 
-fn count(stream: &[u32], mut asked: impl FnMut(u32) -> bool) -> u64 {
-    stream.iter().filter(|&&key| !asked(key)).count() as u64
+fn count(stream: &[Key], mut asked: impl FnMut(u32) -> bool) -> u64 {
+    stream.iter().filter(|key| !asked(key.0)).count() as u64
 }

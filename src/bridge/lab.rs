@@ -6,7 +6,7 @@ use super::plain;
 use crate::cache::CAPACITY_MAX;
 use crate::scenario::{Scenario, json};
 use crate::session;
-use crate::trace::{CurveOf, CurvePlan, Curves};
+use crate::trace::{CurveOf, CurvePlan, LruCurve};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -105,18 +105,22 @@ impl Lab {
         Ok(())
     }
 
-    /// How much of that has been done, in thousandths.
-    #[wasm_bindgen(js_name = curvesPerMille)]
-    pub fn curves_per_mille(&self) -> u32 {
-        self.lab.curves_per_mille()
-    }
-
-    /// What has been found: `{requests, points: [{of, capacity, misses}], lru}`, where `lru` lists the
-    /// misses of exact LRU at capacity 0, 1, 2 … up to the number of keys.
+    /// What has been found by now: `{per_mille, points: [{of, capacity, misses}], lru}`, where `lru` lists
+    /// capacities with the misses of exact LRU, as many as can be drawn.
     pub fn found(&self) -> Result<JsValue, JsValue> {
-        let found = self.lab.found().map(Found::of);
+        let found = Found::of(&self.lab);
         let plain = serde_wasm_bindgen::Serializer::json_compatible();
         Ok(found.serialize(&plain)?)
+    }
+
+    /// Whether lanes are still to be counted.
+    pub fn counting(&self) -> bool {
+        self.lab.counting()
+    }
+
+    /// Lets go of the curves that are being found.
+    pub fn stop(&mut self) {
+        self.lab.stop();
     }
 
     /// Does a little of what has been begun. Whether all of it is done.
@@ -128,9 +132,9 @@ impl Lab {
 /// Curves as JavaScript gets them.
 #[derive(Serialize)]
 struct Found {
-    requests: u64,
+    per_mille: u32,
     points: Vec<FoundPoint>,
-    lru: Vec<u32>,
+    lru: Vec<(u32, u64)>,
 }
 
 #[derive(Serialize)]
@@ -141,17 +145,17 @@ struct FoundPoint {
 }
 
 impl Found {
-    fn of(curves: &Curves) -> Found {
-        let points = curves.points.iter().map(|point| FoundPoint {
+    fn of(lab: &session::Lab) -> Found {
+        let (points, lru) = lab.found();
+        let points = points.iter().map(|point| FoundPoint {
             of: point.of.name(),
             capacity: point.capacity,
             misses: point.misses,
         });
-        let lru = curves.lru.as_ref();
         Found {
-            requests: curves.requests,
+            per_mille: lab.curves_per_mille(),
             points: points.collect(),
-            lru: lru.map_or_else(Vec::new, |lru| lru.as_slice().to_vec()),
+            lru: lru.map_or_else(Vec::new, LruCurve::thinned),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{miss_counts, plain};
 use crate::scenario::{Invalid, Scenario, json};
 use crate::session::Session;
 use crate::sim::EventKind;
-use crate::timeline::{Command, LoggedEvent, Run, sentence};
+use crate::timeline::{Command, ConsoleLine, LoggedEvent, Run, sentence};
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -70,14 +70,18 @@ impl CachePlayground {
         self.session.scene().run.step_count()
     }
 
-    /// Moves the playhead, plays or pauses.
-    ///
-    /// # Errors
-    /// Throws if there is no such command or a value of it is out of range.
-    pub fn command(&self, command: JsValue) -> Result<(), JsValue> {
+    /// Moves the playhead, plays or pauses, breaks something, moves a client, or executes a line of the
+    /// console. Gives the reply to a line of the console, as the engine's own command line shows it, and
+    /// otherwise nothing.
+    pub fn command(&self, command: JsValue) -> Result<JsValue, JsValue> {
         let plain = plain::read(&command).map_err(thrown)?;
+        if let Some(line) = ConsoleLine::read(&plain).map_err(thrown)? {
+            let reply = self.session.console(line.lane, &line.text);
+            return Ok(reply.map_err(thrown)?.to_string().into());
+        }
         let read = Command::read(&plain).map_err(thrown)?;
-        self.session.command(read).map_err(thrown)
+        self.session.command(read).map_err(thrown)?;
+        Ok(JsValue::UNDEFINED)
     }
 
     /// What can be seen at the playhead.
@@ -144,7 +148,7 @@ fn event_out(run: &Run, step: u32, id: u32, logged: &LoggedEvent) -> EventOut {
         kind: event.kind.name(),
         request: event.request.map(|number| number + 1),
         key: match event.kind {
-            EventKind::Fault { .. } | EventKind::Idle { .. } => None,
+            EventKind::Fault { .. } | EventKind::Idle { .. } | EventKind::Console { .. } => None,
             _ => Some(run.scenario().workload.key_name(event.key)),
         },
         cause: event.cause,

@@ -2,8 +2,8 @@
 
 use super::outcome::{Lookup, Refusal, Removal, RemovalCause};
 use super::settings::{Scope, Ttl};
-use super::slab::{OUTSIDE, Slot};
-use super::{Cache, Value};
+use super::slab::{OUTSIDE, Slab, Slot};
+use super::{Cache, Entry, EvictionReason, Value};
 use crate::units::{Key, Micros};
 
 impl Cache {
@@ -70,7 +70,7 @@ impl Cache {
         }
         match found {
             Some(slot) => self.overwrite(slot, value, size_bytes, ttl, &mut on_removed),
-            None => self.insert(key, value, size_bytes, ttl, &mut on_removed),
+            None => self.insert(key, value, size_bytes, ttl, tell_of(&mut on_removed)),
         }
     }
 
@@ -114,23 +114,22 @@ impl Cache {
     #[inline]
     pub fn request(&mut self, key: Key, now: Micros) -> bool {
         self.now = now;
-        let found = self.slab.find(key);
-        if let Some(slot) = found.filter(|&slot| !self.slab.is_expired(slot, now)) {
-            self.touch(slot, now);
-            return true;
+        if let Some(slot) = self.slab.find(key) {
+            if !self.slab.is_expired(slot, now) {
+                self.touch(slot, now);
+                return true;
+            }
+            self.remove(slot, RemovalCause::Expired);
         }
-        self.fill(key, found);
+        self.fill(key);
         false
     }
 
     /// The rarer half of a request, out of the way of the other.
     #[inline(never)]
-    fn fill(&mut self, key: Key, expired: Option<Slot>) {
-        if let Some(slot) = expired {
-            self.take_out(slot, false);
-        }
+    fn fill(&mut self, key: Key) {
         // Who misses does not depend on what is stored. A refused one is a miss as well.
-        let _ = self.insert(key, Value::FIRST, 1, Ttl::Clear, |_| {});
+        let _ = self.insert(key, Value::FIRST, 1, Ttl::Clear, |_, _, _| {});
     }
 
     /// Counts a use.
@@ -150,13 +149,16 @@ impl Cache {
         self.settings.scope == Scope::AllKeys || self.slab.is_volatile(slot)
     }
 
+    /// Compiled twice: for those who want to know what goes, and for those who do not and should not
+    /// have to wait until it has been looked at.
+    #[inline]
     fn insert(
         &mut self,
         key: Key,
         value: Value,
         size_bytes: u32,
         ttl: Ttl,
-        mut on_removed: impl FnMut(Removal),
+        on_evicted: impl FnMut(&Slab, Slot, EvictionReason),
     ) -> Result<(), Refusal> {
         let weight = self.slab.weigh(size_bytes);
         let until = match ttl {
@@ -167,7 +169,7 @@ impl Cache {
         if governed {
             self.policy.admit(&self.slab, key, weight);
         }
-        self.make_room(weight, None, &mut on_removed)?;
+        self.make_room(weight, None, on_evicted)?;
         let slot = self.slab.insert(key, value, size_bytes, self.now);
         if until.is_some() {
             self.slab.set_expiry(slot, until);
@@ -192,7 +194,7 @@ impl Cache {
         let weight_before = self.slab.weight(slot);
         let growth = self.slab.weigh(size_bytes).saturating_sub(weight_before);
         self.touch(slot, self.now);
-        self.make_room(growth, Some(slot), &mut on_removed)?;
+        self.make_room(growth, Some(slot), tell_of(&mut on_removed))?;
         self.slab.rewrite(slot, value, size_bytes);
         if self.is_governed(slot) {
             self.policy.on_resize(&mut self.slab, slot, weight_before);
@@ -210,11 +212,12 @@ impl Cache {
     }
 
     /// Evicts until there is room for so much more. The entry in `written` is spared.
+    #[inline]
     fn make_room(
         &mut self,
         weight: u64,
         written: Option<Slot>,
-        on_removed: &mut impl FnMut(Removal),
+        mut on_evicted: impl FnMut(&Slab, Slot, EvictionReason),
     ) -> Result<(), Refusal> {
         let mut spared = None;
         let mut outcome = Ok(());
@@ -225,11 +228,9 @@ impl Cache {
                     spared = written;
                 }
                 Some((slot, reason)) => {
-                    on_removed(Removal {
-                        entry: self.slab.entry(slot),
-                        cause: RemovalCause::Evicted(reason),
-                    });
-                    self.take_out(slot, true);
+                    on_evicted(&self.slab, slot, reason);
+                    self.policy.on_evict(&mut self.slab, slot);
+                    self.slab.remove(slot);
                 }
                 None => {
                     outcome = Err(Refusal::OutOfMemory);
@@ -241,6 +242,20 @@ impl Cache {
             self.join(slot);
         }
         outcome
+    }
+
+    /// Takes an entry over as it is, without a use of it.
+    pub(super) fn restore(&mut self, entry: &Entry) {
+        let slot = self
+            .slab
+            .insert(entry.key, entry.value, entry.size_bytes, entry.used_at);
+        self.slab.set_inserted_at(slot, entry.inserted_at);
+        self.slab.set_expiry(slot, entry.expires_at);
+        if self.is_governed(slot) {
+            self.join(slot);
+        } else {
+            self.slab.push_head(OUTSIDE, slot);
+        }
     }
 
     /// Puts an entry that is there under the policy.
@@ -264,21 +279,25 @@ impl Cache {
     }
 
     /// Removes an entry for another cause than eviction.
+    #[inline(never)]
     pub(super) fn remove(&mut self, slot: Slot, cause: RemovalCause) -> Removal {
         let entry = self.slab.entry(slot);
-        self.take_out(slot, false);
-        Removal { entry, cause }
-    }
-
-    #[inline]
-    fn take_out(&mut self, slot: Slot, evicted: bool) {
-        if !self.is_governed(slot) {
-            self.slab.unlink(slot);
-        } else if evicted {
-            self.policy.on_evict(&mut self.slab, slot);
-        } else {
+        if self.is_governed(slot) {
             self.policy.on_remove(&mut self.slab, slot);
+        } else {
+            self.slab.unlink(slot);
         }
         self.slab.remove(slot);
+        Removal { entry, cause }
+    }
+}
+
+/// Makes a removal of an eviction.
+fn tell_of(on_removed: &mut dyn FnMut(Removal)) -> impl FnMut(&Slab, Slot, EvictionReason) {
+    |slab, slot, reason| {
+        on_removed(Removal {
+            entry: slab.entry(slot),
+            cause: RemovalCause::Evicted(reason),
+        })
     }
 }

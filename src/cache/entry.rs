@@ -17,6 +17,9 @@ pub struct Value {
 }
 
 impl Value {
+    /// Stands for a person at the console, where a copy's origin is a request otherwise.
+    pub const BY_HAND: u32 = u32::MAX - 1;
+
     /// A copy of a row as it is at the start.
     pub const FIRST: Value = Value {
         version: Version(1),

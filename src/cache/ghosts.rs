@@ -1,7 +1,7 @@
 //! Ghosts: the keys of entries that have gone, in the order in which they went. Some policies
 //! remember them to recognise an entry that has been given up too early.
 
-use super::index::Index;
+use super::index::{Index, Keyed, NO_KEY};
 use super::shape::{Member, QueueShape};
 use crate::units::Key;
 
@@ -12,6 +12,12 @@ struct Ghost {
     towards_head: u32,
     towards_tail: u32,
     weight: u64,
+}
+
+impl Keyed for Ghost {
+    fn key(&self) -> Key {
+        self.key
+    }
 }
 
 /// The ring's end.
@@ -29,13 +35,13 @@ pub(super) struct Ghosts {
 impl Ghosts {
     pub(super) fn new() -> Self {
         let end = Ghost {
-            key: Key(0),
+            key: NO_KEY,
             towards_head: END,
             towards_tail: END,
             weight: 0,
         };
         Ghosts {
-            index: Index::new(),
+            index: Index::default(),
             places: vec![end],
             free: Vec::new(),
             weight: 0,
@@ -68,18 +74,15 @@ impl Ghosts {
         };
         self.places[END as usize].towards_tail = place;
         self.places[lower as usize].towards_head = place;
-        let places = &self.places;
-        self.index
-            .insert(key, place, |place| places[place as usize].key);
+        self.index.insert(key, place);
         self.weight += weight;
     }
 
     /// Forgets a key; gives whether it was remembered.
     pub(super) fn remove(&mut self, key: Key) -> bool {
-        let places = &self.places;
-        let place = self.index.remove(key, |place| places[place as usize].key);
+        let place = self.index.find(key, &self.places);
         if let Some(place) = place {
-            self.unlink(place);
+            self.forget(place);
         }
         place.is_some()
     }
@@ -88,12 +91,14 @@ impl Ghosts {
     pub(super) fn shrink_to(&mut self, weight: u64) {
         while self.weight > weight {
             let oldest = self.places[END as usize].towards_head;
-            self.remove(self.places[oldest as usize].key);
+            self.forget(oldest);
         }
     }
 
-    fn unlink(&mut self, place: u32) {
+    fn forget(&mut self, place: u32) {
         let ghost = self.places[place as usize];
+        self.index.remove(ghost.key);
+        self.places[place as usize].key = NO_KEY;
         self.places[ghost.towards_head as usize].towards_tail = ghost.towards_tail;
         self.places[ghost.towards_tail as usize].towards_head = ghost.towards_head;
         self.weight -= ghost.weight;

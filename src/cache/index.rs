@@ -1,205 +1,139 @@
-//! From key to slot: an open-addressed table with linear probing, in 4 bytes a cell.
+//! From key to slot: a table by key number, without hashing.
 //!
-//! A cell holds a slot number and, in the bits that this leaves, what a look-up compares first: how far
-//! the cell is from the key's home, and a few bits of the key's hash. So a look-up goes to an entry
-//! only if it is almost certainly the right one. Cells of one run are in the order of their homes
-//! (P. Celis, P.-Å. Larson, J. I. Munro, "Robin Hood hashing", FOCS 1985), so that a look-up in vain
-//! stops early and the table may be filled well. Removal shifts the following cells back, so that no
-//! tombstones pile up under churn.
+//! Keys are numbers in a scenario's or a trace's table of names, so they lie close together: a look-up is
+//! one read. The table is as long as the largest key that has been inserted, which the limits on
+//! scenarios and traces bound: 4 MB for a million keys. Whoever numbers keys leaves no more numbers out
+//! than need be.
+//!
+//! It says nothing that the slots do not say. So it is no part of a state's hash, and a clone leaves it
+//! out and makes it anew when it is first asked: keyframes, of which a run keeps many, do without.
 
 use super::slab::Slot;
 use crate::units::Key;
-use std::hint::select_unpredictable;
+use std::cell::OnceCell;
+use std::hash::{Hash, Hasher};
 
-/// A cell in which nothing is.
-const FREE: u32 = 0;
+/// So many keys are never reached: traces and scenarios have far fewer. A number beyond is a mistake, and
+/// must not take gigabytes before anybody notices.
+const KEYS_MAX: usize = 1 << 27;
 
-/// The uppermost bits of a cell are its distance from home and one more, so that a free one is nearer
-/// than any other.
-const STEP: u32 = 1 << 27;
+/// The key of a slot in which nothing is.
+pub(super) const NO_KEY: Key = Key(u32::MAX);
 
-/// The greatest distance that a cell can tell: so far, or farther.
-const FAR: u32 = 31 * STEP;
-
-/// The distance of a cell at home.
-const HOME: u32 = STEP;
-
-/// So many cells from home on are compared at once.
-const WINDOW: usize = 2;
-
-/// A hash table from keys to slot numbers.
-///
-/// Whoever holds it knows the key of each slot, and is asked for it. Slot numbers have to stay below
-/// the number of cells: they do if freed slots are used again before new ones, and if at most a few
-/// are taken by something else.
-#[derive(Clone, Debug, Hash)]
-pub(super) struct Index {
-    cells: Vec<u32>,
-    /// The number of bits of a cell's number, and of a slot in a cell.
-    bits: u32,
-    used: u32,
+/// What can be found by its key: the place in a slice is the slot.
+pub(super) trait Keyed {
+    /// Its key; [`NO_KEY`] if there is nothing in the slot.
+    fn key(&self) -> Key;
 }
+
+/// A table from keys to slot numbers.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// Not there in a clone that nobody has asked yet.
+    table: OnceCell<Table>,
+}
+
+/// Both by key.
+#[derive(Debug, Default)]
+struct Table {
+    /// A bit for each key: whether it is there. A thirty-second of the cells' size, so that it stays in
+    /// the processor's nearer caches, and a miss, whose cell nobody has touched for long, need not wait.
+    present: Vec<u64>,
+    /// The slots of the keys that are there, and anything for the others.
+    cells: Vec<Slot>,
+}
+
+/// Keys in a word of `Table::present`.
+const WORD: usize = u64::BITS as usize;
 
 impl Index {
-    pub(super) fn new() -> Self {
-        Index {
-            cells: vec![FREE; 32],
-            bits: 5,
-            used: 0,
-        }
-    }
-
-    /// Where a key belongs, and its cell there but for the slot.
-    ///
-    /// Fibonacci hashing: the multiplier spreads neighbouring key numbers over the table. The upper
-    /// bits of the product are the home, as many of the lower ones as there is room for go into the
-    /// cell.
+    /// The slot that holds `key`, if any. `slots` is what the table is about.
     #[inline]
-    fn at_home(&self, key: Key) -> (usize, u32) {
-        let hash = key.0.wrapping_mul(0x9E37_79B9).rotate_left(self.bits);
-        let mask = self.cells.len() as u32 - 1;
-        ((hash & mask) as usize, HOME | (hash % STEP) & !mask)
+    pub(super) fn find(&self, key: Key, slots: &[impl Keyed]) -> Option<Slot> {
+        let table = self.table.get_or_init(|| Table::of(slots));
+        let place = key.0 as usize;
+        let word = table.present.get(place / WORD)?;
+        match word >> (place % WORD) & 1 {
+            0 => None,
+            _ => table.cells.get(place).copied(),
+        }
     }
 
-    /// The place of `key`'s cell and the slot in it, if the key is there.
-    ///
-    /// The first cells are compared without a branch between them, because where in a run a key is
-    /// cannot be foreseen, and a wrong guess costs the processor more than a few comparisons.
+    /// Adds a key that is not in the table.
     #[inline]
-    fn locate(&self, key: Key, key_of: impl Fn(Slot) -> Key) -> Option<(usize, Slot)> {
-        let cells = self.cells.as_slice();
-        let mask = cells.len() - 1;
-        let (at, expected) = self.at_home(key);
-        let mut distance = WINDOW;
-        let mut slot = u32::MAX;
-        for near in (0..WINDOW).rev() {
-            let found = cells[(at + near) & mask] ^ (expected + near as u32 * STEP);
-            let here = found as usize <= mask;
-            slot = select_unpredictable(here, found, slot);
-            distance = select_unpredictable(here, near, distance);
-        }
-        if distance < WINDOW && key_of(slot) == key {
-            return Some(((at + distance) & mask, slot));
-        }
-        let last = WINDOW - 1;
-        // In the order of homes it would be here at the latest; unless another key's cell looks the
-        // same, behind which this one's may still be.
-        let passed = cells[(at + last) & mask] / STEP < expected / STEP + last as u32;
-        if passed && distance == WINDOW {
-            return None;
-        }
-        self.search(key, key_of)
-    }
-
-    /// The same, cell by cell.
-    #[inline(never)]
-    fn search(&self, key: Key, key_of: impl Fn(Slot) -> Key) -> Option<(usize, Slot)> {
-        let cells = self.cells.as_slice();
-        let mask = cells.len() - 1;
-        let (mut at, mut expected) = self.at_home(key);
-        loop {
-            let cell = cells[at & mask];
-            let slot = cell ^ expected;
-            if slot as usize <= mask && key_of(slot) == key {
-                return Some((at & mask, slot));
-            }
-            // It would be here rather than one that is nearer to its home.
-            if cell / STEP < expected / STEP {
-                return None;
-            }
-            at += 1;
-            expected = farther(expected);
+    pub(super) fn insert(&mut self, key: Key, slot: Slot) {
+        // A table that is not there yet is made with this key in it.
+        if let Some(table) = self.table.get_mut() {
+            table.insert(key.0 as usize, slot);
         }
     }
 
-    /// The slot that holds `key`, if any.
+    /// Takes a key out of the table.
     #[inline]
-    pub(super) fn find(&self, key: Key, key_of: impl Fn(Slot) -> Key) -> Option<Slot> {
-        Some(self.locate(key, key_of)?.1)
-    }
-
-    /// Adds a key that is not in the table. Doubles the table when it is half full.
-    pub(super) fn insert(&mut self, key: Key, slot: Slot, key_of: impl Fn(Slot) -> Key) {
-        if (self.used as usize + 1) * 2 > self.cells.len() {
-            self.grow(key_of);
-        }
-        self.place(key, slot);
-        self.used += 1;
-    }
-
-    #[cold]
-    fn grow(&mut self, key_of: impl Fn(Slot) -> Key) {
-        let doubled = vec![FREE; self.cells.len() * 2];
-        let old = std::mem::replace(&mut self.cells, doubled);
-        let slots = old.len() as u32 - 1;
-        self.bits += 1;
-        assert!(1 << self.bits <= STEP, "a slot has to fit into a cell");
-        for cell in old.into_iter().filter(|&cell| cell != FREE) {
-            let slot = cell & slots;
-            self.place(key_of(slot), slot);
+    pub(super) fn remove(&mut self, key: Key) {
+        let place = key.0 as usize;
+        let table = self.table.get_mut();
+        if let Some(word) = table.and_then(|table| table.present.get_mut(place / WORD)) {
+            *word &= !(1 << (place % WORD));
         }
     }
 
-    fn place(&mut self, key: Key, slot: Slot) {
-        let mask = self.cells.len() - 1;
-        let (mut at, tag) = self.at_home(key);
-        let cells = self.cells.as_mut_slice();
-        let mut carried = tag | slot;
-        loop {
-            let cell = &mut cells[at & mask];
-            if *cell == FREE {
-                *cell = carried;
-                return;
-            }
-            // The one that is nearer to its home moves on.
-            if *cell / STEP < carried / STEP {
-                std::mem::swap(cell, &mut carried);
-            }
-            at += 1;
-            carried = farther(carried);
-        }
-    }
-
-    /// Takes a key out of the table; gives the slot that held it.
-    pub(super) fn remove(&mut self, key: Key, key_of: impl Fn(Slot) -> Key) -> Option<Slot> {
-        let (mut hole, slot) = self.locate(key, &key_of)?;
-        let mask = self.cells.len() - 1;
-        loop {
-            let next = (hole + 1) & mask;
-            let cell = self.cells[next];
-            if cell / STEP <= HOME / STEP {
-                break;
-            }
-            self.cells[hole] = self.nearer(cell, next, &key_of);
-            hole = next;
-        }
-        self.cells[hole] = FREE;
-        self.used -= 1;
-        Some(slot)
-    }
-
-    /// What the cell at `at` is one place nearer to its home.
-    #[inline]
-    fn nearer(&self, cell: u32, at: usize, key_of: impl Fn(Slot) -> Key) -> u32 {
-        if cell < FAR {
-            return cell - STEP;
-        }
-        let mask = self.cells.len() - 1;
-        let (home, _) = self.at_home(key_of(cell & mask as u32));
-        let distance = (at.wrapping_sub(home) & mask) as u32;
-        // Stored as one more, and one less far.
-        let stored = distance.min(FAR / STEP);
-        cell % STEP + stored * STEP
-    }
-
-    /// The bytes of its cells.
+    /// The bytes of its table.
     pub(super) fn heap_bytes(&self) -> u64 {
-        size_of_val(self.cells.as_slice()) as u64
+        self.table.get().map_or(0, |table| {
+            let bytes = size_of_val(&table.present[..]) + size_of_val(&table.cells[..]);
+            bytes as u64
+        })
     }
 }
 
-/// What a cell is one place farther from its home.
-#[inline]
-fn farther(cell: u32) -> u32 {
-    if cell < FAR { cell + STEP } else { cell }
+impl Table {
+    /// The table for what is in the slots.
+    #[cold]
+    #[inline(never)]
+    fn of(slots: &[impl Keyed]) -> Self {
+        let taken = || (0..).zip(slots).filter(|(_, held)| held.key() != NO_KEY);
+        let mut table = Table::default();
+        if let Some(largest) = taken().map(|(_, held)| held.key()).max() {
+            table.extend(largest.0 as usize);
+        }
+        for (slot, held) in taken() {
+            table.insert(held.key().0 as usize, slot);
+        }
+        table
+    }
+
+    #[inline]
+    fn insert(&mut self, place: usize, slot: Slot) {
+        if place >= self.cells.len() {
+            self.extend(place);
+        }
+        self.cells[place] = slot;
+        self.present[place / WORD] |= 1 << (place % WORD);
+    }
+
+    /// Makes room for a key beyond the end, and for half as many as before, so that keys which come in
+    /// their order rarely meet it.
+    #[cold]
+    #[inline(never)]
+    fn extend(&mut self, place: usize) {
+        assert!(place < KEYS_MAX, "keys are numbered without large gaps");
+        let words = (place + 1).max(self.cells.len() / 2 * 3).div_ceil(WORD);
+        self.present.reserve_exact(words - self.present.len());
+        self.present.resize(words, 0);
+        self.cells.reserve_exact(words * WORD - self.cells.len());
+        self.cells.resize(words * WORD, 0);
+    }
+}
+
+/// Without the table.
+impl Clone for Index {
+    fn clone(&self) -> Self {
+        Index::default()
+    }
+}
+
+/// The slots are hashed by whoever holds them.
+impl Hash for Index {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
 }

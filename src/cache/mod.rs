@@ -50,11 +50,15 @@ pub use policy::{
 pub use settings::{CAPACITY_BYTES_MAX, CAPACITY_MAX, CacheSettings, Capacity, Scope, Ttl, Tuning};
 pub use shape::{Candidate, Member, QueueShape, Shape};
 
-use crate::units::{Key, Micros};
+use crate::units::{Key, Micros, sort_pairs};
 use policy::AnyPolicy;
 use slab::{OUTSIDE, Slab, Slot};
 
 /// A cache of bounded size.
+///
+/// Its memory is in proportion to its entries and, with 4 bytes each (twice as much under a policy that
+/// remembers ghosts), to the largest key number. Storing a key from 2^27 on panics: whoever numbers keys
+/// leaves hardly any number out.
 #[derive(Clone, Debug, Hash)]
 pub struct Cache {
     settings: CacheSettings,
@@ -178,7 +182,41 @@ impl Cache {
         Some(self.slab.entry(slot))
     }
 
-    /// The bytes that a copy of the cache has to allocate.
+    /// The counter by which Valkey's LFU goes, as it is at `now`, of the entry under `key`. `None` if
+    /// the key is not there or the policy has no such counters.
+    pub fn frequency(&self, key: Key, now: Micros) -> Option<u8> {
+        let slot = self.slab.find(key)?;
+        self.policy.frequency(&self.slab, slot, now)
+    }
+
+    /// `CONFIG SET maxmemory-policy`: who is evicted from now on. The entries stay; the new policy is
+    /// told of them in the order of their last use, and begins to count with that.
+    pub fn change_policy(&mut self, policy: PolicyKind, scope: Scope) {
+        // Entries used at one instant keep the order they had: the first one was the last to go.
+        let slots = self.order().into_iter().rev();
+        let mut by_use: Vec<(u64, u32)> = slots
+            .map(|slot| (self.slab.node(slot).used_at.0, slot))
+            .collect();
+        sort_pairs(&mut by_use);
+        let entries: Vec<Entry> = by_use
+            .iter()
+            .map(|&(_, slot)| self.slab.entry(slot))
+            .collect();
+        let settings = CacheSettings {
+            policy,
+            scope,
+            ..self.settings
+        };
+        let now = self.now;
+        *self = Cache::new(&settings);
+        for entry in &entries {
+            self.now = entry.used_at;
+            self.restore(entry);
+        }
+        self.now = now;
+    }
+
+    /// The bytes that it has allocated. A copy that nobody has asked yet has no index.
     pub fn heap_bytes(&self) -> u64 {
         self.slab.heap_bytes() + self.policy.heap_bytes()
     }

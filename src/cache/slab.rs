@@ -2,22 +2,22 @@
 //! operation once the cache has grown to its size.
 //!
 //! What every use and every eviction of an entry touches lies together in 32 bytes, half a cache
-//! line; the rest in 16 bytes elsewhere. With the index (4 bytes a cell, a quarter to half of them
-//! taken) an entry costs 56 to 64 bytes, which is what a keyframe copies; a time to live costs 16 more,
-//! what a strategy that reloads early wants to know 24,
-//! a place among the entries of a sampling policy 4, and a ghost 32 to 40.
+//! line; the rest in 16 bytes elsewhere. These 48 bytes an entry are what a keyframe copies; a time to
+//! live costs 16 more, what a strategy that reloads early wants to know 24, a place among the entries of
+//! a sampling policy 4, and a ghost 24. The index costs 4 bytes for each key there is, not each entry,
+//! and no keyframe has one.
 //!
 //! The first few slots hold no entries: they are the ends of the rings in `ring.rs`.
 
 use super::entry::{Entry, Value};
-use super::index::Index;
+use super::index::{Index, Keyed, NO_KEY};
 use super::settings::Capacity;
 use crate::units::{Key, Micros, Version};
 
 /// The number of a place in the slab. 32 bits on every platform, so that hashes agree.
 pub(super) type Slot = u32;
 
-/// Marks "no slot" in index cells.
+/// Marks "no slot" in links.
 pub(super) const NO_SLOT: Slot = Slot::MAX;
 
 /// The ends of the rings that a policy may use: slots without entries.
@@ -47,6 +47,13 @@ pub(super) struct Node {
     size_bytes: u32,
     /// Its place in `Slab::volatile`, if it has a time to live.
     volatile_place: u32,
+}
+
+impl Keyed for Node {
+    #[inline]
+    fn key(&self) -> Key {
+        self.key
+    }
 }
 
 /// The rest of an entry.
@@ -94,14 +101,16 @@ pub(super) struct Slab {
     sizes: u64,
     /// What there is room for, in the unit of [`weight`](Self::weight).
     limit: u64,
-    overhead: u32,
-    in_bytes: bool,
+    /// What an entry weighs: so much by itself, and so much for each byte of its size. No branch tells
+    /// capacities in entries and in bytes apart.
+    weight_each: u64,
+    weight_a_byte: u64,
 }
 
 impl Slab {
     pub(super) fn new(capacity: Capacity) -> Self {
         let end = |slot| Node {
-            key: Key(0),
+            key: NO_KEY,
             towards_head: slot,
             towards_tail: slot,
             mark: 0,
@@ -114,24 +123,24 @@ impl Slab {
             version: Version(0),
             origin: NO_ORIGIN,
         };
-        let (limit, overhead, in_bytes) = match capacity {
-            Capacity::Entries(entries) => (entries.into(), 0, false),
+        let (limit, weight_each, weight_a_byte) = match capacity {
+            Capacity::Entries(entries) => (entries.into(), 1, 0),
             Capacity::Bytes {
                 capacity_bytes,
                 overhead_bytes,
-            } => (capacity_bytes, overhead_bytes, true),
+            } => (capacity_bytes, overhead_bytes.into(), 1),
         };
         Slab {
             nodes: (0..FIRST_ENTRY).map(end).collect(),
             rest: vec![nothing; FIRST_ENTRY as usize],
             reloads: Vec::new(),
             free: Vec::new(),
-            index: Index::new(),
+            index: Index::default(),
             volatile: Vec::new(),
             sizes: 0,
             limit,
-            overhead,
-            in_bytes,
+            weight_each,
+            weight_a_byte,
         }
     }
 
@@ -142,7 +151,7 @@ impl Slab {
     /// The slot that holds `key`, if any.
     #[inline]
     pub(super) fn find(&self, key: Key) -> Option<Slot> {
-        self.index.find(key, |slot| self.nodes[slot as usize].key)
+        self.index.find(key, &self.nodes)
     }
 
     /// How many entries have a time to live.
@@ -168,27 +177,22 @@ impl Slab {
     /// What is taken of [`limit`](Self::limit).
     #[inline]
     pub(super) fn weight_used(&self) -> u64 {
-        if self.in_bytes {
-            self.bytes_used()
-        } else {
-            self.len().into()
-        }
+        self.sizes * self.weight_a_byte + u64::from(self.len()) * self.weight_each
     }
 
-    /// The sizes of all entries, each with its overhead.
+    /// The sizes of all entries; where the capacity is in bytes, each with its overhead.
     pub(super) fn bytes_used(&self) -> u64 {
-        self.sizes + u64::from(self.len()) * u64::from(self.overhead)
+        match self.weight_a_byte {
+            0 => self.sizes,
+            _ => self.weight_used(),
+        }
     }
 
     /// What an entry of that size takes of the capacity: its bytes with the overhead where these are
     /// counted, otherwise one.
     #[inline]
     pub(super) fn weigh(&self, size_bytes: u32) -> u64 {
-        if self.in_bytes {
-            u64::from(size_bytes) + u64::from(self.overhead)
-        } else {
-            1
-        }
+        u64::from(size_bytes) * self.weight_a_byte + self.weight_each
     }
 
     /// What the entry in `slot` takes of the capacity.
@@ -267,6 +271,7 @@ impl Slab {
     }
 
     /// Puts a new entry without a time to live, in no ring and with mark 0, into a free slot.
+    #[inline]
     pub(super) fn insert(&mut self, key: Key, value: Value, size_bytes: u32, now: Micros) -> Slot {
         let node = Node {
             key,
@@ -296,9 +301,7 @@ impl Slab {
             }
         };
         self.note_reload(slot, value);
-        let nodes = &self.nodes;
-        self.index
-            .insert(key, slot, |slot| nodes[slot as usize].key);
+        self.index.insert(key, slot);
         slot
     }
 
@@ -328,7 +331,13 @@ impl Slab {
         self.note_reload(slot, value);
     }
 
+    /// Says when the key entered the cache, for an entry that is taken over.
+    pub(super) fn set_inserted_at(&mut self, slot: Slot, at: Micros) {
+        self.rest[slot as usize].inserted_at = at;
+    }
+
     /// Gives an entry a time to live, or takes its own away.
+    #[inline]
     pub(super) fn set_expiry(&mut self, slot: Slot, expires_at: Option<Micros>) {
         let place = self.node(slot).volatile_place;
         match expires_at {
@@ -350,16 +359,17 @@ impl Slab {
     }
 
     /// Frees a slot whose entry is in no ring any more.
+    #[inline(always)]
     pub(super) fn remove(&mut self, slot: Slot) {
-        let nodes = &self.nodes;
-        self.index
-            .remove(nodes[slot as usize].key, |slot| nodes[slot as usize].key);
         self.set_expiry(slot, None);
-        self.sizes -= u64::from(self.node(slot).size_bytes);
+        let node = &mut self.nodes[slot as usize];
+        self.sizes -= u64::from(node.size_bytes);
+        self.index.remove(node.key);
+        node.key = NO_KEY;
         self.free.push(slot);
     }
 
-    /// The bytes that a copy has to allocate.
+    /// The bytes that it has allocated.
     pub(super) fn heap_bytes(&self) -> u64 {
         let bytes = size_of_val(self.nodes.as_slice())
             + size_of_val(self.rest.as_slice())

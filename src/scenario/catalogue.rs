@@ -8,6 +8,9 @@ use crate::units::Micros;
 
 const SECOND_US: u64 = 1_000_000;
 
+/// What the opening scene is called.
+pub const OPENING_TITLE: &str = "Lazy or write-through?";
+
 /// The opening scene: cache-aside, which writes to the database only, beside write-through.
 ///
 /// Within the first twenty steps there is a hit, a miss with its three trips, an eviction, a fill, a
@@ -46,7 +49,7 @@ pub fn opening() -> ScenarioInput {
         ("user:1", 30),
     ];
     ScenarioInput {
-        title: "Lazy or write-through?".to_owned(),
+        title: OPENING_TITLE.to_owned(),
         intro: "Every lane gets the same requests. Press Step, and watch who has to ask the far database."
             .to_owned(),
         seed: "7".to_owned(),

@@ -1,19 +1,27 @@
 //! The inputs: everything that a run is derived from, validated once and then immutable.
 
 mod catalogue;
+mod difference;
+pub mod field;
 mod input;
 mod json;
 mod keys;
 mod lane_input;
+pub mod link;
+mod place;
 mod plain;
 mod pointer;
 mod preset;
+mod race;
+mod race_guard;
+mod ranges;
 mod validate;
 mod validate_lane;
 mod validate_workload;
 mod workload_input;
 
-pub use catalogue::{default_lanes, opening};
+pub use catalogue::{OPENING_TITLE, default_lanes, opening};
+pub use difference::{Difference, differences};
 pub use input::{FaultInput, ScenarioInput, WarmInput};
 pub use json::json;
 pub use keys::KeyTable;
@@ -21,13 +29,17 @@ pub use lane_input::{CacheInput, DatabaseInput, LaneInput, NetworkInput};
 pub use plain::{Plain, number, quoted};
 pub use pointer::Invalid;
 pub use preset::{PRESETS, Preset};
-pub use validate::{
-    CAPACITY_MAX, CLIENTS_MAX, COMMANDS_MAX, KEY_BYTES_MAX, LANES_MAX, TIME_MAX_US, valid_key,
+pub use race::{Goal, RACES, Race};
+pub use race_guard::{GUARDS, Guard};
+pub use ranges::{
+    CLIENTS_MAX, COMMANDS_MAX, GENERATED_REQUESTS_MAX, KEY_BYTES_MAX, KEYS_MAX, LANES_MAX,
+    REQUESTS_MAX, TIME_MAX_US,
 };
-pub use validate_workload::{GENERATED_REQUESTS_MAX, KEYS_MAX, REQUESTS_MAX};
+pub(crate) use validate::check_command;
+pub use validate::valid_key;
 pub use workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
 
-use crate::sim::{Intervention, LaneSetup, Workload, WorldCommand};
+use crate::sim::{ByHand, Intervention, LaneSetup, Workload};
 use serde::{Deserialize, Deserializer};
 use std::rc::Rc;
 
@@ -53,11 +65,23 @@ impl Scenario {
         validate::validate(input)
     }
 
+    /// The scenario of inputs that another one has as its own.
+    ///
+    /// # Errors
+    /// None if they are: what has been validated stays valid.
+    pub fn again(input: &Rc<ScenarioInput>) -> Result<Scenario, Invalid> {
+        let scenario = Scenario::new(ScenarioInput::clone(input))?;
+        Ok(Scenario {
+            input: input.clone(),
+            ..scenario
+        })
+    }
+
     /// The same with a command given at a step, and without those given there or later.
     ///
     /// # Errors
     /// If the command does not fit the scenario.
-    pub fn with_command(&self, step: u32, command: WorldCommand) -> Result<Scenario, Invalid> {
+    pub fn with_command(&self, step: u32, command: ByHand) -> Result<Scenario, Invalid> {
         validate::check_command("", &command, self.lanes.len())?;
         let mut input = ScenarioInput::clone(&self.input);
         input.commands.retain(|given| given.step < step);

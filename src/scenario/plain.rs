@@ -5,11 +5,13 @@
 //! their place, both builds refuse the same with the same words, and the readers that serde derives
 //! are compiled once.
 
+use super::json;
 use super::pointer::Invalid;
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
 };
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, forward_to_deserialize_any};
 use std::fmt;
 
@@ -41,6 +43,25 @@ impl Plain {
         T::deserialize(self).map_err(|error| error.invalid(what))
     }
 
+    /// Plain data from JSON text; `what` names it as a whole.
+    ///
+    /// # Errors
+    /// Where the text is no JSON, by line and column.
+    pub fn parse(what: &str, text: &str) -> Result<Plain, Invalid> {
+        serde_json::from_str(text).map_err(|error| {
+            let reason = match (error.line(), error.column()) {
+                (0, _) => error.to_string(),
+                (line, column) => format!("line {line}, column {column} is not JSON"),
+            };
+            Invalid::unreadable(what, String::new(), &reason)
+        })
+    }
+
+    /// A value of ours as plain data.
+    pub fn of(value: &impl Serialize) -> Plain {
+        Plain::parse("It", &json(value)).expect("what is written as JSON can be read")
+    }
+
     fn unexpected(&self) -> Unexpected<'_> {
         match self {
             Plain::Null => Unexpected::Unit,
@@ -50,6 +71,26 @@ impl Plain {
             Plain::Text(text) => Unexpected::Str(text),
             Plain::List(_) => Unexpected::Seq,
             Plain::Object(_) => Unexpected::Map,
+        }
+    }
+}
+
+impl Serialize for Plain {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Plain::Null => to.serialize_unit(),
+            Plain::Bool(value) => to.serialize_bool(*value),
+            Plain::Whole(value) => to.serialize_i64(*value),
+            Plain::Real(value) => to.serialize_f64(*value),
+            Plain::Text(text) => to.serialize_str(text),
+            Plain::List(items) => to.collect_seq(items),
+            Plain::Object(fields) => {
+                let mut map = to.serialize_map(Some(fields.len()))?;
+                for (name, value) in fields {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::units::Micros;
 const SECOND_US: u64 = 1_000_000;
 
 /// A workload that people meet.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Debug)]
 pub struct Preset {
     /// What programs call it.
     pub name: &'static str,

@@ -1,33 +1,16 @@
 //! From inputs to a scenario: every range is checked here, once, and nowhere else.
 
 use super::input::{FaultInput, ScenarioInput};
+use super::ranges::{
+    self, COMMANDS, FAULTS, INTRO_CHARS_MAX, KEY_BYTES_MAX, LANES, MOVES, NAME_CHARS_MAX, Range,
+    TIME,
+};
 use super::validate_lane::check_lane;
 use super::validate_workload::check_workload;
 use super::{Invalid, Scenario};
-use crate::sim::{ScheduledFault, WorldCommand};
+use crate::sim::{ByHand, CONSOLE_LINE_MAX, ScheduledFault};
 use crate::units::Micros;
 use std::rc::Rc;
-
-pub use crate::cache::CAPACITY_MAX;
-
-/// The most lanes that are compared.
-pub const LANES_MAX: usize = 4;
-/// The most commands to the worlds.
-pub const COMMANDS_MAX: usize = 1_000;
-/// The most clients.
-pub const CLIENTS_MAX: u32 = 64;
-/// The longest key, in bytes: memcached's limit.
-pub const KEY_BYTES_MAX: usize = 250;
-/// The latest arrival, and the longest time to live: about 31 years, in microseconds.
-pub const TIME_MAX_US: u64 = 1_000_000_000_000_000;
-/// The most scheduled faults.
-const FAULTS_MAX: u64 = 1_000;
-/// The most moves of a schedule.
-const MOVES_MAX: u64 = 10_000;
-/// The longest title or lane name, in characters.
-pub(super) const NAME_CHARS_MAX: usize = 120;
-/// The longest introduction, in characters.
-const INTRO_CHARS_MAX: usize = 400;
 
 /// Whether a text can be a key: 1 to 250 bytes, no spaces, no control characters.
 pub fn valid_key(key: &str) -> bool {
@@ -39,20 +22,15 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
     check_text("/title", &input.title, NAME_CHARS_MAX)?;
     check_text("/intro", &input.intro, INTRO_CHARS_MAX)?;
     let seed: u64 = input.seed.parse().map_err(|_| {
-        let expected = "a whole number from 0 to 18446744073709551615, in quotes";
-        Invalid::new("/seed", expected, format!("{:?}", input.seed))
+        let (low, high) = ranges::SEED;
+        let expected = format!("a whole number from {low} to {high}, in quotes");
+        Invalid::new("/seed", &expected, format!("{:?}", input.seed))
     })?;
     input.seed = seed.to_string();
 
     let mut workload = check_workload(seed, &input)?;
     let lanes_path = "/lanes";
-    check_range(
-        lanes_path,
-        "lanes",
-        input.lanes.len() as u64,
-        1,
-        LANES_MAX as u64,
-    )?;
+    check_range(lanes_path, "lanes", input.lanes.len() as u64, LANES)?;
     let faults = check_faults(&input.faults, input.lanes.len() as u32)?;
     workload.schedule = check_schedule(input.schedule.as_deref())?;
     let absent = workload.rows_may_be_absent();
@@ -78,7 +56,7 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
 fn check_commands(input: &ScenarioInput) -> Result<(), Invalid> {
     let path = "/commands";
     let count = input.commands.len() as u64;
-    check_range(path, "commands", count, 0, COMMANDS_MAX as u64)?;
+    check_range(path, "commands", count, COMMANDS)?;
     let mut first = 0;
     for (i, given) in input.commands.iter().enumerate() {
         if given.step < first {
@@ -98,13 +76,17 @@ fn check_commands(input: &ScenarioInput) -> Result<(), Invalid> {
 }
 
 /// A command to the world of one of so many lanes.
-pub(super) fn check_command(
-    path: &str,
-    command: &WorldCommand,
-    lanes: usize,
-) -> Result<(), Invalid> {
-    match command.lane {
-        Some(lane) => check_range(&format!("{path}/lane"), "", lane.into(), 1, lanes as u64),
+pub(crate) fn check_command(path: &str, command: &ByHand, lanes: usize) -> Result<(), Invalid> {
+    if let ByHand::Console(typed) = command {
+        let path = format!("{path}/console");
+        check_text(&path, &typed.console, CONSOLE_LINE_MAX)?;
+        if let Some(c) = typed.console.chars().find(|c| c.is_control()) {
+            let found = format!("the control character U+{:04X}", u32::from(c));
+            return Err(Invalid::new(path, "one line of text", found));
+        }
+    }
+    match command.lane() {
+        Some(lane) => check_range(&format!("{path}/lane"), "", lane.into(), (1, lanes as u64)),
         None => Ok(()),
     }
 }
@@ -114,11 +96,11 @@ fn check_faults(
     faults: &[FaultInput],
     lanes: u32,
 ) -> Result<Vec<(Option<u32>, ScheduledFault)>, Invalid> {
-    check_range("/faults", "faults", faults.len() as u64, 0, FAULTS_MAX)?;
+    check_range("/faults", "faults", faults.len() as u64, FAULTS)?;
     let mut checked: Vec<(Option<u32>, ScheduledFault)> = Vec::with_capacity(faults.len());
     for (i, input) in faults.iter().enumerate() {
         let at_path = format!("/faults/{i}/at_us");
-        check_range(&at_path, "", input.at_us, 0, TIME_MAX_US)?;
+        check_range(&at_path, "", input.at_us, TIME)?;
         let before = checked.last().map_or(0, |(_, last)| last.at.0);
         if input.at_us < before {
             let expected = format!("at least {before}, the instant of the fault before it");
@@ -126,7 +108,7 @@ fn check_faults(
         }
         if let Some(lane) = input.lane {
             let path = format!("/faults/{i}/lane");
-            check_range(&path, "", lane.into(), 1, lanes.into())?;
+            check_range(&path, "", lane.into(), (1, lanes.into()))?;
         }
         let at = Micros(input.at_us);
         let fault = input.fault;
@@ -139,10 +121,10 @@ fn check_schedule(schedule: Option<&[u32]>) -> Result<Option<Vec<u32>>, Invalid>
     let Some(moves) = schedule else {
         return Ok(None);
     };
-    check_range("/schedule", "moves", moves.len() as u64, 0, MOVES_MAX)?;
+    check_range("/schedule", "moves", moves.len() as u64, MOVES)?;
     for (i, &client) in moves.iter().enumerate() {
         let path = format!("/schedule/{i}");
-        check_range(&path, "", client.into(), 1, CLIENTS_MAX.into())?;
+        check_range(&path, "", client.into(), ranges::CLIENTS)?;
     }
     Ok(Some(moves.to_vec()))
 }
@@ -161,8 +143,7 @@ pub(super) fn check_range(
     path: &str,
     what: &str,
     value: u64,
-    low: u64,
-    high: u64,
+    (low, high): Range,
 ) -> Result<(), Invalid> {
     if (low..=high).contains(&value) {
         return Ok(());

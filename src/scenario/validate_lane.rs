@@ -2,26 +2,19 @@
 
 use super::Invalid;
 use super::lane_input::{CacheInput, LaneInput};
-use super::validate::{CAPACITY_MAX, NAME_CHARS_MAX, TIME_MAX_US, check_range, check_text};
-use crate::cache::{CAPACITY_BYTES_MAX, CacheSettings, Capacity, Tuning};
+use super::ranges::{
+    BETA_PERCENT, CAPACITY, CAPACITY_BYTES, CONNECTIONS, DELAY, JITTER_PERCENT, LAG,
+    LATENCY_MAX_US, LOG_FACTOR, NAME_CHARS_MAX, OVERHEAD_BYTES, REFRESH_PERCENT, SAMPLES, TIME,
+    TIMEOUT, TTL,
+};
+use super::validate::{check_range, check_text};
+use crate::cache::{CacheSettings, Capacity, Tuning};
 use crate::sim::{
     CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, Pattern, ReadPath, ScheduledFault,
     Strategy, WritePath,
 };
 use crate::units::Micros;
 use std::rc::Rc;
-
-/// The longest latency: a minute, in microseconds.
-const LATENCY_MAX_US: u64 = 60_000_000;
-/// The most connections of a pool.
-const CONNECTIONS_MAX: u64 = 64;
-/// The most keys that a sampling policy looks at: the engines' own limit.
-const SAMPLES_MAX: u64 = 64;
-/// The largest `lfu-log-factor`.
-const LOG_FACTOR_MAX: u64 = 10_000;
-/// The longest that others wait for a lease, and that a flush, a second delete or the commit log is
-/// late: a minute, in microseconds.
-const DELAY_MAX_US: u64 = 60_000_000;
 
 pub(super) fn check_lane(
     path: &str,
@@ -39,17 +32,10 @@ pub(super) fn check_lane(
         &format!("{path}/database/connections"),
         "",
         lane.database.connections.into(),
-        1,
-        CONNECTIONS_MAX,
+        CONNECTIONS,
     )?;
     let timeout_path = format!("{path}/network/timeout_us");
-    check_range(
-        &timeout_path,
-        "",
-        lane.network.timeout_us,
-        1,
-        LATENCY_MAX_US,
-    )?;
+    check_range(&timeout_path, "", lane.network.timeout_us, TIMEOUT)?;
     let tables = [
         ("cache/service", Some(&lane.cache.service)),
         ("database/read", Some(&lane.database.read)),
@@ -99,60 +85,40 @@ fn check_strategy(path: &str, strategy: &Strategy) -> Result<(), Invalid> {
     let micros = |micros: Option<Micros>| micros.map(|micros| micros.0);
     let number = |number: u32| Some(u64::from(number));
     let ranges = [
-        ("ttl_us", micros(strategy.ttl_us), 1, TIME_MAX_US),
+        ("ttl_us", micros(strategy.ttl_us), TTL),
         (
             "refresh_after_percent",
             number(strategy.refresh_after_percent),
-            1,
-            99,
+            REFRESH_PERCENT,
         ),
-        (
-            "flush_delay_us",
-            Some(strategy.flush_delay_us.0),
-            1,
-            DELAY_MAX_US,
-        ),
+        ("flush_delay_us", Some(strategy.flush_delay_us.0), DELAY),
         (
             "defences/ttl_jitter_percent",
             number(with.ttl_jitter_percent),
-            0,
-            90,
+            JITTER_PERCENT,
         ),
-        ("defences/lease_us", micros(with.lease_us), 1, DELAY_MAX_US),
+        ("defences/lease_us", micros(with.lease_us), DELAY),
         (
             "defences/double_delete_us",
             micros(with.double_delete_us),
-            1,
-            DELAY_MAX_US,
+            DELAY,
         ),
-        (
-            "defences/soft_ttl_us",
-            micros(with.soft_ttl_us),
-            1,
-            TIME_MAX_US,
-        ),
+        ("defences/soft_ttl_us", micros(with.soft_ttl_us), TTL),
         (
             "defences/xfetch_beta_percent",
             with.xfetch_beta_percent.map(u64::from),
-            1,
-            10_000,
+            BETA_PERCENT,
         ),
         (
             "defences/negative_ttl_us",
             micros(with.negative_ttl_us),
-            1,
-            TIME_MAX_US,
+            TTL,
         ),
-        (
-            "defences/commit_log_us",
-            micros(with.commit_log_us),
-            1,
-            DELAY_MAX_US,
-        ),
+        ("defences/commit_log_us", micros(with.commit_log_us), DELAY),
     ];
-    for (field, value, low, high) in ranges {
+    for (field, value, range) in ranges {
         if let Some(value) = value {
-            check_range(&format!("{path}/{field}"), "", value, low, high)?;
+            check_range(&format!("{path}/{field}"), "", value, range)?;
         }
     }
     if let (Some(soft), Some(hard)) = (with.soft_ttl_us, strategy.ttl_us)
@@ -167,32 +133,25 @@ fn check_strategy(path: &str, strategy: &Strategy) -> Result<(), Invalid> {
 
 fn check_cache(path: &str, cache: &CacheInput, seed: u64) -> Result<CacheSettings, Invalid> {
     let ranges = [
-        ("capacity", cache.capacity.into(), 1, CAPACITY_MAX.into()),
+        ("capacity", cache.capacity.into(), CAPACITY),
         (
             "capacity_bytes",
-            cache.capacity_bytes.unwrap_or(1),
-            1,
-            CAPACITY_BYTES_MAX,
+            cache.capacity_bytes.unwrap_or(CAPACITY_BYTES.0),
+            CAPACITY_BYTES,
         ),
-        ("overhead_bytes", cache.overhead_bytes.into(), 0, 65_536),
-        ("samples", cache.samples.into(), 1, SAMPLES_MAX),
-        ("lru_clock_us", cache.lru_clock_us, 1, DELAY_MAX_US),
         (
-            "lfu_log_factor",
-            cache.lfu_log_factor.into(),
-            0,
-            LOG_FACTOR_MAX,
+            "overhead_bytes",
+            cache.overhead_bytes.into(),
+            OVERHEAD_BYTES,
         ),
-        ("lfu_decay_us", cache.lfu_decay_us, 0, TIME_MAX_US),
-        (
-            "replica_lag_us",
-            cache.replica_lag_us.unwrap_or(0),
-            0,
-            DELAY_MAX_US,
-        ),
+        ("samples", cache.samples.into(), SAMPLES),
+        ("lru_clock_us", cache.lru_clock_us, DELAY),
+        ("lfu_log_factor", cache.lfu_log_factor.into(), LOG_FACTOR),
+        ("lfu_decay_us", cache.lfu_decay_us, TIME),
+        ("replica_lag_us", cache.replica_lag_us.unwrap_or(LAG.0), LAG),
     ];
-    for (field, value, low, high) in ranges {
-        check_range(&format!("{path}/{field}"), "", value, low, high)?;
+    for (field, value, range) in ranges {
+        check_range(&format!("{path}/{field}"), "", value, range)?;
     }
     Ok(CacheSettings {
         policy: cache.policy,
@@ -232,7 +191,7 @@ pub(super) fn check_span(path: &str, span: &Latency, max_us: u64) -> Result<(), 
         }
     };
     for (name, value) in fields {
-        check_range(&format!("{path}/{name}"), "", value, low, max_us)?;
+        check_range(&format!("{path}/{name}"), "", value, (low, max_us))?;
         low = value;
     }
     Ok(())

@@ -1,40 +1,25 @@
 //! The workload's ranges, and the workload that the simulation takes.
 
 use super::input::ScenarioInput;
-use super::validate::{
-    CAPACITY_MAX, CLIENTS_MAX, KEY_BYTES_MAX, TIME_MAX_US, check_range, valid_key,
+use super::ranges::{
+    self, ABSENT, ALPHA_MILLI, CLIENTS, GAP_MAX_US, GENERATED, KEY_BYTES_MAX, KEYS, PER_MILLE,
+    Range, SCALE_MILLI, SCRIPT, SHAPE_MILLI, TIME, TIME_MAX_US, WARM,
 };
+use super::validate::{check_range, valid_key};
 use super::validate_lane::check_span;
 use super::workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
 use super::{Invalid, KeyTable};
 use crate::sim::workload::{
-    Generated, Generator, OwnTtl, Popularity, Request, Script, Source, VALUE_BYTES_MAX, ValueSizes,
-    Warm, Workload,
+    Generated, Generator, OwnTtl, Popularity, Request, Script, Source, ValueSizes, Warm, Workload,
 };
 use crate::units::{Key, Micros};
 
-/// The most requests of a script.
-pub const REQUESTS_MAX: usize = 10_000;
-/// The most requests of a generated workload.
-pub const GENERATED_REQUESTS_MAX: u32 = 4_000_000;
-/// The most keys of a generated workload.
-pub const KEYS_MAX: u32 = 1_000_000;
-/// The longest mean gap between two generated arrivals, in microseconds: about 17 minutes.
-const GAP_MAX_US: u64 = 1_000_000_000;
-/// The largest α, in thousandths: nearly everything is one key.
-const ALPHA_MAX_MILLI: u32 = 10_000;
 /// The most digits that follow a generated key's prefix.
 const KEY_DIGITS: usize = 7;
 
 /// The workload of inputs.
 pub(super) fn check_workload(seed: u64, input: &ScenarioInput) -> Result<Workload, Invalid> {
-    check_range(
-        "/warm",
-        "entries",
-        input.warm.len() as u64,
-        0,
-        CAPACITY_MAX.into(),
-    )?;
+    check_range("/warm", "entries", input.warm.len() as u64, WARM)?;
     let (warm, source) = match &input.workload {
         WorkloadInput::Script(script) => {
             let mut keys = KeyTable::default();
@@ -96,7 +81,7 @@ fn check_warm(
         let path = format!("/warm/{i}/key");
         let key = number(&path, &entry.key)?;
         let age = format!("/warm/{i}/age_us");
-        check_range(&age, "", entry.age_us, 0, TIME_MAX_US)?;
+        check_range(&age, "", entry.age_us, TIME)?;
         let place = key.0 as usize;
         if seen.len() <= place {
             seen.resize(place + 1, false);
@@ -117,39 +102,26 @@ fn check_warm(
 
 fn check_script(script: &[RequestInput], keys: &mut KeyTable) -> Result<Vec<Request>, Invalid> {
     let path = "/workload/script";
-    check_range(
-        path,
-        "requests",
-        script.len() as u64,
-        1,
-        REQUESTS_MAX as u64,
-    )?;
+    check_range(path, "requests", script.len() as u64, SCRIPT)?;
     let mut requests: Vec<Request> = Vec::with_capacity(script.len());
     for (i, request) in script.iter().enumerate() {
         let path = |field: &str| format!("{path}/{i}/{field}");
-        check_range(&path("at_us"), "", request.at_us, 0, TIME_MAX_US)?;
+        check_range(&path("at_us"), "", request.at_us, TIME)?;
         let before = requests.last().map_or(0, |last| last.at.0);
         if request.at_us < before {
             let expected = format!("at least {before}, the arrival of the request before it");
             return Err(Invalid::new(path("at_us"), &expected, request.at_us));
         }
-        check_range(
-            &path("client"),
-            "",
-            request.client.into(),
-            1,
-            CLIENTS_MAX.into(),
-        )?;
+        check_range(&path("client"), "", request.client.into(), CLIENTS)?;
         if let Some(ttl_us) = request.ttl_us {
-            check_range(&path("ttl_us"), "", ttl_us, 0, TIME_MAX_US)?;
+            check_range(&path("ttl_us"), "", ttl_us, TIME)?;
         }
         let value_bytes = request.value_bytes;
         check_range(
             &path("value_bytes"),
             "",
             value_bytes.into(),
-            0,
-            VALUE_BYTES_MAX.into(),
+            ranges::VALUE_BYTES,
         )?;
         requests.push(Request {
             at: Micros(request.at_us),
@@ -166,7 +138,7 @@ fn check_script(script: &[RequestInput], keys: &mut KeyTable) -> Result<Vec<Requ
 /// The keys of a script that the database has no row for, in order of their numbers.
 fn check_absent(input: &ScenarioInput, keys: &mut KeyTable) -> Result<Vec<Key>, Invalid> {
     let count = input.absent.len() as u64;
-    check_range("/absent", "keys", count, 0, REQUESTS_MAX as u64)?;
+    check_range("/absent", "keys", count, ABSENT)?;
     let mut absent = Vec::with_capacity(input.absent.len());
     for (i, name) in input.absent.iter().enumerate() {
         let key = number(keys, &format!("/absent/{i}"), name)?;
@@ -179,14 +151,13 @@ fn check_absent(input: &ScenarioInput, keys: &mut KeyTable) -> Result<Vec<Key>, 
 
 fn check_generated(settings: &Generated) -> Result<(), Invalid> {
     let path = |field: &str| format!("/workload/generated/{field}");
-    let range = |field: &str, value: u32, low: u32, high: u32| {
-        check_range(&path(field), "", value.into(), low.into(), high.into())
-    };
-    range("requests", settings.requests, 1, GENERATED_REQUESTS_MAX)?;
-    range("clients", settings.clients, 1, CLIENTS_MAX)?;
-    range("keys", settings.keys, 1, KEYS_MAX)?;
-    range("read_per_mille", settings.read_per_mille, 0, 1000)?;
-    range("absent_per_mille", settings.absent_per_mille, 0, 1000)?;
+    let range =
+        |field: &str, value: u32, range: Range| check_range(&path(field), "", value.into(), range);
+    range("requests", settings.requests, GENERATED)?;
+    range("clients", settings.clients, CLIENTS)?;
+    range("keys", settings.keys, KEYS)?;
+    range("read_per_mille", settings.read_per_mille, PER_MILLE)?;
+    range("absent_per_mille", settings.absent_per_mille, PER_MILLE)?;
 
     let prefix = &settings.key_prefix;
     // A digit at its end would make two keys of one name.
@@ -205,15 +176,10 @@ fn check_generated(settings: &Generated) -> Result<(), Invalid> {
     match settings.popularity {
         Popularity::Uniform | Popularity::Scan => (),
         Popularity::Zipf { alpha_milli } => {
-            range(
-                "popularity/zipf/alpha_milli",
-                alpha_milli,
-                0,
-                ALPHA_MAX_MILLI,
-            )?;
+            range("popularity/zipf/alpha_milli", alpha_milli, ALPHA_MILLI)?;
         }
         Popularity::Loop { length } => {
-            range("popularity/loop/length", length, 1, settings.keys)?;
+            range("popularity/loop/length", length, (1, settings.keys.into()))?;
         }
         Popularity::Shifting {
             alpha_milli,
@@ -221,19 +187,14 @@ fn check_generated(settings: &Generated) -> Result<(), Invalid> {
             shift_keys,
         } => {
             let path = |field: &str| format!("popularity/shifting/{field}");
-            range(&path("alpha_milli"), alpha_milli, 0, ALPHA_MAX_MILLI)?;
-            range(
-                &path("period_requests"),
-                period_requests,
-                1,
-                GENERATED_REQUESTS_MAX,
-            )?;
-            range(&path("shift_keys"), shift_keys, 1, KEYS_MAX)?;
+            range(&path("alpha_milli"), alpha_milli, ALPHA_MILLI)?;
+            range(&path("period_requests"), period_requests, GENERATED)?;
+            range(&path("shift_keys"), shift_keys, KEYS)?;
         }
     }
     match settings.value_bytes {
         ValueSizes::FixedBytes(bytes) => {
-            range("value_bytes/fixed_bytes", bytes, 0, VALUE_BYTES_MAX)?;
+            range("value_bytes/fixed_bytes", bytes, ranges::VALUE_BYTES)?;
         }
         ValueSizes::Quantiles {
             p50_bytes,
@@ -249,8 +210,8 @@ fn check_generated(settings: &Generated) -> Result<(), Invalid> {
                 ("max_bytes", max_bytes),
             ] {
                 let field = format!("value_bytes/quantiles/{field}");
-                range(&field, bytes, low, VALUE_BYTES_MAX)?;
-                low = bytes;
+                range(&field, bytes, (low, ranges::VALUE_BYTES.1))?;
+                low = bytes.into();
             }
         }
         ValueSizes::Pareto {
@@ -259,9 +220,9 @@ fn check_generated(settings: &Generated) -> Result<(), Invalid> {
             shape_milli,
         } => {
             let path = |field: &str| format!("value_bytes/pareto/{field}");
-            range(&path("base_bytes"), base_bytes, 0, VALUE_BYTES_MAX)?;
-            range(&path("scale_milli"), scale_milli, 1, 1_000_000_000)?;
-            range(&path("shape_milli"), shape_milli, 1, 1_000)?;
+            range(&path("base_bytes"), base_bytes, ranges::VALUE_BYTES)?;
+            range(&path("scale_milli"), scale_milli, SCALE_MILLI)?;
+            range(&path("shape_milli"), shape_milli, SHAPE_MILLI)?;
         }
     }
     check_span(&path("gap"), &settings.gap, GAP_MAX_US)?;

@@ -5,7 +5,7 @@ use crate::sim::workload::Generated;
 use serde::{Deserialize, Serialize};
 
 /// The value of a scripted request that says nothing of its size, in bytes.
-pub const VALUE_BYTES: u32 = 100;
+pub const VALUE_BYTES: u32 = crate::sim::workload::USUAL_VALUE_BYTES;
 
 /// Where the requests come from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

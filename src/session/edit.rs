@@ -1,13 +1,16 @@
 //! Changing one thing of a scenario.
 
+use super::race;
+use super::traffic;
 use crate::cache::PolicyKind;
-use crate::scenario::ScenarioInput;
+use crate::scenario::field::{POLICIES, WRITES};
+use crate::scenario::{Guard, Invalid, PRESETS, Plain, Scenario, ScenarioInput};
 use crate::sim::{Pattern, WritePath};
 use crate::timeline::duration;
 use crate::units::Micros;
 
 /// One change. Lanes are numbered from 0.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Edit {
     /// Give a lane another pattern, with its usual read and write path.
     Pattern(usize, Pattern),
@@ -23,6 +26,33 @@ pub enum Edit {
     Ttl(usize, Option<Micros>),
     /// Draw other latencies.
     Seed(String),
+    /// Where people schedule: switch a defence on or off in a lane.
+    Guard(usize, Guard, bool),
+    /// Where people schedule: take a lane's defences away, and put a lane that has them beside it.
+    Beside(usize, Vec<Guard>),
+    /// Where people schedule: have these moves made instead.
+    Schedule(Vec<u32>),
+    /// Put a copy of a lane after the last one.
+    AddLane(usize),
+    /// Take a lane away.
+    RemoveLane(usize),
+    /// Put other values at some places.
+    Set(Set),
+    /// Write the generated requests down, one by one.
+    WriteDown,
+    /// Generate requests that are like those of the script.
+    Generate,
+    /// Take the requests of a preset: an index into [`PRESETS`].
+    Traffic(usize),
+}
+
+/// Values at places, and what to tell of them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Set {
+    /// What is put where: JSON pointers into the canonical inputs.
+    pub values: Vec<(String, Plain)>,
+    /// What is different: a sentence.
+    pub told: String,
 }
 
 impl Edit {
@@ -56,48 +86,12 @@ impl Edit {
                 format!("Lane {} is {title} now: {rule}.", letter(*lane))
             }
             Edit::Write(lane, write) => {
-                let rule = match write {
-                    WritePath::WriteAround => {
-                        "writes the database only now: a copy in the cache goes stale until its time to live ends"
-                    }
-                    WritePath::Invalidate => {
-                        "deletes the key after each write now: the next read misses and loads the new row"
-                    }
-                    WritePath::Update => {
-                        "overwrites a copy after the database now: a copy is as new as the row"
-                    }
-                    WritePath::WriteThrough => {
-                        "writes the cache after the database now: a copy is as new as the row"
-                    }
-                    WritePath::WriteBehind => {
-                        "writes the cache now and the database later: what is queued can be lost"
-                    }
-                    WritePath::DeleteFirst => {
-                        "deletes the key before each write now: a read in between puts the old row back"
-                    }
-                };
+                let rule = WRITES[*write as usize].about.replacen(':', " now:", 1);
                 format!("Lane {} {rule}.", letter(*lane))
             }
             Edit::Policy(lane, policy) => {
-                let rule = match policy {
-                    PolicyKind::Lru => "what was unused for longest",
-                    PolicyKind::Fifo => "what came in first",
-                    PolicyKind::Clock => "what came in first and was not read since",
-                    PolicyKind::Lfu => "what was used least",
-                    PolicyKind::Random => "whatever is drawn",
-                    PolicyKind::TwoQ => "what came in first, unless it came back once before",
-                    PolicyKind::Arc => "by recency or by frequency, whichever pays",
-                    PolicyKind::Slru => "what was not used again",
-                    PolicyKind::S3Fifo => "what was not used while in its queue",
-                    PolicyKind::Sieve => "what the hand finds unvisited",
-                    PolicyKind::WTinyLfu => "what loses the contest of counts",
-                    PolicyKind::ValkeyLru => "what was idle longest of a sample",
-                    PolicyKind::ValkeyLfu => "what has the lowest counter of a sample",
-                    PolicyKind::ValkeyTtl => "what expires first of a sample",
-                    PolicyKind::NoEviction => "nothing and refuses what does not fit",
-                    PolicyKind::Memcached => "what has gone cold",
-                };
-                format!("Lane {} evicts {rule} now.", letter(*lane))
+                let rule = POLICIES[*policy as usize].about;
+                format!("Lane {} {rule} now.", letter(*lane))
             }
             Edit::Capacity(lane, 1) => {
                 format!("Lane {}'s cache has room for 1 entry now.", letter(*lane))
@@ -127,13 +121,52 @@ impl Edit {
                     letter(*lane)
                 )
             }
+            Edit::AddLane(lane) => format!(
+                "The last lane is a copy of lane {}: change one thing in it, and see what that does.",
+                letter(*lane)
+            ),
+            Edit::RemoveLane(lane) => format!("The lane that was {} is gone.", letter(*lane)),
             Edit::Seed(seed) => format!("Latencies are drawn from seed {} now.", seed.trim()),
+            Edit::Set(set) => set.told.clone(),
+            Edit::WriteDown => {
+                "The requests are written down now: each can be changed by itself.".to_owned()
+            }
+            Edit::Generate => {
+                "The requests are generated now, as many and about as mixed as the script's."
+                    .to_owned()
+            }
+            Edit::Traffic(preset) => {
+                format!(
+                    "The requests are those of “{}” now.",
+                    PRESETS[*preset].title
+                )
+            }
+            Edit::Guard(lane, guard, on) => format!(
+                "Lane {} {} now: {}.",
+                letter(*lane),
+                if *on {
+                    "has a defence"
+                } else {
+                    "does without a defence"
+                },
+                race::rule(*guard)
+            ),
+            Edit::Beside(lane, _) => format!(
+                "Lane {} has no defence now, and lane {} is the same with it.",
+                letter(*lane),
+                letter(*lane + 1)
+            ),
+            Edit::Schedule(moves) if moves.is_empty() => "Nobody has moved yet.".to_owned(),
+            Edit::Schedule(moves) => format!("{} other moves are made now.", moves.len()),
         }
     }
 
-    /// The scenario with this change.
-    pub fn apply(&self, input: &ScenarioInput) -> ScenarioInput {
-        let mut input = input.clone();
+    /// The inputs of a scenario with this change. Whether they are valid is still to be seen.
+    ///
+    /// # Errors
+    /// If what is put somewhere is not what belongs there.
+    pub fn apply(&self, scenario: &Scenario) -> Result<ScenarioInput, Invalid> {
+        let mut input = ScenarioInput::clone(&scenario.input);
         match self {
             Edit::Pattern(lane, pattern) => {
                 let lane = &mut input.lanes[*lane];
@@ -156,7 +189,79 @@ impl Edit {
             }
             Edit::Ttl(lane, ttl) => input.lanes[*lane].strategy.ttl_us = *ttl,
             Edit::Seed(seed) => input.seed = seed.trim().to_owned(),
+            Edit::AddLane(lane) => add_lane(&mut input, *lane),
+            Edit::RemoveLane(lane) => remove_lane(&mut input, *lane),
+            Edit::Set(set) => {
+                let mut plain = Plain::of(&input);
+                for (place, value) in &set.values {
+                    if !plain.put(place, value.clone()) {
+                        return Err(Invalid::new(place, "a place in the scenario", "none"));
+                    }
+                }
+                return plain.read("The scenario");
+            }
+            Edit::WriteDown => traffic::write_down(&mut input, &scenario.workload),
+            Edit::Generate => traffic::generate(&mut input, &scenario.workload),
+            Edit::Traffic(preset) => {
+                input.workload = PRESETS[*preset].scenario().workload;
+                traffic::forget_keys(&mut input);
+            }
+            Edit::Guard(lane, guard, on) => guard.switch(&mut input.lanes[*lane].strategy, *on),
+            Edit::Beside(lane, guards) => {
+                let mut without = input.lanes[*lane].clone();
+                for guard in guards {
+                    guard.switch(&mut without.strategy, false);
+                }
+                input.lanes.insert(*lane, without);
+                let number = *lane as u32 + 1;
+                let faults = input.faults.iter_mut().map(|fault| &mut fault.lane);
+                let commands = input
+                    .commands
+                    .iter_mut()
+                    .map(|given| given.command.lane_mut());
+                for of in faults.chain(commands).flatten() {
+                    *of += u32::from(*of >= number);
+                }
+            }
+            Edit::Schedule(moves) => {
+                input.schedule = Some(moves.clone());
+                // Given at steps that are others now.
+                input.commands.clear();
+            }
         }
-        input
+        Ok(input)
+    }
+}
+
+/// What goes wrong in the one lane goes wrong in its copy. What a person did to the one stays its own:
+/// at most one thing is done at a step.
+fn add_lane(input: &mut ScenarioInput, lane: usize) {
+    input.lanes.push(input.lanes[lane].clone());
+    let copy = Some(input.lanes.len() as u32);
+    let mut faults = Vec::with_capacity(input.faults.len());
+    for fault in &input.faults {
+        faults.push(fault.clone());
+        if fault.lane == Some(lane as u32 + 1) {
+            let mut same = fault.clone();
+            same.lane = copy;
+            faults.push(same);
+        }
+    }
+    input.faults = faults;
+}
+
+/// What was for that lane alone goes with it, and the lanes after it move up.
+fn remove_lane(input: &mut ScenarioInput, lane: usize) {
+    let gone = lane as u32 + 1;
+    input.lanes.remove(lane);
+    input.faults.retain(|fault| fault.lane != Some(gone));
+    input
+        .commands
+        .retain(|given| given.command.lane() != Some(gone));
+    let faults = input.faults.iter_mut().map(|fault| &mut fault.lane);
+    let commands = input.commands.iter_mut();
+    let commands = commands.map(|given| given.command.lane_mut());
+    for number in faults.chain(commands).flatten() {
+        *number -= u32::from(*number > gone);
     }
 }

@@ -4,7 +4,7 @@
 use super::reading::Reading;
 use crate::scenario::{Scenario, ScenarioInput};
 use crate::sim::LaneSetup;
-use crate::trace::{CurveJob, CurvePlan, Curves, Replay, ReplayJob, Trace};
+use crate::trace::{CurveJob, CurvePlan, CurvePoint, Curves, LruCurve, Replay, ReplayJob, Trace};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -43,6 +43,17 @@ pub struct MissPoint {
     pub capacity: u32,
     /// How many requests missed.
     pub misses: u64,
+}
+
+/// What is known of a trace's miss-ratio curves.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+pub struct CurvesFound {
+    /// How much of the work is done, in thousandths.
+    pub per_mille: u32,
+    /// Policy after policy, each at the same capacities; the last one may have fewer yet.
+    pub points: Vec<MissPoint>,
+    /// Exact LRU: capacities, as many as can be drawn, with their misses.
+    pub lru: Vec<(u32, u64)>,
 }
 
 /// Reads one trace and keeps it.
@@ -137,11 +148,16 @@ impl Lab {
     }
 
     /// Begins to replay the whole trace through the lanes of a scenario, whatever its requests are.
+    /// Curves that are being found wait until that is done.
     pub fn count(&mut self, scenario: &Scenario) {
         self.lanes = scenario.lanes.iter().rev().cloned().collect();
         self.replay = None;
         self.replays.clear();
-        self.curves = None;
+    }
+
+    /// Whether lanes are still to be counted.
+    pub fn counting(&self) -> bool {
+        !self.lanes.is_empty() || self.replay.is_some()
     }
 
     /// Begins to find the misses that a plan asks for.
@@ -174,7 +190,12 @@ impl Lab {
         {
             self.found = self.curves.take().and_then(CurveJob::result);
         }
-        self.lanes.is_empty() && self.replay.is_none() && self.curves.is_none()
+        !self.counting() && self.curves.is_none()
+    }
+
+    /// Lets go of the curves that are being found.
+    pub fn stop(&mut self) {
+        self.curves = None;
     }
 
     /// How much of the curves has been done, in thousandths.
@@ -190,8 +211,12 @@ impl Lab {
         &self.replays
     }
 
-    /// The curves, once they have been found.
-    pub fn found(&self) -> Option<&Curves> {
-        self.found.as_ref()
+    /// What has been found of the curves by now.
+    pub fn found(&self) -> (&[CurvePoint], Option<&LruCurve>) {
+        match (&self.curves, &self.found) {
+            (Some(job), _) => (job.points(), job.lru()),
+            (None, Some(found)) => (&found.points, found.lru.as_ref()),
+            (None, None) => (&[], None),
+        }
     }
 }

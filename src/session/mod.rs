@@ -1,19 +1,28 @@
 //! What one page holds: the player, the open trace, and who wants to hear of changes. The page's
 //! controls and its JavaScript API both act on this one session, so they can't disagree.
 
+pub mod console;
 mod edit;
 mod lab;
+mod query;
+pub mod race;
 mod reading;
+mod traffic;
+mod undo;
 
-pub use edit::Edit;
-pub use lab::{Lab, MissPoint, TraceOpened, TraceSummary};
+pub use edit::{Edit, Set};
+pub use lab::{CurvesFound, Lab, MissPoint, TraceOpened, TraceSummary};
+pub use query::{Controls, Query, Resize};
+pub use undo::ChangeKind;
 
-use crate::cache::{CAPACITY_MAX, PolicyKind};
+use crate::cache::CAPACITY_MAX;
 use crate::scenario::{Invalid, Scenario, ScenarioInput, WorkloadInput, opening};
-use crate::timeline::{Command, Fork, Frame, Narration, Player, Run, narrate};
+use crate::sim::Reply;
+use crate::timeline::{Command, Fork, Frame, Narration, Player, Repeat, Run, narrate};
 use crate::trace::Replay;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use undo::{History, Place};
 
 /// A handle to the page's session; clones are handles to the same one.
 #[derive(Clone)]
@@ -31,6 +40,9 @@ struct Inner {
     player: RefCell<Player>,
     trace: RefCell<Option<Rc<OpenTrace>>>,
     scene: RefCell<Scene>,
+    /// The inputs of the scene as it was loaded.
+    loaded: RefCell<Rc<ScenarioInput>>,
+    history: RefCell<History>,
     listeners: RefCell<Vec<(u32, Listener)>>,
     next_listener: Cell<u32>,
 }
@@ -51,6 +63,11 @@ pub struct Scene {
     pub speed: Option<f64>,
     /// How long the next step takes while playing, in milliseconds.
     pub wait_ms: f64,
+    /// The step that playing goes to from here, which is an earlier one at the end of a loop; the
+    /// present one while paused.
+    pub next: u32,
+    /// The stretch that is played again and again, or would be if it were switched on.
+    pub repeat: Option<Repeat>,
     /// The trace that is open, if any.
     pub trace: Option<Rc<OpenTrace>>,
 }
@@ -61,6 +78,8 @@ impl PartialEq for Scene {
             && Rc::ptr_eq(&self.frame, &other.frame)
             && self.speed == other.speed
             && self.wait_ms == other.wait_ms
+            && self.next == other.next
+            && self.repeat == other.repeat
             && self.trace == other.trace
     }
 }
@@ -71,8 +90,10 @@ pub struct OpenTrace {
     pub summary: Rc<TraceSummary>,
     /// For each lane; `None` while they are counted.
     pub replays: Option<Vec<Replay>>,
-    /// What every policy misses at some capacities, once somebody has asked.
-    pub comparison: Comparison,
+    /// What is known of its miss-ratio curves, once somebody has asked.
+    pub curves: Option<Rc<CurvesFound>>,
+    /// Whether they are still being found.
+    pub finding: bool,
     /// Counts them.
     counter: Rc<dyn CountLanes>,
     /// Which count this is: the answer to an earlier one is of no use any more.
@@ -85,19 +106,12 @@ pub trait CountLanes {
     /// this number.
     fn count_lanes(&self, count: u32, scenario: &ScenarioInput);
 
-    /// Finds what these policies miss at these capacities; the answer goes to [`Session::compared`].
-    fn compare(&self, policies: Vec<String>, capacities: &[u32]);
-}
+    /// Finds what these policies miss at these capacities; what is known by and by goes to
+    /// [`Session::curves_found`].
+    fn find_curves(&self, policies: Vec<String>, capacities: &[u32]);
 
-/// What is known of all policies' misses of a trace.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Comparison {
-    /// Nothing: nobody has asked.
-    Unasked,
-    /// Nothing yet.
-    Asked,
-    /// This, policy after policy.
-    Found(Rc<[MissPoint]>),
+    /// Finds no more of them.
+    fn stop_curves(&self);
 }
 
 /// Equal to itself only: comparing two is asking whether one has been replaced.
@@ -119,6 +133,7 @@ impl Session {
     /// A session that stands before the first step of the opening scene.
     pub fn new() -> Self {
         let scenario = Scenario::new(opening()).expect("the opening scene is valid");
+        let loaded = scenario.input.clone();
         let player = Player::new(scenario);
         let scene = scene_of(&player, None);
         Session {
@@ -126,6 +141,8 @@ impl Session {
                 player: RefCell::new(player),
                 trace: RefCell::new(None),
                 scene: RefCell::new(scene),
+                loaded: RefCell::new(loaded),
+                history: RefCell::default(),
                 listeners: RefCell::default(),
                 next_listener: Cell::new(0),
             }),
@@ -144,9 +161,32 @@ impl Session {
 
     /// Replaces the run by that of another scenario, and stands before its first step.
     pub fn load(&self, scenario: Scenario) {
+        let before = self.place();
         *self.inner.trace.borrow_mut() = None;
+        *self.inner.loaded.borrow_mut() = scenario.input.clone();
         *self.inner.player.borrow_mut() = Player::new(scenario);
+        self.note(ChangeKind::Load, before);
         self.changed();
+    }
+
+    /// Whether the scenario is no longer the one that was loaded.
+    pub fn is_changed(&self) -> bool {
+        let now = self.scene().run.scenario().input.clone();
+        now != *self.inner.loaded.borrow()
+    }
+
+    /// Brings the scenario back as it was loaded, and stands before its first step. A trace stays open.
+    ///
+    /// # Errors
+    /// None: what was loaded is valid.
+    pub fn start_over(&self) -> Result<(), Invalid> {
+        let before = self.place();
+        let scenario = Scenario::again(&before.loaded)?;
+        self.count_in(&scenario.input);
+        *self.inner.player.borrow_mut() = Player::new(scenario);
+        self.note(ChangeKind::Load, before);
+        self.changed();
+        Ok(())
     }
 
     /// Opens a trace that has been read: its beginning becomes the run.
@@ -159,14 +199,21 @@ impl Session {
         counter: Rc<dyn CountLanes>,
     ) -> Result<(), Invalid> {
         let scenario = Scenario::new(opened.scenario)?;
+        let mut before = self.place();
+        // One whole file at a time is enough to keep in memory.
+        self.inner.history.borrow_mut().forget_traces();
+        before.trace = None;
+        *self.inner.loaded.borrow_mut() = scenario.input.clone();
         *self.inner.trace.borrow_mut() = Some(Rc::new(OpenTrace {
             summary: Rc::new(opened.summary),
             replays: Some(opened.replays),
-            comparison: Comparison::Unasked,
+            curves: None,
+            finding: false,
             counter,
             count: 0,
         }));
         *self.inner.player.borrow_mut() = Player::new(scenario);
+        self.note(ChangeKind::Load, before);
         self.changed();
         Ok(())
     }
@@ -181,43 +228,48 @@ impl Session {
         self.replace_trace(OpenTrace {
             summary: open.summary.clone(),
             replays: Some(replays),
-            comparison: open.comparison.clone(),
+            curves: open.curves.clone(),
+            finding: open.finding,
             counter: open.counter.clone(),
             count,
         });
     }
 
-    /// Has the misses of every policy found for the open trace, and Bélády's, which none can be below
-    /// that stores what it misses: at a quarter of the first lane's capacity, half of it, and so on up
-    /// to four times as much.
-    pub fn compare(&self) {
+    /// Has the miss-ratio curves of these policies found for the open trace, "belady" among them or not,
+    /// at some twenty capacities: in even ratios up to the number of keys, and the lanes' own.
+    pub fn find_curves(&self, policies: Vec<String>) {
         let open = self.inner.trace.borrow().clone();
-        let Some(open) = open.filter(|open| open.comparison != Comparison::Asked) else {
-            return;
-        };
-        let capacity = self.scene().frame.lanes[0].cache.capacity.max(1);
-        let capacities = [4, 2, 1].map(|part| (capacity / part).max(1));
-        let more = [2, 4].map(|times| capacity.saturating_mul(times).min(CAPACITY_MAX));
-        let mut capacities: Vec<u32> = capacities.into_iter().chain(more).collect();
-        capacities.dedup();
-        let names = PolicyKind::ALL.iter().map(|policy| policy.name());
-        let names = ["belady"].into_iter().chain(names).map(str::to_owned);
-        open.counter.compare(names.collect(), &capacities);
-        self.replace_comparison(Comparison::Asked);
+        let Some(open) = open else { return };
+        let lanes = &self.scene().frame.lanes;
+        let own = lanes.iter().map(|lane| lane.cache.capacity);
+        let capacities = capacities(open.summary.keys, own);
+        open.counter.find_curves(policies, &capacities);
+        self.replace_curves(None, true);
     }
 
-    /// The answer to [`compare`](Self::compare).
-    pub fn compared(&self, points: Vec<MissPoint>) {
-        self.replace_comparison(Comparison::Found(points.into()));
+    /// What is known of them by now.
+    pub fn curves_found(&self, found: CurvesFound) {
+        let finding = found.per_mille < 1_000;
+        self.replace_curves(Some(Rc::new(found)), finding);
     }
 
-    fn replace_comparison(&self, comparison: Comparison) {
+    /// Finds no more of them. What is known stays.
+    pub fn stop_curves(&self) {
+        let open = self.inner.trace.borrow().clone();
+        if let Some(open) = open {
+            open.counter.stop_curves();
+            self.replace_curves(open.curves.clone(), false);
+        }
+    }
+
+    fn replace_curves(&self, curves: Option<Rc<CurvesFound>>, finding: bool) {
         let open = self.inner.trace.borrow().clone();
         if let Some(open) = open {
             self.replace_trace(OpenTrace {
                 summary: open.summary.clone(),
                 replays: open.replays.clone(),
-                comparison,
+                curves,
+                finding,
                 counter: open.counter.clone(),
                 count: open.count,
             });
@@ -236,17 +288,92 @@ impl Session {
     /// # Errors
     /// If the changed scenario is not valid; nothing changes then.
     pub fn edit(&self, edit: &Edit) -> Result<(), Invalid> {
-        let input = self.scene().run.scenario().input.clone();
-        let scenario = Scenario::new(edit.apply(&input))?;
-        let open = self.inner.trace.borrow().clone();
-        if let Some(open) = open {
-            let open = open.in_other_lanes(&scenario.input);
-            *self.inner.trace.borrow_mut() = Some(Rc::new(open));
+        let before = self.place();
+        let scenario = Scenario::new(edit.apply(self.scene().run.scenario())?)?;
+        if scenario.input == before.input {
+            return Ok(());
         }
+        self.count_in(&scenario.input);
         let edited = self.inner.player.borrow().with_edited(scenario);
         *self.inner.player.borrow_mut() = edited;
+        self.note(ChangeKind::Edit, before);
         self.changed();
         Ok(())
+    }
+
+    /// Has the open trace, if there is one, counted for the lanes of other inputs.
+    fn count_in(&self, input: &ScenarioInput) {
+        let open = self.inner.trace.borrow().clone();
+        if let Some(open) = open {
+            *self.inner.trace.borrow_mut() = Some(Rc::new(open.in_other_lanes(input)));
+        }
+    }
+
+    fn place(&self) -> Place {
+        let player = self.inner.player.borrow();
+        Place {
+            input: player.run().scenario().input.clone(),
+            step: player.step(),
+            trace: self.inner.trace.borrow().clone(),
+            loaded: self.inner.loaded.borrow().clone(),
+        }
+    }
+
+    /// Notes that something was changed since that place.
+    fn note(&self, kind: ChangeKind, before: Place) {
+        let after = self.place();
+        if !Rc::ptr_eq(&before.input, &after.input) {
+            self.inner.history.borrow_mut().note(kind, before, after);
+        }
+    }
+
+    /// What undoing would take back, or redoing do again, as it is called in the middle of a sentence;
+    /// `None` if there is nothing. `letter` names the lanes.
+    pub fn undoable(&self, redo: bool, letter: impl Fn(usize) -> char) -> Option<String> {
+        self.inner.history.borrow().name(redo, letter)
+    }
+
+    /// Takes back the last change of the scenario, or does the one that was taken back last again. Stands
+    /// where that change was made or left, unless the playhead has been moved since: then it keeps the
+    /// place in time. Gives what is different now, in a sentence; `None` if there was nothing to do.
+    ///
+    /// # Errors
+    /// None: what a scenario was, it can be again.
+    pub fn undo(
+        &self,
+        redo: bool,
+        letter: impl Fn(usize) -> char,
+    ) -> Result<Option<String>, Invalid> {
+        let here = self.place();
+        let mut history = self.inner.history.borrow_mut();
+        let change = match redo {
+            true => history.last_undone(),
+            false => history.last_done(),
+        };
+        let Some(change) = change else {
+            return Ok(None);
+        };
+        let sentence = change.sentence(redo, letter);
+        let loaded = change.kind == ChangeKind::Load;
+        let (from, to) = match redo {
+            true => (&mut change.before, &mut change.after),
+            false => (&mut change.after, &mut change.before),
+        };
+        let step = (loaded || from.step == here.step).then_some(to.step);
+        let mut player = self.inner.player.borrow_mut();
+        player.return_to(&to.input, step)?;
+        // The way back leads to where this was asked for.
+        from.step = here.step;
+        from.trace = here.trace.clone();
+        to.step = player.step();
+        *self.inner.loaded.borrow_mut() = to.loaded.clone();
+        let trace = to.trace.as_ref();
+        let trace = trace.map(|trace| trace.again(here.trace.as_ref(), &to.input));
+        *self.inner.trace.borrow_mut() = trace;
+        history.moved(redo);
+        drop((history, player));
+        self.changed();
+        Ok(Some(sentence))
     }
 
     /// Carries out a command.
@@ -254,9 +381,32 @@ impl Session {
     /// # Errors
     /// If the command's values are out of range; nothing changes then.
     pub fn command(&self, command: Command) -> Result<(), Invalid> {
+        let kind = match command {
+            Command::World(_) => Some(ChangeKind::Command),
+            Command::Move { .. } => Some(ChangeKind::Move),
+            _ => None,
+        };
+        let before = kind.map(|_| self.place());
         self.inner.player.borrow_mut().command(command)?;
+        if let (Some(kind), Some(before)) = (kind, before) {
+            self.note(kind, before);
+        }
         self.changed();
         Ok(())
+    }
+
+    /// Gives the cache of a lane, from 0, a line of the console at the playhead, and gives its reply. One
+    /// that changes something begins another run.
+    ///
+    /// # Errors
+    /// If there is no such lane, or the line is too long to be one; nothing changes then.
+    pub fn console(&self, lane: usize, line: &str) -> Result<Reply, Invalid> {
+        let run = self.scene().run;
+        let reply = self.inner.player.borrow_mut().console(lane, line)?;
+        if *self.inner.player.borrow().run() != run {
+            self.changed();
+        }
+        Ok(reply)
     }
 
     /// Simulates at least so many events more of the present run, without telling anybody before its
@@ -290,7 +440,9 @@ impl Session {
     /// # Errors
     /// If there is no such run; nothing changes then.
     pub fn switch_to(&self, id: u32) -> Result<(), Invalid> {
+        let before = self.place();
         self.inner.player.borrow_mut().switch_to(id)?;
+        self.note(ChangeKind::Switch, before);
         self.changed();
         Ok(())
     }
@@ -357,6 +509,24 @@ impl Drop for Subscription {
 }
 
 impl OpenTrace {
+    /// The same trace as it was with these inputs, after what has come of it since: answers to what was
+    /// asked meanwhile are of no use any more.
+    fn again(self: &Rc<Self>, since: Option<&Rc<Self>>, input: &ScenarioInput) -> Rc<Self> {
+        let since = since.filter(|since| Rc::ptr_eq(&since.summary, &self.summary));
+        let since = since.unwrap_or(self);
+        if self.replays.is_none() {
+            return Rc::new(since.in_other_lanes(input));
+        }
+        Rc::new(OpenTrace {
+            summary: self.summary.clone(),
+            replays: self.replays.clone(),
+            curves: since.curves.clone(),
+            finding: since.finding,
+            counter: self.counter.clone(),
+            count: since.count + 1,
+        })
+    }
+
     /// The same trace, to be counted for the lanes of another scenario.
     fn in_other_lanes(&self, input: &ScenarioInput) -> Self {
         let count = self.count + 1;
@@ -369,15 +539,25 @@ impl OpenTrace {
         OpenTrace {
             summary: self.summary.clone(),
             replays: None,
-            // The count takes the comparison's place in the lab if that is not done yet.
-            comparison: match &self.comparison {
-                Comparison::Found(points) => Comparison::Found(points.clone()),
-                _ => Comparison::Unasked,
-            },
+            curves: self.curves.clone(),
+            finding: self.finding,
             counter: self.counter.clone(),
             count,
         }
     }
+}
+
+/// The capacities at which curves are found: 1, 2, 3, 4, 6, 8, 12 and so on, the number of keys,
+/// and those given.
+fn capacities(keys: u32, own: impl Iterator<Item = u32>) -> Vec<u32> {
+    let most = keys.clamp(1, CAPACITY_MAX);
+    let doubled = (0..u32::BITS).map(|power| 1_u32 << power);
+    let between = (1..u32::BITS - 1).map(|power| 3_u32 << (power - 1));
+    let mut capacities: Vec<u32> = doubled.chain(between).chain(own).chain([most]).collect();
+    capacities.retain(|capacity| (1..=most).contains(capacity));
+    capacities.sort_unstable();
+    capacities.dedup();
+    capacities
 }
 
 fn scene_of(player: &Player, trace: Option<Rc<OpenTrace>>) -> Scene {
@@ -387,6 +567,11 @@ fn scene_of(player: &Player, trace: Option<Rc<OpenTrace>>) -> Scene {
         narration: Rc::new(narrate(player.run(), player.step())),
         speed: player.speed(),
         wait_ms: player.speed().map_or(0.0, |speed| player.wait_ms(speed)),
+        next: player
+            .speed()
+            .and_then(|_| player.next())
+            .unwrap_or(player.step()),
+        repeat: player.repeat(),
         trace,
     }
 }

@@ -3,8 +3,9 @@
 
 use super::fault::Fault;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
-/// A command to the world of one lane, or to those of all.
+/// A fault in the world of one lane, or in those of all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with a fault")]
 pub struct WorldCommand {
@@ -15,10 +16,83 @@ pub struct WorldCommand {
     pub lane: Option<u32>,
 }
 
-impl WorldCommand {
+/// A line typed into the console, against the cache of one lane, or those of all.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ConsoleCommand {
+    /// The line, such as `SET user:7 v2 EX 60`. Keys are the scenario's, and what is stored is a
+    /// version of the key's row: there is nothing else that a copy could be compared with.
+    pub console: Rc<str>,
+    /// Which lane, from 1; every lane if left out.
+    pub lane: Option<u32>,
+}
+
+/// What a person does by hand.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(untagged, try_from = "ByHandInput")]
+pub enum ByHand {
+    /// Breaks or mends something: `{fault, lane}`.
+    Fault(WorldCommand),
+    /// Gives the cache a command: `{console, lane}`.
+    Console(ConsoleCommand),
+}
+
+/// Either of them as it is written down.
+#[derive(Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with a fault or a console command"
+)]
+struct ByHandInput {
+    #[serde(default)]
+    fault: Option<Fault>,
+    #[serde(default)]
+    console: Option<String>,
+    #[serde(default)]
+    lane: Option<u32>,
+}
+
+impl TryFrom<ByHandInput> for ByHand {
+    type Error = &'static str;
+
+    fn try_from(input: ByHandInput) -> Result<ByHand, &'static str> {
+        let lane = input.lane;
+        match (input.fault, input.console) {
+            (Some(fault), None) => Ok(ByHand::Fault(WorldCommand { fault, lane })),
+            (None, Some(line)) => Ok(ByHand::Console(ConsoleCommand {
+                console: line.into(),
+                lane,
+            })),
+            _ => Err("expected either a fault or a console command"),
+        }
+    }
+}
+
+impl From<WorldCommand> for ByHand {
+    fn from(command: WorldCommand) -> Self {
+        ByHand::Fault(command)
+    }
+}
+
+impl ByHand {
+    /// In which lane, from 1; `None` for every lane.
+    pub fn lane(&self) -> Option<u32> {
+        match self {
+            ByHand::Fault(command) => command.lane,
+            ByHand::Console(command) => command.lane,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn lane_mut(&mut self) -> &mut Option<u32> {
+        match self {
+            ByHand::Fault(command) => &mut command.lane,
+            ByHand::Console(command) => &mut command.lane,
+        }
+    }
+
     /// Whether it reaches the world of a lane, counted from 0.
     pub fn reaches(&self, lane: usize) -> bool {
-        self.lane.is_none_or(|number| number as usize == lane + 1)
+        self.lane().is_none_or(|number| number as usize == lane + 1)
     }
 }
 
@@ -27,11 +101,11 @@ impl WorldCommand {
 /// It takes effect after everything that happens at `step`, and makes a step of its own, `step + 1`, at
 /// the same instant. So the steps up to `step` are the same with and without it. If the run has no such
 /// step, it is never carried out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with a step and a command")]
 pub struct Intervention {
     /// The step at which it is given.
     pub step: u32,
     /// What is to be done.
-    pub command: WorldCommand,
+    pub command: ByHand,
 }

@@ -270,6 +270,31 @@ pub enum EventKind {
         /// Which.
         promise: Broken,
     },
+    /// A line of the console was executed at the cache. What it stored or removed are events of their
+    /// own, of which this one is the cause.
+    Console {
+        /// Which of the scenario's commands.
+        command: u32,
+        /// What the cache replied.
+        answer: Answer,
+        /// Whether everything was deleted.
+        flushed: bool,
+    },
+}
+
+/// What the cache replied to a line of the console, as far as an event keeps it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Answer {
+    /// That it is done.
+    Ok,
+    /// That there is nothing.
+    Nil,
+    /// A whole number.
+    Integer(i64),
+    /// A value, or a text.
+    Told,
+    /// That it is refused.
+    Error,
 }
 
 /// Where a query was when the database refused it.
@@ -340,7 +365,8 @@ pub enum Rejection {
 }
 
 /// Why a trip failed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Failure {
     /// No answer within the client's patience.
     Timeout,
@@ -399,6 +425,7 @@ impl EventKind {
             EventKind::Fail { .. } => "error",
             EventKind::Fault { .. } => "fault",
             EventKind::Violation { .. } => "violation",
+            EventKind::Console { .. } => "console",
         }
     }
 }

@@ -69,7 +69,7 @@ const fn log2_by_squaring(sixty_fourths: u64) -> u64 {
 ///
 /// # Panics
 /// If the number is 0.
-pub(super) fn log2(number: u64) -> u64 {
+pub fn log2(number: u64) -> u64 {
     assert!(number != 0, "0 has no logarithm");
     let zeros = number.leading_zeros();
     // From 1 to 2 in Q39: the first six digits after the point say which cell.

@@ -40,8 +40,9 @@ impl Leases {
     }
 
     /// The key was deleted or written: whoever holds its lease may not fill any more.
-    pub(super) fn void(&mut self, key: Key) {
-        self.given.remove(&key);
+    /// Says whether anybody held it.
+    pub(super) fn void(&mut self, key: Key) -> bool {
+        self.given.remove(&key).is_some()
     }
 
     pub(super) fn clear(&mut self) {

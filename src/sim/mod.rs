@@ -4,6 +4,7 @@
 //! generator, and no order that depends on a hash.
 
 mod command;
+mod console;
 mod database;
 pub mod draw;
 mod event;
@@ -24,19 +25,21 @@ pub mod workload;
 mod world;
 mod write_queue;
 
-pub use command::{Intervention, WorldCommand};
+pub use command::{ByHand, ConsoleCommand, Intervention, WorldCommand};
+pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, Row};
 pub use event::{
-    Broken, Event, EventId, EventKind, Failure, Operation, Outcome, Party, Refresh, Refused,
-    Rejection, Verb, Waiting,
+    Answer, Broken, Event, EventId, EventKind, Failure, Operation, Outcome, Party, Refresh,
+    Refused, Rejection, Verb, Waiting,
 };
 pub use fault::{Fault, InForce, ScheduledFault};
+pub use fixed_point::log2;
 pub use latency::Latency;
 pub use metrics::{Gauges, Histogram, Interval, Metrics, Series, Spans};
 pub use monitor::{Spoiled, Spoiler};
 pub use procedure::{Instruction, Line, Procedure};
 pub use request::{ActiveRequest, Part, Phase};
-pub use setup::{CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup};
+pub use setup::{CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup, way_out};
 pub use strategy::{Defences, Pattern, Procedures, ReadPath, Strategy, WritePath, WriteTtl};
 pub use workload::{OwnTtl, Request, Warm, Workload};
-pub use world::World;
+pub use world::{MOVE_EVERY, Turn, World};

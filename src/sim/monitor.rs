@@ -16,6 +16,8 @@ pub enum Spoiler {
     Write,
     /// The replica that took over had not heard of the last changes.
     FailOver,
+    /// A person stored an old version from the console.
+    Console,
 }
 
 /// How and when a copy came to be out of date. Names an instant and not an event's number, which would

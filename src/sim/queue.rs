@@ -56,6 +56,15 @@ impl<T: Ord + Copy> Queue<T> {
         self.near.last().map(|&(at, _, _)| at)
     }
 
+    /// Whether anything of a kind is due.
+    pub(super) fn any(&self, of_kind: impl Fn(&T) -> bool) -> bool {
+        let far = self.far.iter().map(|Reverse(item)| item);
+        self.near
+            .iter()
+            .chain(far)
+            .any(|(_, _, what)| of_kind(what))
+    }
+
     /// What one thing that is due takes in memory.
     pub(super) const fn item_bytes(&self) -> usize {
         size_of::<Item<T>>()

@@ -199,10 +199,7 @@ impl ActiveRequest {
 
     /// The procedure it executes in a lane.
     pub fn procedure<'a>(&self, setup: &'a LaneSetup) -> &'a Procedure {
-        match self.operation {
-            Operation::Read => &setup.procedures.read,
-            Operation::Write => &setup.procedures.write,
-        }
+        setup.procedures.of(self.operation)
     }
 
     /// The line it is at; `None` past the last.
@@ -227,6 +224,11 @@ impl ActiveRequest {
     pub(super) fn note_answer(&mut self, now: Micros) {
         self.answered_at = Some(now);
         self.parts_answered = self.parts_len;
+    }
+
+    /// What the reply on its way back will say went wrong.
+    pub fn failure(&self) -> Option<Failure> {
+        self.failure
     }
 
     /// How many trips it has begun.

@@ -1,6 +1,8 @@
 //! What differs between the worlds of one scenario; what they share is the `workload`. Everything in
 //! these types has been validated by `scenario`.
 
+use super::draw::{Stream, draw};
+use super::event::{Party, Verb};
 use super::fault::ScheduledFault;
 use super::latency::Latency;
 use super::strategy::{Procedures, Strategy};
@@ -25,6 +27,29 @@ pub struct LaneSetup {
     pub network: NetworkSetup,
     /// What goes wrong, in order of time.
     pub faults: Vec<ScheduledFault>,
+}
+
+impl LaneSetup {
+    /// How long a request's trip spends on the wire, there and back, under the workload's seed. It had
+    /// made `earlier` trips to the same party before.
+    pub fn round_trip(&self, seed: u64, request: u32, verb: Verb, earlier: u32) -> Micros {
+        let (table, stream) = match verb.party() {
+            Party::Database => (self.network.database, Stream::DatabaseNetwork),
+            _ => (self.network.cache, Stream::CacheNetwork),
+        };
+        table.at(draw(seed, stream, request, earlier))
+    }
+
+    /// How long the cache's engine works on a request's command, the one after `earlier` others.
+    pub fn cache_service(&self, seed: u64, request: u32, earlier: u32) -> Micros {
+        let drawn = draw(seed, Stream::CacheService, request, earlier);
+        self.cache.service.at(drawn)
+    }
+}
+
+/// The way out of a round trip; what is left of it is the way back.
+pub const fn way_out(round_trip: Micros) -> Micros {
+    Micros(round_trip.0 / 2)
 }
 
 /// A cache node's settings.

@@ -60,30 +60,6 @@ impl Units {
     }
 }
 
-/// Look-ups of one lane in a stretch of the run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Lookups {
-    /// Those that found the key.
-    pub hits: u32,
-    /// Those that did not.
-    pub misses: u32,
-}
-
-impl Lookups {
-    pub(super) fn count(&mut self, kind: &EventKind) {
-        match kind {
-            EventKind::Hit { .. } => self.hits += 1,
-            EventKind::Miss { .. } => self.misses += 1,
-            _ => {}
-        }
-    }
-
-    pub(super) fn add(&mut self, other: Lookups) {
-        self.hits += other.hits;
-        self.misses += other.misses;
-    }
-}
-
 /// A step, in short.
 #[derive(Clone, Copy)]
 pub(super) struct StepMark {

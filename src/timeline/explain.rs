@@ -6,7 +6,9 @@ use super::explain_trouble::{broken, failure, fault, refresh, refused, rejection
 use super::log::LoggedEvent;
 use crate::cache::Value;
 use crate::scenario::Scenario;
-use crate::sim::{EventKind, Operation, Outcome, Pattern, ReadPath, Strategy, Verb, WritePath};
+use crate::sim::{
+    Answer, ByHand, EventKind, Operation, Outcome, Pattern, ReadPath, Strategy, Verb, WritePath,
+};
 use crate::units::{Micros, Version};
 
 /// What happened, and why or with what result.
@@ -68,6 +70,10 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
                 ),
             },
         ),
+        EventKind::Miss { .. } if event.request.is_none() => (
+            format!("Miss on {key}"),
+            "the console gets nothing, and nothing is loaded for it".to_owned(),
+        ),
         EventKind::Miss { expired } => (
             format!("Miss on {key}"),
             format!(
@@ -114,19 +120,23 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
                 duration(event.at.since(expired_at)),
                 match verb {
                     Some(verb) => format!("this {} found it so", verb.name()),
+                    None if event.cause.is_some() => "the console's command found it so".to_owned(),
                     None => "the expiry cycle, ten times a second, found it so".to_owned(),
                 }
             ),
         ),
         EventKind::Delete {
             found, from_log, ..
-        } => delete(key, found, from_log),
+        } => delete(key, found, from_log, event.request.is_none()),
         EventKind::Query { verb, waited } => query(verb, key, waited),
         EventKind::Queue { waiting } => (
             format!("The query for {key} waits"),
             match lane.database.connections {
-                1 => format!("the one connection is busy, and {waiting} in the queue"),
-                all => format!("all {all} connections are busy, and {waiting} in the queue"),
+                1 => format!("the one connection is busy, and with it {waiting} in the queue"),
+                2 => format!("both connections are busy, and with it {waiting} in the queue"),
+                all => {
+                    format!("all {all} connections are busy, and with it {waiting} in the queue")
+                }
             },
         ),
         EventKind::Read { version, row } => read(key, version, row),
@@ -165,11 +175,15 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
         ),
         EventKind::Finish => (
             format!("Request {number} is done"),
-            "so is what it had left for after its answer".to_owned(),
+            "what it had left for after its answer is done as well".to_owned(),
         ),
         EventKind::Hold => (
             format!("Request {number} can go on with {key}"),
             "it is for you to say when".to_owned(),
+        ),
+        EventKind::Idle { client } if !scenario.workload.has_client(client) => (
+            "A second passes".to_owned(),
+            "nobody moves, but what is due by itself happens".to_owned(),
         ),
         EventKind::Idle { client } => (
             format!("Client {client} cannot move"),
@@ -191,6 +205,9 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
         EventKind::Fault { fault: what, .. } => fault(what),
         EventKind::Refuse { at } => refused(key, at),
         EventKind::Violation { promise } => broken(key, promise, number, event.at),
+        EventKind::Console {
+            command, answer, ..
+        } => console(scenario, command, answer),
     };
     Sentence {
         kind: event.kind.name(),
@@ -229,7 +246,7 @@ fn send(verb: Verb, key: &str, writes: bool, strategy: &Strategy) -> (String, St
     let why = match (verb, writes) {
         (Verb::Select, _) => match Pattern::of(strategy) {
             Pattern::NoCache => "without a cache every read goes there",
-            _ => "what the cache has does not do, so the far database is asked",
+            _ => "the cache has no copy that will do, so the far database is asked",
         },
         (Verb::Set, false) => "so that the next read finds it here",
         (Verb::Set, true) => match strategy.write {
@@ -244,15 +261,35 @@ fn send(verb: Verb, key: &str, writes: bool, strategy: &Strategy) -> (String, St
         (Verb::Update, _) if strategy.write == WritePath::WriteBehind => {
             "the row gets what has been queued"
         }
-        (Verb::Get | Verb::Update, _) => "",
+        (Verb::Get, _) => "a copy there saves the trip to the far database",
+        (Verb::Update, _) => "the row there is the one that counts",
     };
     (what, why.to_owned())
 }
 
-fn delete(key: &str, found: bool, from_log: bool) -> (String, String) {
-    let by = match from_log {
-        true => "the database's commit log says that it was written",
-        false => "the row is written",
+/// A line of the console, and the reply.
+fn console(scenario: &Scenario, command: u32, answer: Answer) -> (String, String) {
+    let given = scenario.interventions.get(command as usize);
+    let line = match given.map(|given| &given.command) {
+        Some(ByHand::Console(typed)) => &*typed.console,
+        _ => "",
+    };
+    let what = format!("From the console: {}", line.trim());
+    let why = match answer {
+        Answer::Ok => "OK".to_owned(),
+        Answer::Nil => "there is nothing".to_owned(),
+        Answer::Integer(number) => format!("the cache replies {number}"),
+        Answer::Told => String::new(),
+        Answer::Error => "the cache refuses it".to_owned(),
+    };
+    (what, why)
+}
+
+fn delete(key: &str, found: bool, from_log: bool, by_hand: bool) -> (String, String) {
+    let by = match (from_log, by_hand) {
+        (true, _) => "the database's commit log says that it was written",
+        (false, true) => "it was asked to from the console",
+        (false, false) => "the row is written",
     };
     match found {
         true => (
@@ -337,6 +374,7 @@ fn query(verb: Verb, key: &str, waited: Micros) -> (String, String) {
 
 fn origin(value: Value) -> String {
     match value.origin {
+        Some(Value::BY_HAND) => "it was stored from the console".to_owned(),
         Some(number) => format!("request {} put it there", number + 1),
         None => "it was there from the start".to_owned(),
     }

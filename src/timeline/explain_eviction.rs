@@ -26,7 +26,16 @@ pub(super) fn evict(key: &str, reason: EvictionReason, engine: &CacheSettings) -
             duration(age)
         ),
         EvictionReason::LeastFrequentlyUsed { uses, equals, idle } => format!(
-            "LFU gives up what was used least: {uses} times, like {equals} others that reached that count later; unused for {}",
+            "LFU gives up what was used least: {}{}; unused for {}",
+            match uses {
+                1 => "once".to_owned(),
+                uses => format!("{uses} times"),
+            },
+            match equals {
+                0 => String::new(),
+                1 => ", like one other that reached that count later".to_owned(),
+                all => format!(", like {all} others that reached that count later"),
+            },
             duration(idle)
         ),
         EvictionReason::Random { among } => format!("the draw among {among} fell on it"),

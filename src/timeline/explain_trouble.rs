@@ -85,6 +85,11 @@ pub(super) fn refused(key: &str, at: Refused) -> Told {
     )
 }
 
+/// What a fault is, as a clause.
+pub fn fault_title(of: Fault) -> String {
+    fault(of).0
+}
+
 pub(super) fn fault(fault: Fault) -> Told {
     let (what, why) = match fault {
         Fault::RestartCache => (
@@ -99,7 +104,10 @@ pub(super) fn fault(fault: Fault) -> Told {
             "The cache is cut off",
             "messages to and from it are lost until it is healed",
         ),
-        Fault::HealCache => ("The cache can be reached again", ""),
+        Fault::HealCache => (
+            "The cache can be reached again",
+            "with whatever it still holds, however old that has become",
+        ),
         Fault::SlowDatabase => (
             "The database becomes slow",
             "every query takes ten times as long until it is healed",
@@ -112,9 +120,18 @@ pub(super) fn fault(fault: Fault) -> Told {
             "The database is cut off",
             "messages to and from it are lost until it is healed",
         ),
-        Fault::HealDatabase => ("The database is well again", ""),
-        Fault::LoseNextDelete => ("The next DELETE will be lost on its way", ""),
-        Fault::FailNextCacheWrite => ("The next SET will fail", ""),
+        Fault::HealDatabase => (
+            "The database is well again",
+            "it answers, and in its usual time",
+        ),
+        Fault::LoseNextDelete => (
+            "The next DELETE will be lost on its way",
+            "the copy that it is about stays",
+        ),
+        Fault::FailNextCacheWrite => (
+            "The next SET will fail",
+            "the cache keeps what it has under that key",
+        ),
     };
     (what.to_owned(), why.to_owned())
 }
@@ -129,10 +146,14 @@ pub(super) fn broken(key: &str, promise: Broken, number: u32, now: Micros) -> To
                 }
                 Spoiler::Write => format!("request {culprit} wrote the row and left the copy"),
                 Spoiler::FailOver => "the failover brought an old copy back".to_owned(),
+                Spoiler::Console => "an old version was stored from the console".to_owned(),
             };
             (
                 format!("No time to live bounds how long {key} stays stale"),
-                format!("since {} ago, when {how}", duration(now.since(since.at))),
+                format!(
+                    "{how}, {} ago, and nothing is on the way to mend it",
+                    duration(now.since(since.at))
+                ),
             )
         }
         Broken::Durability { version } => (

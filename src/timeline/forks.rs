@@ -3,7 +3,7 @@
 
 use super::run::Run;
 use crate::scenario::Invalid;
-use crate::sim::WorldCommand;
+use crate::sim::ByHand;
 use std::rc::Rc;
 
 /// So many are kept. With more, the oldest goes that is neither the first nor the present one.
@@ -51,7 +51,7 @@ impl Forks {
     }
 
     /// Gives a command in the present run, which is kept as it is, and goes to the run that has it.
-    pub(super) fn fork(&mut self, step: u32, command: WorldCommand) -> Result<(), Invalid> {
+    pub(super) fn fork(&mut self, step: u32, command: ByHand) -> Result<(), Invalid> {
         let parent = self.current();
         let run = parent.run.fork(step, command)?;
         parent.run.rest();

@@ -4,7 +4,7 @@
 
 use super::shape_frame::ShapeFrame;
 use crate::cache::{PolicyKind, Scope};
-use crate::sim::{InForce, LaneSetup, Line, Operation, Party, ReadPath, Verb, WritePath};
+use crate::sim::{Failure, InForce, LaneSetup, Line, Operation, Party, ReadPath, Verb, WritePath};
 use crate::units::{Micros, Version};
 use serde::Serialize;
 use std::rc::Rc;
@@ -89,6 +89,8 @@ pub struct EntryFrame {
     pub inserted_at_us: Micros,
     /// When it was last read or written.
     pub used_at_us: Micros,
+    /// How many bytes its key and its value take, without the engine's overhead.
+    pub size_bytes: u32,
     /// The request that stored the copy; `null` if it was there from the start.
     pub request: Option<u32>,
 }
@@ -136,6 +138,10 @@ pub struct MessageFrame {
     pub version: Option<Version>,
     /// Whether it answers a GET that found nothing.
     pub miss: bool,
+    /// Whether it answers a SET whose value the cache did not store, as it was told to.
+    pub rejected: bool,
+    /// What went wrong, if it is a reply that says so.
+    pub error: Option<Failure>,
     /// When it left.
     pub departed_at_us: Micros,
     /// When it arrives.
@@ -294,6 +300,10 @@ pub struct MetricsFrame {
     /// How many bytes their keys and values take. CloudWatch's BytesUsedForCache counts the engine's
     /// overhead too.
     pub stored_bytes: u64,
+    /// How much of the time so far the database's connections were busy, in thousandths.
+    pub database_busy_per_mille: Option<u64>,
+    /// The most queries that have waited for a connection at once.
+    pub queued_max: u32,
 }
 
 impl LaneFrame {

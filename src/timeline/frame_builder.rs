@@ -7,9 +7,9 @@ use super::frame::{
 use super::moment::Moment;
 use super::run::Run;
 use super::shape_frame::ShapeFrame;
-use crate::cache::{Cache, Capacity, Entry};
+use crate::cache::{Cache, Capacity, Entry, Value};
 use crate::sim::{
-    ActiveRequest, Histogram, Instruction, Line, Metrics, Operation, Part, Party, Phase, Verb,
+    ActiveRequest, EventKind, Histogram, Instruction, Line, Operation, Part, Party, Phase, Verb,
     World,
 };
 use crate::units::{Key, Micros};
@@ -22,7 +22,22 @@ const ROWS_MAX: u32 = 300;
 const ROWS_LOOKED_AT_MAX: u32 = 20_000;
 
 impl MetricsFrame {
-    fn of(metrics: &Metrics) -> Self {
+    /// Of every lane at a moment, and after them of the same requests without a cache.
+    pub fn all(moment: &Moment) -> Vec<MetricsFrame> {
+        let worlds = moment.lanes.iter().chain([&moment.baseline]);
+        worlds
+            .map(|world| MetricsFrame::of(world, moment.at))
+            .collect()
+    }
+
+    fn of(world: &World, at: Micros) -> Self {
+        let metrics = world.metrics();
+        // Nothing has changed since the last event. The baseline may be ahead of the lanes.
+        let series = &metrics.series;
+        let since_us = at.0.saturating_sub(series.now().0);
+        let busy_us = series.busy_us() + u64::from(series.gauges().busy) * since_us;
+        let connections = u64::from(world.setup().database.connections);
+        let time_us = series.now().max(at).0 * connections;
         let percentile = |of: &Histogram, percent| of.percentile(percent);
         MetricsFrame {
             hits: metrics.hits,
@@ -57,6 +72,8 @@ impl MetricsFrame {
             stale_age_max_us: metrics.stale_age.mean().and(Some(metrics.stale_age.max)),
             entries: metrics.series.gauges().entries,
             stored_bytes: metrics.series.gauges().stored_bytes,
+            database_busy_per_mille: (busy_us * 1_000).checked_div(time_us),
+            queued_max: metrics.series.queued_max(),
         }
     }
 }
@@ -70,7 +87,7 @@ impl Frame {
             at_us: moment.at,
             requests_begun: moment.lanes.first().map_or(0, World::begun),
             lanes: moment.lanes.iter().enumerate().map(lane).collect(),
-            baseline: MetricsFrame::of(moment.baseline.metrics()),
+            baseline: MetricsFrame::of(&moment.baseline, moment.at),
         }
     }
 }
@@ -109,6 +126,7 @@ struct LaneBuilder<'a> {
     lane: usize,
     told: Option<u32>,
     now: Micros,
+    step: u32,
 }
 
 impl<'a> LaneBuilder<'a> {
@@ -119,6 +137,7 @@ impl<'a> LaneBuilder<'a> {
             lane,
             told: moment.telling_request(lane),
             now: moment.at,
+            step: moment.step,
         }
     }
 
@@ -137,7 +156,7 @@ impl<'a> LaneBuilder<'a> {
             last_request: world.last_answered().map(|answered| self.request(answered)),
             told_request: self.told.map(|number| number + 1),
             faults: world.in_force(),
-            metrics: MetricsFrame::of(world.metrics()),
+            metrics: MetricsFrame::of(world, self.now),
         }
     }
 
@@ -161,9 +180,12 @@ impl<'a> LaneBuilder<'a> {
     fn cache(&self) -> CacheFrame {
         let cache = self.world.cache();
         let entries = cache.into_iter().flat_map(Cache::entries);
+        // The console can have changed the policy since the lane was set up.
+        let setup = &self.world.setup().cache.engine;
+        let engine = cache.map_or(setup, Cache::settings);
         CacheFrame {
-            policy: self.world.setup().cache.engine.policy,
-            scope: self.world.setup().cache.engine.scope,
+            policy: engine.policy,
+            scope: engine.scope,
             capacity: cache.map_or(0, fits),
             used: cache.map_or(0, Cache::len),
             capacity_bytes: match self.world.setup().cache.engine.capacity {
@@ -188,7 +210,12 @@ impl<'a> LaneBuilder<'a> {
             expires_at_us: entry.expires_at,
             inserted_at_us: entry.inserted_at,
             used_at_us: entry.used_at,
-            request: entry.value.origin.map(|number| number + 1),
+            size_bytes: entry.size_bytes,
+            request: {
+                let request = entry.value.origin;
+                let request = request.filter(|&number| number != Value::BY_HAND);
+                request.map(|number| number + 1)
+            },
         }
     }
 
@@ -250,7 +277,10 @@ impl<'a> LaneBuilder<'a> {
             _ => return None,
         };
         let inbound = to == Party::App;
+        let error = active.failure().filter(|_| inbound);
         let carries = match part.verb {
+            // What the request has in hand then is from an earlier trip.
+            _ if error.is_some() => false,
             Verb::Get | Verb::Select => inbound,
             Verb::Set => !inbound,
             Verb::Update | Verb::Delete => false,
@@ -262,9 +292,31 @@ impl<'a> LaneBuilder<'a> {
             verb: part.verb,
             key: self.name(active.key),
             version: active.version.filter(|_| carries),
-            miss: inbound && part.verb == Verb::Get && !active.hit,
+            miss: inbound && part.verb == Verb::Get && !active.hit && error.is_none(),
+            rejected: inbound
+                && part.verb == Verb::Set
+                && self.rejected(active.number, departed_at),
+            error,
             departed_at_us: departed_at,
             arrives_at_us: arrives_at,
+        })
+    }
+
+    /// Whether the cache did not store what a request had sent it, in the reply that left at `then`.
+    fn rejected(&self, number: u32, then: Micros) -> bool {
+        let last = if then == self.now {
+            self.step
+        } else {
+            self.run.step_before(then)
+        };
+        let of_then = |step: &u32| *step > 0 && self.run.step_at(*step) == then;
+        let mut steps = (0..=last).rev().take_while(of_then);
+        steps.any(|step| {
+            self.run.events_at(step).iter().any(|logged| {
+                usize::from(logged.lane) == self.lane
+                    && logged.event.request == Some(number)
+                    && matches!(logged.event.kind, EventKind::Reject { .. })
+            })
         })
     }
 

@@ -1,12 +1,13 @@
 //! What is known of a run, up to where it has been simulated: summaries of its blocks, sparse
 //! keyframes, and the state from which it goes on.
 
-use super::block::{Block, Lookups, Record, Units};
+use super::block::{Block, Record, Units};
 use super::hash::StableHasher;
 use super::latencies::Latencies;
 use super::limits::Limits;
 use super::log::LoggedEvent;
 use super::moment::Moment;
+use super::stretch::Tally;
 use crate::scenario::Scenario;
 use crate::sim::{EventId, EventKind};
 use std::hash::{Hash, Hasher};
@@ -16,8 +17,8 @@ use std::rc::Rc;
 pub(super) struct History {
     /// The last one is still being filled.
     pub blocks: Vec<Block>,
-    /// The look-ups of each block, lane after lane.
-    pub lookups: Vec<Lookups>,
+    /// What is counted of each block, lane after lane.
+    pub tallies: Vec<Tally>,
     pub latencies: Latencies,
     /// The state at the last known step.
     pub frontier: Moment,
@@ -44,7 +45,7 @@ impl History {
         let hasher = StableHasher::default();
         let mut history = History {
             blocks: Vec::new(),
-            lookups: Vec::new(),
+            tallies: Vec::new(),
             latencies: Latencies::new(scenario.lanes.len()),
             open: None,
             open_end: 0,
@@ -87,8 +88,8 @@ impl History {
         }
         let mut blocks = self.blocks[..=index].to_vec();
         blocks[index].steps_with = Default::default();
-        let mut lookups = self.lookups[..(index + 1) * lanes].to_vec();
-        lookups[index * lanes..].fill(Lookups::default());
+        let mut tallies = self.tallies[..(index + 1) * lanes].to_vec();
+        tallies[index * lanes..].fill(Tally::default());
         History {
             keyframe_bytes: keyframe_bytes(&blocks),
             counted_bytes: 0,
@@ -98,7 +99,7 @@ impl History {
                 .saturating_add(self.limits.block_events),
             hasher: StableHasher::at(block.hash),
             blocks,
-            lookups,
+            tallies,
             latencies,
             frontier,
             finished: false,
@@ -113,7 +114,7 @@ impl History {
     pub(super) fn advance(&mut self, scenario: &Scenario, closed: impl FnOnce(usize, Rc<Record>)) {
         let index = self.blocks.len() - 1;
         let lanes = self.frontier.lanes.len();
-        let lookups = &mut self.lookups[index * lanes..];
+        let tallies = &mut self.tallies[index * lanes..];
         let (latencies, hasher) = (&mut self.latencies, &mut self.hasher);
         // Whoever holds the open block keeps it as it was.
         let mut open = self.open.as_mut().map(Rc::make_mut);
@@ -123,7 +124,7 @@ impl History {
             // As a logged event hashes, which need not be made for it.
             (lane, event).hash(hasher);
             units.count(kind);
-            lookups[usize::from(lane)].count(kind);
+            tallies[usize::from(lane)].count(kind);
             if let EventKind::Reply { latency, .. } = *kind {
                 let number = event.request.expect("a reply answers a request");
                 latencies.set(number, lane, latency);
@@ -165,8 +166,8 @@ impl History {
             .event_count()
             .saturating_add(self.limits.block_events);
         let lanes = self.frontier.lanes.len();
-        let counts = self.lookups.len() + lanes;
-        self.lookups.resize(counts, Lookups::default());
+        let counts = self.tallies.len() + lanes;
+        self.tallies.resize(counts, Tally::default());
         // Counting takes a while. At most half of what is added before the next count is over the budget.
         let margin = self.limits.keyframe_bytes / 8;
         let budget = self.limits.keyframe_bytes - margin / 2;
@@ -234,7 +235,7 @@ impl History {
     /// What the keyframes and summaries take, in bytes.
     pub(super) fn bytes(&self) -> u64 {
         let lanes = self.frontier.lanes.len();
-        let of_block = size_of::<Block>() + lanes * size_of::<Lookups>();
+        let of_block = size_of::<Block>() + lanes * size_of::<Tally>();
         let begun = self.frontier.begun() as usize;
         keyframe_bytes(&self.blocks)
             + self.frontier.size_bytes()

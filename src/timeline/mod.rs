@@ -1,6 +1,7 @@
 //! Time: running a scenario, keeping its log, and reaching any moment of it again.
 
 mod block;
+mod divergence;
 mod duration;
 mod explain;
 mod explain_eviction;
@@ -14,16 +15,22 @@ mod latencies;
 mod limits;
 mod log;
 mod moment;
+mod moves;
 mod narrate;
 mod player;
 mod recent;
 mod run;
+mod sequence;
 mod series_frame;
 mod shape_frame;
+mod stretch;
+mod trail;
 
-pub use block::{Lookups, StepEvents};
+pub use block::StepEvents;
+pub use divergence::{Divergence, Divergences, Verdict};
 pub use duration::duration;
 pub use explain::{Sentence, sentence};
+pub use explain_trouble::fault_title;
 pub use forks::Fork;
 pub use frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
@@ -34,7 +41,10 @@ pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
 pub use moment::Moment;
 pub use narrate::{Narration, narrate};
-pub use player::{Command, Player, Unit};
+pub use player::{Command, ConsoleLine, IDLE_MS, Player, Repeat, Unit};
 pub use run::Run;
+pub use sequence::{Arrow, Doing, Lifeline, Sequence, Span};
 pub use series_frame::SeriesFrame;
 pub use shape_frame::{CandidateFrame, MemberFrame, QueueFrame, ShapeFrame};
+pub use stretch::{Stretch, Tally};
+pub use trail::{Happening, Subject, Trail};

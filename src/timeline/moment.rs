@@ -4,7 +4,7 @@ use super::hash::stable_hash;
 use super::narrate::telling;
 use crate::scenario::Scenario;
 use crate::sim::{
-    Event, EventId, Intervention, LaneSetup, Pattern, Strategy, World, WorldCommand,
+    ByHand, Event, EventId, Intervention, LaneSetup, Pattern, Strategy, World,
     log::{Log, Unheard},
 };
 use crate::units::Micros;
@@ -74,7 +74,7 @@ impl Moment {
         mut keep: impl FnMut(u8, &Event),
     ) -> bool {
         match command_at(&scenario.interventions, self.step) {
-            Some(command) => self.carry_out(command, &mut keep),
+            Some((place, command)) => self.carry_out(place, command, &mut keep),
             None => {
                 let before = self.events;
                 while self.events == before {
@@ -108,7 +108,7 @@ impl Moment {
         }
     }
 
-    fn carry_out(&mut self, command: &WorldCommand, keep: &mut dyn FnMut(u8, &Event)) {
+    fn carry_out(&mut self, place: u32, command: &ByHand, keep: &mut dyn FnMut(u8, &Event)) {
         let worlds = self.lanes.iter_mut().zip(&mut self.told);
         for (lane, (world, told)) in worlds.enumerate() {
             if command.reaches(lane) {
@@ -119,11 +119,11 @@ impl Moment {
                     told,
                     keep,
                 };
-                world.command(command, self.at, &mut log);
+                world.command(place, command, self.at, &mut log);
             }
         }
         if command.reaches(0) {
-            self.baseline.command(command, self.at, &mut Unheard);
+            self.baseline.command(place, command, self.at, &mut Unheard);
         }
     }
 
@@ -170,10 +170,12 @@ impl Moment {
     }
 }
 
-/// The command that is given at a step. At most one is: each makes a step of its own.
-fn command_at(interventions: &[Intervention], step: u32) -> Option<&WorldCommand> {
+/// The command that is given at a step, and its place among all. At most one is: each makes a step of
+/// its own.
+fn command_at(interventions: &[Intervention], step: u32) -> Option<(u32, &ByHand)> {
     let place = interventions.binary_search_by_key(&step, |given| given.step);
-    place.ok().map(|place| &interventions[place].command)
+    let place = place.ok()?;
+    Some((place as u32, &interventions[place].command))
 }
 
 /// Gives the lanes' events their numbers in one log.

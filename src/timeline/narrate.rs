@@ -58,7 +58,8 @@ pub(super) fn telling(event: &Event) -> u8 {
             verb: Some(Verb::Get),
             ..
         }
-        | EventKind::Fault { .. } => 3,
+        | EventKind::Fault { .. }
+        | EventKind::Console { .. } => 3,
         EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
         _ => 2,
     }

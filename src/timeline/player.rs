@@ -4,8 +4,8 @@ use super::forks::{Fork, Forks};
 use super::frame::Frame;
 use super::moment::Moment;
 use super::run::Run;
-use crate::scenario::{CLIENTS_MAX, Invalid, Plain, Scenario, ScenarioInput, number};
-use crate::sim::{EventKind, Fault, WorldCommand};
+use crate::scenario::{Invalid, Plain, Scenario, ScenarioInput, check_command, number};
+use crate::sim::{ByHand, ConsoleCommand, EventKind, Fault, Reply, WorldCommand};
 use crate::units::Micros;
 use serde::Deserialize;
 use std::rc::Rc;
@@ -37,6 +37,8 @@ pub enum Command {
     Pause,
     /// Go back to before the first step.
     Reset,
+    /// Play a stretch again and again, or no longer.
+    Loop(Option<Repeat>),
     /// Do something to a world, here and now: from here on there is another run.
     World(WorldCommand),
     /// Where people schedule: let a client execute one more instruction. Moves that were made after
@@ -45,6 +47,67 @@ pub enum Command {
         /// Which, from 1.
         client: u32,
     },
+}
+
+/// A stretch of the run that is played again and again: from the state at one step to that at
+/// another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Repeat {
+    /// The step where it begins.
+    pub from: u32,
+    /// The later one where it ends.
+    pub to: u32,
+    /// Whether playing repeats it: one that is off is only remembered.
+    pub on: bool,
+}
+
+/// A line of the console as scripts write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a console command")]
+struct LineInput {
+    #[serde(rename = "type")]
+    _type: CommandType,
+    /// Which lane, from 1; the first if left out.
+    #[serde(default = "first_lane")]
+    lane: u32,
+    text: String,
+}
+
+const fn first_lane() -> u32 {
+    1
+}
+
+/// A line of the console and the lane it is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsoleLine {
+    /// Which lane, from 0.
+    pub lane: usize,
+    /// The line.
+    pub text: String,
+}
+
+impl ConsoleLine {
+    /// Reads `{type: "console", lane, text}`; `None` if it is another command.
+    ///
+    /// # Errors
+    /// The first field that is missing, unknown or of the wrong type, with its path.
+    pub fn read(plain: &Plain) -> Result<Option<ConsoleLine>, Invalid> {
+        let is_one = |(field, value): &(String, Plain)| {
+            field == "type" && matches!(value, Plain::Text(of) if of == "console")
+        };
+        match plain {
+            Plain::Object(fields) if fields.iter().any(is_one) => {}
+            _ => return Ok(None),
+        }
+        let input: LineInput = plain.read("The command")?;
+        let Some(lane) = input.lane.checked_sub(1) else {
+            return Err(Invalid::new("/lane", "the number of a lane, from 1", 0));
+        };
+        Ok(Some(ConsoleLine {
+            lane: lane as usize,
+            text: input.text,
+        }))
+    }
 }
 
 /// A command as scripts write it.
@@ -56,6 +119,9 @@ struct CommandInput {
     #[serde(default)]
     unit: Unit,
     step: Option<u32>,
+    from: Option<u32>,
+    to: Option<u32>,
+    on: Option<bool>,
     speed: Option<f64>,
     fault: Option<Fault>,
     lane: Option<u32>,
@@ -70,8 +136,10 @@ enum CommandType {
     Play,
     Pause,
     Reset,
+    Loop,
     Fault,
     Move,
+    Console,
 }
 
 impl Command {
@@ -81,6 +149,8 @@ impl Command {
             Command::Step { .. } => &["type", "by", "unit"],
             Command::Seek { .. } => &["type", "step"],
             Command::Play { .. } => &["type", "speed"],
+            Command::Loop(Some(_)) => &["type", "from", "to", "on"],
+            Command::Loop(None) => &["type"],
             Command::World(_) => &["type", "fault", "lane"],
             Command::Move { .. } => &["type", "client"],
             Command::Pause | Command::Reset => &["type"],
@@ -88,7 +158,8 @@ impl Command {
     }
 
     /// Reads `{type: "step", by, unit}`, `{type: "seek", step}`, `{type: "play", speed}`,
-    /// `{type: "pause"}`, `{type: "reset"}`, `{type: "fault", fault, lane}` or `{type: "move", client}`.
+    /// `{type: "pause"}`, `{type: "reset"}`, `{type: "loop", from, to, on}` (without `from` and `to`: no
+    /// loop any more), `{type: "fault", fault, lane}` or `{type: "move", client}`.
     ///
     /// # Errors
     /// The first field that is missing, unknown or of the wrong type, with its path.
@@ -110,12 +181,24 @@ impl Command {
             },
             CommandType::Pause => Command::Pause,
             CommandType::Reset => Command::Reset,
+            CommandType::Loop => Command::Loop(match (input.from, input.to) {
+                (None, None) => None,
+                (from, to) => Some(Repeat {
+                    from: from.ok_or_else(|| missing("/from", "a whole number"))?,
+                    to: to.ok_or_else(|| missing("/to", "a whole number"))?,
+                    on: input.on.unwrap_or(true),
+                }),
+            }),
             CommandType::Fault => Command::World(WorldCommand {
                 fault: input
                     .fault
                     .ok_or_else(|| missing("/fault", "the name of a fault"))?,
                 lane: input.lane,
             }),
+            CommandType::Console => {
+                let expected = "any other command here: a line of the console has a reply";
+                return Err(Invalid::new("/type", expected, "\"console\""));
+            }
             CommandType::Move => Command::Move {
                 client: input
                     .client
@@ -186,6 +269,7 @@ pub struct Player {
     step: u32,
     /// Simulated over real time, while playing.
     speed: Option<f64>,
+    repeat: Option<Repeat>,
 }
 
 impl Player {
@@ -203,17 +287,21 @@ impl Player {
             forks: Forks::new(run),
             step: 0,
             speed: None,
+            repeat: None,
         }
     }
 
     /// Runs an edited scenario and keeps the place: the last step that is no later than the
-    /// present one. What it is simulated up to is at least that place.
+    /// present one. What it is simulated up to is at least that place. A loop stays over the same
+    /// stretch of time, as far as there is such a one.
     pub fn with_edited(&self, scenario: Scenario) -> Self {
         let mut edited = Player::new(scenario);
         edited.step = match self.step {
             0 => 0,
             step => edited.run().step_before(self.run().step_at(step)),
         };
+        edited.repeat = self.repeat;
+        edited.fit_repeat(self.run(), 0);
         edited
     }
 
@@ -242,11 +330,47 @@ impl Player {
         if !self.forks.switch_to(id) {
             return Err(Invalid::new("/run", "the number of a run", id));
         }
+        let shared = before.shared_with(self.run());
         let step = match self.step {
-            same if same <= before.shared_with(self.run()) => same,
+            same if same <= shared => same,
             step => self.run().step_before(before.step_at(step)),
         };
+        self.fit_repeat(&before, shared);
         self.go(step);
+        Ok(())
+    }
+
+    /// Keeps the loop, which was one of another run that is the same up to a step: beyond it over the
+    /// same stretch of time, if the present run has steps there.
+    fn fit_repeat(&mut self, before: &Run, shared: u32) {
+        let Some(repeat) = self.repeat else { return };
+        let place = |step: u32| match step {
+            same if same <= shared => same,
+            step => self.run().step_before(before.step_at(step)),
+        };
+        let (from, to) = (place(repeat.from), place(repeat.to));
+        self.repeat = (from < to).then_some(Repeat { from, to, ..repeat });
+    }
+
+    /// Goes to the run of these inputs, which some scenario has as its own: to the one that is kept, if
+    /// it is. Goes to that step if it is given, or else keeps the place.
+    ///
+    /// # Errors
+    /// None if the inputs are a scenario's.
+    pub fn return_to(
+        &mut self,
+        input: &Rc<ScenarioInput>,
+        step: Option<u32>,
+    ) -> Result<(), Invalid> {
+        let mut kept = self.forks().iter();
+        let kept = kept.find(|fork| Rc::ptr_eq(&fork.run.scenario().input, input));
+        match kept.map(|fork| fork.id) {
+            Some(id) => self.switch_to(id)?,
+            None => *self = self.with_edited(Scenario::again(input)?),
+        }
+        if let Some(step) = step.filter(|&step| self.run().reach(step)) {
+            self.go(step);
+        }
         Ok(())
     }
 
@@ -258,6 +382,11 @@ impl Player {
     /// Simulated over real time while playing; `None` while paused.
     pub fn speed(&self) -> Option<f64> {
         self.speed
+    }
+
+    /// The stretch that is played again and again, or would be if it were switched on.
+    pub fn repeat(&self) -> Option<Repeat> {
+        self.repeat
     }
 
     /// The state at the playhead.
@@ -290,13 +419,12 @@ impl Player {
                     let expected = format!("from {} to {}", number(slowest), number(fastest));
                     return Err(Invalid::new("/speed", &expected, number(speed)));
                 }
-                self.speed = self.run().reach(self.step + 1).then_some(speed);
+                self.enter_repeat();
+                self.speed = self.next().map(|_| speed);
             }
+            Command::Loop(repeat) => self.set_repeat(repeat)?,
             Command::World(command) => {
-                self.forks.fork(self.step, command)?;
-                // The command makes a step of its own, and that is what there is to see.
-                self.run().reach(self.step + 1);
-                self.go(self.step + 1);
+                self.act(command.into())?;
             }
             Command::Move { client } => self.make_move(client)?,
             Command::Pause => self.speed = None,
@@ -305,23 +433,46 @@ impl Player {
         Ok(())
     }
 
+    /// Does something to a world by hand: from here on there is another run.
+    fn act(&mut self, command: ByHand) -> Result<(), Invalid> {
+        let before = self.run().clone();
+        self.forks.fork(self.step, command)?;
+        self.fit_repeat(&before, self.step);
+        // The command makes a step of its own, and that is what there is to see.
+        self.run().reach(self.step + 1);
+        self.go(self.step + 1);
+        Ok(())
+    }
+
+    /// Gives the cache of a lane, from 0, a line of the console at the playhead. One that changes
+    /// something begins another run, as a fault does; any other is only answered.
+    ///
+    /// # Errors
+    /// If there is no such lane, or the line is too long to be one.
+    pub fn console(&mut self, lane: usize, line: &str) -> Result<Reply, Invalid> {
+        let lanes = self.run().scenario().lanes.len();
+        let command = ByHand::Console(ConsoleCommand {
+            console: line.trim().into(),
+            lane: Some(u32::try_from(lane + 1).unwrap_or(u32::MAX)),
+        });
+        check_command("", &command, lanes)?;
+        let moment = self.moment();
+        let mut trial = moment.lanes[lane].clone();
+        let (reply, changed) = trial.try_console(line, moment.at);
+        if changed {
+            self.act(command)?;
+        }
+        Ok(reply)
+    }
+
     /// Adds a move after those made so far, and goes to its end.
     fn make_move(&mut self, client: u32) -> Result<(), Invalid> {
-        let mut input = ScenarioInput::clone(&self.run().scenario().input);
-        let made = self.moment().lanes[0].moves_made() as usize;
-        let Some(schedule) = &mut input.schedule else {
-            let expected = "a command that fits: only a scenario with a schedule has moves";
-            return Err(Invalid::new("/type", expected, "\"move\""));
-        };
-        if !(1..=CLIENTS_MAX).contains(&client) {
-            let expected = format!("from 1 to {CLIENTS_MAX}");
-            return Err(Invalid::new("/client", &expected, client));
-        }
-        schedule.truncate(made);
-        schedule.push(client);
+        let (input, number) = self.run().with_move(self.step, client)?;
         let moved = Player::new(Scenario::new(input)?);
+        let before = self.run().clone();
         self.forks = moved.forks;
-        let end = self.run().step_count();
+        self.fit_repeat(&before, 0);
+        let end = self.run().end_of_move(number);
         self.go(end);
         Ok(())
     }
@@ -332,12 +483,48 @@ impl Player {
         self.speed = None;
     }
 
+    /// Sets the loop, switches it on or off, or takes it away.
+    fn set_repeat(&mut self, repeat: Option<Repeat>) -> Result<(), Invalid> {
+        if let Some(Repeat { from, to, .. }) = repeat {
+            if !self.run().reach(to) {
+                let expected = format!("from 1 to {}", self.run().step_count());
+                return Err(Invalid::new("/to", &expected, to));
+            }
+            if from >= to {
+                return Err(Invalid::new("/from", "a step before that of /to", from));
+            }
+        }
+        self.repeat = repeat;
+        if self.speed.is_some() {
+            self.enter_repeat();
+        }
+        Ok(())
+    }
+
+    /// Playing repeats the loop, so that it is where it goes on.
+    fn enter_repeat(&mut self) {
+        if let Some(Repeat { from, to, on: true }) = self.repeat
+            && !(from..to).contains(&self.step)
+        {
+            self.step = from;
+        }
+    }
+
+    /// The step that playing goes to from here: back to the beginning at the end of a loop; `None` at
+    /// the end of the run.
+    pub fn next(&self) -> Option<u32> {
+        match self.repeat {
+            Some(Repeat { from, to, on: true }) if self.step == to => Some(from),
+            _ => self.run().reach(self.step + 1).then_some(self.step + 1),
+        }
+    }
+
     /// Goes on by one step while playing, and pauses at the end.
     pub fn play_on(&mut self) {
-        if self.run().reach(self.step + 1) {
-            self.step += 1;
+        if let Some(next) = self.next() {
+            self.step = next;
         }
-        if !self.run().reach(self.step + 1) {
+        if self.next().is_none() {
             self.speed = None;
         }
     }
@@ -362,13 +549,15 @@ impl Player {
         }
     }
 
-    /// How long the step after the playhead takes on the wall, in milliseconds, at a speed: in
-    /// proportion to simulated time, except that a stretch in which nothing is under way in any lane
-    /// takes at most `IDLE_MS`.
+    /// How long it takes on the wall until playing goes on, in milliseconds, at a speed: in proportion
+    /// to simulated time, except that a stretch in which nothing is under way in any lane takes at
+    /// most [`IDLE_MS`]. The end of a loop is shown for [`LOOP_MS`].
     pub fn wait_ms(&self, speed: f64) -> f64 {
         let run = self.run();
-        if !run.reach(self.step + 1) {
-            return 0.0;
+        match self.next() {
+            None => return 0.0,
+            Some(next) if next <= self.step => return LOOP_MS,
+            Some(_) => {}
         }
         let span = run.step_at(self.step + 1).since(run.step_at(self.step));
         let Micros(span_us) = span;
@@ -383,3 +572,5 @@ impl Player {
 
 /// How long a stretch without any request takes when played, in milliseconds.
 pub const IDLE_MS: f64 = 700.0;
+/// How long the end of a loop is shown before it begins again, in milliseconds.
+pub const LOOP_MS: f64 = 700.0;

@@ -7,21 +7,25 @@
 //! Neither the states nor the events of a long run would fit into memory. Kept are sparse keyframes, a
 //! summary of each block, and what was looked at lately; the rest is executed again when it is wanted.
 
-use super::block::{Lookups, Record, StepEvents, StepMark};
+use super::block::{Record, StepEvents, StepMark};
 use super::history::History;
 use super::limits::Limits;
 use super::log::LoggedEvent;
 use super::moment::Moment;
 use super::player::Unit;
 use super::recent::{Moments, Records};
+use super::series_frame::SeriesFrame;
+use super::stretch::Stretch;
 use crate::scenario::{Invalid, Scenario};
-use crate::sim::{Event, WorldCommand};
+use crate::sim::{ByHand, Event};
 use crate::units::Micros;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// Where the run has to go on at once, it does so in pieces of so many events.
 const SLICE_EVENTS: u32 = 1 << 14;
+/// A part of so many blocks is looked at step by step, even if they have to be executed again.
+const EXACT_BLOCKS: usize = 16;
 
 /// A run of a scenario. Everything in it is derived from the scenario.
 pub struct Run {
@@ -71,12 +75,12 @@ impl Run {
     ///
     /// # Errors
     /// If the command does not fit the scenario, or there is no such step.
-    pub fn fork(&self, step: u32, command: WorldCommand) -> Result<Run, Invalid> {
+    pub fn fork(&self, step: u32, command: impl Into<ByHand>) -> Result<Run, Invalid> {
         if !self.reach(step) {
             let expected = format!("from 0 to {}", self.known_steps());
             return Err(Invalid::new("/step", &expected, step));
         }
-        let scenario = self.scenario.with_command(step, command)?;
+        let scenario = self.scenario.with_command(step, command.into())?;
         let history = self.history.borrow().up_to(step);
         Ok(Run::with(Rc::new(scenario), history, self.limits))
     }
@@ -372,38 +376,63 @@ impl Run {
         self.history.borrow().latencies.get(request, lane as u8)
     }
 
-    /// The look-ups of each lane in so many stretches of what is known of the run, as equal in steps as
-    /// can be: stretch after stretch, and in each lane after lane. In a long run a block counts as a
-    /// whole for the stretch in which it begins.
-    pub fn lookups(&self, stretches: u32) -> Vec<Lookups> {
+    /// What happened from one step (without it) to another, in at most so many stretches. They are as
+    /// equal in steps as can be; of a long part of a long run, whose events are not at hand, each
+    /// is of whole blocks, so that the first and the last one can reach beyond the part.
+    ///
+    /// # Panics
+    /// If there is no step `to`, or `at_most` is 0.
+    pub fn stretches(&self, from: u32, to: u32, at_most: u32) -> Vec<Stretch> {
+        assert!(self.reach(to), "there is no step {to}");
+        if from >= to {
+            return Vec::new();
+        }
+        let lanes = self.scenario.lanes.len();
         let history = self.history.borrow();
-        let (lanes, last) = (self.scenario.lanes.len(), history.frontier.step.max(1));
-        let mut counts = vec![Lookups::default(); stretches as usize * lanes];
-        let stretch =
-            |step: u32| (u64::from(step - 1) * u64::from(stretches) / u64::from(last)) as usize;
-        // Where not all events are at hand.
-        let whole = history.frontier.event_count() > self.limits.recorded_events;
-        for (index, block) in history.blocks.iter().enumerate() {
-            if block.step == history.block_end(index) {
-                continue;
-            }
-            if whole {
-                let first = stretch(block.step + 1) * lanes;
-                let of_block = &history.lookups[index * lanes..(index + 1) * lanes];
-                for (count, more) in counts[first..].iter_mut().zip(of_block) {
-                    count.add(*more);
-                }
-                continue;
-            }
+        let (first, last) = (history.block_of(from + 1), history.block_of(to));
+        let blocks = last + 1 - first;
+        let at_hand = history.frontier.event_count() <= self.limits.recorded_events;
+        if !at_hand && blocks > EXACT_BLOCKS {
+            let each = blocks.div_ceil(at_most as usize);
+            let groups = (first..=last).step_by(each);
+            return groups
+                .map(|index| {
+                    let end = (index + each - 1).min(last);
+                    let (from, to) = (history.blocks[index].step, history.block_end(end));
+                    let mut stretch = Stretch::new(from, to, lanes);
+                    for counted in history.tallies[index * lanes..(end + 1) * lanes].chunks(lanes) {
+                        for (sum, more) in stretch.lanes.iter_mut().zip(counted) {
+                            sum.add(more);
+                        }
+                    }
+                    stretch
+                })
+                .collect();
+        }
+        let (steps, count) = (to - from, at_most.min(to - from));
+        let bound = |i: u32| from + (u64::from(i) * u64::from(steps) / u64::from(count)) as u32;
+        let mut stretches: Vec<Stretch> = (0..count)
+            .map(|i| Stretch::new(bound(i), bound(i + 1), lanes))
+            .collect();
+        let mut at = 0;
+        for index in first..=last {
             let record = self.record(index);
-            for step in record.steps() {
+            for step in record.steps().filter(|step| (from + 1..=to).contains(step)) {
+                while stretches[at].to < step {
+                    at += 1;
+                }
                 for logged in record.events_at(step) {
-                    let place = stretch(step) * lanes + usize::from(logged.lane);
-                    counts[place].count(&logged.event.kind);
+                    stretches[at].lanes[usize::from(logged.lane)].count(&logged.event.kind);
                 }
             }
         }
-        counts
+        stretches
+    }
+
+    /// The numbers over time of all that is known of the run: each lane's, and after them the
+    /// baseline's.
+    pub fn series(&self) -> Vec<SeriesFrame> {
+        SeriesFrame::of(&self.history.borrow().frontier)
     }
 
     /// The canonical hash of the whole log: of its events in order, and then of how many they are.

@@ -28,4 +28,22 @@ impl SeriesFrame {
         let worlds = moment.lanes.iter().chain([&moment.baseline]);
         worlds.map(series).collect()
     }
+
+    /// The same with one length of intervals for all, so that they can be compared: the longest that
+    /// any has. Every length is a power of two times the shortest.
+    pub fn aligned(mut all: Vec<SeriesFrame>) -> Vec<SeriesFrame> {
+        let longest = all.iter().map(|series| series.interval_us).max();
+        for series in &mut all {
+            let longest = longest.unwrap_or(series.interval_us);
+            let together = (longest.0 / series.interval_us.0).max(1) as usize;
+            let merged = series.intervals.chunks(together).map(|chunk| {
+                let mut merged = chunk[0];
+                chunk[1..].iter().for_each(|later| merged.merge(later));
+                merged
+            });
+            series.intervals = merged.collect();
+            series.interval_us = longest;
+        }
+        all
+    }
 }

@@ -1,7 +1,11 @@
 //! The whole page.
 
+use super::address::{self, Start, use_address};
 use super::clock::use_clock;
+use super::compare::Compare;
 use super::dock::Dock;
+use super::dropping::use_dropping;
+use super::embed::{mark_document, use_height_report};
 use super::format::{counted, letter};
 use super::header::{Header, notice};
 use super::help::Help;
@@ -9,11 +13,11 @@ use super::keyboard::use_keyboard;
 use super::lane::Lane;
 use super::marks::MarkSymbols;
 use super::metrics::Metrics;
-use super::moves::Moves;
 use super::narration::NarrationLine;
+use super::panels::{Panel, PanelProps, Panels, TWO_FROM};
+use super::race::Race;
+use super::share::Share;
 use super::state::{Action, Notice, Reading, Theme, ViewState};
-use super::story::Story;
-use super::trace_panel::TracePanel;
 use crate::session::{Scene, Session};
 use crate::units::Micros;
 use gloo::events::EventListener;
@@ -22,10 +26,10 @@ use yew::prelude::*;
 
 /// The key under which the theme is remembered, where that is allowed.
 const THEME_KEY: &str = "cache-playground.theme";
-/// Below this width the table of numbers stands on its side, and a lane can fill the screen.
-const SIDEWAYS_BELOW: u32 = 621;
-/// From this width on there is room for the story of the shown request.
-const STORY_FROM: u32 = 1600;
+/// Below this width a lane can fill the screen.
+const NARROW_BELOW: u32 = 621;
+/// Below this width the table of numbers stands on its side.
+const SIDEWAYS_BELOW: u32 = 1101;
 /// While steps follow each other faster than this, a screen reader is not told of each.
 const ANNOUNCE_MS: f64 = 1000.0;
 
@@ -34,6 +38,8 @@ const ANNOUNCE_MS: f64 = 1000.0;
 pub struct AppProps {
     /// The session.
     pub session: Session,
+    /// What the page was opened with.
+    pub start: Start,
 }
 
 /// The page.
@@ -41,53 +47,102 @@ pub struct AppProps {
 pub fn app(props: &AppProps) -> Html {
     let session = &props.session;
     let view = {
-        let scene = session.scene();
+        let (scene, start) = (session.scene(), props.start.clone());
         use_reducer(move || {
-            let reduced = reduced_motion().is_some_and(|query| query.matches());
-            ViewState::new(scene, !reduced, remembered_theme())
+            let query = &start.query;
+            mark_document(query);
+            let reduced = reduced_motion().is_some_and(|query| query.matches()) || query.still;
+            let theme = match query.dark {
+                None => remembered_theme(),
+                Some(false) => Theme::Light,
+                Some(true) => Theme::Dark,
+            };
+            let mut state = ViewState::new(scene, !reduced, theme);
+            if page_width() >= TWO_FROM {
+                state.room = 2;
+            }
+            if let Some(panel) = start.panel {
+                state.panels = vec![panel];
+            }
+            state.notice = address::notice(&start.warnings);
+            state
         })
     };
     use_session(session, &view);
     use_motion_preference(&view);
     use_clock(session, &view);
     use_keyboard(session, &view);
-    use_theme(view.theme);
+    let held = use_dropping(session, &view);
+    use_theme(view.theme, props.start.query.dark.is_none());
+    use_address(session, &view);
+    use_height_report(&props.start.query);
+    use_room(&view);
+    use_trace_panel(&view);
+    use_whole(&view, props.start.query.embed);
     let (lanes_ref, width) = use_stage_width(session.scene().frame.lanes.len());
 
     let scene = &view.scene;
     let dispatcher = view.dispatcher();
     let before = view.glide.as_ref().and_then(|glide| glide.before.clone());
     let scale = scale(scene);
-    let narrow = page_width() < SIDEWAYS_BELOW;
+    let narrow = page_width() < NARROW_BELOW;
     let solo = view.solo.filter(|_| narrow);
     let setups = scene.run.scenario().lanes.iter().enumerate();
     let shown_lanes = setups.filter(|(lane, _)| solo.is_none_or(|solo| solo == *lane));
+    let of = PanelProps {
+        session: session.clone(),
+        view: dispatcher.clone(),
+        scene: scene.clone(),
+        follow: view.follow.clone(),
+        setup: view.setup,
+        console: view.console.clone(),
+    };
+    let embedded = props.start.query.embed;
     let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
     html! {
         <>
-            <Header session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} theme={view.theme} />
+            if !embedded {
+                <Header session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} theme={view.theme} />
+            }
             <main>
                 <NarrationLine session={session.clone()} scene={scene.clone()} told={view.told.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
                 <div class="notices">{ for view.reading.as_ref().map(|reading| progress(reading, &dispatcher)) }</div>
-                <Moves session={session.clone()} view={dispatcher.clone()} input={scene.run.scenario().input.clone()} />
-                <TracePanel open={scene.trace.clone()} run={scene.run.clone()} session={session.clone()} />
+                if scene.run.scenario().input.schedule.is_some() {
+                    <Race session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} />
+                }
                 if narrow && scene.frame.lanes.len() > 1 {
                     <SoloSwitch view={dispatcher.clone()} lanes={scene.frame.lanes.len()} solo={view.solo} />
                 }
                 <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
                     { for shown_lanes.map(|(lane, setup)| html! {
                         <Lane key={lane} session={session.clone()} view={dispatcher.clone()} {lane} setup={setup.clone()}
-                            frame={scene.frame.clone()} before={before.clone()} now={view.now} {width} {scale} />
+                            frame={scene.frame.clone()} before={before.clone()} now={view.now} {width} {scale} follow={view.follow.clone()} whole={view.whole} />
                     }) }
                 </div>
-                <Metrics frame={scene.frame.clone()} sideways={narrow} />
-                if page_width() >= STORY_FROM {
-                    <Story scene={scene.clone()} />
+                <Metrics frame={scene.frame.clone()} sideways={page_width() < SIDEWAYS_BELOW} />
+                <div class="compared">
+                if view.whole {
+                    <Compare session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} />
                 }
+                </div>
+                <Panels of={of} open={view.panels.clone()} room={view.room} />
             </main>
-            <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} unit={view.unit} speed={view.speed} />
-            <Help view={dispatcher} open={view.help} />
+            <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} unit={view.unit} speed={view.speed} zoom={view.zoom} />
+            if embedded {
+                <p class="embed-link"><a href={address::whole(view.link.as_deref().unwrap_or_default(), "")} target="_blank" rel="noopener">{ "Open in Cache Playground" }</a></p>
+            }
+            if view.sharing {
+                <Share session={session.clone()} view={dispatcher.clone()} link={view.link.clone()} input={scene.run.scenario().input.clone()} />
+            }
+            if view.help {
+                <Help view={dispatcher} />
+            }
+            <div>
+            if held {
+                <div class="dropping"><p>{ "Drop a trace, or a scenario, to open it" }</p></div>
+            }
+            </div>
             <MarkSymbols />
         </>
     }
@@ -194,6 +249,7 @@ fn use_session(session: &Session, view: &UseReducerHandle<ViewState>) {
         gloo::utils::document_element()
             .set_attribute("data-ready", "true")
             .ok();
+        crate::bridge::fetch_later();
         move || drop(subscription)
     });
 }
@@ -231,8 +287,8 @@ fn remembered_theme() -> Theme {
 }
 
 #[hook]
-fn use_theme(theme: Theme) {
-    use_effect_with(theme, |theme| {
+fn use_theme(theme: Theme, remembered: bool) {
+    use_effect_with(theme, move |theme| {
         let name = match theme {
             Theme::Auto => "auto",
             Theme::Light => "light",
@@ -241,8 +297,69 @@ fn use_theme(theme: Theme) {
         gloo::utils::document_element()
             .set_attribute("data-theme", name)
             .ok();
+        // What a host's page asks for is not what a person has chosen.
+        if !remembered {
+            return;
+        }
         if let Ok(Some(storage)) = gloo::utils::window().local_storage() {
             storage.set_item(THEME_KEY, name).ok();
+        }
+    });
+}
+
+/// How many panels have room, as the page changes its width.
+#[hook]
+fn use_room(view: &UseReducerHandle<ViewState>) {
+    let dispatcher = view.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| {
+            let room = if page_width() >= TWO_FROM { 2 } else { 1 };
+            dispatcher.dispatch(Action::Room(room));
+        });
+        move || drop(listener)
+    });
+}
+
+/// Hears when all of the program is there, which the first picture does not wait for. Then a wide page
+/// opens two panels: nothing moves, since they are below everything else.
+#[hook]
+fn use_whole(view: &UseReducerHandle<ViewState>, embedded: bool) {
+    let dispatcher = view.dispatcher();
+    let wanted = view.room > 1 && view.panels.is_empty() && !embedded;
+    use_effect_with((), move |()| {
+        let tell = move || {
+            dispatcher.dispatch(Action::Whole);
+            if wanted {
+                dispatcher.dispatch(Action::FirstPanels);
+            }
+        };
+        let is_whole = gloo::utils::document_element().has_attribute("data-whole");
+        let listener = match is_whole {
+            true => {
+                tell();
+                None
+            }
+            false => {
+                let document = gloo::utils::document();
+                Some(EventListener::once(
+                    &document,
+                    "cache-playground-whole",
+                    move |_| tell(),
+                ))
+            }
+        };
+        move || drop(listener)
+    });
+}
+
+/// Opening a trace opens its panel.
+#[hook]
+fn use_trace_panel(view: &UseReducerHandle<ViewState>) {
+    let name = view.scene.trace.as_ref().map(|open| open.summary.clone());
+    let dispatcher = view.dispatcher();
+    use_effect_with(name, move |name| {
+        if name.is_some() {
+            dispatcher.dispatch(Action::Open(Panel::Trace));
         }
     });
 }
@@ -251,17 +368,25 @@ fn page_width() -> u32 {
     u32::try_from(gloo::utils::document_element().client_width()).unwrap_or(1280)
 }
 
-/// The width that the style sheet will give a stage: lanes stand side by side above 1020 px, and the
-/// page's margins shrink at 620 px. Drawing with the right width at once keeps the first picture from
-/// moving; what is measured afterwards corrects it.
+/// The width that the style sheet will give a stage: lanes stand side by side above 1020 px, three or
+/// four of them in one row where each has at least 400 px, and the page's margins shrink at 620 px. A
+/// lane alone has its pseudocode at its side. Drawing with the right width at once keeps the first
+/// picture from moving; what is measured afterwards corrects it.
 fn expected_stage_width(lane_count: usize) -> u32 {
+    const GAP: u32 = 10;
+    const BORDERS: u32 = 2;
     let page = page_width();
-    match page {
-        1021.. if lane_count == 1 => page.min(1760) - 42,
-        0..=620 => page.saturating_sub(22),
-        621..=1020 => page - 42,
-        _ => (page.min(1760) - 50) / 2 - 2,
-    }
+    let most = if lane_count > 2 { 2_600 } else { 1_760 };
+    let room = page.min(most).saturating_sub(40);
+    let columns = match (page, lane_count) {
+        (0..=620, _) => return page.saturating_sub(20 + BORDERS),
+        (621..=1020, _) => 1,
+        (1021.., 1) => return (room - BORDERS) * 62 / 100,
+        (1600.., 3) => 3,
+        (1760.., 4) => 4,
+        _ => 2,
+    };
+    (room - GAP * (columns - 1)) / columns - BORDERS
 }
 
 /// The width of a lane's stage, followed as the page changes its size.

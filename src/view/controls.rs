@@ -3,6 +3,7 @@
 use super::drop_down::DropDown;
 use super::field::Field;
 use super::format::letter;
+use super::lane_menu::LaneMenu;
 use super::state::{Action, Notice, ViewState};
 use crate::cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX, Capacity, PolicyKind};
 use crate::session::{Edit, Session};
@@ -24,6 +25,8 @@ pub struct ControlsProps {
     pub view: UseReducerDispatcher<ViewState>,
     /// Which lane, from 0.
     pub lane: usize,
+    /// Of how many.
+    pub lanes: usize,
     /// Its settings.
     pub setup: Rc<LaneSetup>,
 }
@@ -46,8 +49,8 @@ pub fn controls(props: &ControlsProps) -> Html {
         .position(|&p| p == setup.cache.engine.policy);
     html! {
         <div class="top">
+            <LaneMenu session={props.session.clone()} view={props.view.clone()} {lane} lanes={props.lanes} />
             <h2 class="lane-name">
-                <span class="tag" aria-hidden="true">{ name }</span>
                 <span class="sr-only">{ format!("Lane {name}: {}", setup.name) }</span>
                 <DropDown class="pick" label={format!("Pattern of lane {name}")}
                     options={Pattern::ALL.map(|p| AttrValue::from(p.title())).to_vec()}

@@ -3,9 +3,13 @@
 use super::controls::refuse;
 use super::drop_down::DropDown;
 use super::field::Field;
+use super::format::grouped;
 use super::menu::Menu;
+use super::simulation::use_simulation;
 use super::state::{Action, SPEEDS, ViewState};
-use super::timeline::{Legend, Timeline};
+use super::stepping::{step, unit_name};
+use super::timeline::{Legend, Part, RunMap, Timeline, Tools, Window};
+use crate::scenario::field::FAULTS;
 use crate::session::{Scene, Session};
 use crate::sim::{Fault, WorldCommand};
 use crate::timeline::{Command, Unit};
@@ -22,20 +26,6 @@ pub const UNITS: [(Unit, &str); 7] = [
     (Unit::Error, "error"),
 ];
 
-/// What can be broken and mended, as it is named on screen, in the order of [`Fault::ALL`].
-const FAULTS: [&str; Fault::ALL.len()] = [
-    "Restart the cache",
-    "Fail over to the replica",
-    "Cut the cache off",
-    "Heal the cache",
-    "Slow the database down",
-    "Stop the database",
-    "Cut the database off",
-    "Heal the database",
-    "Lose the next DELETE",
-    "Fail the next SET",
-];
-
 /// The session and what is shown of it.
 #[derive(Properties, PartialEq)]
 pub struct DockProps {
@@ -49,16 +39,26 @@ pub struct DockProps {
     pub unit: Unit,
     /// The speed to play at: an index into [`SPEEDS`].
     pub speed: usize,
+    /// What the timeline shows, if it is not the whole run.
+    pub zoom: Option<Window>,
 }
 
 /// The transport.
 #[function_component(Dock)]
 pub fn dock(props: &DockProps) -> Html {
     let scene = &props.scene;
+    use_simulation(&props.session, &scene.run);
+    let last = scene.run.known_steps();
+    let window = props.zoom.unwrap_or(Window::whole(last));
+    let part = use_memo((scene.run.clone(), window), |(run, window)| {
+        Part::of(run.clone(), *window)
+    });
+    let more = use_state_eq(|| false);
     let playing = scene.speed.is_some();
     let at_start = scene.frame.step == 0;
     let run = &scene.run;
     let at_end = run.is_finished() && scene.frame.step == run.known_steps();
+    let looped = scene.repeat.is_some_and(|repeat| repeat.on);
     let unit = props.unit;
     let on_fault = {
         let deps = (props.session.clone(), props.view.clone());
@@ -77,56 +77,80 @@ pub fn dock(props: &DockProps) -> Html {
             speed: SPEEDS[props.speed].1,
         },
     };
-    let unit_name = UNITS
-        .iter()
-        .find(|(u, _)| *u == unit)
-        .map_or("", |(_, name)| *name);
-    let back = format!("Back by one {unit_name}");
+    let back = format!("Back by one {}", unit_name(unit));
+    let on_step = |forward: bool| {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        Callback::from(move |_: MouseEvent| step(&session, &view, forward, unit))
+    };
     let on_unit = use_callback(props.view.clone(), |i: usize, view| {
         view.dispatch(Action::Unit(UNITS[i].0));
     });
     let on_speed = {
         let deps = (props.session.clone(), props.view.clone());
         use_callback(deps, |i: usize, (session, view)| {
-            view.dispatch(Action::Speed(i));
-            if session.scene().speed.is_some() {
-                carry_out(session, Command::Play { speed: SPEEDS[i].1 });
-            }
+            set_speed(session, view, i);
         })
     };
     html! {
-        <footer class="dock">
+        <footer class={if *more { "dock more-open" } else { "dock" }}>
             <div class="dock-in">
+                <RunMap session={props.session.clone()} run={scene.run.clone()} {last} />
                 <div class="keys" role="group" aria-label="Move through the run">
                     <button class="ic" type="button" aria-label="To the start" aria-disabled={at_start.to_string()}
                         onclick={on_click(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
                     <button class="ic" type="button" aria-label={back} aria-disabled={at_start.to_string()}
-                        onclick={on_click(Command::Step { by: -1, unit })}>{ icon("M13 3v12L4 9z") }</button>
+                        onclick={on_step(false)}>{ icon("M13 3v12L4 9z") }</button>
                     <button class="ic main" type="button" aria-disabled={at_end.to_string()}
-                        onclick={on_click(Command::Step { by: 1, unit })}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
+                        onclick={on_step(true)}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
                     <button class="ic" type="button" aria-label={if playing { "Pause" } else { "Play" }}
-                        aria-disabled={(at_end && !playing).to_string()} onclick={on_click(toggle)}>
+                        aria-disabled={(at_end && !playing && !looped).to_string()} onclick={on_click(toggle)}>
                         { icon(if playing { "M4 3h3.500v12H4zM10.500 3H14v12h-3.500z" } else { "M4 3v12l5-6zM9 3v12l6-6z" }) }
                     </button>
+                    <button class="ic more-toggle" type="button" aria-label="More controls" aria-expanded={more.to_string()} onclick={
+                        let more = more.clone();
+                        Callback::from(move |_: MouseEvent| more.set(!*more))
+                    }>{ icon("M3 7.500h3v3H3zM7.500 7.500h3v3h-3zM12 7.500h3v3h-3z") }</button>
                 </div>
-                <Timeline session={props.session.clone()} scene={scene.clone()} />
+                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} part={(*part).clone()} {last} />
+                <Tools session={props.session.clone()} view={props.view.clone()} zoom={props.zoom} repeat={scene.repeat} />
+                <div class="dock-row">
                 <div class="opts">
                     <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
                     <label>{ "1 ms takes" }<DropDown label="While playing, a simulated millisecond takes" chosen={props.speed}
-                        options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /></label>
-                    <Menu id="faults" class="link" title="Break" more=" something" items={FAULTS.map(AttrValue::from).to_vec()} on_choose={on_fault} />
+                        options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(scene.speed.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
+                    <Menu id="faults" class="link" title="Break" more=" something" items={FAULTS.iter().map(|fault| AttrValue::from(fault.title)).collect::<Vec<_>>()} on_choose={on_fault} />
                 </div>
                 <div class="opts far">
-                    <Legend run={scene.run.clone()} steps={scene.run.known_steps()} />
+                    <Legend part={(*part).clone()} />
                     <GoToRequest session={props.session.clone()} scene={scene.clone()} />
                     <button class="link" type="button" aria-haspopup="dialog" onclick={
                         let view = props.view.clone();
                         Callback::from(move |_: MouseEvent| view.dispatch(Action::Help(true)))
                     }>{ "? for keys" }</button>
                 </div>
+                </div>
             </div>
         </footer>
+    }
+}
+
+/// How fast simulated time runs, in words.
+fn ratio(speed: f64) -> String {
+    let times = |ratio: f64| grouped((ratio + 0.5) as u64);
+    match speed {
+        slower if slower < 1.0 => format!("{}× slower", times(1.0 / slower)),
+        faster if faster > 1.0 => format!("{}× faster", times(faster)),
+        _ => "real time".to_owned(),
+    }
+}
+
+/// Plays at another of the speeds on offer, at once if it is playing.
+pub fn set_speed(session: &Session, view: &UseReducerDispatcher<ViewState>, place: usize) {
+    view.dispatch(Action::Speed(place));
+    if session.scene().speed.is_some() {
+        let (_, speed) = SPEEDS[place];
+        carry_out(session, Command::Play { speed });
     }
 }
 

@@ -23,24 +23,39 @@ pub struct DropDownProps {
 /// A choice among a few.
 #[function_component(DropDown)]
 pub fn drop_down(props: &DropDownProps) -> Html {
+    let select = use_node_ref();
+    use_chosen(&select, props.chosen, props.options.len());
     let onchange = {
-        let on_choose = props.on_choose.clone();
+        let (on_choose, chosen) = (props.on_choose.clone(), props.chosen);
         Callback::from(move |event: Event| {
             let select = event
                 .target()
                 .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-            if let Some(chosen) =
-                select.and_then(|select| usize::try_from(select.selected_index()).ok())
-            {
-                on_choose.emit(chosen);
+            let Some(select) = select else { return };
+            if let Ok(wanted) = usize::try_from(select.selected_index()) {
+                // If it is accepted, the next drawing brings it back.
+                select.set_selected_index(chosen as i32);
+                on_choose.emit(wanted);
             }
         })
     };
     html! {
-        <select class={classes!("drop-down", props.class.clone())} aria-label={props.label.clone()} {onchange}>
+        <select ref={select} class={classes!("drop-down", props.class.clone())} aria-label={props.label.clone()} {onchange}>
             { for props.options.iter().enumerate().map(|(i, option)| html! {
                 <option selected={i == props.chosen}>{ option.clone() }</option>
             }) }
         </select>
     }
+}
+
+/// Shows what is chosen. Once a person has chosen in it, a `<select>` no longer looks at the attributes of
+/// its options.
+#[hook]
+pub fn use_chosen(select: &NodeRef, chosen: usize, options: usize) {
+    let select = select.clone();
+    use_effect_with((chosen, options), move |&(chosen, _)| {
+        if let Some(select) = select.cast::<HtmlSelectElement>() {
+            select.set_selected_index(chosen as i32);
+        }
+    });
 }

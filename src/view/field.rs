@@ -43,6 +43,6 @@ pub fn field(props: &FieldProps) -> Html {
         <input class={format!("number digits-{}", props.digits.max(2))} inputmode="numeric" autocomplete="off"
             type={if props.range.is_some() { "number" } else { "text" }}
             min={bound(|(low, _)| low)} max={bound(|(_, high)| high)}
-            aria-label={props.label.clone()} value={props.value.clone()} {onchange} />
+            aria-label={props.label.clone()} value={props.value.clone()} data-kept={props.value.clone()} {onchange} />
     }
 }

@@ -71,6 +71,21 @@ pub fn fit(text: &str, chars: usize) -> String {
     format!("{head}…{tail}")
 }
 
+/// A size: `812 B`, `1.2 kB`, `3.4 MB`.
+pub fn bytes(size: u64) -> String {
+    let (unit, name) = match size {
+        0..1_000 => return format!("{size} B"),
+        1_000..1_000_000 => (1_000, "kB"),
+        1_000_000..1_000_000_000 => (1_000_000, "MB"),
+        _ => (1_000_000_000, "GB"),
+    };
+    let tenths = (size / (unit / 10)) % 10;
+    match (size / unit, tenths) {
+        (whole @ 0..100, 1..) => format!("{whole}.{tenths} {name}"),
+        (whole, _) => format!("{} {name}", grouped(whole)),
+    }
+}
+
 /// A count with its noun: `1 key`, `13,756 keys`.
 pub fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
@@ -118,6 +133,10 @@ mod tests {
         assert_eq!(fit("session:1234", 8), "sess…234");
         assert_eq!(fit("session", 7), "session");
         assert_eq!(fit("session", 1), "…");
+        assert_eq!(bytes(812), "812 B");
+        assert_eq!(bytes(1_250), "1.2 kB");
+        assert_eq!(bytes(64_000_000), "64 MB");
+        assert_eq!(bytes(950_000_000), "950 MB");
         assert_eq!(share(1, 3), "33.33%");
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-3.46), "-3.5");

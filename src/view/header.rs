@@ -1,10 +1,11 @@
 //! The page's own bar: what it is, what is open, and the colours.
 
 use super::field::Field;
+use super::format::letter;
 use super::lab::{Answer, LabHandle};
 use super::menu::Menu;
 use super::state::{Action, Notice, Reading, Theme, ViewState};
-use crate::scenario::{PRESETS, Scenario, opening};
+use crate::scenario::{OPENING_TITLE, PRESETS, RACES, Scenario, opening};
 use crate::session::{Edit, Session};
 use crate::timeline::Run;
 use std::rc::Rc;
@@ -19,6 +20,13 @@ const FILE_BYTES_MAX: f64 = 200_000_000.0;
 const FILE_INPUT: &str = "trace-file";
 /// The id of the button that opens it.
 const FILE_BUTTON: &str = "open-trace";
+
+/// What the opening scene is, in the list of scenes.
+const OPENING: &str =
+    "Cache-aside beside write-through: who has to ask the far database, and who gives old answers.";
+/// Arrows back and forth.
+const UNDO: &str = "M6.5 3.5L3 7l3.500 3.500M3.500 7H11a4 4 0 0 1 0 8H7";
+const REDO: &str = "M11.500 3.500L15 7l-3.500 3.500M14.500 7H7a4 4 0 0 0 0 8h4";
 
 /// The session and the view.
 #[derive(Properties, PartialEq)]
@@ -46,15 +54,49 @@ pub fn header(props: &HeaderProps) -> Html {
         let (view, theme) = (props.view.clone(), props.theme);
         Callback::from(move |_: MouseEvent| view.dispatch(Action::Theme(next_theme(theme))))
     };
+    let on_share = {
+        let view = props.view.clone();
+        Callback::from(move |_: MouseEvent| view.dispatch(Action::Sharing(true)))
+    };
     let on_scene = use_callback(props.session.clone(), |i: usize, session| {
         let input = match i.checked_sub(1) {
             None => opening(),
-            Some(preset) => PRESETS[preset].scenario(),
+            Some(preset) if preset < PRESETS.len() => PRESETS[preset].scenario(),
+            Some(race) if race - PRESETS.len() < RACES.len() => {
+                RACES[race - PRESETS.len()].scenario()
+            }
+            Some(_) => {
+                let done = session.start_over();
+                debug_assert!(done.is_ok());
+                return;
+            }
         };
         session.load(Scenario::new(input).expect("the page's own scenes are valid"));
     });
-    let scenes = ["Opening scene"].into_iter();
-    let scenes = scenes.chain(PRESETS.iter().map(|preset| preset.title));
+    let mut scenes = vec![(AttrValue::from("Opening scene"), AttrValue::from(OPENING))];
+    scenes.extend(
+        PRESETS
+            .iter()
+            .map(|preset| (preset.title.into(), preset.about.into())),
+    );
+    let races = (scenes.len(), "Races");
+    scenes.extend(
+        RACES
+            .iter()
+            .map(|race| (race.title.into(), race.about.into())),
+    );
+    // A scene is known by its title: what was changed in it does not make it another.
+    let titles = [OPENING_TITLE].into_iter();
+    let titles = titles.chain(PRESETS.iter().map(|preset| preset.title));
+    let mut titles = titles.chain(RACES.iter().map(|race| race.title));
+    let present = titles.position(|title| title == input.title);
+    if props.session.is_changed() {
+        scenes.push((
+            "Start this scene over".into(),
+            "Everything back as it was when the scene was opened.".into(),
+        ));
+    }
+    let (scenes, about): (Vec<_>, Vec<_>) = scenes.into_iter().unzip();
     let on_file = {
         let (session, view) = (props.session.clone(), props.view.clone());
         Callback::from(move |event: Event| {
@@ -82,10 +124,13 @@ pub fn header(props: &HeaderProps) -> Html {
             </h1>
             <p class="scene-title">{ input.title.clone() }</p>
             <span class="spread"></span>
+            { undo_button(props, false) }
+            { undo_button(props, true) }
             <SeedField session={props.session.clone()} view={props.view.clone()} seed={AttrValue::from(input.seed.clone())} />
-            <Menu id="scenes" class="btn ghost" title="Scenes" items={scenes.map(AttrValue::from).collect::<Vec<_>>()} on_choose={on_scene} />
-            <button id={FILE_BUTTON} class="btn" type="button" onclick={Callback::from(|_: MouseEvent| choose_file())}>{ "Open a trace" }</button>
+            <Menu id="scenes" class="btn ghost" title="Scenes" section={races} items={scenes} {about} {present} on_choose={on_scene} />
+            <button id={FILE_BUTTON} class="btn" type="button" onclick={Callback::from(|_: MouseEvent| choose_file())}><span class="more">{ "Open a " }</span>{ "trace" }</button>
             <input id={FILE_INPUT} class="sr-only" type="file" tabindex="-1" aria-label="Trace file" onchange={on_file} />
+            <button class="btn ghost" type="button" aria-haspopup="dialog" onclick={on_share}>{ "Share" }</button>
             <button class="btn ghost square" type="button" aria-label={format!("Theme: {theme_name}")} title={format!("Theme: {theme_name}")} onclick={on_theme}>
                 <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
                     <circle cx="9" cy="9" r="7" fill="none" stroke="currentColor" stroke-width="1.6" />
@@ -93,6 +138,33 @@ pub fn header(props: &HeaderProps) -> Html {
                 </svg>
             </button>
         </header>
+    }
+}
+
+/// The button that takes the last change back, or does it again.
+fn undo_button(props: &HeaderProps, redo: bool) -> Html {
+    let what = props.session.undoable(redo, letter);
+    let does = if redo { "Redo" } else { "Undo" };
+    let name = match &what {
+        Some(what) => format!("{does}: {what}"),
+        None => format!("{does}: nothing to {}", does.to_ascii_lowercase()),
+    };
+    let path = if redo { REDO } else { UNDO };
+    let (session, view) = (props.session.clone(), props.view.clone());
+    let onclick = Callback::from(move |_: MouseEvent| undo(&session, &view, redo));
+    html! {
+        <button class="btn ghost square" type="button" aria-label={name.clone()} title={name} aria-disabled={what.is_none().to_string()} {onclick}>
+            <svg width="18" height="18" viewBox="0 0 18 18" fill="none" aria-hidden="true"><path class="undo-arrow" d={path} /></svg>
+        </button>
+    }
+}
+
+/// Takes the last change back, or does it again, and tells what is different.
+pub fn undo(session: &Session, view: &UseReducerDispatcher<ViewState>, redo: bool) {
+    match session.undo(redo, letter) {
+        Ok(Some(told)) => view.dispatch(Action::Told(told.into())),
+        Ok(None) => {}
+        Err(invalid) => super::controls::refuse(view, invalid.message),
     }
 }
 
@@ -136,7 +208,7 @@ pub fn next_theme(theme: Theme) -> Theme {
 }
 
 /// Has a file read and opens it as a trace. Until it has been read and checked nothing changes.
-fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: &File) {
+pub fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: &File) {
     let (name, of) = (file.name(), file.size());
     let refused = format!("{name} was not opened. What you had is still here.");
     if of > FILE_BYTES_MAX {
@@ -174,7 +246,7 @@ fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: &Fil
             notice(&hearer, Some(partial));
         }
         Answer::Counted(count, replays) => session.counted(count, replays),
-        Answer::Compared(points) => session.compared(points),
+        Answer::Curves(found) => session.curves_found(found),
     });
     let first = first(&lab, 0.0, 0);
     view.dispatch(Action::Notice(None));

@@ -1,7 +1,7 @@
 //! The sheet of keys: a native modal dialog, so that focus, Escape and the backdrop are the
-//! platform's own.
+//! platform's own. It is there only while it is open.
 
-use super::keyboard::KEYS;
+use super::keyboard::SHEET;
 use super::state::{Action, ViewState};
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -11,23 +11,20 @@ use yew::prelude::*;
 pub struct HelpProps {
     /// The view's dispatcher.
     pub view: UseReducerDispatcher<ViewState>,
-    /// Whether it is open.
-    pub open: bool,
 }
 
 /// The sheet.
 #[function_component(Help)]
 pub fn help(props: &HelpProps) -> Html {
     let dialog = use_node_ref();
-    use_effect_with((props.open, dialog.clone()), |(open, dialog)| {
-        if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-            match (*open, dialog.open()) {
-                // It can only fail where the dialog is not in the page, and then there is no sheet.
-                (true, false) => drop(dialog.show_modal()),
-                (false, true) => dialog.close(),
-                _ => {}
-            }
+    use_effect_with(dialog.clone(), |dialog| {
+        let dialog = dialog.cast::<HtmlDialogElement>();
+        if let Some(dialog) = &dialog {
+            // It can only fail where the dialog is not in the page, and then there is no sheet.
+            dialog.show_modal().ok();
         }
+        // Closing gives the focus back to where it was.
+        move || dialog.iter().for_each(HtmlDialogElement::close)
     });
     let close = {
         let view = props.view.clone();
@@ -35,11 +32,21 @@ pub fn help(props: &HelpProps) -> Html {
     };
     html! {
         <dialog ref={dialog} class="sheet" aria-labelledby="keys-title" onclose={close.reform(|_: Event| ())}>
-            <h2 id="keys-title">{ "Keys" }</h2>
-            <dl class="key-list">
-                { for KEYS.iter().map(|(key, does)| html! { <div><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></div> }) }
-            </dl>
-            <button class="btn" type="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+            // First, so that the dialog opens at its top: it has the focus.
+            <div class="sheet-head">
+                <h2 id="keys-title">{ "Keys" }</h2>
+                <button class="btn" type="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+            </div>
+            <div class="key-groups">
+                { for SHEET.iter().map(|(title, keys)| html! {
+                    <section>
+                        <h3>{ *title }</h3>
+                        <dl class="key-list">
+                            { for keys.iter().map(|(key, does)| html! { <div><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></div> }) }
+                        </dl>
+                    </section>
+                }) }
+            </div>
         </dialog>
     }
 }

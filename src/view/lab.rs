@@ -2,7 +2,7 @@
 //! and counts what they come to. It is fetched when the first file is opened (`static/lab_host.js`).
 
 use crate::scenario::{Plain, ScenarioInput, json};
-use crate::session::{CountLanes, MissPoint, TraceOpened};
+use crate::session::{CountLanes, CurvesFound, TraceOpened};
 use crate::trace::Replay;
 use js_sys::JSON;
 use std::cell::OnceCell;
@@ -27,6 +27,9 @@ extern "C" {
     fn curves(this: &JsLab, policies: Vec<String>, capacities: &[u32]);
 
     #[wasm_bindgen(method)]
+    fn stop(this: &JsLab);
+
+    #[wasm_bindgen(method)]
     fn close(this: &JsLab);
 }
 
@@ -40,8 +43,8 @@ pub enum Answer {
     Refused(String, u64),
     /// What it comes to in other lanes, and which count that answers.
     Counted(u32, Vec<Replay>),
-    /// What every policy misses of it.
-    Compared(Vec<MissPoint>),
+    /// What is known of its miss-ratio curves.
+    Curves(CurvesFound),
 }
 
 /// Hears an answer: its kind, two numbers and a text.
@@ -93,9 +96,15 @@ impl CountLanes for LabHandle {
         }
     }
 
-    fn compare(&self, policies: Vec<String>, capacities: &[u32]) {
+    fn find_curves(&self, policies: Vec<String>, capacities: &[u32]) {
         if let Some(js) = self.js.get() {
             js.curves(policies, capacities);
+        }
+    }
+
+    fn stop_curves(&self) {
+        if let Some(js) = self.js.get() {
+            js.stop();
         }
     }
 }
@@ -124,7 +133,7 @@ fn answer(kind: &str, a: f64, b: f64, text: &JsValue) -> Answer {
             .map(|replays| Answer::Counted(a as u32, replays)),
         "curves" => read()
             .and_then(|plain| plain.read("The curves").ok())
-            .map(Answer::Compared),
+            .map(Answer::Curves),
         _ => None,
     };
     understood.unwrap_or(Answer::Refused(text, b as u64))

@@ -2,21 +2,17 @@
 
 use super::code::Code;
 use super::controls::Controls;
-use super::format::{letter, px};
-use super::layout::Layout;
-use super::messages::Messages;
+use super::format::letter;
+use super::picture::Picture;
 use super::request::RequestPanel;
-use super::stage::{Stage, cache_faults, database_faults, lit};
-use super::state::ViewState;
+use super::state::{Action, Follow, ViewState};
+use crate::scenario::WorkloadInput;
 use crate::session::Session;
-use crate::sim::LaneSetup;
-use crate::timeline::{Frame, LaneFrame, PhaseFrame, duration};
+use crate::sim::{EventKind, Fault, LaneSetup};
+use crate::timeline::{Frame, PhaseFrame, Run};
 use crate::units::Micros;
 use std::rc::Rc;
 use yew::prelude::*;
-
-/// For how many entries there is room in the picture of a cache whose capacity is in bytes.
-const PLACES_OF_BYTES: usize = 8;
 
 /// Which lane, and when.
 #[derive(Properties, PartialEq)]
@@ -37,38 +33,38 @@ pub struct LaneProps {
     pub now: Micros,
     /// The width of the stage, in CSS pixels.
     pub width: u32,
+    /// Whether all of the program is there.
+    pub whole: bool,
     /// How long the bar of a request's time is.
     pub scale: Micros,
+    /// What is followed.
+    pub follow: Option<Follow>,
 }
 
 /// A lane.
 #[function_component(Lane)]
 pub fn lane(props: &LaneProps) -> Html {
     let lane = &props.frame.lanes[props.lane];
-    // How many entries fit into so many bytes changes with their sizes; the picture keeps its size.
-    let capacity = match lane.cache.capacity_bytes {
-        Some(_) if lane.cache.exists() => PLACES_OF_BYTES,
-        _ => lane.cache.capacity as usize,
-    };
-    let layout = Layout::new(props.width, capacity, lane.database.row_count as usize);
+    let run = props.session.scene().run;
+    let clients = use_memo(run.scenario().input.clone(), |input| {
+        clients(&input.workload)
+    });
+    let emptied = use_memo((props.frame.clone(), props.lane), |(frame, lane)| {
+        emptied(&run, frame.step, *lane)
+    });
+    let follow = use_callback(props.view.clone(), |follow: Follow, view| {
+        view.dispatch(Action::Follow(Some(follow)));
+    });
     let request = lane.shown_request();
-    let shown = request.map(|request| request.id);
-    let others = lane.requests.iter().filter(|other| Some(other.id) != shown);
     let read = &props.setup.procedures.read.lines;
     let write = &props.setup.procedures.write.lines;
-    let view_box = format!("0 0 {} {}", px(layout.width), px(layout.height));
     html! {
         <section class="lane" aria-label={format!("Lane {}: {}", letter(props.lane), lane.name)}>
-            <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane} setup={props.setup.clone()} />
-            <div class="stage-box">
-                <svg class="stage" viewBox={view_box} role="img" aria-label={summary(lane)}>
-                    <Stage {layout} at={props.frame.at_us} ttl={props.setup.strategy.ttl_us}
-                        cache={lane.cache.clone()} database={lane.database.clone()}
-                        request={request.cloned()} others={others.count()} faults={lane.faults} lit={lit(lane)} />
-                    <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()} now={props.now} />
-                </svg>
-                { entries_table(lane, props.frame.at_us) }
-            </div>
+            <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane}
+                lanes={props.frame.lanes.len()} setup={props.setup.clone()} />
+            <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} before={props.before.clone()}
+                now={props.now} width={props.width} clients={*clients} emptied={*emptied} whole={props.whole}
+                followed={props.follow.clone()} {follow} />
             <div class="under">
                 <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}
                     line={request.map_or(0, |request| request.line)}
@@ -80,63 +76,37 @@ pub fn lane(props: &LaneProps) -> Html {
     }
 }
 
-fn summary(lane: &LaneFrame) -> String {
-    let cache = match lane.cache.exists() {
-        true => format!(
-            "the cache holds {} of {} entries",
-            lane.cache.used, lane.cache.capacity
-        ),
-        false => "there is no cache".to_owned(),
-    };
-    let faults = [
-        ("Cache", cache_faults(&lane.faults)),
-        ("Database", database_faults(&lane.faults)),
-    ];
-    let faults = faults.iter().filter(|(_, faults)| !faults.is_empty());
-    let faults: String = faults
-        .map(|(of, faults)| format!(" {of}: {faults}."))
-        .collect();
-    format!(
-        "{}: {cache}, {} of {} database connections are busy, {} messages in flight.{faults}",
-        lane.name,
-        lane.database.busy,
-        lane.database.connections,
-        lane.messages.len()
-    )
+/// How many clients a workload has.
+fn clients(workload: &WorkloadInput) -> usize {
+    match workload {
+        WorkloadInput::Script(requests) => {
+            let mut clients: Vec<u32> = Vec::new();
+            for request in requests {
+                if let Err(gap) = clients.binary_search(&request.client) {
+                    clients.insert(gap, request.client);
+                }
+            }
+            clients.len()
+        }
+        WorkloadInput::Generated(generated) => generated.clients as usize,
+    }
 }
 
-/// The cache as a table, for a screen reader: what the picture shows, in words. Only so many entries
-/// are listed as anybody would listen to.
-fn entries_table(lane: &LaneFrame, now: Micros) -> Html {
-    const LISTED: usize = 50;
-    if !lane.cache.exists() {
-        return html! {};
-    }
-    let (first, last) = lane.cache.policy.ends();
-    html! {
-        <div class="sr-only">
-        <table>
-            <caption>{ format!("The cache's entries, from {first} to {last}") }</caption>
-            <thead><tr><th>{ "Key" }</th><th>{ "Version" }</th><th>{ "Row's version" }</th><th>{ "Time to live left" }</th></tr></thead>
-            <tbody>
-                { for lane.cache.entries.iter().take(LISTED).map(|entry| {
-                    let left = match entry.expires_at_us {
-                        _ if entry.expired => "expired".to_owned(),
-                        Some(end) => duration(end.since(now)),
-                        None => "no limit".to_owned(),
-                    };
-                    let stale = if entry.stale { ", stale" } else { "" };
-                    html! {
-                        <tr>
-                            <th scope="row">{ entry.key.to_string() }</th>
-                            <td>{ format!("{}{stale}", entry.version.0) }</td>
-                            <td>{ entry.row_version.0 }</td>
-                            <td>{ left }</td>
-                        </tr>
-                    }
-                }) }
-            </tbody>
-        </table>
-        </div>
-    }
+/// Whether the lane's cache node lost its contents at a step.
+fn emptied(run: &Run, step: u32, lane: usize) -> bool {
+    let lost = |kind: &EventKind| match kind {
+        EventKind::Fault { fault, entries, .. } => match fault {
+            Fault::RestartCache => true,
+            Fault::FailOverCache => *entries == 0,
+            _ => false,
+        },
+        _ => false,
+    };
+    let events = run.events_at(step);
+    let of_lane = |logged: &&crate::timeline::LoggedEvent| usize::from(logged.lane) == lane;
+    step > 0
+        && events
+            .iter()
+            .filter(of_lane)
+            .any(|logged| lost(&logged.event.kind))
 }

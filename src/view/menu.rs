@@ -15,6 +15,15 @@ pub struct MenuProps {
     pub more: &'static str,
     /// What is on offer, in order.
     pub items: Vec<AttrValue>,
+    /// What each is, in a sentence, where that is not in its name.
+    #[prop_or_default]
+    pub about: Vec<AttrValue>,
+    /// The one that is in force, if the list is a choice.
+    #[prop_or_default]
+    pub present: Option<usize>,
+    /// Before which item a heading stands, and which.
+    #[prop_or_default]
+    pub section: Option<(usize, &'static str)>,
     /// Hears which is chosen.
     pub on_choose: Callback<usize>,
     /// The button's looks.
@@ -30,9 +39,18 @@ pub fn menu(props: &MenuProps) -> Html {
             <button class={props.class} type="button" popovertarget={id}>{ props.title }<span class="more">{ props.more }</span></button>
             <div {id} class="menu" popover="auto" role="group" aria-label={props.title}>
                 { for props.items.iter().enumerate().map(|(i, item)| {
+                    let about = props.about.get(i).filter(|about| !about.is_empty());
                     let onclick = props.on_choose.reform(move |_: MouseEvent| i);
+                    let heading = props.section.filter(|&(before, _)| before == i);
                     html! {
-                        <button class="link" type="button" popovertarget={id} popovertargetaction="hide" {onclick}>{ item.clone() }</button>
+                        <>
+                        { for heading.map(|(_, heading)| html! { <span class="menu-heading">{ heading }</span> }) }
+                        <button class={classes!("link", about.is_some().then_some("told"))} type="button" popovertarget={id} popovertargetaction="hide"
+                            aria-label={about.map(|_| item.clone())} aria-describedby={about.map(|_| format!("{id}-{i}"))} aria-current={(props.present == Some(i)).then_some("true")} {onclick}>
+                            { item.clone() }
+                            if let Some(about) = about { <span id={format!("{id}-{i}")} class="about">{ about.clone() }</span> }
+                        </button>
+                        </>
                     }
                 }) }
             </div>

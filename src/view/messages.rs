@@ -1,16 +1,23 @@
 //! What is in flight, where it is at this instant of the picture.
 
-use super::format::{fit, px};
+use super::format::{fit, grouped, px};
 use super::layout::Layout;
-use super::stage::LETTER;
-use crate::sim::{Party, Verb};
+use super::stage::{LETTER, client};
+use crate::sim::{Failure, Party, Verb};
 use crate::timeline::{Frame, MessageFrame};
 use crate::units::Micros;
+use std::fmt::Write;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// The most letters on a message.
 const LABEL_LETTERS: usize = 15;
+/// With more on one way nobody could read what is on them: each is its client's number, if that.
+const PILLS_MAX: usize = 3;
+/// With more in a lane they are dots, counted.
+const DISCS_MAX: usize = 24;
+/// With more in all lanes as well: so much can be drawn afresh for every picture.
+const DISCS_MAX_IN_ALL: usize = 60;
 
 /// What is drawn.
 #[derive(Properties, PartialEq)]
@@ -26,6 +33,9 @@ pub struct MessagesProps {
     pub before: Option<Rc<Frame>>,
     /// The instant of the picture.
     pub now: Micros,
+    /// The request that is followed.
+    #[prop_or_default]
+    pub followed: Option<u32>,
 }
 
 /// The messages of a lane at an instant between two steps: where each is follows from when it left
@@ -42,27 +52,147 @@ pub fn messages(props: &MessagesProps) -> Html {
             shown.push(message);
         }
     }
+    let lanes = props.frame.lanes.iter();
+    let in_all: usize = lanes.map(|lane| lane.messages.len()).sum();
+    if shown.len() > DISCS_MAX || in_all > DISCS_MAX_IN_ALL {
+        return html! { <g>{ for [false, true].map(|database| dots(props, &shown, database)) }</g> };
+    }
+    let on = |database: bool| {
+        shown
+            .iter()
+            .filter(|message| is_database(message) == database)
+            .count()
+    };
+    let pills = on(false) <= PILLS_MAX && on(true) <= PILLS_MAX;
+    let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     html! {
         <g>
-            { for shown.into_iter().map(|message| pill(props, message)) }
+            { for shown.iter().enumerate().map(|(nth, message)| match pills {
+                true => pill(props, message, &mut taken),
+                false => disc(props, message, nth),
+            }) }
         </g>
     }
 }
 
-fn pill(props: &MessagesProps, message: &MessageFrame) -> Html {
-    let label = label(message);
-    let w = label.chars().count() as f64 * LETTER + 20.0;
-    let (x, y) = place(&props.layout, message, props.now, w);
-    let class = match (message.verb.party(), message.miss) {
-        (_, true) => "pill-miss",
-        (Party::Database, _) => "pill-database",
+fn is_database(message: &MessageFrame) -> bool {
+    message.verb.party() == Party::Database
+}
+
+fn class(message: &MessageFrame) -> &'static str {
+    match (message.verb.party(), message.miss, message.error) {
+        (.., Some(_)) => "pill-error",
+        _ if message.rejected => "pill-reject",
+        (_, true, _) => "pill-miss",
+        (Party::Database, ..) => "pill-database",
         _ => "pill-cache",
+    }
+}
+
+/// Whose message it is, where several clients have a request under way.
+fn client_of(props: &MessagesProps, message: &MessageFrame) -> Option<u32> {
+    let lane = props.frame.lanes.get(props.lane)?;
+    let of = |id: u32| lane.requests.iter().find(move |request| request.id == id);
+    let several = lane.requests.len() > 1;
+    of(message.request)
+        .filter(|_| several)
+        .map(|request| request.client)
+}
+
+fn pill(props: &MessagesProps, message: &MessageFrame, taken: &mut Vec<(f64, f64, f64)>) -> Html {
+    let label = label(message);
+    let whose = client_of(props, message);
+    let mark = if message.error.is_some() { 14.0 } else { 0.0 };
+    let aside = mark + if whose.is_some() { 22.0 } else { 0.0 };
+    let w = label.chars().count() as f64 * LETTER + 20.0 + aside;
+    let (x, mut y) = place(&props.layout, message, props.now, w);
+    // Two that would cover each other stand one below the other.
+    while taken.iter().any(|&(other_x, other_y, other_w)| {
+        (x - other_x).abs() < (w + other_w) / 2.0 && (y - other_y).abs() < 28.0
+    }) {
+        y += if props.layout.stacked { -30.0 } else { 30.0 };
+    }
+    taken.push((x, y, w));
+    let followed = (props.followed == Some(message.request)).then_some("followed");
+    let text_x = aside / 2.0;
+    html! {
+        <g key={format!("{}-{}-{}", message.request, message.departed_at_us.0, message.verb.name())}
+            class={classes!("pill", class(message), followed)} transform={format!("translate({} {})", px(x), px(y))}
+            data-request={message.request.to_string()} role="button" tabindex="-1">
+            <title>{ format!("{label}, in flight for request {}", message.request) }</title>
+            <rect x={px(-w / 2.0)} y="-14" width={px(w)} height="28" rx="14" />
+            { for whose.map(|whose| client(-w / 2.0 + 16.0, 0.0, whose)) }
+            if message.error.is_some() {
+                <path class="pill-mark" d={format!("M{} -6v7m0 4v.1", px(-w / 2.0 + aside + 2.0))} />
+            }
+            <text class="p" x={px(text_x)} y="5">{ label }</text>
+        </g>
+    }
+}
+
+/// A message as a disc with its client's number.
+fn disc(props: &MessagesProps, message: &MessageFrame, nth: usize) -> Html {
+    let (x, y) = place(&props.layout, message, props.now, 24.0);
+    // Beside the way, so that those that travel together can be told apart.
+    let aside = (nth % 3) as f64 * 15.0 - 15.0;
+    let lane = props.frame.lanes.get(props.lane);
+    let requests = lane.into_iter().flat_map(|lane| &lane.requests);
+    let mut of = requests.filter(|request| request.id == message.request);
+    let number = of.next().map(|request| request.client.to_string());
+    let followed = (props.followed == Some(message.request)).then_some("followed");
+    let w = if number.as_ref().is_some_and(|number| number.len() > 2) {
+        34.0
+    } else {
+        24.0
     };
     html! {
         <g key={format!("{}-{}-{}", message.request, message.departed_at_us.0, message.verb.name())}
-            class={classes!("pill", class)} transform={format!("translate({} {})", px(x), px(y))}>
-            <rect x={px(-w / 2.0)} y="-14" width={px(w)} height="28" rx="14" />
-            <text class="p" y="5">{ label }</text>
+            class={classes!("pill", class(message), followed)} transform={format!("translate({} {})", px(x), px(y + aside))}
+            data-request={message.request.to_string()} role="button" tabindex="-1">
+            <title>{ format!("{}, in flight for request {}", label(message), message.request) }</title>
+            <rect x={px(-w / 2.0)} y="-12" width={px(w)} height="24" rx="12" />
+            { for number.map(|number| html! { <text class="p" y="5">{ number }</text> }) }
+        </g>
+    }
+}
+
+/// The messages of a way as dots, and how many they are.
+fn dots(props: &MessagesProps, shown: &[&MessageFrame], database: bool) -> Html {
+    let on_it = || {
+        shown
+            .iter()
+            .filter(|message| is_database(message) == database)
+    };
+    let count = on_it().count();
+    if count == 0 {
+        return html! {};
+    }
+    let mut paths = [String::new(), String::new()];
+    for (nth, message) in on_it().enumerate() {
+        let (x, y) = place(&props.layout, message, props.now, 8.0);
+        let aside = (nth % 5) as f64 * 5.0 - 10.0;
+        let wrong = usize::from(message.miss || message.error.is_some());
+        let written = write!(paths[wrong], "M{} {}v.1", px(x + aside), px(y));
+        debug_assert!(written.is_ok());
+    }
+    let layout = &props.layout;
+    let (x, y) = match (layout.stacked, database) {
+        (false, false) => (14.0, (layout.app.y - 14.0).min(40.0)),
+        (false, true) => (14.0, layout.height - 10.0),
+        (true, false) => (layout.width * 0.58, layout.app.y + layout.app.h + 26.0),
+        (true, true) => (24.0, layout.database.y - 16.0),
+    };
+    let class = if database {
+        "dots dots-database"
+    } else {
+        "dots dots-cache"
+    };
+    let [fine, wrong] = paths;
+    html! {
+        <g>
+            <path {class} d={fine} />
+            <path class="dots dots-wrong" d={wrong} />
+            <text class="b" x={px(x)} y={px(y)}>{ format!("{} in flight", grouped(count as u64)) }</text>
         </g>
     }
 }
@@ -76,7 +206,7 @@ fn place(layout: &Layout, message: &MessageFrame, now: Micros, w: f64) -> (f64, 
     } else {
         1.0 - gone
     };
-    let database = message.verb.party() == Party::Database;
+    let database = is_database(message);
     let way = if database {
         layout.to_database
     } else {
@@ -115,10 +245,25 @@ fn label(message: &MessageFrame) -> String {
         let asked = format!("{} {}", message.verb.name(), message.key);
         return fit(&asked, room + 2) + &version;
     }
+    if let Some(error) = message.error {
+        return word(error).to_owned();
+    }
     match message.verb {
         Verb::Get if message.miss => "nothing".to_owned(),
         Verb::Get => fit(&format!("hit {}", message.key), room) + &version,
         Verb::Select => fit(&format!("row {}", message.key), room) + &version,
+        Verb::Set if message.rejected => "not stored".to_owned(),
         Verb::Set | Verb::Delete | Verb::Update => "OK".to_owned(),
+    }
+}
+
+/// An error as a reply says it.
+const fn word(error: Failure) -> &'static str {
+    match error {
+        Failure::Timeout => "timeout",
+        Failure::DatabaseDown => "refused: down",
+        Failure::CacheError => "error",
+        Failure::OutOfMemory => "OOM: refused",
+        Failure::TooLarge => "too large",
     }
 }

@@ -1,7 +1,8 @@
 //! The numbers so far, each lane beside the same requests without a cache.
 
-use super::format::{grouped, letter, ms, per_mille, px};
-use crate::timeline::{Frame, MetricsFrame};
+use super::format::{grouped, letter, ms, per_mille};
+use super::plot::Unit;
+use crate::timeline::{Frame, MetricsFrame, duration};
 use crate::units::Micros;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -15,187 +16,292 @@ pub struct MetricsProps {
     pub sideways: bool,
 }
 
-/// A cell: its text, how long a bar stands for it (of 1), and whether it is a warning.
-struct Cell {
-    text: String,
-    bar: Option<f64>,
-    warn: bool,
+/// Which of two numbers is the better one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Better {
+    Higher,
+    Lower,
+    Neither,
 }
 
 /// A number that is shown of every lane.
-struct Column {
+struct Number {
     name: &'static str,
     title: &'static str,
-    cells: Vec<Cell>,
+    better: Better,
+    /// Whether any at all is a warning.
+    warns: bool,
+    /// Whether only a lane with a cache has it.
+    of_cache: bool,
+    of: fn(&MetricsFrame) -> Option<u64>,
+    text: fn(u64) -> String,
+}
+
+impl Number {
+    const fn count(
+        name: &'static str,
+        title: &'static str,
+        better: Better,
+        of: fn(&MetricsFrame) -> Option<u64>,
+    ) -> Self {
+        Number {
+            name,
+            title,
+            better,
+            warns: false,
+            of_cache: false,
+            of,
+            text: grouped,
+        }
+    }
+
+    const fn latency(
+        name: &'static str,
+        title: &'static str,
+        of: fn(&MetricsFrame) -> Option<u64>,
+    ) -> Self {
+        Number {
+            text: |us| ms(Micros(us)),
+            ..Number::count(name, title, Better::Lower, of)
+        }
+    }
+}
+
+/// All of them, in the order of the table.
+const NUMBERS: [Number; 15] = [
+    Number {
+        of_cache: true,
+        text: per_mille,
+        ..Number::count(
+            "Hit rate",
+            "Hits of all look-ups (CloudWatch: CacheHitRate)",
+            Better::Higher,
+            MetricsFrame::hit_per_mille,
+        )
+    },
+    Number::latency("Read p50", "Half of the reads took at most this", |m| {
+        m.read_p50_us.map(|us| us.0)
+    }),
+    Number::latency("p95", "95 of 100 reads took at most this", |m| {
+        m.read_p95_us.map(|us| us.0)
+    }),
+    Number::latency("p99", "99 of 100 reads took at most this", |m| {
+        m.read_p99_us.map(|us| us.0)
+    }),
+    Number::latency("longest", "The longest that a read took", |m| {
+        m.read_max_us.map(|us| us.0)
+    }),
+    Number::latency("Write p50", "Half of the writes took at most this", |m| {
+        m.write_p50_us.map(|us| us.0)
+    }),
+    Number::count(
+        "Database reads",
+        "Rows read from the database",
+        Better::Lower,
+        |m| Some(m.database_reads),
+    ),
+    Number {
+        text: per_mille,
+        ..Number::count(
+            "busy",
+            "How much of the time the database's connections were busy",
+            Better::Lower,
+            |m| m.database_busy_per_mille,
+        )
+    },
+    Number::count(
+        "queue",
+        "The most queries that waited for a connection at once",
+        Better::Lower,
+        |m| Some(m.queued_max.into()),
+    ),
+    Number {
+        warns: true,
+        of_cache: true,
+        ..Number::count(
+            "Stale reads",
+            "Hits on a copy older than the row",
+            Better::Lower,
+            |m| Some(m.stale_reads),
+        )
+    },
+    Number {
+        of_cache: true,
+        text: |us| duration(Micros(us)),
+        ..Number::count(
+            "oldest",
+            "The longest that a row had held a newer version when a stale copy was read",
+            Better::Lower,
+            |m| m.stale_age_max_us.map(|us| us.0),
+        )
+    },
+    Number {
+        of_cache: true,
+        ..Number::count(
+            "Evictions",
+            "Entries removed to make room (CloudWatch: Evictions)",
+            Better::Lower,
+            |m| Some(m.evictions),
+        )
+    },
+    Number {
+        of_cache: true,
+        ..Number::count(
+            "Expired",
+            "Entries removed because their time to live had ended (CloudWatch: Reclaimed)",
+            Better::Neither,
+            |m| Some(m.expirations),
+        )
+    },
+    Number {
+        of_cache: true,
+        text: |bytes| Unit::Bytes.text(bytes),
+        ..Number::count(
+            "Stored",
+            "What keys and values take (CloudWatch's BytesUsedForCache counts the engine's overhead too)",
+            Better::Neither,
+            |m| Some(m.stored_bytes),
+        )
+    },
+    Number {
+        warns: true,
+        ..Number::count(
+            "Errors",
+            "Trips to the cache or the database that failed",
+            Better::Lower,
+            |m| Some(m.failed_trips),
+        )
+    },
+];
+
+/// How a lane's number compares with the other lanes'.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rank {
+    Best,
+    Worst,
+    None,
+}
+
+struct Cell {
+    text: String,
+    warn: bool,
+    rank: Rank,
 }
 
 /// The table.
 #[function_component(Metrics)]
 pub fn metrics(props: &MetricsProps) -> Html {
     let frame = &props.frame;
-    let columns = columns(frame);
     let lanes = frame.lanes.len();
-    let heads: Vec<Html> = (0..=lanes)
-        .map(|i| match frame.lanes.get(i) {
-            Some(lane) => html! { <>{ letter(i) }{ " " }<b>{ lane.name.to_string() }</b></> },
-            None => html! { { "No cache" } },
+    let all = || {
+        frame
+            .lanes
+            .iter()
+            .map(|lane| &lane.metrics)
+            .chain([&frame.baseline])
+    };
+    let columns: Vec<Vec<Cell>> = NUMBERS
+        .iter()
+        .map(|number| {
+            let has_cache = |i: usize| frame.lanes.get(i).is_some_and(|lane| lane.cache.exists());
+            let there = |i: usize| !number.of_cache || has_cache(i);
+            let values = all().enumerate();
+            cells(
+                number,
+                lanes,
+                values.map(|(i, metrics)| (number.of)(metrics).filter(|_| there(i))),
+            )
         })
         .collect();
+    let heads = (0..=lanes).map(|i| match frame.lanes.get(i) {
+        Some(lane) => html! { <>{ letter(i) }{ " " }<b>{ lane.name.to_string() }</b></> },
+        None => html! { { "No cache" } },
+    });
     let base = |i: usize| (i == lanes).then_some("base");
-    if props.sideways {
-        return html! {
-            <div class="metrics-box" role="region" tabindex="0" aria-label="Numbers so far">
+    let name = |number: &Number, scope: &'static str| html! { <th {scope} title={number.title}>{ number.name }</th> };
+    let table = match props.sideways {
+        true => html! {
             <table class="metrics sideways">
                 <caption class="sr-only">{ "Numbers so far" }</caption>
                 <thead><tr>
                     <th scope="col">{ "So far" }</th>
-                    { for heads.into_iter().enumerate().map(|(i, head)| html! { <th scope="col" class={classes!(base(i))}>{ head }</th> }) }
+                    { for heads.enumerate().map(|(i, head)| html! { <th scope="col" class={classes!(base(i))}>{ head }</th> }) }
                 </tr></thead>
                 <tbody>
-                    { for columns.into_iter().map(|column| html! {
+                    { for NUMBERS.iter().zip(&columns).map(|(number, cells)| html! {
                         <tr>
-                            <th scope="row" title={column.title}>{ column.name }</th>
-                            { for column.cells.into_iter().enumerate().map(|(i, cell)| html! { <td class={classes!(base(i))}>{ value(&cell) }</td> }) }
+                            { name(number, "row") }
+                            { for cells.iter().enumerate().map(|(i, cell)| html! { <td class={classes!(base(i))}>{ value(cell) }</td> }) }
                         </tr>
                     }) }
                 </tbody>
             </table>
-            </div>
-        };
-    }
+        },
+        false => html! {
+            <table class="metrics">
+                <caption class="sr-only">{ "Numbers so far" }</caption>
+                <thead><tr>
+                    <th scope="col">{ "So far" }</th>
+                    { for NUMBERS.iter().map(|number| name(number, "col")) }
+                </tr></thead>
+                <tbody>
+                    { for heads.enumerate().map(|(i, head)| html! {
+                        <tr class={classes!(base(i))}>
+                            <th scope="row">{ head }</th>
+                            { for columns.iter().map(|cells| html! { <td>{ value(&cells[i]) }</td> }) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        },
+    };
     html! {
-        <table class="metrics">
-            <caption class="sr-only">{ "Numbers so far" }</caption>
-            <thead><tr>
-                <th scope="col">{ "So far" }</th>
-                { for columns.iter().map(|column| html! { <th scope="col" title={column.title}>{ column.name }</th> }) }
-            </tr></thead>
-            <tbody>
-                { for heads.into_iter().enumerate().map(|(i, head)| html! {
-                    <tr class={classes!(base(i))}>
-                        <th scope="row">{ head }</th>
-                        { for columns.iter().map(|column| {
-                            let cell = &column.cells[i];
-                            html! { <td>{ bar(cell) }{ value(cell) }</td> }
-                        }) }
-                    </tr>
-                }) }
-            </tbody>
-        </table>
+        <>
+            <div class="metrics-box" role="region" tabindex={props.sideways.then_some("0")} aria-label="Numbers so far">{ table }</div>
+            if lanes > 1 {
+                <p class="metrics-key" aria-hidden="true">
+                    { "Where lanes differ, the " }<b>{ "best" }</b>{ " number is bold and the " }<span class="rank-worst">{ "worst" }</span>{ " underlined." }
+                </p>
+            }
+        </>
     }
+}
+
+fn cells(number: &Number, lanes: usize, values: impl Iterator<Item = Option<u64>>) -> Vec<Cell> {
+    let values: Vec<Option<u64>> = values.collect();
+    let of_lanes = || values[..lanes].iter().copied().flatten();
+    let ends = of_lanes().min().zip(of_lanes().max());
+    let (best, worst) = match (number.better, ends) {
+        (Better::Lower, Some((least, most))) if least < most => (Some(least), Some(most)),
+        (Better::Higher, Some((least, most))) if least < most => (Some(most), Some(least)),
+        _ => (None, None),
+    };
+    let cell = |(i, value): (usize, &Option<u64>)| Cell {
+        text: value.map_or_else(|| "–".to_owned(), number.text),
+        warn: number.warns && value.is_some_and(|value| value > 0),
+        rank: match *value {
+            None => Rank::None,
+            _ if i >= lanes => Rank::None,
+            value if value == best => Rank::Best,
+            value if value == worst => Rank::Worst,
+            _ => Rank::None,
+        },
+    };
+    values.iter().enumerate().map(cell).collect()
 }
 
 fn value(cell: &Cell) -> Html {
-    html! { <span class={classes!("value", cell.warn.then_some("warn"))}>{ cell.text.clone() }</span> }
-}
-
-fn bar(cell: &Cell) -> Html {
-    const WIDTH: f64 = 42.0;
-    match cell.bar {
-        None => html! {},
-        Some(share) => html! {
-            <svg class="spark" width={px(WIDTH)} height="8" aria-hidden="true">
-                <rect x={px(WIDTH * (1.0 - share))} width={px(WIDTH * share)} height="8" rx="2" />
-            </svg>
-        },
-    }
-}
-
-fn columns(frame: &Frame) -> Vec<Column> {
-    let all: Vec<&MetricsFrame> = frame
-        .lanes
-        .iter()
-        .map(|lane| &lane.metrics)
-        .chain([&frame.baseline])
-        .collect();
-    let lanes = frame.lanes.len();
-    let has_cache = |i: usize| frame.lanes.get(i).is_some_and(|lane| lane.cache.exists());
-    let count = |name, title, warn: bool, of: fn(&MetricsFrame) -> u64, needs_cache: bool| Column {
-        name,
-        title,
-        cells: all
-            .iter()
-            .enumerate()
-            .map(|(i, metrics)| match needs_cache && !has_cache(i) {
-                true => none(),
-                false => Cell {
-                    text: grouped(of(metrics)),
-                    bar: None,
-                    warn: warn && of(metrics) > 0,
-                },
-            })
-            .collect(),
+    let (class, word) = match cell.rank {
+        Rank::Best => ("rank-best", " best"),
+        Rank::Worst => ("rank-worst", " worst"),
+        Rank::None => ("rank-none", ""),
     };
-    let latency = |name, title, of: fn(&MetricsFrame) -> Option<Micros>| {
-        let longest = all.iter().filter_map(|metrics| of(metrics)).max();
-        let longest = longest.map_or(1.0, |span| span.0.max(1) as f64);
-        let cell = |metrics: &&MetricsFrame| match of(metrics) {
-            Some(span) => Cell {
-                text: ms(span),
-                bar: Some(span.0 as f64 / longest),
-                warn: false,
-            },
-            None => none(),
-        };
-        let cells = all.iter().map(cell).collect();
-        Column { name, title, cells }
-    };
-    let hit_rate = all.iter().enumerate().map(|(i, metrics)| {
-        match metrics.hit_per_mille().filter(|_| i < lanes) {
-            Some(share) => Cell {
-                text: per_mille(share),
-                bar: Some(share as f64 / 1000.0),
-                warn: false,
-            },
-            None => none(),
-        }
-    });
-    vec![
-        Column {
-            name: "Hit rate",
-            title: "Hits of all look-ups (CloudWatch: CacheHitRate)",
-            cells: hit_rate.collect(),
-        },
-        latency("Read p50", "Half of the reads took at most this", |m| {
-            m.read_p50_us
-        }),
-        latency("p95", "95 of 100 reads took at most this", |m| {
-            m.read_p95_us
-        }),
-        latency("p99", "99 of 100 reads took at most this", |m| {
-            m.read_p99_us
-        }),
-        latency("Write p50", "Half of the writes took at most this", |m| {
-            m.write_p50_us
-        }),
-        count(
-            "Database reads",
-            "Rows read from the database",
-            false,
-            |m| m.database_reads,
-            false,
-        ),
-        count(
-            "Stale reads",
-            "Hits on a copy older than the row",
-            true,
-            |m| m.stale_reads,
-            true,
-        ),
-        count(
-            "Evictions",
-            "Entries removed to make room (CloudWatch: Evictions)",
-            false,
-            |m| m.evictions,
-            true,
-        ),
-    ]
-}
-
-fn none() -> Cell {
-    Cell {
-        text: "–".to_owned(),
-        bar: None,
-        warn: false,
+    html! {
+        <>
+            <span class={classes!("value", class, cell.warn.then_some("warn"))}>{ cell.text.clone() }</span>
+            if !word.is_empty() {
+                <span class="sr-only">{ word }</span>
+            }
+        </>
     }
 }

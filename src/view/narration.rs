@@ -3,7 +3,7 @@
 use super::format::{clock, letter};
 use super::marks::{Mark, MarkIcon};
 use crate::session::{Scene, Session};
-use crate::timeline::Sentence;
+use crate::timeline::{IDLE_MS, Sentence, duration};
 use yew::prelude::*;
 
 /// Of which scene.
@@ -30,7 +30,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
         <div class="say">
             <p class="say-at">
                 <span>{ format!("step {step} of {last}") }</span>
-                <span class="say-clock">{ clock(scene.frame.at_us) }</span>
+                <span class="say-clock">{ skipped(scene).unwrap_or_else(|| clock(scene.frame.at_us)) }</span>
             </p>
             <div class="say-text" role="status" aria-live={live} aria-atomic="true">
                 if let Some(told) = &props.told {
@@ -51,6 +51,17 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     }
 }
 
+/// While playing, what is said of a stretch that is passed through faster than the rest, because nothing
+/// is under way.
+fn skipped(scene: &Scene) -> Option<String> {
+    let (run, step) = (&scene.run, scene.frame.step);
+    let speed = scene.speed.filter(|_| scene.next > step)?;
+    let span = run.step_at(scene.next).since(run.step_at(step));
+    let full_ms = span.0 as f64 / 1000.0 / speed;
+    let shortened = run.is_idle_after(step) && full_ms > IDLE_MS;
+    shortened.then(|| format!("skipping {} idle", duration(span)))
+}
+
 /// Where a run has its beginning from, and the way back to that one.
 fn forked(session: &Session, (parent, step): (u32, u32)) -> Html {
     let session = session.clone();
@@ -66,7 +77,8 @@ fn forked(session: &Session, (parent, step): (u32, u32)) -> Html {
     }
 }
 
-fn one(said: &Sentence) -> Html {
+/// A sentence with its mark.
+pub fn one(said: &Sentence) -> Html {
     html! {
         <>
             <MarkIcon mark={Mark::of(said.kind)} />
@@ -89,7 +101,7 @@ fn intro(scene: &Scene) -> String {
 }
 
 /// Which lanes a sentence is about, as the letters that the lanes carry.
-fn lane_names(lanes: &[u8], of: usize) -> Html {
+pub fn lane_names(lanes: &[u8], of: usize) -> Html {
     let all = lanes.len() == of && of > 1;
     let hidden = if all { "All lanes: " } else { "Lane " };
     html! {

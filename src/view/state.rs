@@ -1,6 +1,8 @@
 //! The view's own state: what is shown of the session, and how.
 
 use super::lab::LabHandle;
+use super::panels::{Panel, Shown};
+use super::timeline::Window;
 use crate::session::Scene;
 use crate::timeline::{Frame, Unit};
 use crate::units::Micros;
@@ -11,12 +13,16 @@ use yew::{AttrValue, Reducible};
 const STEP_GLIDE_MS: f64 = 260.0;
 
 /// How much simulated time a millisecond takes on the wall, as offered: (label, ratio).
-pub const SPEEDS: [(&str, f64); 5] = [
+pub const SPEEDS: [(&str, f64); 9] = [
     ("5 s", 0.000_2),
     ("1 s", 0.001),
     ("250 ms", 0.004),
     ("50 ms", 0.02),
+    ("10 ms", 0.1),
     ("1 ms", 1.0),
+    ("100 µs", 10.0),
+    ("10 µs", 100.0),
+    ("1 µs", 1000.0),
 ];
 
 /// Which colours are asked for.
@@ -28,6 +34,15 @@ pub enum Theme {
     Light,
     /// Light ink on dark ground.
     Dark,
+}
+
+/// What a person follows through time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Follow {
+    /// Everything that happens to a key.
+    Key(Rc<str>),
+    /// One request, by its number from 1.
+    Request(u32),
 }
 
 /// Something the page has to tell, above the lanes.
@@ -72,6 +87,26 @@ impl PartialEq for Reading {
     }
 }
 
+/// So many lines of the console are kept.
+const TYPED_MAX: usize = 200;
+
+/// A line of the console, and what came of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Typed {
+    /// Against which lane's cache, from 0.
+    pub lane: usize,
+    /// At which step.
+    pub step: u32,
+    /// What was typed.
+    pub line: AttrValue,
+    /// The reply, as it is shown.
+    pub reply: AttrValue,
+    /// Whether it is an error.
+    pub refused: bool,
+    /// Whether it changed something, and so began a run of its own.
+    pub forked: bool,
+}
+
 /// A stretch of simulated time that the picture passes through.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Glide {
@@ -114,6 +149,24 @@ pub struct ViewState {
     pub solo: Option<usize>,
     /// The colours.
     pub theme: Theme,
+    /// The part of the run that the timeline shows; `None` for all of it, however long it becomes.
+    pub zoom: Option<Window>,
+    /// Whether all of the program is there.
+    pub whole: bool,
+    /// What is followed.
+    pub follow: Option<Follow>,
+    /// The open panels, the one opened last first.
+    pub panels: Vec<Panel>,
+    /// Which inputs the set-up shows.
+    pub setup: Shown,
+    /// How many panels have room side by side.
+    pub room: usize,
+    /// The state as it stands in a link; `None` while nobody has looked, or if it is too large for one.
+    pub link: Option<AttrValue>,
+    /// Whether the sheet that shares the state is open.
+    pub sharing: bool,
+    /// What was typed into the console, and the replies.
+    pub console: Rc<Vec<Typed>>,
     glides: u32,
 }
 
@@ -143,6 +196,32 @@ pub enum Action {
     Solo(Option<usize>),
     /// Use other colours.
     Theme(Theme),
+    /// Show a part of the run on the timeline, or all of it.
+    Zoom(Option<Window>),
+    /// Follow something, or nothing any more. What follows it is opened.
+    Follow(Option<Follow>),
+    /// Open a panel.
+    Open(Panel),
+    /// Open a panel, or close it if it is shown.
+    Toggle(Panel),
+    /// Show other inputs in the set-up.
+    Setup(Shown),
+    /// Open the set-up at a lane's inputs, and go there.
+    SetupOf(usize),
+    /// So many panels have room side by side.
+    Room(usize),
+    /// All of the program is there.
+    Whole,
+    /// Open what is open from the start where there is room for two, unless something is open already.
+    FirstPanels,
+    /// Have just these panels open.
+    Panels(Vec<Panel>),
+    /// The state is this in a link, or too large for one.
+    Link(Option<AttrValue>),
+    /// Open or close the sheet that shares the state.
+    Sharing(bool),
+    /// A line was typed into the console and answered.
+    Typed(Typed),
 }
 
 impl ViewState {
@@ -161,6 +240,15 @@ impl ViewState {
             help: false,
             solo: None,
             theme,
+            zoom: None,
+            whole: false,
+            follow: None,
+            panels: Vec::new(),
+            setup: Shown::default(),
+            room: 1,
+            link: None,
+            sharing: false,
+            console: Rc::default(),
             glides: 0,
         }
     }
@@ -180,8 +268,19 @@ impl ViewState {
             true => was_at,
             false => at,
         };
-        if self.scene.speed.is_some() {
-            let next = self.scene.run.step_at(self.scene.frame.step + 1);
+        let last = self.scene.run.known_steps();
+        if let Some(zoom) = self.zoom
+            && (!same_run || steps_apart > 0)
+        {
+            // What is shown follows the playhead, as far as the run goes.
+            self.zoom = Some(zoom.showing(self.scene.frame.step, last));
+        }
+        if self.scene.speed.is_some() && self.scene.next <= self.scene.frame.step {
+            // The end of a loop is looked at before it begins again.
+            self.now = at;
+            self.begin_glide(at, at, self.scene.wait_ms, None);
+        } else if self.scene.speed.is_some() {
+            let next = self.scene.run.step_at(self.scene.next);
             let (now, wait_ms) = (self.now, self.scene.wait_ms);
             let left = next.since(now).0 as f64 / next.since(at).0.max(1) as f64;
             self.begin_glide(now, next, wait_ms * left.min(1.0), None);
@@ -189,6 +288,11 @@ impl ViewState {
             self.now = was_at;
             self.begin_glide(was_at, at, STEP_GLIDE_MS, Some(before.frame));
         }
+    }
+
+    fn open(&mut self, panel: Panel) {
+        self.panels.retain(|&open| open != panel);
+        self.panels.insert(0, panel);
     }
 
     fn begin_glide(&mut self, from: Micros, to: Micros, ms: f64, before: Option<Rc<Frame>>) {
@@ -248,6 +352,55 @@ impl Reducible for ViewState {
             Action::Help(help) => next.help = help,
             Action::Solo(solo) => next.solo = solo,
             Action::Theme(theme) => next.theme = theme,
+            Action::Zoom(zoom) => next.zoom = zoom,
+            Action::Follow(follow) => {
+                let shown = next.panels.iter().take(next.room);
+                if follow.is_some() && shown.into_iter().all(|&open| open != Panel::Follow) {
+                    next.open(Panel::Follow);
+                }
+                next.follow = follow;
+            }
+            Action::Open(panel) => next.open(panel),
+            Action::Toggle(panel) => {
+                let shown = next
+                    .panels
+                    .iter()
+                    .take(next.room)
+                    .any(|&open| open == panel);
+                match shown {
+                    true => next.panels.retain(|&open| open != panel),
+                    false => next.open(panel),
+                }
+                // What has no room is not kept for later: closing one panel would open another.
+                next.panels.truncate(next.room);
+            }
+            Action::Setup(setup) => next.setup = setup,
+            Action::SetupOf(lane) => {
+                next.setup.lane = lane;
+                next.setup.all = false;
+                next.setup.asked += 1;
+                if !next.setup.group.of_lanes() {
+                    next.setup.group = Shown::default().group;
+                }
+                next.open(Panel::Setup);
+                next.panels.truncate(next.room);
+            }
+            Action::Room(room) => next.room = room,
+            Action::Whole => next.whole = true,
+            Action::FirstPanels if next.panels.is_empty() && next.room > 1 => {
+                next.panels = vec![Panel::Follow, Panel::Plots];
+            }
+            Action::FirstPanels => {}
+            Action::Panels(panels) => next.panels = panels,
+            Action::Link(link) => next.link = link,
+            Action::Sharing(sharing) => next.sharing = sharing,
+            Action::Typed(typed) => {
+                let lines = Rc::make_mut(&mut next.console);
+                if lines.len() == TYPED_MAX {
+                    lines.remove(0);
+                }
+                lines.push(typed);
+            }
         }
         // The same allocation tells Yew that there is nothing to draw.
         if next == *self { self } else { Rc::new(next) }

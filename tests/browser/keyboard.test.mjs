@@ -26,14 +26,15 @@ function describeFocus() {
     const { outlineStyle, outlineWidth } = getComputedStyle(node);
     return outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
   };
+  const shownBy = (node) => (node.matches("[type=range]") ? node.parentElement : node);
   const box = element.getBoundingClientRect();
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return {
     name: element.getAttribute("aria-label") ?? (element.labels?.[0] ?? element).textContent.trim(),
     mark: element.dataset.mark,
-    // The slider lies unseen over the drawing, which shows the focus for it.
+    // The slider is not seen: the drawing shows the focus for it, and pointers reach that instead.
     outlined: outlined(element) || (element.matches("[type=range]") && outlined(element.parentElement)),
-    reachable: top !== null && (top === element || element.contains(top)),
+    reachable: top !== null && shownBy(element).contains(top),
   };
 }
 

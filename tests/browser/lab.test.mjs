@@ -1,5 +1,6 @@
 // The lab: read in a worker, in a sandboxed frame, or in slices on the page; cancelled; kept in part.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, afterEach, test } from "node:test";
 import {
   address,
@@ -185,24 +186,97 @@ test("a lab that can't be loaded is told, and asked for again with the next file
   page.assertQuiet({ except: [/lab_bg\.wasm/] });
 });
 
-test("all policies are compared, with the counts that the page itself gives", async () => {
+/** The curves' table: the capacities, and the counts of each policy by its title. */
+async function curves(page) {
+  const texts = (cells) => cells.evaluateAll((cells) => cells.map((cell) => cell.textContent));
+  const table = page.locator(".plot-table table");
+  await table.waitFor();
+  const [, ...titles] = await texts(table.locator("thead th"));
+  const capacities = (await texts(table.locator("tbody th"))).map((text) => Number(text.replaceAll(",", "")));
+  const cells = (await texts(table.locator("tbody td"))).map((text) => Number(text.split(" ")[0].replaceAll(",", "")));
+  const of = Object.fromEntries(titles.map((title, i) => [title, capacities.map((_, row) => cells[row * titles.length + i])]));
+  return { capacities, of };
+}
+
+const found = (page) => page.waitForFunction(() => document.querySelector(".curves") && !document.querySelector(".curves progress"));
+
+test("the curves of all policies have the counts that the page itself gives", async () => {
   const page = await newPage({ reducedMotion: "reduce" });
   await page.goto(address());
   await untilReady(page);
   const keys = keyStream(8_000, 400);
   await assertCounted(page, keys);
-  await page.getByRole("button", { name: "Compare all policies" }).click();
-  const table = page.locator("table.curves");
-  await table.waitFor();
-  const texts = (cells) => cells.allTextContents();
-  const [, ...capacities] = (await texts(table.locator("thead th"))).map((text) => Number(text.replaceAll(",", "")));
-  assert.equal(capacities.length, 5);
-  const names = await texts(table.locator("tbody th"));
-  assert.equal(names.length, 17, "sixteen policies and Bélády");
-  for (const [title, policy] of [["Bélády", "belady"], ["LRU", "lru"], ["SIEVE", "sieve"], ["W-TinyLFU", "wtinylfu"]]) {
-    const row = table.locator("tbody tr").nth(names.indexOf(title));
-    const shown = (await texts(row.locator("td"))).map((text) => Number(text.replaceAll(",", "")));
-    assert.deepEqual(shown, await api(page, "missCounts", keys, policy, capacities), title);
+  await page.getByRole("button", { name: "all", exact: true }).click();
+  await page.getByRole("button", { name: "Find these curves" }).click();
+  await found(page);
+  await page.getByRole("button", { name: "As a table" }).click();
+  const { capacities, of } = await curves(page);
+  assert.equal(Object.keys(of).length, 17, "sixteen policies and Bélády");
+  assert.ok(capacities.length > 12 && capacities.includes(1) && capacities.includes(new Set(keys).size), `${capacities}`);
+  for (const [title, policy] of [["Bélády", "belady"], ["LRU", "lru"], ["SIEVE", "sieve"], ["W-TinyLFU", "wtinylfu"], ["ARC", "arc"]]) {
+    assert.deepEqual(of[title], await api(page, "missCounts", keys, policy, capacities), title);
   }
   assert.deepEqual(await accessibilityFaults(page), []);
+  page.assertQuiet();
+});
+
+test("the plot of curves reads out exact counts, and a press sets a lane's capacity", async () => {
+  const page = await newPage({ reducedMotion: "reduce" });
+  await page.goto(address());
+  await untilReady(page);
+  const keys = keyStream(6_000, 300);
+  await assertCounted(page, keys);
+  await found(page);
+  const plot = page.getByRole("slider", { name: "Miss ratio by capacity" });
+  await plot.focus();
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 30; i++) await page.keyboard.press("ArrowRight");
+  const capacity = Number(await plot.getAttribute("aria-valuenow"));
+  const [misses] = await api(page, "missCounts", keys, "lru", [capacity]);
+  const spoken = await plot.getAttribute("aria-valuetext");
+  assert.ok(spoken.includes(`LRU ${misses.toLocaleString("en")} (`), `${spoken}, and LRU misses ${misses} at ${capacity}`);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => cachePlayground.scenario().lanes[0].cache.capacity), capacity);
+  const [csv] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as CSV" }).click(),
+  ]);
+  const lines = readFileSync(await csv.path(), "utf8").trim().split("\n");
+  assert.equal(lines[0], "policy,capacity,misses,requests");
+  const [, at, lru] = lines.find((line) => line.startsWith("lru,")).split(",").map(Number);
+  assert.deepEqual([lru], await api(page, "missCounts", keys, "lru", [at]));
+  const [svg] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as SVG" }).click(),
+  ]);
+  const drawing = readFileSync(await svg.path(), "utf8");
+  const names = await page.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+    return [...parsed.querySelectorAll("parsererror, text")].map((element) => element.textContent);
+  }, drawing);
+  for (const name of ["LRU", "Bélády", "Capacity", "50 %"]) assert.ok(names.includes(name), `${names}`);
+  page.assertQuiet();
+});
+
+test("a file may be dropped anywhere, and of several the first is opened", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const drop = (files) =>
+    page.evaluate((files) => {
+      const data = new DataTransfer();
+      for (const [name, text] of files) data.items.add(new File([text], name));
+      const event = (type) => new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+      const target = document.querySelector(".lanes");
+      target.dispatchEvent(event("dragover"));
+      const shown = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector(".dropping") !== null))));
+      return shown.then((shown) => (target.dispatchEvent(event("drop")), shown));
+    }, files);
+  assert.ok(await drop([["a.txt", "x\ny\nx\n"], ["b.txt", "z\n"]]));
+  await page.locator(".whole-file", { hasText: "a.txt: 3 requests" }).waitFor();
+  assert.equal(await page.locator(".dropping").count(), 0);
+  const scenario = await page.evaluate(() => JSON.stringify({ ...cachePlayground.scenario(), title: "Dropped" }));
+  await drop([["own.json", scenario]]);
+  await page.waitForFunction(() => cachePlayground.scenario().title === "Dropped");
+  await drop([["bad.json", "{"]]);
+  await page.locator(".notice.refused", { hasText: "bad.json was not opened" }).waitFor();
+  page.assertQuiet();
 });

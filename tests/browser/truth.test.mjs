@@ -36,7 +36,7 @@ function readPicture() {
   }));
   const heads = all(document, ".metrics thead th").map((head) => squeezed(head.textContent));
   const metrics = all(document, ".metrics tbody tr").map((row) => {
-    const cells = all(row, "th, td").map((cell) => squeezed(cell.textContent));
+    const cells = all(row, "th, td").map((cell) => squeezed((cell.querySelector(".value") ?? cell).textContent));
     return Object.fromEntries(heads.map((head, i) => [head, cells[i]]));
   });
   const status = all(document, "[role=status] p").map((said) => ({

@@ -5,6 +5,7 @@ use cache_playground::scenario::{
     CacheInput, DatabaseInput, FaultInput, LaneInput, NetworkInput, RequestInput, Scenario,
     ScenarioInput, VALUE_BYTES, WarmInput, WorkloadInput,
 };
+use cache_playground::session::Edit;
 use cache_playground::sim::{
     Defences, Event, Fault, Latency, Operation, ReadPath, Strategy as Paths, WritePath, WriteTtl,
 };
@@ -69,6 +70,12 @@ pub fn scenario(requests: Vec<RequestInput>, lanes: Vec<LaneInput>) -> ScenarioI
 /// Plays a scenario that has to be valid.
 pub fn run(input: ScenarioInput) -> Run {
     Run::new(Rc::new(valid(input)))
+}
+
+/// The inputs after an edit.
+pub fn edited(input: &ScenarioInput, edit: Edit) -> ScenarioInput {
+    let edited = edit.apply(&valid(input.clone()));
+    edited.expect("what is put there belongs there")
 }
 
 /// A player at the start of a scenario that has to be valid.

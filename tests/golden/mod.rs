@@ -1,6 +1,11 @@
 //! The scenarios whose hashes are kept, and how they are hashed. `browser/determinism.test.mjs` makes
 //! the same ones from the same files.
 
+#![allow(
+    dead_code,
+    reason = "each test file is a crate, and not all of them hash"
+)]
+
 use cache_playground::cache::PolicyKind;
 use cache_playground::scenario::{Scenario, opening};
 use cache_playground::sim::{ReadPath, WritePath};

@@ -45,8 +45,14 @@ pub fn command() -> Outcome {
             .env("CACHE_PLAYGROUND_URL", format!("http://localhost:{port}/"))
             .env("CHROME", &browser.chromium),
     )?;
+    println!("Measuring the page on a slow processor (about two minutes).");
+    let page = measured(
+        Command::new("node")
+            .args(["benches/page.mjs", site::DIST])
+            .env("CHROME", &browser.chromium),
+    )?;
     let machine = machine(&browser.chromium);
-    write(&format!("{machine}\n\n{native}\n{in_browser}"))?;
+    write(&format!("{machine}\n\n{native}\n{in_browser}\n{page}"))?;
     println!("The table is in {PAGE}.");
     Ok(())
 }

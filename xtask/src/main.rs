@@ -10,10 +10,12 @@ mod browser;
 mod files;
 mod http;
 mod install;
+mod page;
 mod run;
 mod serve;
 mod server;
 mod site;
+mod split;
 mod test;
 mod tools;
 

@@ -1,7 +1,7 @@
 //! Building the release site into `dist/`, only when a source is newer than it.
 
 use crate::{
-    files,
+    files, page,
     run::{Outcome, path_with, run},
     tools,
 };
@@ -17,13 +17,16 @@ use std::{
 pub const DIST: &str = "dist";
 
 /// Everything the site is made from.
-const INPUTS: [&str; 6] = [
+const INPUTS: [&str; 9] = [
     "src",
     "static",
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
+    page::LIST,
+    "xtask/src/page.rs",
+    "xtask/src/split",
 ];
 
 /// `cargo xtask build`.
@@ -77,14 +80,26 @@ fn build() -> Outcome {
             )
             // trunk takes this variable's usual value, 1, for a mistake.
             .env_remove("NO_COLOR")
+            // The names of functions then have all their types in them, which page.rs goes by.
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                "-Csymbol-mangling-version=v0",
+            )
             // The compiler's own message says it all.
             .env("RUST_BACKTRACE", "0")
             // Below errors it only warns that it cannot minify wasm-bindgen's JavaScript.
             .env("RUST_LOG", "error"),
         "The site could not be built: mend what the compiler or trunk says above, and build again.",
     )?;
-    shorten_names(Path::new(DIST))?;
+    // What trunk wrote is new, but not finished: unfinished it must not pass for fresh.
+    finish(&optimiser).inspect_err(|_| drop(std::fs::remove_file(page())))?;
     stamp(newest)
+}
+
+/// Makes what is served of what trunk wrote.
+fn finish(optimiser: &Path) -> Outcome {
+    shorten_names(Path::new(DIST))?;
+    page::finish(Path::new(DIST), optimiser)
 }
 
 /// wasm-bindgen ends the names of what WebAssembly imports with a hash each: noise that compresses to

@@ -79,6 +79,11 @@ pub(super) trait Policy {
     /// every entry care.
     fn on_outside_hit(&mut self, _slab: &mut Slab, _slot: Slot, _now: Micros) {}
 
+    /// The counter that the engine shows of an entry, whether or not the policy knows it.
+    fn frequency(&self, _slab: &Slab, _slot: Slot, _now: Micros) -> Option<u8> {
+        None
+    }
+
     /// The bytes that a copy of the policy has to allocate, beyond the slab.
     fn heap_bytes(&self) -> u64 {
         0
@@ -109,6 +114,8 @@ macro_rules! policies {
         }
 
         impl DerefMut for AnyPolicy {
+            // Out of the way of the short cuts below.
+            #[inline(never)]
             fn deref_mut(&mut self) -> &mut Self::Target {
                 match self { $(AnyPolicy::$kind(policy) => policy),+ }
             }

@@ -100,6 +100,10 @@ impl Policy for ValkeyLfu {
         self.on_hit(slab, slot, now);
     }
 
+    fn frequency(&self, slab: &Slab, slot: Slot, now: Micros) -> Option<u8> {
+        Some(self.counter(now)(slab, slot))
+    }
+
     fn on_remove(&mut self, slab: &mut Slab, slot: Slot) {
         self.sampled.members.remove(slab, slot);
     }

@@ -121,6 +121,23 @@ impl Histogram {
         self.buckets().find(reaches).map(|(us, _)| Micros(us))
     }
 
+    /// How many spans are at most as long as some, in order: at most about so many points, of which the
+    /// last one is the longest span with all of them. Each span really occurred.
+    pub fn cumulative(&self, points: u64) -> Vec<(Micros, u64)> {
+        let (mut below, mut told) = (0, 0);
+        let mut curve = Vec::new();
+        for (us, count) in self.buckets() {
+            below += u64::from(count);
+            // Which of so many equal parts of all has been reached.
+            let part = below * points / self.count;
+            if part > told || below == self.count || curve.is_empty() {
+                curve.push((Micros(us), below));
+                told = part;
+            }
+        }
+        curve
+    }
+
     /// The longest span, exactly.
     pub fn max(&self) -> Option<Micros> {
         (self.count > 0).then_some(Micros(self.max_us))
@@ -236,6 +253,25 @@ mod tests {
         for percent in 1..=100 {
             let exact = sorted[1_000 * percent as usize - 1];
             assert_eq!(histogram.percentile(percent), Some(Micros(exact)));
+        }
+    }
+
+    #[test]
+    fn a_curve_rises_to_all_of_them() {
+        assert_eq!(Histogram::default().cumulative(10), []);
+        let few = histogram([50, 15, 40, 20, 35, 20]);
+        let curve = few.cumulative(100).into_iter().map(|(us, n)| (us.0, n));
+        let expected = [(15, 1), (20, 3), (35, 4), (40, 5), (50, 6)];
+        assert_eq!(curve.collect::<Vec<_>>(), expected);
+        let many = histogram(spans(100_000));
+        let curve = many.cumulative(64);
+        assert!(curve.len() <= 65, "{}", curve.len());
+        assert!(curve.is_sorted());
+        assert_eq!(curve.last().copied(), many.max().map(|max| (max, 100_000)));
+        for (span, at_most) in curve {
+            // The percentile of so many is the span itself.
+            let percent = at_most * 100 / 100_000;
+            assert!(many.percentile(percent).is_some_and(|p| p <= span));
         }
     }
 

@@ -204,6 +204,14 @@ impl Metrics {
             }
             EventKind::Reject { .. } => self.rejected_writes += 1,
             EventKind::Violation { .. } => self.violations += 1,
+            EventKind::Console { flushed, .. } => {
+                if flushed {
+                    self.series.change(|gauges| {
+                        gauges.entries = 0;
+                        gauges.stored_bytes = 0;
+                    });
+                }
+            }
             EventKind::Finish
             | EventKind::Hold
             | EventKind::Idle { .. }

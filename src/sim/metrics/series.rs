@@ -64,7 +64,7 @@ pub struct Interval {
 
 impl Interval {
     /// Adds the interval after it.
-    fn merge(&mut self, later: &Interval) {
+    pub fn merge(&mut self, later: &Interval) {
         self.requests += later.requests;
         self.replies += later.replies;
         self.hits += later.hits;
@@ -131,8 +131,30 @@ impl Series {
 
     /// The intervals in order. The last one ends with the last event so far.
     pub fn intervals(&self) -> Vec<Interval> {
+        self.each().copied().collect()
+    }
+
+    /// How long the connections have been busy so far, together.
+    pub fn busy_us(&self) -> u64 {
+        self.each().map(|interval| interval.busy_us).sum()
+    }
+
+    /// The most queries that have waited for a connection at once.
+    pub fn queued_max(&self) -> u32 {
+        self.each()
+            .map(|interval| interval.queued_max)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// The instant up to which time has been counted: the last event's.
+    pub fn now(&self) -> Micros {
+        self.now
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Interval> {
         let over = self.over.iter().flat_map(|chunk| chunk.iter());
-        over.chain(&self.last).copied().collect()
+        over.chain(&self.last)
     }
 
     fn len(&self) -> usize {

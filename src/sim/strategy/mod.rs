@@ -18,6 +18,7 @@ mod write_through;
 
 pub use defences::Defences;
 
+use super::event::Operation;
 use super::procedure::Procedure;
 use crate::units::Micros;
 use serde::{Deserialize, Serialize};
@@ -198,6 +199,16 @@ pub struct Procedures {
     pub read: Procedure,
     /// What a write executes.
     pub write: Procedure,
+}
+
+impl Procedures {
+    /// What a request of that kind executes.
+    pub fn of(&self, operation: Operation) -> &Procedure {
+        match operation {
+            Operation::Read => &self.read,
+            Operation::Write => &self.write,
+        }
+    }
 }
 
 /// A strategy's name as people know it: a preset of read and write path.

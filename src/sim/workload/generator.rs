@@ -76,6 +76,11 @@ impl Generator {
         self.settings.requests
     }
 
+    /// The clients that send them.
+    pub(super) fn clients(&self) -> std::ops::RangeInclusive<u32> {
+        1..=self.settings.clients
+    }
+
     pub(super) fn key_count(&self) -> u32 {
         self.settings.keys
     }

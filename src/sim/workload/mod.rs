@@ -20,6 +20,9 @@ use super::event::Operation;
 use crate::units::{Key, Micros};
 use std::rc::Rc;
 
+/// How long a value is of which nothing says so.
+pub const USUAL_VALUE_BYTES: u32 = 100;
+
 /// The requests and the state that every lane starts from.
 #[derive(Clone, Debug)]
 pub struct Workload {
@@ -95,6 +98,14 @@ impl Workload {
         match &self.source {
             Source::Script(script) => script.requests[number as usize].client,
             Source::Generator(generator) => generator.client(number),
+        }
+    }
+
+    /// Whether any request is of that client.
+    pub fn has_client(&self, client: u32) -> bool {
+        match &self.source {
+            Source::Script(script) => script.requests.iter().any(|of| of.client == client),
+            Source::Generator(generator) => generator.clients().contains(&client),
         }
     }
 
@@ -179,6 +190,32 @@ impl Workload {
         match &self.source {
             Source::Script(script) => script.names[key.0 as usize].clone(),
             Source::Generator(generator) => generator.key_name(key).into(),
+        }
+    }
+
+    /// The key of that name, if there is one.
+    pub fn key_named(&self, name: &str) -> Option<Key> {
+        match &self.source {
+            Source::Script(script) => {
+                let place = script.names.iter().position(|of| **of == *name);
+                place.map(|place| Key(place as u32))
+            }
+            Source::Generator(generator) => generator.key_of(name),
+        }
+    }
+
+    /// How many bytes a copy of `key` takes that no request stores: those of the first request about it,
+    /// or else of the copy that is there at the start, or of its name and a value of the usual size.
+    pub fn size_of_key(&self, key: Key) -> u32 {
+        match &self.source {
+            Source::Script(script) => {
+                let request = script.requests.iter().find(|request| request.key == key);
+                let warm = self.warm.iter().find(|warm| warm.key == key);
+                let size = request.map(|request| request.size_bytes);
+                let size = size.or(warm.map(|warm| warm.size_bytes));
+                size.unwrap_or(script.names[key.0 as usize].len() as u32 + USUAL_VALUE_BYTES)
+            }
+            Source::Generator(generator) => generator.size_bytes(key),
         }
     }
 

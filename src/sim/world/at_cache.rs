@@ -8,7 +8,7 @@ use crate::sim::draw::Stream;
 use crate::sim::event::{Broken, EventId, EventKind, Failure, Operation, Party, Rejection, Verb};
 use crate::sim::log::Log;
 use crate::sim::monitor::{Spoiled, Spoiler};
-use crate::sim::procedure::Instruction;
+use crate::sim::procedure::{Instruction, Line};
 use crate::sim::request::ActiveRequest;
 use crate::sim::strategy::WriteTtl;
 use crate::units::{Key, Micros, Version};
@@ -27,8 +27,10 @@ impl World {
         }
         let now = self.now;
         // The trip has begun, so it is the last of those counted.
-        let service = self.setup.cache.service;
-        let service = service.at(self.draw_for_trip(Stream::CacheService, slot, Party::Cache));
+        let active = self.request(slot);
+        let (number, earlier) = (active.number, active.trips_to(Party::Cache) - 1);
+        let seed = self.workload.seed;
+        let service = self.setup.cache_service(seed, number, earlier);
         let node = self.node_mut();
         let start = node.free_at.max(now);
         node.free_at = start.after(service);
@@ -106,8 +108,8 @@ impl World {
         }
     }
 
-    /// Whether somebody under way is yet to delete or overwrite the key: then its copy is stale for
-    /// a moment only.
+    /// Whether somebody is yet to delete or overwrite the key: a request under way, or the commit log
+    /// for a write that is committed or about to be. Then its copy is stale for a while only.
     fn delete_is_pending(&self, key: Key) -> bool {
         let to_come = |active: &ActiveRequest| {
             let lines = &active.procedure(&self.setup).lines;
@@ -119,7 +121,19 @@ impl World {
                     .iter()
                     .any(|line| matches!(line.instruction.verb(), Some(Verb::Set | Verb::Delete)))
         };
-        self.setup.strategy.defences.commit_log_us.is_some() || self.requests.iter().any(to_come)
+        let logged = |active: &ActiveRequest| {
+            let lines = &active.procedure(&self.setup).lines;
+            let ahead = lines.get(active.line as usize..).unwrap_or_default();
+            let commits = |line: &Line| line.instruction.verb() == Some(Verb::Update);
+            active.key == key && active.operation == Operation::Write && ahead.iter().any(commits)
+        };
+        let by_log = self.setup.strategy.defences.commit_log_us.is_some()
+            && (self.requests.iter().any(logged)
+                || self.held_deletes.iter().any(|held| held.0 == key)
+                || self
+                    .queue
+                    .any(|due| matches!(due, Due::LogDelete(of, ..) if *of == key)));
+        by_log || self.requests.iter().any(to_come)
     }
 
     fn cache_set(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {

@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::cache::Cache;
-use crate::sim::command::WorldCommand;
+use crate::sim::command::ByHand;
 use crate::sim::log::Log;
 use crate::sim::request::ActiveRequest;
 use crate::units::Micros;
@@ -10,9 +10,13 @@ use crate::units::Micros;
 impl World {
     /// Carries out a command at `now`, the instant up to which everything has happened. Every command
     /// records an event at least, so that the step it makes has something to tell.
-    pub(crate) fn command(&mut self, command: &WorldCommand, now: Micros, log: &mut dyn Log) {
+    /// `place` is the command's among the scenario's.
+    pub(crate) fn command(&mut self, place: u32, command: &ByHand, now: Micros, log: &mut dyn Log) {
         self.now = now;
-        self.suffer(command.fault, log);
+        match command {
+            ByHand::Fault(command) => self.suffer(command.fault, log),
+            ByHand::Console(command) => self.console(&command.console, place, log),
+        }
         self.next_at = self.find_next_at();
     }
 

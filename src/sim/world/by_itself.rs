@@ -21,7 +21,7 @@ const EXPIRY_CYCLE_US: u64 = 100_000;
 const ENTRIES_TO_LOOK_THROUGH: u32 = 1_024;
 
 /// Moves begin a second apart, so that every lane's moves share their instants.
-const MOVE_EVERY_US: u64 = 1_000_000;
+pub const MOVE_EVERY: Micros = Micros(1_000_000);
 
 /// A replica of the cache node: what has reached it, and what is on the way.
 #[derive(Clone, Debug, Hash)]
@@ -190,7 +190,14 @@ impl World {
         let Some(node) = &mut self.node else {
             return BTreeMap::new();
         };
+        // What CONFIG SET has changed is lost as well: the node reads its settings again.
         node.cache.flush(|_| {});
+        let engine = &self.setup.cache.engine;
+        if (node.cache.settings().policy, node.cache.settings().scope)
+            != (engine.policy, engine.scope)
+        {
+            node.cache.change_policy(engine.policy, engine.scope);
+        }
         node.leases.clear();
         node.expiry_due = None;
         if let Some(replica) = &mut node.replica {
@@ -239,9 +246,8 @@ impl World {
     pub(super) fn next_move_at(&self) -> Option<Micros> {
         let moves = self.workload.schedule.as_ref()?;
         let left = (self.moves_made as usize) < moves.len();
-        let busy = self.requests.iter().any(|active| active.is_on_a_trip());
-        let at = Micros(u64::from(self.moves_made) * MOVE_EVERY_US);
-        (left && !busy).then_some(at.max(self.now))
+        let at = Micros(u64::from(self.moves_made) * MOVE_EVERY.0);
+        (left && !self.is_on_a_trip()).then_some(at.max(self.now))
     }
 
     /// Lets the client whose turn it is execute one instruction that takes time. A client that waits
@@ -278,9 +284,7 @@ impl World {
 
     /// The client's next request that has not begun.
     fn next_number_of(&mut self, client: u32) -> Option<u32> {
-        let from = self.next_of_client.get(&client).copied().unwrap_or(0);
-        let mut ahead = from..self.workload.len();
-        let number = ahead.find(|&number| self.workload.client(number) == client)?;
+        let number = self.unbegun_of(client)?;
         self.next_of_client.insert(client, number + 1);
         Some(number)
     }

@@ -11,9 +11,11 @@ mod at_cache;
 mod at_database;
 mod at_hand;
 mod by_itself;
+mod console;
 mod execute;
 mod requests;
 mod trips;
+mod turn;
 
 use super::database::{Database, Row};
 use super::draw::{Stream, draw};
@@ -35,6 +37,9 @@ use requests::{Requests, Slot};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
+
+pub use by_itself::MOVE_EVERY;
+pub use turn::Turn;
 
 /// What the event queue holds. A request is named by its slot, and has at most one thing due.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

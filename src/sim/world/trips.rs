@@ -1,27 +1,22 @@
 //! The network: messages leave, arrive or are lost, and come back.
 
 use super::{Due, Slot, World};
-use crate::sim::draw::Stream;
 use crate::sim::event::{EventKind, Failure, Party, Verb};
 use crate::sim::log::Log;
 use crate::sim::request::Phase;
-use crate::units::Micros;
+use crate::sim::setup::way_out;
 
 impl World {
     /// Sends a message; the reply, or that there is none, is what the request goes on with.
     pub(super) fn send(&mut self, slot: Slot, verb: Verb, log: &mut dyn Log) {
         let now = self.now;
-        let network = &self.setup.network;
-        let (table, stream) = match verb.party() {
-            Party::Database => (network.database, Stream::DatabaseNetwork),
-            _ => (network.cache, Stream::CacheNetwork),
-        };
         let active = self.request(slot);
-        let occurrence = active.trips_to(verb.party());
-        let round_trip = table.at(self.draw(stream, active.number, occurrence));
+        let (number, earlier) = (active.number, active.trips_to(verb.party()));
+        let seed = self.workload.seed;
+        let round_trip = self.setup.round_trip(seed, number, verb, earlier);
         self.emit(slot, EventKind::Send { verb }, log);
 
-        let arrives_at = now.after(Micros(round_trip.0 / 2));
+        let arrives_at = now.after(way_out(round_trip));
         let active = self.request_mut(slot);
         active.begin_trip(verb, round_trip, now);
         active.phase = Phase::Outbound {
@@ -39,7 +34,7 @@ impl World {
         let now = self.now;
         let active = self.request_mut(slot);
         let round_trip = active.round_trip();
-        let arrives_at = now.after(round_trip.since(Micros(round_trip.0 / 2)));
+        let arrives_at = now.after(round_trip.since(way_out(round_trip)));
         active.phase = Phase::Inbound {
             departed_at: now,
             arrives_at,

@@ -35,6 +35,29 @@ impl LruCurve {
         enough.unwrap_or(0).max(1) as u32
     }
 
+    /// The curve at as many capacities as can be drawn: all of the first hundred, and beyond them some
+    /// three hundred in even ratios and as many in even distances, up to the largest that matters. Each
+    /// is a capacity with its misses, exactly.
+    pub fn thinned(&self) -> Vec<(u32, u64)> {
+        const FIRST: u64 = 100;
+        const PARTS: u64 = 300;
+        let last = u64::from(self.largest());
+        let even = (1..=PARTS).map(|part| part * last / PARTS);
+        let mut capacities: Vec<u64> = (1..=FIRST.min(last)).chain(even).collect();
+        let mut capacity = FIRST;
+        while capacity < last {
+            capacities.push(capacity);
+            // About the 300th root of the largest trace's number of keys.
+            capacity += (capacity / 28).max(1);
+        }
+        capacities.push(last);
+        capacities.sort_unstable();
+        capacities.dedup();
+        let kept = capacities.into_iter().filter(|&capacity| capacity > 0);
+        kept.map(|capacity| (capacity as u32, self.misses(capacity as u32)))
+            .collect()
+    }
+
     /// The misses at capacity 0, 1, 2 … up to the number of different keys.
     pub fn as_slice(&self) -> &[u32] {
         &self.misses

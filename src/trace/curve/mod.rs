@@ -184,6 +184,11 @@ impl CurveJob {
         &self.points
     }
 
+    /// The misses of exact LRU at all capacities, once they are known.
+    pub fn lru(&self) -> Option<&LruCurve> {
+        self.lru.as_ref()
+    }
+
     /// The result, once the work is done.
     pub fn result(self) -> Option<Curves> {
         let curves = Curves {

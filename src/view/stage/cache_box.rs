@@ -1,117 +1,106 @@
-//! The cache node on the stage.
+//! The cache node on the stage: its entries in the policy's own shape.
 
-use super::{LETTER, party, text};
+use super::cells::Cells;
+use super::chip::{self, Chip};
+use super::labels::{label, notes, queue};
+use super::order::{self, Order};
+use super::shapes::{Shape, shape_of};
+use super::strip::{Item, strip};
+use super::{LETTER, party, text, text_w};
 use crate::cache::PolicyKind;
-use crate::timeline::{CacheFrame, EntryFrame};
+use crate::timeline::{CacheFrame, CandidateFrame, EntryFrame, QueueFrame};
 use crate::units::Micros;
 use crate::view::format::{fit, grouped, px};
-use crate::view::layout::{Grid, Rect};
+use crate::view::layout::{Grid, Layout, Part, Rect, Section};
+use std::ops::Range;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// What is drawn.
 #[derive(Properties, PartialEq)]
 pub(super) struct CacheBoxProps {
-    /// The node's place.
-    pub rect: Rect,
-    /// The entries' places.
-    pub grid: Grid,
-    /// The instant.
+    /// The geometry.
+    pub layout: Layout,
+    /// The instant of the frame.
     pub at: Micros,
+    /// The instant of the picture, as fine as a bar of a time to live can show it.
+    pub bars_at: Micros,
     /// The lane's time to live, which a full bar stands for.
     pub ttl: Option<Micros>,
     /// The cache.
     pub cache: Rc<CacheFrame>,
     /// The key that the shown request asks for.
     pub asked: Option<Rc<str>>,
+    /// The key that is followed.
+    pub followed: Option<Rc<str>>,
+    /// Whether the node has lost its contents at this very step.
+    pub emptied: bool,
 }
 
-/// About how wide a text of 14 px proportional type is.
-fn text_w(text: &str) -> f64 {
-    text.len() as f64 * 7.6
-}
-
-/// What stands in a place for an entry.
-enum Place<'a> {
-    Entry(&'a EntryFrame),
-    More(usize),
-    Empty,
-}
-
-/// The entries that fit, in the policy's order; where not all do, the first ones, how many are left
-/// out, and the next one out.
-fn places(cache: &CacheFrame, cells: usize) -> Vec<Place<'_>> {
-    let entries = &cache.entries;
-    let mut places: Vec<Place> = Vec::with_capacity(cells);
-    if entries.len() <= cells {
-        places.extend(entries.iter().map(Place::Entry));
-    } else {
-        let head = cells.saturating_sub(2);
-        places.extend(entries[..head].iter().map(Place::Entry));
-        places.push(Place::More(entries.len() - head - 1));
-        places.extend(entries.last().map(Place::Entry));
-    }
-    places.resize_with(cells, || Place::Empty);
-    places
-}
-
-/// The cache node with its entries in the policy's order.
+/// The cache node with what it holds.
 #[function_component(CacheBox)]
 pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
-    let (cache, grid, rect) = (&props.cache, &props.grid, props.rect);
-    let places = places(cache, grid.cells);
-    let used = used(cache);
-    let room = ((rect.w - 84.0 - text_w(&used)) / LETTER).max(0.0) as usize;
-    let next_out = next_out(cache).map(|key| format!("next out: {key}"));
-    // Less than a few letters of the key would tell nothing.
-    let next_out = next_out.filter(|_| room > 13).map(|next| fit(&next, room));
-    let right = rect.x + rect.w - 12.0;
-    let left = rect.x + 12.0;
-    let (first, last) = cache.policy.ends();
-    let ends_y = grid.at(grid.cells - 1).1 + grid.h + 20.0;
-    let stale = cache
-        .entries
-        .iter()
-        .filter(|entry| entry.stale && !entry.expired)
-        .count();
-
-    // Drawn in the order of their keys: an element that stays where it is in the document can glide
-    // to its new place.
-    let mut entries: Vec<(usize, &EntryFrame)> = Vec::new();
+    let Some(rect) = props.layout.cache else {
+        return html! {};
+    };
+    let shape = shape_of(props.cache.policy);
+    let order = Order::of(&props.cache);
+    let mut chips: Vec<Chip> = Vec::new();
     let mut rest: Vec<Html> = Vec::new();
-    for (cell, place) in places.iter().enumerate() {
-        let (x, y) = grid.at(cell);
-        match place {
-            Place::Entry(entry) => {
-                let gap = entries.partition_point(|(_, other)| other.key < entry.key);
-                entries.insert(gap, (cell, entry));
-            }
-            // How many more entries fit where bytes are counted nobody knows.
-            Place::Empty if cache.capacity_bytes.is_some() => {}
-            Place::Empty => rest.push(html! {
-                <rect class="empty" x={px(x)} y={px(y)} width={px(grid.w)} height={px(grid.h)} rx="8" />
-            }),
-            Place::More(count) => rest.push(html! {
-                <text class="t middle" x={px(x + grid.w / 2.0)} y={px(y + 27.0)}>
-                    { more(*count) }
-                </text>
-            }),
+    let sections = &props.layout.sections;
+    for section in sections.iter() {
+        rest.extend(label(props, section));
+        match section.part {
+            Part::Entries if section.dense => rest.push(cells(props, section)),
+            Part::Entries => entries(props, section, shape, &order, &mut chips, &mut rest),
+            Part::Ghosts => rest.push(ghosts(props, section)),
+            Part::Sample | Part::Pool => rest.push(candidates(props, section, shape)),
         }
     }
     html! {
         <g>
             { party(rect, "party-cache") }
-            { text(left, rect.y + 23.0, "h", "Cache") }
-            { text(left + 52.0, rect.y + 23.0, "t", used) }
-            <g>{ for next_out.map(|next| text(right, rect.y + 23.0, "t end", next)) }</g>
+            { heading(props, rect) }
             <g>{ for rest }</g>
-            <g>{ for entries.into_iter().map(|(cell, entry)| chip(props, cell, entry)) }</g>
-            { text(left, ends_y, "t", first) }
-            <path class="order" d={format!("M{} {}H{}", px(left + text_w(first) + 8.0), px(ends_y - 4.5), px(right - text_w(last) - 12.0))} />
-            <path class="order-tip" d={format!("M{} {}l-8-4v8z", px(right - text_w(last) - 8.0), px(ends_y - 4.5))} />
-            { text(right, ends_y, "t end", last) }
-            <g>{ for (stale > 0).then(|| stale_note(props, left, ends_y + 21.0, stale)) }</g>
+            <g>{ for chips.into_iter().map(Chip::draw) }</g>
+            <g>{ for notes(props, rect, shape) }</g>
         </g>
+    }
+}
+
+/// Name, how full, and who goes next or that nobody does.
+fn heading(props: &CacheBoxProps, rect: Rect) -> Html {
+    let cache = &props.cache;
+    let (left, right, y) = (rect.x + 12.0, rect.x + rect.w - 12.0, rect.y + 23.0);
+    let used = used(cache);
+    let room = rect.w - 24.0 - 52.0 - text_w(&used) - 30.0;
+    let full = cache.capacity_bytes.is_none() && cache.used == cache.capacity;
+    let said = match next_out(cache) {
+        _ if props.emptied => Some(("#mark-fault", "just emptied".to_owned())),
+        Some(key) => {
+            let letters = (room - text_w("next out: ")) / LETTER;
+            // Less than a few letters of the key would tell nothing.
+            let key = (letters > 4.0).then(|| fit(key, letters as usize));
+            key.map(|key| ("#mark-evict", format!("next out: {key}")))
+        }
+        None if full && cache.policy == PolicyKind::NoEviction => {
+            Some(("#mark-reject", "full: refuses".to_owned()))
+        }
+        None => None,
+    };
+    html! {
+        <>
+            { text(left, y, "h", "Cache") }
+            { text(left + 52.0, y, "t", used) }
+            <g>
+            { for said.map(|(mark, words)| html! {
+                <g>
+                    <use href={mark} x={px(right - text_w(&words) * 0.95 - 13.0)} y={px(y - 5.0)} />
+                    { text(right, y, "t end", words) }
+                </g>
+            }) }
+            </g>
+        </>
     }
 }
 
@@ -132,10 +121,220 @@ fn used(cache: &CacheFrame) -> String {
 }
 
 /// The key that goes when room is needed, if it is already known that it will be.
-fn next_out(cache: &CacheFrame) -> Option<&Rc<str>> {
+pub(super) fn next_out(cache: &CacheFrame) -> Option<&Rc<str>> {
     let full = cache.capacity_bytes.is_some() || cache.used == cache.capacity;
     let evicts = cache.policy != PolicyKind::NoEviction;
     cache.next_out().filter(|_| full && evicts)
+}
+
+/// The entries of a queue, how many of them have no room, and the places that are free.
+fn entries<'a>(
+    props: &'a CacheBoxProps,
+    section: &Section,
+    shape: &Shape,
+    order: &Order<'a>,
+    chips: &mut Vec<Chip<'a>>,
+    rest: &mut Vec<Html>,
+) {
+    let (cache, grid) = (&*props.cache, &section.grid);
+    if grid.is_ring() {
+        rest.push(circle(section));
+    } else if section.label.is_some() {
+        rest.push(track(props, section));
+    }
+    let Some((queue, places)) = order.queue(section.name) else {
+        return;
+    };
+    let count = places.len();
+    let shown = shown(order, places.clone(), grid);
+    let cells = by_key(&shown, shape.ordered);
+    let next_out = next_out(cache);
+    let known = cache.shape.as_ref();
+    let hand = known.and_then(|known| known.hand.as_ref());
+    for (nth, &(place, entry)) in shown.iter().enumerate() {
+        // The last of those that do not all fit stands behind how many are left out.
+        let last = count > grid.cells && nth + 1 == shown.len();
+        let cell = cells[nth] + usize::from(last && !grid.is_ring());
+        let mark = order::mark(queue, places.start, place);
+        let drawn =
+            known.is_some_and(|known| known.sample.iter().any(|drawn| drawn.key == entry.key));
+        let chip = Chip {
+            entry,
+            mark: shape.mark.zip(mark).map(|(words, mark)| words(mark)),
+            at: grid.at(cell),
+            size: (grid.w, grid.h),
+            left: chip::left(entry, props.bars_at, props.ttl),
+            next_out: next_out == Some(&entry.key),
+            drawn: drawn && shape.judged_by.is_some(),
+            hand: shape.hand && hand == Some(&entry.key),
+            asked: props.asked.as_ref() == Some(&entry.key),
+            followed: props.followed.as_ref() == Some(&entry.key),
+            sized: cache.capacity_bytes.is_some(),
+        };
+        // In the document by their keys: an element that stays where it is there can glide to its new
+        // place.
+        let gap = chips.partition_point(|other| other.entry.key < entry.key);
+        chips.insert(gap, chip);
+    }
+    if count > shown.len() {
+        let cell = if grid.is_ring() {
+            shown.len()
+        } else {
+            shown.len().saturating_sub(1)
+        };
+        let (x, y) = grid.at(cell);
+        let words = more(count - shown.len());
+        rest.push(text(x + grid.w / 2.0, y + 31.0, "t middle", words));
+    } else {
+        let sections = props.layout.sections.iter();
+        let queues = sections.filter(|other| other.part == Part::Entries).count();
+        let room = room_for(cache, queue, grid.cells, queues == 1);
+        empty_places(section, count, room, rest);
+    }
+}
+
+/// The entries of a queue that fit, with their places. In a circle they are read from the hand on, as it
+/// walks; otherwise, where not all fit, the first ones and the last one are shown.
+fn shown<'a>(order: &Order<'a>, places: Range<usize>, grid: &Grid) -> Vec<(usize, &'a EntryFrame)> {
+    let count = places.len();
+    let with_entry = |place: usize| Some((place, order.entry(place)?));
+    if grid.is_ring() {
+        let fit = if count > grid.cells {
+            grid.cells - 1
+        } else {
+            count
+        };
+        return places.rev().take(fit).filter_map(with_entry).collect();
+    }
+    let head = if count > grid.cells {
+        grid.cells.saturating_sub(2)
+    } else {
+        count
+    };
+    let last = (count > head).then(|| places.end - 1);
+    let first = places.take(head);
+    first.chain(last).filter_map(with_entry).collect()
+}
+
+/// The cell of each shown entry: its place in the queue, or where the order means nothing, its key's
+/// among the keys, so that none is claimed.
+fn by_key(shown: &[(usize, &EntryFrame)], ordered: bool) -> Vec<usize> {
+    let rank = |nth: usize| {
+        let length = |nth: usize| (shown[nth].1.key.len(), &*shown[nth].1.key);
+        (0..shown.len())
+            .filter(|&other| length(other) < length(nth))
+            .count()
+    };
+    let places = 0..shown.len();
+    match ordered {
+        true => places.collect(),
+        false => places.map(rank).collect(),
+    }
+}
+
+/// How many places of a queue could be taken: its share, or all that are free if it is the only one.
+/// How many more entries fit where bytes are counted nobody knows.
+fn room_for(cache: &CacheFrame, queue: &QueueFrame, cells: usize, only: bool) -> usize {
+    let count = queue.count as usize;
+    if cache.capacity_bytes.is_some() {
+        return count;
+    }
+    let free = (cache.capacity as usize).saturating_sub(cache.used as usize);
+    let share = match queue.limit {
+        Some(limit) => limit as usize,
+        None if only => cells,
+        None => 0,
+    };
+    cells.min(share.max(count)).min(count + free)
+}
+
+fn empty_places(section: &Section, from: usize, to: usize, rest: &mut Vec<Html>) {
+    let grid = &section.grid;
+    for cell in from..to.min(grid.cells) {
+        let (x, y) = grid.at(cell);
+        rest.push(html! {
+            <rect class="empty" x={px(x)} y={px(y)} width={px(grid.w)} height={px(grid.h)} rx="8" />
+        });
+    }
+}
+
+/// The ground of a queue among several, so that an empty one can be seen.
+fn track(props: &CacheBoxProps, section: &Section) -> Html {
+    let Rect { y, h, .. } = section.grid.area();
+    let rect = props.layout.cache.unwrap_or(section.grid.area());
+    html! {
+        <rect class="queue-ground" x={px(rect.x + 6.0)} y={px(y - 4.0)} width={px(rect.w - 12.0)} height={px(h + 8.0)} rx="9" />
+    }
+}
+
+/// The line on which the entries of a circle stand.
+fn circle(section: &Section) -> Html {
+    let (grid, area) = (&section.grid, section.grid.area());
+    let (x, y) = (area.x + grid.w / 2.0, area.y + grid.h / 2.0);
+    let (w, h) = (area.w - grid.w, area.h - grid.h);
+    // Between the first cell and the second.
+    let gap = px(area.x + grid.w + 7.0);
+    html! {
+        <>
+            <rect class="order" x={px(x)} y={px(y)} width={px(w)} height={px(h)} rx="14" />
+            <path class="order-tip" d={format!("M{gap} {}l-8-4v8z", px(y))} />
+        </>
+    }
+}
+
+fn cells(props: &CacheBoxProps, section: &Section) -> Html {
+    let left = section.grid.area().x;
+    let below = props.layout.notes_y + 22.0 * 2.0 - 6.0;
+    html! {
+        <Cells key={section.name} section={*section} stage_w={props.layout.width} cache={props.cache.clone()}
+            tell_at={(left, below)} asked={props.asked.clone()} followed={props.followed.clone()} />
+    }
+}
+
+fn ghosts(props: &CacheBoxProps, section: &Section) -> Html {
+    let known = props.cache.shape.as_ref();
+    let Some(queue) = known.and_then(|known| queue(known, section.name)) else {
+        return html! {};
+    };
+    // Those that have most of their time before them, as in the queues.
+    let items: Vec<Item> = queue
+        .members
+        .iter()
+        .take(section.grid.cells)
+        .map(|member| Item {
+            key: member.key.clone(),
+            value: String::new(),
+        })
+        .collect();
+    strip(
+        section,
+        "ghost",
+        &items,
+        queue.count as usize,
+        props.followed.as_ref(),
+    )
+}
+
+fn candidates(props: &CacheBoxProps, section: &Section, shape: &Shape) -> Html {
+    let (Some(known), Some(judged_by)) = (&props.cache.shape, shape.judged_by) else {
+        return html! {};
+    };
+    let item = |candidate: &CandidateFrame| Item {
+        key: candidate.key.clone(),
+        value: judged_by(candidate.value, props.at),
+    };
+    let cells = section.grid.cells;
+    let (class, items, count): (_, Vec<Item>, _) = match section.part {
+        Part::Pool => {
+            let best_first = known.pool.iter().rev().take(cells);
+            ("pool", best_first.map(item).collect(), known.pool.len())
+        }
+        _ => {
+            let sample = known.sample.iter().take(cells);
+            ("sample", sample.map(item).collect(), known.sample.len())
+        }
+    };
+    strip(section, class, &items, count, props.followed.as_ref())
 }
 
 /// How many entries are left out, in a cell's width.
@@ -145,65 +344,5 @@ fn more(count: usize) -> String {
         format!("+{count}")
     } else {
         format!("+{count} more")
-    }
-}
-
-fn stale_note(props: &CacheBoxProps, left: f64, y: f64, count: usize) -> Html {
-    let stale = props
-        .cache
-        .entries
-        .iter()
-        .find(|entry| entry.stale && !entry.expired);
-    let note = match (count, stale) {
-        (1, Some(entry)) => format!("stale: the row is at v{}", entry.row_version.0),
-        _ => format!("{} stale copies", grouped(count as u64)),
-    };
-    html! {
-        <g>
-            <use href="#mark-stale" x={px(left + 7.0)} y={px(y - 5.0)} />
-            { text(left + 20.0, y, "t stale-text", note) }
-        </g>
-    }
-}
-
-fn chip(props: &CacheBoxProps, cell: usize, entry: &EntryFrame) -> Html {
-    let grid = &props.grid;
-    let (x, y) = grid.at(cell);
-    let asked = props.asked.as_ref() == Some(&entry.key);
-    let version = format!("v{}", entry.version.0);
-    let room = (grid.w - 16.0) / LETTER - version.len() as f64 - 0.3;
-    let bar_w = grid.w - 16.0;
-    let left = entry.expires_at_us.map(|end| {
-        let left = end.since(props.at).0 as f64;
-        let whole = props
-            .ttl
-            .map_or(left, |ttl| ttl.0 as f64)
-            .max(left)
-            .max(1.0);
-        left / whole
-    });
-    let class = classes!(
-        "chip",
-        entry.stale.then_some("stale"),
-        entry.expired.then_some("expired"),
-        asked.then_some("asked")
-    );
-    html! {
-        <g key={&*entry.key} {class} transform={format!("translate({} {})", px(x), px(y))}>
-            <title>{ entry.key.to_string() }</title>
-            <rect class="chip-box" width={px(grid.w)} height={px(grid.h)} rx="8" />
-            <text class="k" x="8" y="19">{ fit(&entry.key, room.max(1.0) as usize) }</text>
-            <text class="v end" x={px(grid.w - 8.0)} y="19">{ version }</text>
-            <g>
-            if entry.expired {
-                <text class="t small" x="8" y="37">{ "expired" }</text>
-            } else if let Some(left) = left {
-                <rect class="ttl" x="8" y="29" width={px(bar_w)} height="5" rx="2.5" />
-                <rect class="ttl-left" x="8" y="29" width={px(bar_w * left)} height="5" rx="2.5" />
-            } else {
-                <path class="no-ttl" d={format!("M8 31.5H{}", px(8.0 + bar_w))} />
-            }
-            </g>
-        </g>
     }
 }

@@ -14,12 +14,14 @@ pub(super) struct DatabaseBoxProps {
     pub rect: Rect,
     /// The rows' places.
     pub grid: Grid,
-    /// Whether the stage is a narrow one.
-    pub stacked: bool,
+    /// Whether reads are answered by a replica, which lags behind.
+    pub replica: bool,
     /// The database.
     pub database: Rc<DatabaseFrame>,
     /// The key that the shown request asks for.
     pub asked: Option<Rc<str>>,
+    /// The key that is followed.
+    pub followed: Option<Rc<str>>,
     /// The cache, where not all rows are shown and its entries decide which.
     pub cache: Option<Rc<CacheFrame>>,
 }
@@ -53,47 +55,80 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
     let (database, rect, grid) = (&props.database, props.rect, &props.grid);
     let shown = shown_rows(props, grid.cells);
     let top = rect.y + 23.0;
-    let right = rect.x + rect.w - 12.0;
+    let (left, right) = (rect.x + 14.0, rect.x + rect.w - 12.0);
     let left_out = database.row_count as usize - shown.len();
-    // The pool's numbers need the room where some wait and the stage is narrow.
-    let crowded = props.stacked && database.queued > 0;
     let rows = match left_out {
+        0 if props.replica => "read from a replica".to_owned(),
         0 => String::new(),
-        _ if crowded => String::new(),
         _ => format!("{} rows", grouped(database.row_count.into())),
     };
+    let busy = format!("{} of {} busy", database.busy, database.connections);
     html! {
         <g>
             { party(rect, "party-database") }
-            { text(rect.x + 14.0, top, "h", "Database") }
+            { text(left, top, "h", "Database") }
             { text(rect.x + 92.0, top, "t", rows) }
-            <g>{ connections(database, right, top, left_out == 0) }</g>
+            { text(right, top, "t end", busy) }
+            { pool(database, left, right, top + 22.0) }
             <g>{ for shown.into_iter().enumerate().map(|(cell, row)| row_box(props, cell, row)) }</g>
         </g>
     }
 }
 
-/// The pool as circles, filled where a query runs; as numbers where there are too many or some wait.
-fn connections(database: &DatabaseFrame, right: f64, y: f64, labelled: bool) -> Html {
-    const CIRCLES: u32 = 4;
-    if database.connections > CIRCLES || database.queued > 0 {
-        let waiting = match database.queued {
-            0 => String::new(),
-            n => format!(", {n} wait"),
-        };
-        let busy = format!(
-            "{} of {} busy{waiting}",
-            database.busy, database.connections
-        );
-        return text(right, y, "t end", busy);
-    }
-    let x = |i: u32| right - 7.0 - f64::from(database.connections - 1 - i) * 20.0;
-    let circle = |i: u32| {
-        let busy = (i < database.busy).then_some("busy");
-        html! { <circle class={classes!("connection", busy)} cx={px(x(i))} cy={px(y - 5.0)} r="6.5" /> }
+/// So many connections are circles.
+const CIRCLES: u32 = 4;
+/// So many are dots; more are a bar.
+const DOTS: u32 = 16;
+/// From one mark of a waiting query to the next.
+const WAITING_PITCH: f64 = 7.0;
+
+/// The pool, filled where a query runs, and behind it the queries that wait for a connection.
+fn pool(database: &DatabaseFrame, left: f64, right: f64, y: f64) -> Html {
+    let (connections, busy) = (database.connections, database.busy);
+    let (each, r, from) = match connections {
+        0..=CIRCLES => (19.0, 6.5, left + 90.0),
+        _ => (10.0, 4.0, left),
     };
-    let label = labelled.then(|| text(x(0) - 14.0, y, "t end", "connections"));
-    html! { <>{ for label }{ for (0..database.connections).map(circle) }</> }
+    let middle = y - 5.0;
+    let (drawn, end) = if connections <= DOTS {
+        let dot = |i: u32| {
+            let busy = (i < busy).then_some("busy");
+            let x = from + r + f64::from(i) * each;
+            html! { <circle class={classes!("connection", busy)} cx={px(x)} cy={px(middle)} r={px(r)} /> }
+        };
+        let dots = html! { <g>{ for (0..connections).map(dot) }</g> };
+        (dots, from + f64::from(connections) * each)
+    } else {
+        let w = 140.0;
+        let filled = w * f64::from(busy) / f64::from(connections);
+        let bar = html! {
+            <g>
+                <rect class="connection" x={px(left)} y={px(middle - 5.0)} width={px(w)} height="10" rx="3" />
+                <rect class="connection busy" x={px(left)} y={px(middle - 5.0)} width={px(filled)} height="10" rx="3" />
+            </g>
+        };
+        (bar, left + w)
+    };
+    let waiting = (database.queued > 0).then(|| {
+        let words = format!("{} wait", grouped(database.queued.into()));
+        let begin = end + 8.0;
+        let room = right - begin - super::text_w(&words) - 6.0;
+        let fit = (room / WAITING_PITCH).max(0.0) as u32;
+        let marks = (0..database.queued.min(fit)).map(|i| {
+            let x = begin + f64::from(i) * WAITING_PITCH;
+            html! { <rect class="waiting" x={px(x)} y={px(middle - 6.0)} width="4" height="12" rx="1.5" /> }
+        });
+        html! { <g>{ for marks }{ text(right, y, "t end", words) }</g> }
+    });
+    html! {
+        <g>
+            if connections <= CIRCLES {
+                { text(left, y, "t", "connections") }
+            }
+            { drawn }
+            { for waiting }
+        </g>
+    }
 }
 
 fn row_box(props: &DatabaseBoxProps, cell: usize, row: &RowFrame) -> Html {
@@ -101,10 +136,17 @@ fn row_box(props: &DatabaseBoxProps, cell: usize, row: &RowFrame) -> Html {
     let (x, y) = grid.at(cell);
     let version = format!("v{}", row.version.0);
     let room = (grid.w - 16.0) / LETTER - version.len() as f64 - 0.5;
+    let followed = props.followed.as_ref() == Some(&row.key);
+    let doing = if row.in_use { ", a query runs" } else { "" };
+    let label = format!("row {}, version {}{doing}", row.key, row.version.0);
     html! {
-        <g key={&*row.key} class={classes!("row", row.in_use.then_some("in-use"))}
-            transform={format!("translate({} {})", px(x), px(y))}>
-            <title>{ row.key.to_string() }</title>
+        <g key={&*row.key} class={classes!("row", row.in_use.then_some("in-use"), followed.then_some("followed"))}
+            transform={format!("translate({} {})", px(x), px(y))}
+            data-key={row.key.to_string()} role="button" tabindex="-1">
+            <title>{ label }</title>
+            if followed {
+                <rect class="ring" x="-3" y="-3" width={px(grid.w + 6.0)} height={px(grid.h + 6.0)} rx="8" />
+            }
             <rect class="row-box" width={px(grid.w)} height={px(grid.h)} rx="6" />
             <text class="k" x="8" y="19">{ fit(&row.key, room.max(1.0) as usize) }</text>
             <text class="v end" x={px(grid.w - 8.0)} y="19">{ version }</text>

@@ -1,67 +1,95 @@
 //! The picture of one lane: application, cache node, database, and the ways between them. Messages
 //! are drawn over it by `messages`, because only they move while nothing happens.
 
+mod app_box;
 mod cache_box;
+mod cells;
+mod chip;
 mod database_box;
+mod labels;
+mod order;
+mod shapes;
+mod strip;
+mod ways;
 
-use super::format::{fit, px};
-use super::layout::{Curve, Layout, Rect};
-use crate::sim::{InForce, Operation, Party};
-use crate::timeline::{CacheFrame, DatabaseFrame, RequestFrame};
+use super::format::px;
+use super::layout::{Layout, Rect};
+use super::state::Follow;
+use crate::sim::{InForce, Party};
+use crate::timeline::{CacheFrame, DatabaseFrame, LaneFrame};
 use crate::units::Micros;
+use app_box::app_box;
+pub use app_box::{Working, client};
 use cache_box::CacheBox;
 use database_box::DatabaseBox;
+pub use order::{Order, mark};
+pub use shapes::{candidate_words, mark_words, needs};
 use std::rc::Rc;
+pub use ways::Traffic;
+use ways::{broken, way};
 use yew::prelude::*;
 
 /// The width of a letter of 14 px monospaced type.
 pub const LETTER: f64 = 8.45;
-
-/// As many letters of proportional type fit into the application's box, where it is narrow.
-const NUMBER_LETTERS: usize = 13;
 
 /// What the picture is of.
 #[derive(Properties, PartialEq)]
 pub struct StageProps {
     /// The geometry.
     pub layout: Layout,
-    /// The instant.
+    /// The instant of the frame.
     pub at: Micros,
+    /// The instant of the picture, as fine as the bars of the times to live can show it.
+    pub bars_at: Micros,
     /// The lane's time to live, which a full bar stands for.
     pub ttl: Option<Micros>,
     /// The cache node.
     pub cache: Rc<CacheFrame>,
     /// The database.
     pub database: Rc<DatabaseFrame>,
-    /// The request that the application is shown working on.
-    pub request: Option<RequestFrame>,
-    /// How many more are under way.
-    pub others: usize,
+    /// Whether its reads are answered by a replica that lags behind.
+    pub replica: bool,
+    /// The requests that the application works on.
+    pub working: Working,
     /// The faults in force.
     pub faults: InForce,
-    /// Which ways have something on them.
-    pub lit: (bool, bool),
+    /// What is on the way to the cache.
+    pub to_cache: Traffic,
+    /// What is on the way to the database.
+    pub to_database: Traffic,
+    /// Whether the cache node has lost its contents at this very step.
+    pub emptied: bool,
+    /// What is followed.
+    pub follow: Option<Follow>,
 }
 
 /// The picture without what moves.
 #[function_component(Stage)]
 pub fn stage(props: &StageProps) -> Html {
     let layout = &props.layout;
-    let asked = props.request.as_ref().map(|request| request.key.clone());
+    let asked = props
+        .working
+        .told
+        .as_ref()
+        .map(|request| request.key.clone());
+    let (key, request) = match &props.follow {
+        Some(Follow::Key(key)) => (Some(key.clone()), None),
+        Some(Follow::Request(number)) => (None, Some(*number)),
+        None => (None, None),
+    };
     // Which rows are shown depends on the cache only where not all of them are.
     let some_left_out = props.database.rows.len() > layout.rows.cells;
     html! {
         <g>
-            { way(layout, &layout.to_cache, "way-cache", props.lit.0, layout.cache.is_some()) }
-            { way(layout, &layout.to_database, "way-database", props.lit.1, true) }
-            { app(props) }
-            <g>
-            if let Some(rect) = layout.cache {
-                <CacheBox {rect} grid={layout.chips} at={props.at} ttl={props.ttl} cache={props.cache.clone()} asked={asked.clone()} />
-            }
-            </g>
-            <DatabaseBox rect={layout.database} grid={layout.rows} stacked={layout.stacked} database={props.database.clone()}
-                {asked} cache={some_left_out.then(|| props.cache.clone())} />
+            <g>{ for layout.cache.map(|_| way(layout, &layout.to_cache, "way-cache", &props.to_cache)) }</g>
+            { way(layout, &layout.to_database, "way-database", &props.to_database) }
+            { app_box(layout, &props.working, request) }
+            <CacheBox layout={layout.clone()} at={props.at} bars_at={props.bars_at} ttl={props.ttl} cache={props.cache.clone()}
+                asked={asked.clone()} followed={key.clone()} emptied={props.emptied} />
+            <DatabaseBox rect={layout.database} grid={layout.rows} replica={props.replica} database={props.database.clone()}
+                {asked} followed={key} cache={some_left_out.then(|| props.cache.clone())} />
+            <g>{ for layout.cache.map(|_| broken(layout, &layout.to_cache, false, &props.to_cache)) }</g>
+            { broken(layout, &layout.to_database, true, &props.to_database) }
             <g>{ for layout.cache.map(|rect| badge(rect, &cache_faults(&props.faults))) }</g>
             <g>{ badge(layout.database, &database_faults(&props.faults)) }</g>
         </g>
@@ -99,27 +127,15 @@ fn badge(rect: Rect, faults: &str) -> Html {
     if faults.is_empty() {
         return html! {};
     }
-    let w = faults.len() as f64 * 7.4 + 34.0;
+    let w = faults.len() as f64 * 8.2 + 34.0;
     // Clear of the party's heading, and within the stage.
-    let (x, y) = (rect.x + rect.w - 12.0 - w, (rect.y - 11.0).max(1.0));
+    let (x, y) = (rect.x + rect.w - 12.0 - w, (rect.y - 13.0).max(1.0));
     html! {
         <g class="badge">
-            <rect x={px(x)} y={px(y)} width={px(w)} height="19" rx="6" />
-            <use href="#mark-fault" x={px(x + 13.0)} y={px(y + 9.5)} />
-            { text(x + 24.0, y + 14.5, "b", faults.to_owned()) }
+            <rect x={px(x)} y={px(y)} width={px(w)} height="20" rx="6" />
+            <use href="#mark-fault" x={px(x + 13.0)} y={px(y + 10.0)} />
+            { text(x + 24.0, y + 15.0, "b", faults.to_owned()) }
         </g>
-    }
-}
-
-fn way(layout: &Layout, curve: &Curve, class: &'static str, lit: bool, there: bool) -> Html {
-    let [a, b, c, d] = curve.0.map(|(x, y)| format!("{} {}", px(x), px(y)));
-    // A message keeps clear of the application's box; the way begins at its edge.
-    let (x, y) = curve.0[0];
-    // (`clamp` could panic with the numbers in its message, and so brings all that writes floats.)
-    let edge = y.max(layout.app.y).min(layout.app.y + layout.app.h);
-    let path = format!("M{} {}L{a}C{b}, {c}, {d}", px(x), px(edge));
-    html! {
-        <path class={classes!("way", class, lit.then_some("lit"), (!there).then_some("gone"))} d={path} />
     }
 }
 
@@ -134,66 +150,29 @@ fn text(x: f64, y: f64, class: &'static str, content: impl Into<AttrValue>) -> H
     html! { <text x={px(x)} y={px(y)} class={class}>{ content.into() }</text> }
 }
 
-fn app(props: &StageProps) -> Html {
-    let rect = props.layout.app;
-    let (x, y) = (rect.x + 12.0, rect.y);
-    let Some(request) = &props.request else {
-        return html! {
-            <g>
-                { party(rect, "party-app") }
-                { text(x, y + 26.0, "h", "App") }
-                <g>{ if props.layout.stacked { text(x + 46.0, y + 26.0, "t", "idle") } else { text(x, y + 49.0, "t", "idle") } }</g>
-            </g>
-        };
-    };
-    let verb = match request.op {
-        Operation::Read => "get",
-        Operation::Write => "put",
-    };
-    let room = if props.layout.stacked {
-        rect.w - 196.0
-    } else {
-        rect.w - 24.0
-    };
-    let call = fit(&format!("{verb} {}", request.key), (room / LETTER) as usize);
-    let number = match props.others {
-        0 => format!("request {}", request.id),
-        n => format!("request {} +{n}", request.id),
-    };
-    // Large numbers explain themselves, if only they fit.
-    let number = match number.strip_prefix("request ") {
-        Some(short) if number.len() > NUMBER_LETTERS && !props.layout.stacked => short.to_owned(),
-        _ => number,
-    };
-    if props.layout.stacked {
-        return html! {
-            <g>
-                { party(rect, "party-app") }
-                { text(x, y + 27.0, "h", "App") }
-                { text(x + 40.0, y + 27.0, "k", call) }
-                { text(rect.x + rect.w - 12.0, y + 27.0, "t end", number) }
-            </g>
-        };
-    }
-    html! {
-        <g>
-            { party(rect, "party-app") }
-            { text(x, y + 24.0, "h", "App") }
-            { text(x, y + 48.0, "t", number) }
-            { text(x, y + 75.0, "k", call) }
-        </g>
-    }
+/// About how wide a text of 14 px proportional type is.
+fn text_w(text: &str) -> f64 {
+    text.chars().count() as f64 * 7.6
 }
 
-/// Which ways have a message or a query on them: (to the cache, to the database).
-pub fn lit(lane: &crate::timeline::LaneFrame) -> (bool, bool) {
+/// What is on the ways: (to the cache, to the database).
+pub fn traffic(lane: &LaneFrame) -> (Traffic, Traffic) {
     let on = |party: Party| {
         lane.messages
             .iter()
             .any(|message| message.from == party || message.to == party)
     };
-    (
-        on(Party::Cache),
-        on(Party::Database) || lane.database.busy > 0,
-    )
+    let mut to_cache = Traffic {
+        lit: on(Party::Cache),
+        cut: lane.faults.cache_cut,
+        ..Traffic::default()
+    };
+    let mut to_database = Traffic {
+        lit: on(Party::Database) || lane.database.busy > 0,
+        cut: lane.faults.database_cut,
+        ..Traffic::default()
+    };
+    to_cache.lose(&lane.requests, Party::Cache);
+    to_database.lose(&lane.requests, Party::Database);
+    (to_cache, to_database)
 }

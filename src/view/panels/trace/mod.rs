@@ -1,35 +1,27 @@
 //! What an open trace comes to as a whole, in each lane.
 
-use super::format::{counted, grouped, letter};
-use crate::cache::{Capacity, PolicyKind};
-use crate::scenario::REQUESTS_MAX;
-use crate::session::{Comparison, OpenTrace, Session, TraceSummary};
-use crate::sim::LaneSetup;
-use crate::timeline::Run;
-use crate::trace::Replay;
-use std::rc::Rc;
-use yew::prelude::*;
+mod curves;
+mod files;
 
-/// Which trace, in which lanes.
-#[derive(Properties, PartialEq)]
-pub struct TracePanelProps {
-    /// The trace that is open, if any.
-    pub open: Option<Rc<OpenTrace>>,
-    /// The run of its beginning.
-    pub run: Rc<Run>,
-    /// Who can be asked for more.
-    pub session: Session,
-}
+use self::curves::CurvesView;
+use super::PanelProps;
+use crate::cache::Capacity;
+use crate::scenario::REQUESTS_MAX;
+use crate::session::TraceSummary;
+use crate::sim::LaneSetup;
+use crate::trace::Replay;
+use crate::view::format::{counted, grouped, letter};
+use yew::prelude::*;
 
 /// The panel; nothing without a trace.
 #[function_component(TracePanel)]
-pub fn trace_panel(props: &TracePanelProps) -> Html {
-    let Some(open) = &props.open else {
+pub(super) fn trace_panel(props: &PanelProps) -> Html {
+    let Some(open) = &props.scene.trace else {
         return html! {};
     };
-    let (trace, lanes) = (&open.summary, &props.run.scenario().lanes);
+    let (trace, lanes) = (&open.summary, &props.scene.run.scenario().lanes);
     html! {
-        <section class="whole-file" aria-label="The whole file">
+        <div class="whole-file">
             <p>
                 <b>{ trace.name.clone() }</b>
                 { format!(": {} for {}. ", counted(trace.requests as usize, "request"), counted(trace.keys as usize, "key")) }
@@ -42,49 +34,9 @@ pub fn trace_panel(props: &TracePanelProps) -> Html {
                     html! { <li><span class="tag small">{ letter(i) }</span><span>{ whole(lane, replay) }</span></li> }
                 }) }
             </ul>
-            { comparison(open, &props.session) }
-        </section>
-    }
-}
-
-/// What every policy misses, or how to ask for it.
-fn comparison(open: &OpenTrace, session: &Session) -> Html {
-    let points = match &open.comparison {
-        Comparison::Unasked => {
-            let session = session.clone();
-            let onclick = Callback::from(move |_: MouseEvent| session.compare());
-            return html! { <button class="btn" type="button" {onclick}>{ "Compare all policies" }</button> };
-        }
-        Comparison::Asked => return html! { <p role="status">{ "Comparing all policies…" }</p> },
-        Comparison::Found(points) => points,
-    };
-    let columns = points
-        .chunk_by(|a, b| a.of == b.of)
-        .next()
-        .unwrap_or_default();
-    html! {
-        <div class="scrolled" tabindex="0" role="region" aria-label="Misses of every policy">
-            <table class="curves">
-                <caption>{ "Misses of every policy, if every request reads and every miss is stored. Bélády knows the future." }</caption>
-                <thead><tr>
-                    <th scope="col">{ "Capacity" }</th>
-                    { for columns.iter().map(|point| html! { <th scope="col">{ grouped(point.capacity.into()) }</th> }) }
-                </tr></thead>
-                <tbody>
-                { for points.chunk_by(|a, b| a.of == b.of).map(|row| html! {
-                    <tr>
-                        <th scope="row">{ policy_title(&row[0].of) }</th>
-                        { for row.iter().map(|point| html! { <td>{ grouped(point.misses) }</td> }) }
-                    </tr>
-                }) }
-                </tbody>
-            </table>
+            <CurvesView ..props.clone() />
         </div>
     }
-}
-
-fn policy_title(name: &str) -> &'static str {
-    PolicyKind::from_name(name).map_or("Bélády", PolicyKind::title)
 }
 
 fn capacity(capacity: &Capacity) -> String {

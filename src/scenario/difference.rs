@@ -1,0 +1,61 @@
+//! What differs between two scenarios, in the words of the fields.
+
+use super::field::{Field, Group, Kind};
+use super::input::ScenarioInput;
+use super::plain::Plain;
+
+/// An input that is not the same in both.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// Which.
+    pub field: &'static Field,
+    /// Of which lanes, from 0; of none if it is all lanes' own.
+    pub lanes: Vec<usize>,
+    /// What it is in the one.
+    pub before: String,
+    /// What it is in the other.
+    pub after: String,
+}
+
+/// What differs, in the order in which inputs are offered. An input that differs in several lanes occurs
+/// once for every change that it goes through. Lanes that only one of the two has are not looked at.
+pub fn differences(before: &ScenarioInput, after: &ScenarioInput) -> Vec<Difference> {
+    let lanes = before.lanes.len().min(after.lanes.len());
+    let [before, after] = [before, after].map(Plain::of);
+    let mut found: Vec<Difference> = Vec::new();
+    for group in Group::ALL {
+        let lanes = if group.of_lanes() { lanes } else { 1 };
+        for field in group.fields() {
+            // Its two parts have rows of their own.
+            if matches!(field.kind, Kind::MaxmemoryPolicy) {
+                continue;
+            }
+            for lane in 0..lanes {
+                let place = field.place(lane);
+                let (Some(before), Some(after)) = (before.at(&place), after.at(&place)) else {
+                    continue;
+                };
+                if before == after {
+                    continue;
+                }
+                let [before, after] = [before, after].map(|value| field.kind.written(value));
+                let same = |known: &&mut Difference| {
+                    known.field == field && known.before == before && known.after == after
+                };
+                match found.iter_mut().find(same) {
+                    Some(known) => known.lanes.push(lane),
+                    None => found.push(Difference {
+                        field,
+                        lanes: match group.of_lanes() {
+                            true => vec![lane],
+                            false => Vec::new(),
+                        },
+                        before,
+                        after,
+                    }),
+                }
+            }
+        }
+    }
+    found
+}

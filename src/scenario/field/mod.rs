@@ -1,0 +1,311 @@
+//! Every input as a person meets it: what it is called, what it can be, and what it does. One row a
+//! field; whoever offers inputs to be changed reads these tables and knows no input by name.
+//!
+//! What a row says of ranges is what validation checks against (`ranges.rs`).
+
+mod cache;
+mod faults;
+mod lane;
+mod scene;
+mod strategy;
+mod traffic;
+mod words;
+
+pub use cache::POLICIES;
+pub use faults::FAULTS;
+pub use strategy::WRITES;
+pub use words::span_text;
+
+use super::plain::Plain;
+use super::ranges::Range;
+
+/// What belongs together for whoever changes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Group {
+    /// Who asks for what, and when.
+    Traffic,
+    /// How the application uses the cache.
+    Strategy,
+    /// The cache node.
+    Cache,
+    /// The database.
+    Database,
+    /// The way between them.
+    Network,
+    /// What goes wrong.
+    Faults,
+    /// What the scenario is called, and where it begins.
+    Scene,
+}
+
+impl Group {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Group; 7] = [
+        Group::Traffic,
+        Group::Strategy,
+        Group::Cache,
+        Group::Database,
+        Group::Network,
+        Group::Faults,
+        Group::Scene,
+    ];
+
+    /// What it is called on screen.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Group::Traffic => "Traffic",
+            Group::Strategy => "Strategy",
+            Group::Cache => "Cache",
+            Group::Database => "Database",
+            Group::Network => "Network",
+            Group::Faults => "Faults",
+            Group::Scene => "Scene",
+        }
+    }
+
+    /// Whether each lane has its own.
+    pub fn of_lanes(self) -> bool {
+        self.fields()
+            .first()
+            .is_some_and(|field| field.path.starts_with(LANE))
+    }
+
+    /// Its inputs.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            Group::Traffic => &traffic::FIELDS,
+            Group::Strategy => &strategy::FIELDS,
+            Group::Cache => &cache::FIELDS,
+            Group::Database => &lane::DATABASE,
+            Group::Network => &lane::NETWORK,
+            Group::Faults => &faults::FIELDS,
+            Group::Scene => &scene::FIELDS,
+        }
+    }
+}
+
+/// How the place of a lane's input begins; `*` stands for the lane's number, from 0.
+const LANE: &str = "/lanes/*";
+
+/// One input.
+#[derive(Debug)]
+pub struct Field {
+    /// Where it is: a JSON pointer with `*` for the lane. Within a list or an object of several kinds it
+    /// is what follows the item's or the object's own place.
+    pub path: &'static str,
+    /// What it is called on screen; in the singular.
+    pub label: &'static str,
+    /// What it can be.
+    pub kind: Kind,
+    /// What it does, in a sentence; empty where the label says it.
+    pub help: &'static str,
+    /// What the engines or CloudWatch call it; empty if nothing else.
+    pub known_as: &'static str,
+    /// The heading above it and the rows after it; empty if that is the one before.
+    pub heading: &'static str,
+}
+
+/// Equal to itself only: there is one row for each.
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Field {}
+
+/// Equal to itself only, like its row.
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Kind {}
+
+impl Field {
+    const fn new(path: &'static str, label: &'static str, kind: Kind, help: &'static str) -> Self {
+        Field {
+            path,
+            label,
+            kind,
+            help,
+            known_as: "",
+            heading: "",
+        }
+    }
+
+    /// Begins a part of its group.
+    const fn under(mut self, heading: &'static str) -> Self {
+        self.heading = heading;
+        self
+    }
+
+    /// What engines or CloudWatch call it.
+    const fn known_as(mut self, name: &'static str) -> Self {
+        self.known_as = name;
+        self
+    }
+
+    /// Its place in a lane, from 0; lanes do not matter to an input that all share.
+    pub fn place(&self, lane: usize) -> String {
+        self.path.replace('*', &lane.to_string())
+    }
+}
+
+/// What an input can be.
+#[derive(Debug)]
+pub enum Kind {
+    /// A text of at most so many characters, which may be empty.
+    Text(usize),
+    /// A whole number.
+    Number(Number),
+    /// A span of time or an instant, in microseconds.
+    Span(Range),
+    /// On or off.
+    Switch,
+    /// One of a few names.
+    Choice(&'static [Choice]),
+    /// Something else, or nothing.
+    Optional(Optional),
+    /// An object of one of a few kinds, each with its own fields.
+    OneOf(&'static [Variant]),
+    /// A list of objects.
+    List(List),
+    /// A list of texts, written one after the other with blanks between them.
+    Names,
+    /// A list of whole numbers, written like that.
+    Numbers,
+    /// Which lane, from 1; nothing for all of them.
+    Lane,
+    /// A policy and a scope under the name that Valkey has for both together.
+    MaxmemoryPolicy,
+}
+
+/// A whole number, and how people write it.
+#[derive(Debug)]
+pub struct Number {
+    /// Its range, as it is stored.
+    pub range: Range,
+    /// How many of its digits follow the point when it is written: 950 thousandths are 95.0 %.
+    pub decimals: u8,
+    /// What it counts, after the number; empty if it has no unit.
+    pub unit: &'static str,
+}
+
+/// Something that may be left out.
+#[derive(Debug)]
+pub struct Optional {
+    /// What it is when it is there.
+    pub of: &'static Kind,
+    /// What it begins with when it is switched on.
+    pub when_on: fn() -> Plain,
+    /// What its absence is called.
+    pub absent: &'static str,
+}
+
+/// One of a few names.
+#[derive(Debug)]
+pub struct Choice {
+    /// What programs call it.
+    pub name: &'static str,
+    /// What it is called on screen.
+    pub title: &'static str,
+    /// What it does: goes on after a lane's name, or stands after its own title and a colon.
+    pub about: &'static str,
+}
+
+/// One kind of an object.
+#[derive(Debug)]
+pub struct Variant {
+    /// The field or the text by which it is known.
+    pub tag: &'static str,
+    /// What it is called on screen.
+    pub title: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Its inputs.
+    pub fields: &'static [Field],
+    /// What it begins with when it is chosen instead of another.
+    pub make: fn(&Plain) -> Plain,
+}
+
+impl Variant {
+    /// Whether an object is of this kind.
+    pub fn is(&self, of: &Plain) -> bool {
+        of.text() == Some(self.tag) || of.field(self.tag).is_some()
+    }
+
+    /// Which of several an object is of.
+    pub fn of<'a>(variants: &'a [Variant], value: &Plain) -> Option<&'a Variant> {
+        variants.iter().find(|variant| variant.is(value))
+    }
+}
+
+/// A list of objects.
+#[derive(Debug)]
+pub struct List {
+    /// How many there can be.
+    pub range: Range,
+    /// What one is called.
+    pub noun: &'static str,
+    /// The inputs of one.
+    pub of: &'static [Field],
+    /// What one more begins with, after those that there are; `None` where only the run adds any.
+    pub more: Option<fn(&[Plain]) -> Plain>,
+    /// The field by which they are in order, if they have to be.
+    pub in_order_of: Option<&'static str>,
+}
+
+impl List {
+    /// Puts items in the order that they have to have; those that are equal stay in theirs.
+    pub fn arrange(&self, items: &mut [Plain]) {
+        let Some(by) = self.in_order_of else { return };
+        let key = |item: &Plain| item.at(by).and_then(Plain::whole).unwrap_or(0);
+        // One item at most is out of its place, so that going through them is enough; a sort would add
+        // 3 KB to the page's program.
+        for end in 1..items.len() {
+            let mut at = end;
+            while at > 0 && key(&items[at - 1]) > key(&items[at]) {
+                items.swap(at - 1, at);
+                at -= 1;
+            }
+        }
+    }
+}
+
+/// A number without decimals.
+const fn count(range: Range, unit: &'static str) -> Kind {
+    Kind::Number(Number {
+        range,
+        decimals: 0,
+        unit,
+    })
+}
+
+/// A number with some of its digits behind the point.
+const fn decimal(range: Range, decimals: u8, unit: &'static str) -> Kind {
+    Kind::Number(Number {
+        range,
+        decimals,
+        unit,
+    })
+}
+
+/// Something that is off if it is left out.
+const fn off_or(of: &'static Kind, when_on: fn() -> Plain) -> Kind {
+    Kind::Optional(Optional {
+        of,
+        when_on,
+        absent: "off",
+    })
+}
+
+/// Something that is nothing if it is left out.
+const fn none_or(of: &'static Kind, when_on: fn() -> Plain) -> Kind {
+    Kind::Optional(Optional {
+        of,
+        when_on,
+        absent: "none",
+    })
+}

@@ -1,0 +1,261 @@
+//! What race mode says of a run where people schedule: who can move, what has been reached, and what a
+//! defence made of the same moves.
+
+use crate::scenario::{CLIENTS_MAX, GUARDS, Goal, Guard, Race, Scenario, WorkloadInput};
+use crate::sim::{Broken, EventKind, Operation, Rejection, Turn, World, WritePath};
+use crate::timeline::{LoggedEvent, Run, Unit, duration, sentence};
+
+/// How many steps back is looked for what a guard did: more than any race has.
+const LOOKED_AT_MAX: usize = 2_000;
+
+/// What a client's next move does in one lane, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Next {
+    /// It executes this line of pseudocode.
+    Line(String),
+    /// Nothing, for this reason.
+    Cannot(String),
+}
+
+/// A client and what its next move does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientTurn {
+    /// Its number.
+    pub client: u32,
+    /// What its present or next request is: `reads user:7`; `None` once all are over.
+    pub does: Option<String>,
+    /// In each lane.
+    pub next: Vec<Next>,
+}
+
+impl ClientTurn {
+    /// Whether it can move in any lane.
+    pub fn can_move(&self) -> bool {
+        self.next.iter().any(|next| matches!(next, Next::Line(_)))
+    }
+}
+
+/// The clients of a scenario, in order.
+pub fn clients(scenario: &Scenario) -> Vec<u32> {
+    let of = &scenario.workload;
+    let most = match &scenario.input.workload {
+        WorkloadInput::Script(_) => CLIENTS_MAX,
+        WorkloadInput::Generated(settings) => settings.clients,
+    };
+    (1..=most).filter(|&client| of.has_client(client)).collect()
+}
+
+/// A client without requests, whose move lets a second pass. `None` if every number is taken.
+pub fn nobody(scenario: &Scenario) -> Option<u32> {
+    let of = &scenario.workload;
+    // The races' own moves name the ninth.
+    let mut numbers = (9..=CLIENTS_MAX).chain(1..9);
+    numbers.find(|&client| !of.has_client(client))
+}
+
+/// What each client's next move does at a step.
+pub fn turns(run: &Run, step: u32) -> Vec<ClientTurn> {
+    let scenario = run.scenario();
+    let moment = run.seek(step);
+    let turn = |client: u32| {
+        let turns = moment.lanes.iter().map(|world| (world, world.turn(client)));
+        let request = turns.clone().find_map(|(_, turn)| request_of(turn));
+        ClientTurn {
+            client,
+            does: request.map(|number| {
+                let verb = match scenario.workload.operation(number) {
+                    Operation::Read => "reads",
+                    Operation::Write => "writes",
+                };
+                let key = scenario.workload.request(number).key;
+                format!("{verb} {}", scenario.workload.key_name(key))
+            }),
+            next: turns
+                .map(|(world, turn)| next(scenario, world, turn))
+                .collect(),
+        }
+    };
+    clients(scenario).into_iter().map(turn).collect()
+}
+
+fn request_of(turn: Turn) -> Option<u32> {
+    match turn {
+        Turn::Executes { request, .. }
+        | Turn::Sleeps { request, .. }
+        | Turn::Joins { request, .. }
+        | Turn::Travels { request } => Some(request),
+        Turn::Finished => None,
+    }
+}
+
+fn next(scenario: &Scenario, world: &World, turn: Turn) -> Next {
+    match turn {
+        Turn::Executes { request, line } => {
+            let operation = scenario.workload.operation(request);
+            let lines = &world.setup().procedures.of(operation).lines;
+            let code = lines.get(line as usize).map_or("", |line| line.code.trim());
+            Next::Line(code.to_owned())
+        }
+        Turn::Sleeps { until, .. } => Next::Cannot(format!("sleeps until {}", duration(until))),
+        Turn::Joins { load_of, .. } => Next::Cannot(format!("waits for request {}", load_of + 1)),
+        Turn::Travels { .. } => Next::Cannot("waits for an answer".to_owned()),
+        Turn::Finished => Next::Cannot("has finished".to_owned()),
+    }
+}
+
+/// What a person is to bring about, in words.
+pub fn goal(scenario: &Scenario) -> &'static str {
+    match Race::of(&scenario.input).map(|race| race.goal) {
+        Some(Goal::UnboundedStaleness) => "Serve stale data that no time to live bounds.",
+        Some(Goal::LostWrite) => "Lose a write that its client believes is done.",
+        None => "Break a promise: serve stale data that no time to live bounds, or lose a write.",
+    }
+}
+
+/// What can be switched on in a scenario.
+pub fn guards(scenario: &Scenario) -> &'static [Guard] {
+    Race::of(&scenario.input).map_or(GUARDS, |race| race.guards)
+}
+
+/// A promise that was broken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reached {
+    /// At which step.
+    pub step: u32,
+    /// In which words the monitor says so.
+    pub text: String,
+    /// The step that caused it, if it was an earlier one.
+    pub cause: Option<u32>,
+}
+
+/// The first promise that a lane has broken by a step.
+pub fn reached(run: &Run, lane: usize, step: u32) -> Option<Reached> {
+    if run.seek(step).lanes[lane].metrics().violations == 0 {
+        return None;
+    }
+    let broken = |logged: &LoggedEvent| match logged.event.kind {
+        EventKind::Violation { promise } => Some(promise),
+        _ => None,
+    };
+    let (at, logged) = find(run, lane, step, Unit::Error, |logged| {
+        broken(logged).is_some()
+    })?;
+    let cause = match broken(&logged)? {
+        Broken::BoundedStaleness { since } => run.step_before(since.at),
+        Broken::Durability { .. } => at,
+    };
+    Some(Reached {
+        step: at,
+        text: sentence(run.scenario(), &logged).text(),
+        cause: (cause < at).then_some(cause),
+    })
+}
+
+/// What kept a lane's promise: the step, and the engine's sentence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kept {
+    /// At which step.
+    pub step: u32,
+    /// What happened there.
+    pub text: String,
+}
+
+/// What the guards that a lane has did by a step, as far as an event tells: a SET that was refused, a
+/// delete or an expiry that came after all. The latest of them.
+pub fn kept(run: &Run, lane: usize, step: u32) -> Option<Kept> {
+    let scenario = run.scenario();
+    let strategy = &scenario.lanes[lane].strategy;
+    let on: Vec<Guard> = guards(scenario)
+        .iter()
+        .copied()
+        .filter(|guard| guard.is_on(strategy))
+        .collect();
+    if on.is_empty() {
+        return None;
+    }
+    let steps = (1..=step).rev().take(LOOKED_AT_MAX);
+    let mut steps = steps.map(|at| (at, run.events_at(at)));
+    steps.find_map(|(step, events)| {
+        let work = events.iter().rev().find(|logged| {
+            let kind = &logged.event.kind;
+            usize::from(logged.lane) == lane && on.iter().any(|guard| is_work_of(*guard, kind))
+        });
+        let text = sentence(scenario, work?).text();
+        Some(Kept { step, text })
+    })
+}
+
+/// Whether an event is what a guard is there for.
+fn is_work_of(guard: Guard, kind: &EventKind) -> bool {
+    match (guard, kind) {
+        (Guard::Lease(_), EventKind::Reject { why, .. }) => *why == Rejection::LeaseVoid,
+        (Guard::VersionCheck, EventKind::Reject { why, .. }) => {
+            matches!(why, Rejection::Newer(_))
+        }
+        (Guard::DoubleDelete(_), EventKind::Delete { from_log, .. }) => !from_log,
+        (Guard::CommitLog(_), EventKind::Delete { from_log, .. }) => *from_log,
+        (Guard::Ttl(_), EventKind::Expire { .. }) => true,
+        (Guard::Ttl(_), EventKind::Stale { expires_at, .. }) => expires_at.is_some(),
+        (Guard::Path { with, .. }, EventKind::Delete { found, .. }) => {
+            with == WritePath::Invalidate && *found
+        }
+        (Guard::Path { with, .. }, EventKind::Write { .. }) => with == WritePath::WriteThrough,
+        _ => false,
+    }
+}
+
+/// The first event of a kind in a lane that fits, up to a step.
+fn find(
+    run: &Run,
+    lane: usize,
+    last: u32,
+    unit: Unit,
+    fits: impl Fn(&LoggedEvent) -> bool,
+) -> Option<(u32, LoggedEvent)> {
+    let mut step = 0;
+    loop {
+        let (next, missing) = run.find(step, unit, true, 1);
+        step = next.filter(|&next| missing == 0 && next <= last)?;
+        let events = run.events_at(step);
+        let of_lane = events
+            .iter()
+            .find(|logged| usize::from(logged.lane) == lane && fits(logged));
+        if let Some(logged) = of_lane {
+            return Some((step, *logged));
+        }
+    }
+}
+
+/// A guard's name on its switch.
+pub fn title(guard: Guard) -> String {
+    match guard {
+        Guard::Lease(_) => "Lease".to_owned(),
+        Guard::VersionCheck => "Version check".to_owned(),
+        Guard::DoubleDelete(span) => format!("Delete again after {}", duration(span)),
+        Guard::CommitLog(_) => "Commit log deletes".to_owned(),
+        Guard::Ttl(span) => format!("Time to live of {}", duration(span)),
+        Guard::Path { with, .. } => match with {
+            WritePath::Invalidate => "Row first, then delete".to_owned(),
+            _ => "Row first, then cache".to_owned(),
+        },
+    }
+}
+
+/// What a guard does, in a clause.
+pub fn rule(guard: Guard) -> &'static str {
+    match guard {
+        Guard::Lease(_) => {
+            "a miss gives a lease, a delete voids it, and no SET without one is taken"
+        }
+        Guard::VersionCheck => "the cache refuses to overwrite a newer version",
+        Guard::DoubleDelete(_) => "the writer deletes the key once more, later",
+        Guard::CommitLog(_) => {
+            "the database's commit log deletes what was written, until it succeeds"
+        }
+        Guard::Ttl(_) => "a copy is gone after that, however old it is by then",
+        Guard::Path { with, .. } => match with {
+            WritePath::Invalidate => "the row is written, and then the copy is deleted",
+            _ => "the row is written before the cache has the new value",
+        },
+    }
+}

@@ -1,0 +1,204 @@
+//! Undo and redo: what the scenario was before each change, and what it became.
+//!
+//! Only inputs and steps are kept. A run follows from its inputs, so going back to them is going back to
+//! the run, and to the same state at the same step.
+
+use super::OpenTrace;
+use crate::scenario::{Difference, ScenarioInput, WorkloadInput, differences};
+use std::rc::Rc;
+
+/// So many changes can be undone …
+const CHANGES_MAX: usize = 100;
+/// … but no more than have so many scripted requests in all: some 10 MB of them.
+const REQUESTS_MAX: usize = 100_000;
+
+/// Where a person was: a scenario and a step in its run.
+#[derive(Clone)]
+pub(super) struct Place {
+    /// The inputs.
+    pub(super) input: Rc<ScenarioInput>,
+    /// The step.
+    pub(super) step: u32,
+    /// The trace that was open.
+    pub(super) trace: Option<Rc<OpenTrace>>,
+    /// The inputs of the scene as it was loaded.
+    pub(super) loaded: Rc<ScenarioInput>,
+}
+
+/// What kind of change it was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChangeKind {
+    /// Inputs were edited.
+    Edit,
+    /// Another scenario was loaded.
+    Load,
+    /// A command was given to the worlds at the playhead.
+    Command,
+    /// A client was moved.
+    Move,
+    /// Somebody went to another run that is kept.
+    Switch,
+}
+
+/// A change that can be undone or done again.
+pub(super) struct Change {
+    pub(super) kind: ChangeKind,
+    pub(super) before: Place,
+    pub(super) after: Place,
+    /// What an edit has made different.
+    differences: Vec<Difference>,
+}
+
+/// All changes, those that have been undone behind the others.
+#[derive(Default)]
+pub(super) struct History {
+    changes: Vec<Change>,
+    /// How many of them are done.
+    done: usize,
+}
+
+impl History {
+    /// Notes a change. What had been undone can't be done again after it.
+    pub(super) fn note(&mut self, kind: ChangeKind, before: Place, after: Place) {
+        self.changes.truncate(self.done);
+        let differences = match kind {
+            ChangeKind::Edit => differences(&before.input, &after.input),
+            _ => Vec::new(),
+        };
+        self.changes.push(Change {
+            kind,
+            before,
+            after,
+            differences,
+        });
+        let mut requests = 0;
+        let fits = |change: &&Change| {
+            requests += requests_of(&change.before.input);
+            requests <= REQUESTS_MAX
+        };
+        let newest = self.changes.iter().rev().take(CHANGES_MAX);
+        // The newest one can always be undone.
+        let kept = newest.take_while(fits).count().max(1);
+        self.changes.drain(..self.changes.len() - kept);
+        self.done = self.changes.len();
+    }
+
+    /// Forgets the traces that were open: only one whole file at a time is kept in memory.
+    pub(super) fn forget_traces(&mut self) {
+        for change in &mut self.changes {
+            change.before.trace = None;
+            change.after.trace = None;
+        }
+    }
+
+    /// The change that undoing takes back.
+    pub(super) fn last_done(&mut self) -> Option<&mut Change> {
+        self.changes.get_mut(self.done.checked_sub(1)?)
+    }
+
+    /// The change that redoing does again.
+    pub(super) fn last_undone(&mut self) -> Option<&mut Change> {
+        self.changes.get_mut(self.done)
+    }
+
+    /// One more, or one less, is done.
+    pub(super) fn moved(&mut self, redone: bool) {
+        self.done = if redone { self.done + 1 } else { self.done - 1 };
+    }
+
+    /// What the change that can be undone, or done again, is called.
+    pub(super) fn name(&self, redo: bool, letter: impl Fn(usize) -> char) -> Option<String> {
+        let place = if redo {
+            self.done
+        } else {
+            self.done.checked_sub(1)?
+        };
+        let change = self.changes.get(place)?;
+        Some(match change.kind {
+            ChangeKind::Edit => match change.differences.first() {
+                Some(first) => name(first, letter),
+                None => "an edit".to_owned(),
+            },
+            ChangeKind::Load => format!("“{}”", change.after.input.title),
+            ChangeKind::Command => "what was done at the playhead".to_owned(),
+            ChangeKind::Move => "a move".to_owned(),
+            ChangeKind::Switch => "going to another run".to_owned(),
+        })
+    }
+}
+
+/// How many scripted requests a scenario has: nearly all of what it takes in memory.
+fn requests_of(input: &ScenarioInput) -> usize {
+    match &input.workload {
+        WorkloadInput::Script(script) => script.len() + input.warm.len(),
+        WorkloadInput::Generated(_) => input.warm.len(),
+    }
+}
+
+impl Change {
+    /// What has been undone or redone, for the person who did it. `letter` names the lanes.
+    pub(super) fn sentence(&self, redone: bool, letter: impl Fn(usize) -> char) -> String {
+        let (done, now) = match redone {
+            true => ("Redone", &self.after.input),
+            false => ("Undone", &self.before.input),
+        };
+        match self.kind {
+            ChangeKind::Load => format!("{done}: “{}” is back.", now.title),
+            ChangeKind::Command if redone => {
+                "Redone: what was done at the playhead is done again.".to_owned()
+            }
+            ChangeKind::Command => {
+                "Undone: this is the run without what was done at the playhead.".to_owned()
+            }
+            ChangeKind::Move => {
+                let moves = now.schedule.as_ref().map_or(0, Vec::len);
+                let plural = if moves == 1 { "move has" } else { "moves have" };
+                format!("{done}: {moves} {plural} been made.")
+            }
+            ChangeKind::Switch => format!("{done}: this is the other run."),
+            ChangeKind::Edit => {
+                let all = &self.differences;
+                let Some(first) = all.first() else {
+                    return format!("{done}.");
+                };
+                let value = if redone { &first.after } else { &first.before };
+                let back = if redone { "is again" } else { "back to" };
+                let more = match all.len() {
+                    1 => String::new(),
+                    2 => ", and one more input with it".to_owned(),
+                    more => format!(", and {} more inputs with it", more - 1),
+                };
+                format!("{done}: {} {back} {value}{more}.", name(first, letter))
+            }
+        }
+    }
+}
+
+/// What an input is called in the middle of a sentence: `capacity of lane A`.
+fn name(of: &Difference, letter: impl Fn(usize) -> char) -> String {
+    let label = in_sentence(of.field.label);
+    let letters: Vec<String> = of
+        .lanes
+        .iter()
+        .map(|&lane| letter(lane).to_string())
+        .collect();
+    match letters.as_slice() {
+        [] => label,
+        [one] => format!("{label} of lane {one}"),
+        several => format!("{label} of lanes {}", several.join(", ")),
+    }
+}
+
+/// A label that does not begin a sentence: `Capacity` becomes `capacity`, `XFetch` stays.
+fn in_sentence(label: &str) -> String {
+    let mut chars = label.chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    match chars.clone().next() {
+        Some(second) if second.is_lowercase() => {
+            first.to_ascii_lowercase().to_string() + chars.as_str()
+        }
+        _ => label.to_owned(),
+    }
+}

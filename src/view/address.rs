@@ -1,0 +1,210 @@
+//! The page's address: what it says when the page is opened, and that it says where the person is.
+
+use super::panels::Panel;
+use super::state::{Action, Notice, ViewState};
+use crate::scenario::{Scenario, ScenarioInput, link, opening};
+use crate::session::{Query, Session};
+use crate::timeline::Command;
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use js_sys::Array;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use web_sys::UrlSearchParams;
+use yew::prelude::*;
+
+/// How long everything has to stay as it is before the address is written, in milliseconds. Browsers
+/// allow a hundred changes in half a minute.
+const REST_MS: u32 = 350;
+
+/// What the page was opened with.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Start {
+    /// The set-up.
+    pub query: Query,
+    /// The panel that the link had open.
+    pub panel: Option<Panel>,
+    /// What could not be understood of either, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the address, and brings the session to where it points.
+pub fn open(session: &Session) -> Start {
+    let location = gloo::utils::window().location();
+    let (search, hash) = (location.search(), location.hash());
+    let (search, hash) = (search.unwrap_or_default(), hash.unwrap_or_default());
+    // What reads them is in the second part of the program, which a bare address does not wait for.
+    match search.is_empty() && hash.is_empty() {
+        true => Start::default(),
+        false => understand(session, &search, &hash),
+    }
+}
+
+// Kept by itself, so that the rest of the start needs nothing of it.
+#[inline(never)]
+fn understand(session: &Session, search: &str, hash: &str) -> Start {
+    let query = read_query(search);
+    let mut warnings = query.warnings.clone();
+    let mut panel = None;
+    match hash.strip_prefix('#') {
+        Some(fragment) => match restore(session, fragment) {
+            Ok(open) => panel = open,
+            Err(why) => warnings.push(why),
+        },
+        None => warnings.extend(set_up(session, &query).err()),
+    }
+    Start {
+        query,
+        panel,
+        warnings,
+    }
+}
+
+fn read_query(search: &str) -> Query {
+    let Ok(parameters) = UrlSearchParams::new_with_str(search) else {
+        return Query::default();
+    };
+    let pairs: Vec<(String, String)> = Array::from(&parameters)
+        .iter()
+        .map(|pair| {
+            let pair = Array::from(&pair);
+            let text = |i| pair.get(i).as_string().unwrap_or_default();
+            (text(0), text(1))
+        })
+        .collect();
+    Query::read(pairs.iter().map(|(name, value)| (&**name, &**value)))
+}
+
+/// The scene, seed and step that a set-up asks for.
+fn set_up(session: &Session, query: &Query) -> Result<(), String> {
+    if query.scene.is_some() || query.seed.is_some() {
+        let mut input = query.scene.map_or_else(opening, |scene| scene.scenario());
+        if let Some(seed) = query.seed {
+            input.seed = seed.to_string();
+        }
+        session.load(Scenario::new(input).expect("the page's own scenes are valid with any seed"));
+    }
+    go_to(session, query.step)
+}
+
+/// Goes to a step; where there are not so many, to the last.
+fn go_to(session: &Session, step: u32) -> Result<(), String> {
+    if step == 0 {
+        return Ok(());
+    }
+    let last = session.scene().run.step_count();
+    let moved = session.command(Command::Seek {
+        step: step.min(last),
+    });
+    debug_assert!(moved.is_ok());
+    match step > last {
+        true => Err(format!(
+            "The address asks for step {step}, and this run has {last}."
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Brings the session to what a fragment holds. Gives the panel that was open, or why it is not read;
+/// then nothing has changed.
+#[inline(never)]
+fn restore(session: &Session, fragment: &str) -> Result<Option<Panel>, String> {
+    let linked = link::decode(fragment)
+        .map_err(|invalid| format!("The link was not opened. {}", invalid.message))?;
+    session.load(linked.scenario);
+    go_to(session, linked.step)?;
+    let named = |name: String| Panel::ALL.into_iter().find(|panel| panel.name() == name);
+    Ok(linked.panel.and_then(named))
+}
+
+/// The notice for what could not be understood; `None` if everything was.
+pub fn notice(warnings: &[String]) -> Option<Notice> {
+    let what = "Not everything in the address was understood.".to_owned();
+    (!warnings.is_empty()).then(|| Notice::Refused(what, warnings.join(" ")))
+}
+
+/// Keeps the address in step with the page, and the page with an address that a person puts in. Gives
+/// the fragment; `None` where the state is too large for one.
+#[hook]
+pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>) {
+    let written = use_mut_ref(|| gloo::utils::window().location().hash().unwrap_or_default());
+    let scene = &view.scene;
+    let state = State {
+        input: scene.run.scenario().input.clone(),
+        step: scene.frame.step,
+        panel: view.panels.first().copied(),
+        waits: scene.speed.is_some() || !view.whole,
+    };
+    let first = use_mut_ref(|| true);
+    let dispatcher = view.dispatcher();
+    use_effect_with(state, {
+        let (written, dispatcher) = (written.clone(), dispatcher.clone());
+        move |state| {
+            // An address that nobody has changed anything at stays as it was typed.
+            let at_first = !state.waits && first.replace(false);
+            let state = state.clone();
+            let rest = (!state.waits).then(|| {
+                Timeout::new(REST_MS, move || {
+                    let panel = state.panel.map(Panel::name);
+                    let fragment = link::encode(&state.input, state.step, panel);
+                    if !at_first {
+                        write(&written, fragment.as_deref());
+                    }
+                    dispatcher.dispatch(Action::Link(fragment.map(AttrValue::from)));
+                })
+            });
+            move || drop(rest)
+        }
+    });
+    use_effect_with(session.clone(), move |session| {
+        let session = session.clone();
+        let listener = EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
+            let hash = gloo::utils::window().location().hash().unwrap_or_default();
+            let Some(fragment) = hash.strip_prefix('#').filter(|_| *written.borrow() != hash)
+            else {
+                return;
+            };
+            match restore(&session, fragment) {
+                Ok(panel) => dispatcher.dispatch(Action::Panels(panel.into_iter().collect())),
+                Err(why) => dispatcher.dispatch(Action::Notice(notice(&[why]))),
+            }
+        });
+        move || drop(listener)
+    });
+}
+
+/// What is in the address.
+#[derive(Clone, PartialEq)]
+struct State {
+    input: Rc<ScenarioInput>,
+    step: u32,
+    panel: Option<Panel>,
+    /// Nothing is written while playing, nor before all of the program is there.
+    waits: bool,
+}
+
+/// Writes the fragment, or takes it away where the state has none. A page without an address of its
+/// own, as in `srcdoc`, does not take it.
+fn write(written: &RefCell<String>, fragment: Option<&str>) {
+    let hash = fragment.map_or_else(String::new, |fragment| format!("#{fragment}"));
+    if *written.borrow() == hash {
+        return;
+    }
+    let window = gloo::utils::window();
+    let location = window.location();
+    let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    let address = path + &hash;
+    *written.borrow_mut() = hash;
+    if let Ok(history) = window.history() {
+        let replaced = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        drop(replaced);
+    }
+}
+
+/// The whole address of a state: this page's without what is for the host only.
+pub fn whole(fragment: &str, query: &str) -> String {
+    let href = gloo::utils::window().location().href().unwrap_or_default();
+    let page = href.split(['?', '#']).next().unwrap_or_default();
+    format!("{page}{query}#{fragment}")
+}

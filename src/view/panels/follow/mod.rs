@@ -1,0 +1,219 @@
+//! Reading the moment: what happens to one key or one request, event by event, and a request as a
+//! sequence diagram. With nothing chosen, the request on the stage is shown.
+
+mod choose;
+mod diagram;
+mod events;
+mod picture;
+mod scale;
+mod standing;
+
+use super::{PanelProps, TWO_FROM};
+use crate::session::Scene;
+use crate::sim::Operation;
+use crate::timeline::{Sequence, Subject, Trail};
+use crate::units::Micros;
+use crate::view::export::{SVG, download, file_name, standalone_svg};
+use crate::view::state::{Action, Follow, Notice};
+use choose::Choose;
+use diagram::Diagram;
+use events::{Events, use_trail};
+use scale::Scale;
+use standing::{KeyStanding, RequestStanding};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
+
+/// Above this ratio of the whole of a request to what its client waits for, a linear scale would have no
+/// room for the latter.
+const LONG_AFTERWARDS: u64 = 8;
+
+/// The panel.
+#[function_component(FollowPanel)]
+pub(super) fn follow_panel(props: &PanelProps) -> Html {
+    let scene = &props.scene;
+    let workload = &scene.run.scenario().workload;
+    let step = scene.frame.step;
+    let chosen_scale = use_state_eq(|| None::<Scale>);
+    let (here, width) = use_width();
+    let drawing = use_node_ref();
+
+    let on_stage = on_stage(scene);
+    let subject = match &props.follow {
+        Some(Follow::Key(key)) => workload.key_named(key).map(Subject::Key),
+        Some(Follow::Request(number)) => (1..=workload.len())
+            .contains(number)
+            .then(|| Subject::Request(number - 1)),
+        None => on_stage.map(|number| Subject::Request(number - 1)),
+    };
+    let trail = use_trail(&scene.run, subject, step);
+    let drawn = match subject {
+        Some(Subject::Request(number)) => Some(number + 1),
+        Some(Subject::Key(_)) => trail.as_ref().and_then(|trail| latest_request(trail, step)),
+        None => None,
+    };
+    let sequences = use_memo((scene.run.clone(), drawn), |(run, drawn)| {
+        drawn.map_or_else(Vec::new, |request| Sequence::of(run, request))
+    });
+
+    let name = match (subject, &props.follow) {
+        (None, Some(_)) => None,
+        (Some(Subject::Key(key)), _) => Some(workload.key_name(key).to_string()),
+        (Some(Subject::Request(number)), _) => Some(format!("request {}", number + 1)),
+        (None, None) => None,
+    };
+    let began = sequences.first().map(|sequence| sequence.began_at);
+    let since = match subject {
+        Some(Subject::Request(_)) => began,
+        _ => None,
+    };
+    let scale = chosen_scale.unwrap_or_else(|| fitting(&sequences));
+    let title = drawn.map(|request| title_of(scene, request));
+    let set_scale = |scale: Scale| {
+        let chosen = chosen_scale.clone();
+        Callback::from(move |_: MouseEvent| chosen.set(Some(scale)))
+    };
+    let save = {
+        let (drawing, view) = (drawing.clone(), props.view.clone());
+        let title = format!(
+            "{} · {}",
+            title.as_deref().unwrap_or_default(),
+            scene.run.scenario().input.title
+        );
+        Callback::from(move |_: MouseEvent| {
+            let svg = drawing.cast::<Element>();
+            let svg = svg.and_then(|drawing| standalone_svg(&drawing, &title));
+            let saved = match svg {
+                Some(svg) => download(&file_name(&title, "svg"), SVG, &svg),
+                None => Err("This browser cannot write the drawing down."),
+            };
+            let told = saved.err().map(|why| {
+                Notice::Refused(
+                    "The diagram may not have been saved.".to_owned(),
+                    why.to_owned(),
+                )
+            });
+            view.dispatch(Action::Notice(told));
+        })
+    };
+    let button = |of: Scale, label: &str| {
+        html! { <button class="btn" type="button" aria-pressed={(scale == of).to_string()} onclick={set_scale(of)}>{ label.to_owned() }</button> }
+    };
+    html! {
+        <div class="follow" ref={here}>
+            <Choose view={props.view.clone()} scene={scene.clone()} follow={props.follow.clone()} />
+            if let Some(Subject::Key(key)) = subject {
+                <KeyStanding scene={scene.clone()} of={key} />
+            }
+            if let (None, Some(follow)) = (subject, &props.follow) {
+                <p>{ format!("This scenario has no {}.", choose::name(follow)) }</p>
+            } else if subject.is_none() {
+                <p>{ "No request has begun yet. Press Step, and the first one is drawn here." }</p>
+            }
+            if let (Some(title), false) = (title, sequences.is_empty()) {
+                <div class="diagram">
+                    <div class="diagram-top">
+                        <h3>{ title }</h3>
+                        <div class="segmented" role="group" aria-label="Time’s scale">
+                            { button(Scale::Linear, "To scale") }
+                            { button(Scale::Log, "Log scale") }
+                        </div>
+                        <button class="btn" type="button" onclick={save}>{ "Save as SVG" }</button>
+                    </div>
+                    <Diagram session={props.session.clone()} scene={scene.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
+                    if sequences.iter().any(|sequence| !sequence.complete) {
+                        <p class="events-part">{ "It goes on for longer than is drawn here." }</p>
+                    }
+                </div>
+            }
+            if let Some(request) = drawn.filter(|_| drawn != on_stage) {
+                <RequestStanding scene={scene.clone()} {request} />
+            }
+            if let (Some(trail), Some(name)) = (trail, name) {
+                <Events session={props.session.clone()} {trail} {name} {step} lanes={scene.frame.lanes.len()} {since} />
+            }
+        </div>
+    }
+}
+
+/// The request on the stage: where the lanes show different ones, the newest.
+fn on_stage(scene: &Scene) -> Option<u32> {
+    let lanes = scene.frame.lanes.iter();
+    let shown = lanes.filter_map(|lane| lane.shown_request());
+    shown.map(|request| request.id).max()
+}
+
+/// The request, from 1, that did the latest of these happenings, or will do the next.
+fn latest_request(trail: &Trail, step: u32) -> Option<u32> {
+    let (past, ahead) = trail.happenings.split_at(trail.after(step));
+    let mut nearest = past.iter().rev().chain(ahead);
+    nearest.find_map(|happening| Some(happening.request? + 1))
+}
+
+fn title_of(scene: &Scene, request: u32) -> String {
+    let wanted = scene.run.scenario().workload.request(request - 1);
+    let key = scene.run.scenario().workload.key_name(wanted.key);
+    let what = match wanted.operation {
+        Operation::Read => "get",
+        Operation::Write => "put",
+    };
+    format!("Request {request} · {what} {key}")
+}
+
+/// The scale that lets one see what the client waits for.
+fn fitting(sequences: &[Sequence]) -> Scale {
+    let longest = |of: fn(&Sequence) -> Micros| sequences.iter().map(of).max().unwrap_or_default();
+    let whole = longest(picture::span_of);
+    let waited_for = longest(|sequence| sequence.latency().unwrap_or_default());
+    match whole.0 > waited_for.0.saturating_mul(LONG_AFTERWARDS) {
+        true => Scale::Log,
+        false => Scale::Linear,
+    }
+}
+
+/// The width that the page will give the panel: right at once in the usual cases, so that the first
+/// picture does not move.
+fn expected_width() -> u32 {
+    let page = gloo::utils::document_element().client_width();
+    let page = u32::try_from(page).unwrap_or(1280).min(1760);
+    match page {
+        TWO_FROM.. => (page - 50) / 2 - 30,
+        621.. => page - 70,
+        _ => page.saturating_sub(50),
+    }
+}
+
+/// The panel's inner width, followed as it changes.
+#[hook]
+fn use_width() -> (NodeRef, u32) {
+    let here = use_node_ref();
+    let width = use_state_eq(expected_width);
+    {
+        let (here, width) = (here.clone(), width.clone());
+        use_effect_with((), move |()| {
+            let watched = here.cast::<Element>();
+            let measure = {
+                let watched = watched.clone();
+                move || {
+                    let measured = watched.as_ref().map_or(0, Element::client_width);
+                    if let Some(measured) = u32::try_from(measured).ok().filter(|w| *w > 0) {
+                        width.set(measured);
+                    }
+                }
+            };
+            let heard = Closure::<dyn FnMut()>::new(measure);
+            let observer = ResizeObserver::new(heard.as_ref().unchecked_ref()).ok();
+            if let (Some(observer), Some(watched)) = (&observer, &watched) {
+                observer.observe(watched);
+            }
+            move || {
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+                drop(heard);
+            }
+        });
+    }
+    (here, *width)
+}

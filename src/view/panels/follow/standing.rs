@@ -1,0 +1,138 @@
+//! How the followed key or request stands at the playhead, lane by lane.
+
+use crate::session::Scene;
+use crate::sim::Operation;
+use crate::timeline::{LaneFrame, PhaseFrame, RequestFrame, duration};
+use crate::units::{Key, Version};
+use crate::view::code::Code;
+use crate::view::format::{letter, ms};
+use yew::prelude::*;
+
+/// Which key.
+#[derive(PartialEq, Properties)]
+pub struct KeyStandingProps {
+    /// The scene.
+    pub scene: Scene,
+    /// The key.
+    pub of: Key,
+}
+
+/// The key's versions in each lane's cache and row.
+#[function_component(KeyStanding)]
+pub fn key_standing(props: &KeyStandingProps) -> Html {
+    let scene = &props.scene;
+    let moment = scene.run.seek(scene.frame.step);
+    let name = scene.run.scenario().workload.key_name(props.of);
+    let lanes = moment.lanes.len();
+    html! {
+        <ul class="standing" aria-label={format!("{name} now")}>
+            { for moment.lanes.iter().enumerate().map(|(i, world)| {
+                let row = world.row(props.of).version;
+                let copy = world.cache().map(|cache| cache.peek(props.of));
+                let (kind, text) = match copy {
+                    None => (None, "no cache".to_owned()),
+                    Some(None) => (None, "not in the cache".to_owned()),
+                    Some(Some(entry)) => {
+                        let version = entry.value.version;
+                        let expired = entry.is_expired(moment.at);
+                        let stale = version < row;
+                        let left = match entry.expires_at {
+                            _ if expired => ", expired".to_owned(),
+                            Some(end) => format!(", valid for another {}", duration(end.since(moment.at))),
+                            None => ", no time to live".to_owned(),
+                        };
+                        let stale_word = if stale { ", stale" } else { "" };
+                        (stale.then_some("stale"), format!("cache {}{stale_word}{left}", held(version)))
+                    }
+                };
+                html! {
+                    <li>
+                        if lanes > 1 { <span class="tag small">{ letter(i) }</span> }
+                        <span class={classes!("standing-copy", kind)}>{ text }</span>
+                        <span class="standing-row">{ row_words(row) }</span>
+                    </li>
+                }
+            }) }
+        </ul>
+    }
+}
+
+fn held(version: Version) -> String {
+    match version {
+        Version(0) => "“no row”".to_owned(),
+        Version(version) => format!("v{version}"),
+    }
+}
+
+fn row_words(version: Version) -> String {
+    match version {
+        Version(0) => "no row".to_owned(),
+        Version(version) => format!("row v{version}"),
+    }
+}
+
+/// Which request.
+#[derive(PartialEq, Properties)]
+pub struct RequestStandingProps {
+    /// The scene.
+    pub scene: Scene,
+    /// Its number, from 1.
+    pub request: u32,
+}
+
+/// The request's pseudocode in each lane, with its line: it is not the one on the stage.
+#[function_component(RequestStanding)]
+pub fn request_standing(props: &RequestStandingProps) -> Html {
+    let scene = &props.scene;
+    let operation = scene.run.scenario().workload.operation(props.request - 1);
+    let setups = scene.run.scenario().lanes.iter();
+    let begun = props.request <= scene.frame.requests_begun;
+    html! {
+        <div class={format!("codes of-{}", scene.frame.lanes.len())}>
+            { for setups.zip(&scene.frame.lanes).enumerate().map(|(i, (setup, lane))| {
+                let procedure = match operation {
+                    Operation::Read => &setup.procedures.read,
+                    Operation::Write => &setup.procedures.write,
+                };
+                let request = find(lane, props.request);
+                let state = match request {
+                    _ if !begun => "has not begun".to_owned(),
+                    None => "is over".to_owned(),
+                    Some(request) => words(request),
+                };
+                let (line, answered) = request.map_or((0, false), |request| {
+                    (request.line, request.phase == PhaseFrame::Answered)
+                });
+                html! {
+                    <div class="codes-lane">
+                        <h3><span class="tag small">{ letter(i) }</span>{ format!("request {} {state}", props.request) }</h3>
+                        <Code lines={procedure.lines.clone()} {line} {answered} room={0} />
+                    </div>
+                }
+            }) }
+        </div>
+    }
+}
+
+fn find(lane: &LaneFrame, request: u32) -> Option<&RequestFrame> {
+    let known = lane.requests.iter().chain(&lane.last_request);
+    known.into_iter().find(|other| other.id == request)
+}
+
+fn words(request: &RequestFrame) -> String {
+    let so_far = ms(request.elapsed_us);
+    let state = match request.phase {
+        PhaseFrame::Answered => return format!("is over, answered after {so_far}"),
+        PhaseFrame::Outbound => "has a message on the way",
+        PhaseFrame::Queued => "waits for a connection",
+        PhaseFrame::Executing => "is worked on by the database",
+        PhaseFrame::Inbound => "has a reply on the way",
+        PhaseFrame::Lost => "waits for an answer that is lost",
+        PhaseFrame::Waiting => "waits",
+        PhaseFrame::Held => "waits for its turn",
+    };
+    match request.answered {
+        true => format!("{state}, answered after {so_far}"),
+        false => format!("{state}, {so_far} so far"),
+    }
+}

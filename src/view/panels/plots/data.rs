@@ -1,0 +1,179 @@
+//! The plots' lines: made of the run's series and of its metrics at a few dozen of its steps.
+
+use super::metric::{METRICS, Metric, STORED, Span};
+use crate::timeline::{MetricsFrame, Run, SeriesFrame};
+use crate::units::Micros;
+use crate::view::format::letter;
+use crate::view::plot::{Axis, Line, Look, Point, Scale, Shape, Unit};
+use std::rc::Rc;
+
+/// At most so many steps are looked at to see what the metrics were.
+const SAMPLES_MAX: u32 = 64;
+
+/// How things are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// From the start to each instant: the numbers of the table.
+    SoFar,
+    /// Within each interval.
+    Within,
+}
+
+/// A plot's lines and axis.
+#[derive(Clone, PartialEq)]
+pub struct PlotData {
+    /// What it is of.
+    pub name: &'static str,
+    /// What that means.
+    pub about: &'static str,
+    /// What stands beside the name.
+    pub of: &'static str,
+    /// The vertical axis.
+    pub y: Axis,
+    /// The lines.
+    pub lines: Rc<[Line]>,
+}
+
+/// The metrics at a step: each lane's, and after them the baseline's.
+#[derive(Clone)]
+pub struct Sample {
+    at: Micros,
+    metrics: Vec<MetricsFrame>,
+}
+
+impl Sample {
+    /// The step's instant.
+    pub fn at(&self) -> Micros {
+        self.at
+    }
+}
+
+/// Which steps are looked at: all of a short run, and otherwise as many evenly.
+pub fn sampled_steps(last: u32) -> Vec<u32> {
+    let count = last.min(SAMPLES_MAX);
+    let step = |i: u32| (u64::from(i) * u64::from(last) / u64::from(count.max(1))) as u32;
+    (0..=count).map(step).collect()
+}
+
+/// The metrics at a step.
+pub fn sample(run: &Run, step: u32) -> Sample {
+    let moment = run.seek(step);
+    Sample {
+        at: moment.at,
+        metrics: MetricsFrame::all(&moment),
+    }
+}
+
+/// What a lane is called in legends and tables: its letter; and the requests without a cache.
+pub fn name(lane: usize, lanes: usize) -> (String, String, Look) {
+    match lane == lanes {
+        true => ("no cache".to_owned(), "No cache".to_owned(), Look::BASE),
+        false => {
+            let letter = letter(lane);
+            (letter.to_string(), format!("Lane {letter}"), Look::of(lane))
+        }
+    }
+}
+
+fn line(lane: usize, lanes: usize, points: Vec<Point>) -> Line {
+    let (name, full_name, look) = name(lane, lanes);
+    Line {
+        name: name.into(),
+        full_name: full_name.into(),
+        look,
+        shape: Shape::Steps,
+        points: points.into(),
+    }
+}
+
+/// All plots, but for those that are zero from end to end in every lane; the names of these.
+pub fn plots(run: &Run, samples: &[Sample], mode: Mode) -> (Vec<PlotData>, Vec<&'static str>) {
+    let series = SeriesFrame::aligned(run.series());
+    let end = run.step_at(run.known_steps());
+    let (mut plots, mut zero) = (Vec::new(), Vec::new());
+    for metric in METRICS.iter().chain([&STORED]) {
+        let made = match mode {
+            Mode::SoFar => so_far(metric, run, samples),
+            Mode::Within => within(metric, run, &series, end),
+        };
+        let Some((unit, of, lines)) = made else {
+            continue;
+        };
+        // A share of nothing is as telling as any; a count of nothing is not.
+        let most = lines.iter().filter_map(Line::most).max().unwrap_or(0);
+        if most == 0 {
+            zero.push(metric.name);
+            continue;
+        }
+        let scale = match unit {
+            Unit::Share if metric.name == METRICS[0].name => Scale::linear(1_000),
+            _ => Scale::linear_to_tick(unit, most, 3),
+        };
+        plots.push(PlotData {
+            name: metric.name,
+            about: metric.about,
+            of,
+            y: Axis::new(metric.name, unit, scale),
+            lines: lines.into(),
+        });
+    }
+    (plots, zero)
+}
+
+type Made = Option<(Unit, &'static str, Vec<Line>)>;
+
+/// Whether a lane, or the baseline after the last of them, has a cache.
+fn has_cache(run: &Run, lane: usize) -> bool {
+    let lanes = &run.scenario().lanes;
+    lanes
+        .get(lane)
+        .is_some_and(|setup| setup.strategy.read != crate::sim::ReadPath::NoCache)
+}
+
+fn lanes_of(metric: &Metric, run: &Run) -> Vec<usize> {
+    let lanes = run.scenario().lanes.len();
+    (0..=lanes)
+        .filter(|&lane| !metric.of_cache || has_cache(run, lane))
+        .collect()
+}
+
+fn so_far(metric: &Metric, run: &Run, samples: &[Sample]) -> Made {
+    let reading = metric.so_far.as_ref()?;
+    let lanes = run.scenario().lanes.len();
+    let of_lane = |lane: usize| {
+        let point = |sample: &Sample| Point {
+            x: sample.at.0,
+            y: (reading.read)(&sample.metrics[lane]),
+        };
+        line(lane, lanes, samples.iter().map(point).collect())
+    };
+    let lines = lanes_of(metric, run).into_iter().map(of_lane).collect();
+    Some((reading.unit, reading.of, lines))
+}
+
+fn within(metric: &Metric, run: &Run, series: &[SeriesFrame], end: Micros) -> Made {
+    let reading = metric.within.as_ref()?;
+    let setups = &run.scenario().lanes;
+    let of_lane = |lane: usize| {
+        let SeriesFrame {
+            interval_us,
+            intervals,
+        } = &series[lane];
+        let connections = setups.get(lane).unwrap_or(&setups[0]).database.connections;
+        let begun = intervals
+            .iter()
+            .zip((0..).map(|i| Micros(i * interval_us.0)))
+            .take_while(|(_, from)| *from <= end);
+        let point = |(interval, from): (&crate::sim::Interval, Micros)| Point {
+            x: from.0,
+            y: (reading.read)(&Span {
+                interval: *interval,
+                length: Micros(interval_us.0.min(end.since(from).0.max(1))),
+                connections,
+            }),
+        };
+        line(lane, setups.len(), begun.map(point).collect())
+    };
+    let lines = lanes_of(metric, run).into_iter().map(of_lane).collect();
+    Some((reading.unit, reading.of, lines))
+}

@@ -1,0 +1,81 @@
+//! How read latencies are distributed: for every latency the share of reads that took at most that.
+
+use super::data::name;
+use crate::session::Scene;
+use crate::timeline::Frame;
+use crate::view::plot::{Axis, Chart, Line, Point, Scale, Shape, Table, Unit};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// A curve has at most about so many points.
+const POINTS: u64 = 128;
+
+/// Of which moment.
+#[derive(Properties, PartialEq)]
+pub struct DistributionProps {
+    /// The scene at whose playhead it is.
+    pub scene: Scene,
+    /// Whether as a table.
+    pub as_table: bool,
+}
+
+/// The plot, or the table.
+#[function_component(Distribution)]
+pub fn distribution(props: &DistributionProps) -> Html {
+    let scene = &props.scene;
+    let deps = (scene.run.clone(), reads(&scene.frame));
+    let step = scene.frame.step;
+    let lines = use_memo(deps, |(run, _)| {
+        let moment = run.seek(step);
+        let lanes = moment.lanes.len();
+        let worlds = moment.lanes.iter().chain([&moment.baseline]);
+        let line = |(lane, world): (usize, &crate::sim::World)| {
+            let histogram = &world.metrics().read_latency;
+            let all = histogram.count();
+            let curve = histogram.cumulative(POINTS).into_iter();
+            let (name, full_name, look) = name(lane, lanes);
+            Line {
+                name: name.into(),
+                full_name: full_name.into(),
+                look,
+                shape: Shape::Steps,
+                points: curve
+                    .map(|(span, at_most)| Point {
+                        x: span.0,
+                        y: Some(at_most * 1_000 / all),
+                    })
+                    .collect(),
+            }
+        };
+        worlds.enumerate().map(line).collect::<Rc<[Line]>>()
+    });
+    let cursor = use_state_eq(|| None);
+    let spans = || {
+        lines
+            .iter()
+            .flat_map(|line| line.points.iter().map(|point| point.x))
+    };
+    let Some((least, most)) = spans().min().zip(spans().max()) else {
+        return html! { <p class="plots-note">{ "No read has been answered yet: there are no latencies to show." }</p> };
+    };
+    let x = Axis::new("At most", Unit::Time, Scale::log_to_ticks(least, most));
+    let y = Axis::new("Share of reads", Unit::Share, Scale::linear(1_000));
+    let title = "Read latency, distribution";
+    if props.as_table {
+        return html! { <Table name={title} {x} {y} lines={(*lines).clone()} /> };
+    }
+    let on_cursor = {
+        let cursor = cursor.setter();
+        Callback::from(move |at| cursor.set(at))
+    };
+    html! {
+        <Chart name={title} about="For every latency the share of reads so far that took at most that; the axis is logarithmic"
+            of="share that took at most …, so far" {x} {y} lines={(*lines).clone()} cursor={*cursor} {on_cursor} />
+    }
+}
+
+/// How many reads have been answered: the distribution changes with nothing else.
+fn reads(frame: &Frame) -> Vec<u64> {
+    let lanes = frame.lanes.iter().map(|lane| lane.metrics.reads);
+    lanes.chain([frame.baseline.reads]).collect()
+}

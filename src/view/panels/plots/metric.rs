@@ -1,0 +1,221 @@
+//! What is plotted over time: one line of the table a plot.
+
+use crate::sim::Interval;
+use crate::timeline::MetricsFrame;
+use crate::units::Micros;
+use crate::view::plot::Unit;
+
+/// A number over time.
+pub struct Metric {
+    /// What it is called.
+    pub name: &'static str,
+    /// What that means, with CloudWatch's name where there is one.
+    pub about: &'static str,
+    /// Whether only a lane with a cache has it.
+    pub of_cache: bool,
+    /// From the start to each instant.
+    pub so_far: Option<Reading<MetricsFrame>>,
+    /// Within each interval.
+    pub within: Option<Reading<Span>>,
+}
+
+/// How a number is read off something.
+pub struct Reading<T> {
+    /// What it is.
+    pub unit: Unit,
+    /// What stands beside the name.
+    pub of: &'static str,
+    /// The number, if there is anything to say.
+    pub read: fn(&T) -> Option<u64>,
+}
+
+/// An interval, and what its sums are to be divided by.
+pub struct Span {
+    /// What happened within it.
+    pub interval: Interval,
+    /// How long it is; the last one is shorter than the others.
+    pub length: Micros,
+    /// How many connections the database has.
+    pub connections: u32,
+}
+
+const fn so_far(
+    unit: Unit,
+    read: fn(&MetricsFrame) -> Option<u64>,
+) -> Option<Reading<MetricsFrame>> {
+    let of = "so far";
+    Some(Reading { unit, of, read })
+}
+
+const fn within(
+    unit: Unit,
+    of: &'static str,
+    read: fn(&Span) -> Option<u64>,
+) -> Option<Reading<Span>> {
+    Some(Reading { unit, of, read })
+}
+
+const EACH: &str = "in each interval";
+
+/// All of them.
+pub const METRICS: [Metric; 15] = [
+    Metric {
+        name: "Hit rate",
+        about: "Hits of all look-ups (CloudWatch: CacheHitRate)",
+        of_cache: true,
+        so_far: so_far(Unit::Share, MetricsFrame::hit_per_mille),
+        within: within(Unit::Share, EACH, |span| {
+            let (hits, misses) = (span.interval.hits.into(), u64::from(span.interval.misses));
+            per_mille(hits, hits + misses)
+        }),
+    },
+    Metric {
+        name: "Read latency p50",
+        about: "Half of the reads took at most this",
+        of_cache: false,
+        so_far: so_far(Unit::Time, |m| m.read_p50_us.map(|us| us.0)),
+        within: None,
+    },
+    Metric {
+        name: "Read latency p95",
+        about: "95 of 100 reads took at most this",
+        of_cache: false,
+        so_far: so_far(Unit::Time, |m| m.read_p95_us.map(|us| us.0)),
+        within: None,
+    },
+    Metric {
+        name: "Read latency p99",
+        about: "99 of 100 reads took at most this",
+        of_cache: false,
+        so_far: so_far(Unit::Time, |m| m.read_p99_us.map(|us| us.0)),
+        within: None,
+    },
+    Metric {
+        name: "Longest read",
+        about: "The longest that a read took",
+        of_cache: false,
+        so_far: so_far(Unit::Time, |m| m.read_max_us.map(|us| us.0)),
+        within: None,
+    },
+    Metric {
+        name: "Mean latency",
+        about: "How long answered requests took, reads and writes, on average",
+        of_cache: false,
+        so_far: None,
+        within: within(Unit::Time, EACH, |span| {
+            let replies = u64::from(span.interval.replies);
+            span.interval.latency_sum_us.checked_div(replies)
+        }),
+    },
+    Metric {
+        name: "Longest latency",
+        about: "The longest that an answered request took, read or write",
+        of_cache: false,
+        so_far: None,
+        within: within(Unit::Time, EACH, |span| {
+            let answered = span.interval.replies > 0;
+            answered.then_some(span.interval.latency_max_us)
+        }),
+    },
+    Metric {
+        name: "Database reads",
+        about: "Rows read from the database",
+        of_cache: false,
+        so_far: so_far(Unit::Count, |m| Some(m.database_reads)),
+        within: within(Unit::Milli, "per second", |span| {
+            let thousandths = u64::from(span.interval.database_reads) * 1_000_000_000;
+            thousandths.checked_div(span.length.0)
+        }),
+    },
+    Metric {
+        name: "Database busy",
+        about: "How much of the time the database's connections were busy",
+        of_cache: false,
+        so_far: so_far(Unit::Share, |m| m.database_busy_per_mille),
+        within: within(Unit::Share, EACH, |span| {
+            let time_us = span.length.0 * u64::from(span.connections);
+            per_mille(span.interval.busy_us, time_us)
+        }),
+    },
+    Metric {
+        name: "Queue for the database",
+        about: "Queries that waited for a connection",
+        of_cache: false,
+        so_far: Some(Reading {
+            unit: Unit::Count,
+            of: "the most at once so far",
+            read: |m| Some(m.queued_max.into()),
+        }),
+        within: within(Unit::Milli, "mean length", |span| {
+            let thousandths = span.interval.queued_us * 1_000;
+            thousandths.checked_div(span.length.0)
+        }),
+    },
+    Metric {
+        name: "Stale reads",
+        about: "Hits on a copy older than the row",
+        of_cache: true,
+        so_far: so_far(Unit::Count, |m| Some(m.stale_reads)),
+        within: within(Unit::Count, EACH, |span| {
+            Some(span.interval.stale_reads.into())
+        }),
+    },
+    Metric {
+        name: "Age of stale copies",
+        about: "How long the row had held a newer version when a stale copy was read, on average",
+        of_cache: true,
+        so_far: so_far(Unit::Time, |m| m.stale_age_mean_us.map(|us| us.0)),
+        within: within(Unit::Time, EACH, |span| {
+            let stale = u64::from(span.interval.stale_reads);
+            span.interval.stale_age_sum_us.checked_div(stale)
+        }),
+    },
+    Metric {
+        name: "Evictions",
+        about: "Entries removed to make room (CloudWatch: Evictions)",
+        of_cache: true,
+        so_far: so_far(Unit::Count, |m| Some(m.evictions)),
+        within: within(Unit::Count, EACH, |span| {
+            Some(span.interval.evictions.into())
+        }),
+    },
+    Metric {
+        name: "Expired",
+        about: "Entries removed because their time to live had ended (CloudWatch: Reclaimed)",
+        of_cache: true,
+        so_far: so_far(Unit::Count, |m| Some(m.expirations)),
+        within: within(Unit::Count, EACH, |span| {
+            Some(span.interval.expirations.into())
+        }),
+    },
+    Metric {
+        name: "Errors",
+        about: "Trips to the cache or the database that failed",
+        of_cache: false,
+        so_far: so_far(Unit::Count, |m| Some(m.failed_trips)),
+        within: within(Unit::Count, EACH, |span| {
+            Some(span.interval.failed_trips.into())
+        }),
+    },
+];
+
+/// How many bytes the cache holds: a level, the same in both ways of counting.
+pub const STORED: Metric = Metric {
+    name: "Stored in the cache",
+    about: "What keys and values take (CloudWatch's BytesUsedForCache counts the engine's overhead too)",
+    of_cache: true,
+    so_far: Some(Reading {
+        unit: Unit::Bytes,
+        of: "",
+        read: |m| Some(m.stored_bytes),
+    }),
+    within: Some(Reading {
+        unit: Unit::Bytes,
+        of: "at the end of each interval",
+        read: |span| Some(span.interval.stored_bytes),
+    }),
+};
+
+fn per_mille(part: u64, of: u64) -> Option<u64> {
+    (part * 1_000 + of / 2).checked_div(of)
+}

@@ -1,0 +1,196 @@
+//! The metrics over time, and how latencies are distributed: each lane beside the same requests without
+//! a cache.
+//!
+//! The whole run is drawn, as far as it is known, and lighter after the playhead; so while playing
+//! nothing moves but the playhead and the values that are read out.
+
+mod data;
+mod distribution;
+mod metric;
+
+use self::data::{Mode, PlotData, Sample, plots, sample, sampled_steps};
+use self::distribution::Distribution;
+use super::PanelProps;
+use crate::timeline::{Command, Run};
+use crate::view::dock::carry_out;
+use crate::view::plot::{Axis, Chart, Scale, Table, Unit};
+use gloo::timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// A slice of looking at the run takes no longer than this and one seek, in milliseconds.
+const SLICE_MS: f64 = 6.0;
+
+/// The panel.
+#[function_component(PlotsPanel)]
+pub(super) fn plots_panel(props: &PanelProps) -> Html {
+    let run = &props.scene.run;
+    let mode = use_state_eq(|| Mode::SoFar);
+    let as_tables = use_state_eq(|| false);
+    let cursor = use_state_eq(|| None);
+    let known = known(run);
+    let samples = use_samples(run, known);
+    let made = use_memo(
+        (run.clone(), known, samples, *mode),
+        |(run, _, samples, mode)| plots(run, &samples.0, *mode),
+    );
+    let end = run.step_at(run.known_steps());
+    let x = Axis::new("At", Unit::Time, Scale::linear(end.0));
+    let on_cursor = {
+        let cursor = cursor.setter();
+        Callback::from(move |at| cursor.set(at))
+    };
+    let on_pick = {
+        let (session, run) = (props.session.clone(), run.clone());
+        Callback::from(move |at: u64| {
+            let step = run.step_before(crate::units::Micros(at));
+            carry_out(&session, Command::Seek { step });
+        })
+    };
+    let chart = |plot: &PlotData| match *as_tables {
+        true => html! {
+            <Table key={plot.name} name={format!("{} {}", plot.name, plot.of)} x={x.clone()} y={plot.y.clone()} lines={plot.lines.clone()} />
+        },
+        false => html! {
+            <Chart key={plot.name} name={plot.name} about={plot.about} of={plot.of} x={x.clone()} y={plot.y.clone()}
+                lines={plot.lines.clone()} now={props.scene.frame.at_us.0} cursor={*cursor}
+                on_cursor={on_cursor.clone()} on_pick={on_pick.clone()} to_come={true} />
+        },
+    };
+    let (shown, zero) = &*made;
+    html! {
+        <>
+            <div class="plots-bar">
+                { choice("Counted", ["so far", "in each interval"], &mode, [Mode::SoFar, Mode::Within]) }
+                { choice("Shown as", ["plots", "tables"], &as_tables, [false, true]) }
+            </div>
+            <div class={classes!("plots", as_tables.then_some("as-tables"))}>
+                { for shown.iter().map(chart) }
+                <Distribution scene={props.scene.clone()} as_table={*as_tables} />
+            </div>
+            if !zero.is_empty() {
+                <p class="plots-note">{ format!("Zero in every lane, from start to end: {}.", zero.join(", ").to_lowercase()) }</p>
+            }
+        </>
+    }
+}
+
+/// A choice of two, as two buttons.
+fn choice<T: Copy + PartialEq + 'static>(
+    name: &'static str,
+    titles: [&'static str; 2],
+    state: &UseStateHandle<T>,
+    values: [T; 2],
+) -> Html {
+    let button = |i: usize| {
+        let (setter, value) = (state.setter(), values[i]);
+        let onclick = Callback::from(move |_: MouseEvent| setter.set(value));
+        let pressed = (**state == value).to_string();
+        html! { <button class="btn" type="button" aria-pressed={pressed} {onclick}>{ titles[i] }</button> }
+    };
+    html! {
+        <div class="choice" role="group" aria-label={name}>
+            <span aria-hidden="true">{ name }</span>
+            { button(0) }{ button(1) }
+        </div>
+    }
+}
+
+/// How far the run is known, in 32nds of its requests: so often the plots are made anew meanwhile.
+fn known(run: &Run) -> u32 {
+    match run.is_finished() {
+        true => u32::MAX,
+        false => {
+            let all = u64::from(run.scenario().workload.len().max(1));
+            (u64::from(run.known_requests()) * 32 / all) as u32
+        }
+    }
+}
+
+/// What the metrics were at some steps, in order; equal to itself only.
+#[derive(Clone)]
+struct Samples(Rc<Vec<Sample>>);
+
+impl PartialEq for Samples {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What the metrics were at a few dozen steps of the run. Of a short run they are there at once. Those of
+/// a long one are looked up between the frames, because each may mean executing a part of it again.
+#[hook]
+fn use_samples(run: &Rc<Run>, known: u32) -> Samples {
+    let first = use_memo((run.clone(), known), |(run, _)| Looking::at_first(run));
+    let later = use_state(|| None::<(Rc<Looking>, Samples)>);
+    let setter = later.setter();
+    let begun = first.clone();
+    use_effect_with((run.clone(), known), move |(run, _)| {
+        let next = Rc::new(RefCell::new(None));
+        if !begun.left.is_empty() {
+            let looking = Looking::clone(&begun);
+            let tell = move |found| setter.set(Some((begun, found)));
+            go_on(run.clone(), looking, Box::new(tell), next.clone());
+        }
+        // Cancels what is still to come.
+        move || drop(next.take())
+    });
+    match &*later {
+        Some((of, found)) if Rc::ptr_eq(of, &first) => found.clone(),
+        _ => first.found.clone(),
+    }
+}
+
+/// The samples that there are, and the steps whose are still to be looked up.
+#[derive(Clone)]
+struct Looking {
+    left: Vec<u32>,
+    found: Samples,
+}
+
+impl Looking {
+    fn at_first(run: &Run) -> Self {
+        // The end comes first: it tells how high the plots are, and which are worth drawing.
+        let mut left = sampled_steps(run.known_steps());
+        left.dedup();
+        left.rotate_right(1);
+        let mut looking = Looking {
+            left,
+            found: Samples(Rc::default()),
+        };
+        looking.slice(run);
+        looking
+    }
+
+    fn slice(&mut self, run: &Run) {
+        let began_ms = js_sys::Date::now();
+        let mut found = Vec::new();
+        // A clock that is set back ends the slice as well.
+        while !self.left.is_empty()
+            && (began_ms..began_ms + SLICE_MS).contains(&js_sys::Date::now())
+        {
+            found.push(sample(run, self.left.remove(0)));
+        }
+        let all = Rc::make_mut(&mut self.found.0);
+        all.extend(found);
+        all.sort_unstable_by_key(Sample::at);
+    }
+}
+
+fn go_on(
+    run: Rc<Run>,
+    mut looking: Looking,
+    tell: Box<dyn FnOnce(Samples)>,
+    next: Rc<RefCell<Option<Timeout>>>,
+) {
+    let slot = next.clone();
+    let timeout = Timeout::new(0, move || {
+        looking.slice(&run);
+        match looking.left.is_empty() {
+            true => tell(looking.found),
+            false => go_on(run, looking, tell, next),
+        }
+    });
+    *slot.borrow_mut() = Some(timeout);
+}

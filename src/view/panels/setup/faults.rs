@@ -1,0 +1,101 @@
+//! What can be broken here and now by one click, and what is broken at the playhead.
+
+use crate::scenario::field::FAULTS;
+use crate::session::Session;
+use crate::sim::{Fault, InForce, WorldCommand};
+use crate::timeline::Command;
+use crate::view::dock::send;
+use crate::view::format::letter;
+use crate::view::state::ViewState;
+use yew::prelude::*;
+
+/// Whose faults.
+#[derive(Properties, PartialEq)]
+pub(super) struct FaultsNowProps {
+    /// The session.
+    pub(super) session: Session,
+    /// Hears what is refused.
+    pub(super) view: UseReducerDispatcher<ViewState>,
+    /// The step at the playhead.
+    pub(super) step: u32,
+    /// What is in force there, lane by lane.
+    pub(super) in_force: Vec<InForce>,
+}
+
+/// The buttons, and what is in force.
+#[function_component(FaultsNow)]
+pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
+    let chosen = use_state_eq(|| None::<u32>);
+    let lanes = props.in_force.len();
+    let lane = chosen.filter(|&lane| lane as usize <= lanes);
+    let give = |fault: Fault, lane: Option<u32>| {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        Callback::from(move |_: MouseEvent| {
+            send(
+                &session,
+                &view,
+                Command::World(WorldCommand { fault, lane }),
+            );
+        })
+    };
+    let whose = [None].into_iter().chain((1..=lanes as u32).map(Some));
+    html! {
+        <div class="faults-now">
+            <div class="setup-head">
+                <h3>{ format!("Break it here, after step {}", props.step) }</h3>
+                if lanes > 1 {
+                    <div class="choices" role="group" aria-label="Lanes that are broken">
+                        { for whose.map(|whose| {
+                            let chosen = chosen.clone();
+                            let name = whose.map_or_else(|| "All lanes".to_owned(), |lane| format!("Lane {}", letter(lane as usize - 1)));
+                            let onclick = Callback::from(move |_: MouseEvent| chosen.set(whose));
+                            html! { <button class="choice" type="button" aria-pressed={(lane == whose).to_string()} {onclick}>{ name }</button> }
+                        }) }
+                    </div>
+                }
+            </div>
+            <div class="fault-buttons">
+                { for Fault::ALL.into_iter().zip(&FAULTS).map(|(fault, words)| html! {
+                    <button class="fault-button" type="button" onclick={give(fault, lane)}>
+                        <b>{ words.title }</b><span>{ words.about }</span>
+                    </button>
+                }) }
+            </div>
+            <h3>{ "In force here" }</h3>
+            <ul class="in-force" aria-live="polite">
+                { for props.in_force.iter().enumerate().flat_map(|(at, in_force)| broken(in_force).into_iter().map(move |broken| (at, broken))).map(|(at, (what, heal))| html! {
+                    <li>
+                        <span class="tag small" aria-hidden="true">{ letter(at) }</span>
+                        <span><span class="sr-only">{ format!("Lane {}: ", letter(at)) }</span>{ what }</span>
+                        if let Some((fault, name)) = heal {
+                            <button class="btn" type="button" onclick={give(fault, Some(at as u32 + 1))}>
+                                { name }<span class="sr-only">{ format!(" of lane {}", letter(at)) }</span>
+                            </button>
+                        }
+                    </li>
+                }) }
+                if props.in_force.iter().all(|in_force| *in_force == InForce::default()) {
+                    <li class="absent">{ "Nothing is broken." }</li>
+                }
+            </ul>
+        </div>
+    }
+}
+
+type Heal = (Fault, &'static str);
+
+/// What is broken in a lane, and what mends it.
+fn broken(in_force: &InForce) -> Vec<(&'static str, Option<Heal>)> {
+    let cache = Some((Fault::HealCache, "Heal the cache"));
+    let database = Some((Fault::HealDatabase, "Heal the database"));
+    let all = [
+        (in_force.cache_cut, "The cache is cut off.", cache),
+        (in_force.database_slow, "The database is slow.", database),
+        (in_force.database_down, "The database is stopped.", database),
+        (in_force.database_cut, "The database is cut off.", database),
+        (in_force.lose_delete, "The next DELETE will be lost.", None),
+        (in_force.fail_cache_write, "The next SET will fail.", None),
+    ];
+    let there = all.into_iter().filter(|(there, ..)| *there);
+    there.map(|(_, what, heal)| (what, heal)).collect()
+}

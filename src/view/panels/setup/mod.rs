@@ -1,0 +1,230 @@
+//! Every input, to be changed in place: grouped as a person thinks, one row an input. What the rows are
+//! is said in `scenario::field`; nothing here knows an input by name but what goes wrong by a click.
+
+mod entry;
+mod faults;
+mod list;
+mod pick;
+mod row;
+mod target;
+
+use super::PanelProps;
+use crate::scenario::field::{Field, Group, Kind};
+use crate::scenario::{PRESETS, Plain, ScenarioInput};
+use crate::session::{Edit, Session};
+use crate::view::format::letter;
+use crate::view::state::{Action, ViewState};
+use faults::FaultsNow;
+use pick::Pick;
+use row::Row;
+use std::rc::Rc;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+/// Which inputs are shown, and of which lanes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// The group.
+    pub group: Group,
+    /// The lane, from 0.
+    pub lane: usize,
+    /// Whether all lanes are changed alike.
+    pub all: bool,
+    /// How often somebody has asked for a lane from elsewhere: the panel then takes the focus.
+    pub asked: u32,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Shown {
+            group: Group::Strategy,
+            lane: 0,
+            all: false,
+            asked: 0,
+        }
+    }
+}
+
+/// The panel.
+#[function_component(SetupPanel)]
+pub(super) fn setup_panel(props: &PanelProps) -> Html {
+    let scene = &props.scene;
+    let group = props.setup.group;
+    html! {
+        <div class="setup">
+            if group == Group::Faults {
+                <Groups view={props.view.clone()} lanes={scene.frame.lanes.len()} shown={props.setup} />
+                <FaultsNow session={props.session.clone()} view={props.view.clone()}
+                    step={scene.frame.step} in_force={scene.frame.lanes.iter().map(|lane| lane.faults).collect::<Vec<_>>()} />
+            } else {
+                <Groups view={props.view.clone()} lanes={scene.frame.lanes.len()} shown={props.setup} />
+            }
+            <Inputs session={props.session.clone()} view={props.view.clone()}
+                input={scene.run.scenario().input.clone()} shown={props.setup} />
+        </div>
+    }
+}
+
+/// The groups on offer, and the lanes.
+#[derive(Properties, PartialEq)]
+struct GroupsProps {
+    view: UseReducerDispatcher<ViewState>,
+    lanes: usize,
+    shown: Shown,
+}
+
+#[function_component(Groups)]
+fn groups(props: &GroupsProps) -> Html {
+    let shown = props.shown;
+    let chosen = use_node_ref();
+    {
+        let chosen = chosen.clone();
+        use_effect_with(shown.asked, move |&asked| {
+            if asked > 0
+                && let Some(chosen) = chosen.cast::<HtmlElement>()
+            {
+                chosen.focus().ok();
+            }
+        });
+    }
+    let show = |to: Shown| {
+        let view = props.view.clone();
+        Callback::from(move |_: MouseEvent| view.dispatch(Action::Setup(to)))
+    };
+    let lane = shown.lane.min(props.lanes - 1);
+    html! {
+        <div class="setup-head">
+            <div class="choices" role="group" aria-label="Groups of inputs">
+                { for Group::ALL.into_iter().map(|group| {
+                    let pressed = group == shown.group;
+                    html! {
+                        <button key={group.title()} class="choice" type="button" ref={if pressed { chosen.clone() } else { NodeRef::default() }}
+                            aria-pressed={pressed.to_string()} onclick={show(Shown { group, ..shown })}>{ group.title() }</button>
+                    }
+                }) }
+            </div>
+            if shown.group.of_lanes() && props.lanes > 1 {
+                <div class="choices" role="group" aria-label="Lanes that are changed">
+                    { for (0..props.lanes).map(|of| html! {
+                        <button key={of} class="choice" type="button" aria-pressed={(!shown.all && of == lane).to_string()}
+                            onclick={show(Shown { lane: of, all: false, ..shown })}>{ format!("Lane {}", letter(of)) }</button>
+                    }) }
+                    <button key="all" class="choice" type="button" aria-pressed={shown.all.to_string()}
+                        onclick={show(Shown { all: !shown.all, ..shown })}>{ "All lanes" }</button>
+                </div>
+            }
+        </div>
+    }
+}
+
+/// Whose inputs.
+#[derive(Properties, PartialEq)]
+struct InputsProps {
+    session: Session,
+    view: UseReducerDispatcher<ViewState>,
+    input: Rc<ScenarioInput>,
+    shown: Shown,
+}
+
+/// The rows of the group that is shown.
+#[function_component(Inputs)]
+fn inputs(props: &InputsProps) -> Html {
+    let plain = use_memo(props.input.clone(), |input| Plain::of(&**input));
+    let shown = props.shown;
+    let of = props.input.lanes.len();
+    let lane = shown.lane.min(of - 1);
+    let lanes: Vec<usize> = match (shown.group.of_lanes(), shown.all) {
+        (false, _) => Vec::new(),
+        (true, false) => vec![lane],
+        (true, true) => [lane]
+            .into_iter()
+            .chain((0..of).filter(|&other| other != lane))
+            .collect(),
+    };
+    let row = |field: &'static Field| {
+        let value = plain.at(&field.place(lane)).cloned().unwrap_or(Plain::Null);
+        let elsewhere = shown.all.then(|| elsewhere(&plain, field, of)).flatten();
+        html! {
+            <>
+            if !field.heading.is_empty() { <h3 class="wide">{ field.heading }</h3> }
+            <Row key={format!("{}{lane}", field.path)} session={props.session.clone()} view={props.view.clone()}
+                {field} lanes={lanes.clone()} {of} {value} {elsewhere} />
+            </>
+        }
+    };
+    html! {
+        <>
+            if shown.group == Group::Traffic {
+                <Traffic session={props.session.clone()} view={props.view.clone()} input={props.input.clone()} />
+            }
+            <div class="inputs">{ for shown.group.fields().iter().map(row) }</div>
+        </>
+    }
+}
+
+/// What an input is in each lane, where it is not the same in all.
+fn elsewhere(plain: &Plain, field: &Field, lanes: usize) -> Option<AttrValue> {
+    if matches!(field.kind, Kind::MaxmemoryPolicy) || !field.path.contains('*') {
+        return None;
+    }
+    let values: Vec<_> = (0..lanes)
+        .map(|lane| plain.at(&field.place(lane)))
+        .collect();
+    if values.iter().all(|value| *value == values[0]) {
+        return None;
+    }
+    let each = values.iter().enumerate().filter_map(|(lane, value)| {
+        Some(format!(
+            "{} {}",
+            letter(lane),
+            field.kind.written((*value)?)
+        ))
+    });
+    let each = each.collect::<Vec<_>>().join(", ");
+    Some(format!("The lanes differ: {each}.").into())
+}
+
+/// Whose requests.
+#[derive(Properties, PartialEq)]
+struct TrafficProps {
+    session: Session,
+    view: UseReducerDispatcher<ViewState>,
+    input: Rc<ScenarioInput>,
+}
+
+/// The requests of workloads that people meet, as presets.
+#[function_component(Traffic)]
+fn traffic(props: &TrafficProps) -> Html {
+    let known = PRESETS
+        .iter()
+        .position(|preset| preset.scenario().workload == props.input.workload);
+    // What is no preset's stands above the others.
+    let own = known.is_none();
+    let titles = PRESETS.iter().map(|preset| AttrValue::from(preset.title));
+    let options: Vec<AttrValue> = own
+        .then(|| "its own".into())
+        .into_iter()
+        .chain(titles)
+        .collect();
+    let on_choose = {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        Callback::from(move |i: usize| {
+            let Some(preset) = i.checked_sub(usize::from(own)) else {
+                return Ok(());
+            };
+            let edit = Edit::Traffic(preset);
+            session.edit(&edit).map_err(|invalid| invalid.message)?;
+            let told = edit.sentence(letter) + " You are at the same moment of the new run.";
+            view.dispatch(Action::Told(told.into()));
+            Ok(())
+        })
+    };
+    let about = known.map_or("", |known| PRESETS[known].about);
+    html! {
+        <div class="input wide">
+            <p class="input-name">{ "Traffic of" }</p>
+            <Pick name="Traffic of" {options} chosen={known.unwrap_or(0)} {on_choose} />
+            if !about.is_empty() { <p class="input-about">{ about }</p> }
+        </div>
+    }
+}

@@ -1,0 +1,315 @@
+//! One row of the table of inputs: its name, its control, and what it does. The control follows from what
+//! the input can be; none is made for one input.
+
+use super::entry::Entry;
+use super::list::Listed;
+use super::pick::{Pick, Toggle};
+use super::target::Target;
+use crate::cache::{MAXMEMORY_POLICIES, PolicyKind, Scope};
+use crate::scenario::Plain;
+use crate::scenario::field::{Choice, Field, Kind, Variant};
+use crate::session::{Edit, Session, Set};
+use crate::view::format::letter;
+use crate::view::state::ViewState;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Which row, of what.
+#[derive(Properties, PartialEq)]
+pub(super) struct RowProps {
+    /// The session that is edited.
+    pub(super) session: Session,
+    /// Hears what is different.
+    pub(super) view: UseReducerDispatcher<ViewState>,
+    /// The row.
+    pub(super) field: &'static Field,
+    /// Of which lanes it is changed, from 0, the shown one first; none if all share it.
+    pub(super) lanes: Vec<usize>,
+    /// How many lanes there are.
+    pub(super) of: usize,
+    /// What is in force in the shown lane.
+    pub(super) value: Plain,
+    /// What is in force in the other ones, if it is something else.
+    pub(super) elsewhere: Option<AttrValue>,
+}
+
+/// The row.
+#[function_component(Row)]
+pub(super) fn row(props: &RowProps) -> Html {
+    let field = props.field;
+    let root = use_memo(props.value.clone(), Plain::clone);
+    let shown = props.lanes.first().copied();
+    let name = match (props.lanes.as_slice(), props.of) {
+        ([], _) => field.label.to_owned(),
+        ([lane], _) => format!("{} of lane {}", field.label, letter(*lane)),
+        _ => format!("{} of all lanes", field.label),
+    };
+    let places = match shown {
+        None => vec![field.place(0)],
+        Some(_) => props.lanes.iter().map(|&lane| field.place(lane)).collect(),
+    };
+    let to = Target {
+        session: props.session.clone(),
+        view: props.view.clone(),
+        places: places.into(),
+        root,
+        within: String::new(),
+        name: name.into(),
+        list: None,
+    };
+    let id = format!("about{}", field.path.replace(['/', '*'], "-"));
+    let about = about(&field.kind, &props.value);
+    let sentences = [field.help, &about].map(str::trim).into_iter();
+    let sentences = sentences.filter(|sentence| !sentence.is_empty());
+    let sentences = sentences.collect::<Vec<_>>().join(" ");
+    let help = (!sentences.is_empty()).then(|| AttrValue::from(id.clone()));
+    let wide = is_wide(&field.kind, &props.value);
+    html! {
+        <div class={classes!("input", wide.then_some("wide"))} data-place={field.path}>
+            <p class="input-name">
+                { field.label }
+                if !field.known_as.is_empty() { <span class="known-as">{ field.known_as }</span> }
+            </p>
+            { control(&to, &field.kind, &props.value, props.of, help) }
+            if !sentences.is_empty() { <p class="input-about" {id}>{ sentences }</p> }
+            if let Some(elsewhere) = &props.elsewhere { <p class="input-about">{ elsewhere.clone() }</p> }
+        </div>
+    }
+}
+
+/// Whether a control needs the whole width.
+fn is_wide(kind: &Kind, value: &Plain) -> bool {
+    match kind {
+        Kind::List(_) | Kind::Names | Kind::Numbers => true,
+        Kind::Text(chars) => *chars > 20,
+        Kind::OneOf(variants) => Variant::of(variants, value).is_some_and(|variant| {
+            variant.fields.len() > 4
+                || matches!(variant.fields.first(), Some(field) if is_wide(&field.kind, value))
+        }),
+        Kind::Optional(optional) => matches!(optional.of, Kind::Numbers),
+        _ => false,
+    }
+}
+
+/// What that which is chosen means.
+fn about(kind: &Kind, value: &Plain) -> String {
+    let sentence = |title: &str, about: &str| match about {
+        "" => String::new(),
+        about => format!("{title}: {about}."),
+    };
+    match kind {
+        Kind::Choice(choices) => {
+            let chosen = choices
+                .iter()
+                .find(|choice| value.text() == Some(choice.name));
+            chosen.map_or_else(String::new, |choice| sentence(choice.title, choice.about))
+        }
+        Kind::OneOf(variants) => {
+            let variant = Variant::of(variants, value);
+            variant.map_or_else(String::new, |variant| {
+                sentence(variant.title, variant.about)
+            })
+        }
+        Kind::Optional(optional) if *value != Plain::Null => about(optional.of, value),
+        _ => String::new(),
+    }
+}
+
+/// The control of a value.
+pub(super) fn control(
+    to: &Target,
+    kind: &'static Kind,
+    value: &Plain,
+    lanes: usize,
+    help: Option<AttrValue>,
+) -> Html {
+    let to = to.clone();
+    match kind {
+        Kind::Optional(optional) => match optional.of {
+            // An empty field says as much as a switch.
+            Kind::Text(_) => html! { <Entry {to} {kind} value={value.clone()} {help} /> },
+            _ if to.list.is_some() => html! { <Entry {to} {kind} value={value.clone()} {help} /> },
+            of => {
+                let values = [(optional.when_on)(), Plain::Null];
+                let on = *value != Plain::Null;
+                html! {
+                    <div class="optional">
+                        <Toggle to={to.clone()} {kind} {values} {on} help={help.clone()} />
+                        if on {
+                            { control(&to, of, value, lanes, help) }
+                        } else {
+                            <span class="absent">{ optional.absent }</span>
+                        }
+                    </div>
+                }
+            }
+        },
+        Kind::Text(_) | Kind::Number(_) | Kind::Span(_) | Kind::Names | Kind::Numbers => {
+            html! { <Entry {to} {kind} value={value.clone()} {help} /> }
+        }
+        Kind::Switch => {
+            let values = [Plain::Bool(true), Plain::Bool(false)];
+            let on = *value == Plain::Bool(true);
+            html! { <Toggle {to} {kind} {values} {on} {help} /> }
+        }
+        Kind::Choice(choices) => choice(to, kind, choices, value, help),
+        Kind::Lane => lane(to, kind, value, lanes, help),
+        Kind::MaxmemoryPolicy => maxmemory_policy(to, value, help),
+        Kind::OneOf(variants) => one_of(to, kind, variants, value, lanes, help),
+        Kind::List(list) => {
+            html! { <Listed {to} {list} items={Rc::from(value.items())} {lanes} /> }
+        }
+    }
+}
+
+fn choice(
+    to: Target,
+    kind: &'static Kind,
+    choices: &'static [Choice],
+    value: &Plain,
+    help: Option<AttrValue>,
+) -> Html {
+    let options: Vec<_> = choices
+        .iter()
+        .map(|choice| AttrValue::from(choice.title))
+        .collect();
+    let chosen = choices
+        .iter()
+        .position(|choice| value.text() == Some(choice.name));
+    let name = to.name.clone();
+    let on_choose = Callback::from(move |i: usize| to.set(kind, Plain::from(choices[i].name)));
+    html! { <Pick {name} {options} chosen={chosen.unwrap_or(0)} {on_choose} {help} /> }
+}
+
+fn lane(
+    to: Target,
+    kind: &'static Kind,
+    value: &Plain,
+    lanes: usize,
+    help: Option<AttrValue>,
+) -> Html {
+    let names = (0..lanes).map(|lane| format!("lane {}", letter(lane)).into());
+    let options: Vec<AttrValue> = [AttrValue::from("every lane")]
+        .into_iter()
+        .chain(names)
+        .collect();
+    let chosen = value.whole().unwrap_or(0) as usize;
+    let name = to.name.clone();
+    let on_choose = Callback::from(move |i: usize| {
+        let value = if i == 0 {
+            Plain::Null
+        } else {
+            Plain::from(i as u64)
+        };
+        to.set(kind, value)
+    });
+    html! { <Pick {name} {options} {chosen} {on_choose} {help} /> }
+}
+
+/// Policy and scope under one name. Only those two are put anywhere: lanes keep the rest of their caches.
+fn maxmemory_policy(to: Target, value: &Plain, help: Option<AttrValue>) -> Html {
+    let part = |name: &str| value.field(name).cloned().unwrap_or(Plain::Null);
+    let policy = part("policy").read::<PolicyKind>("It").ok();
+    let scope = part("scope").read::<Scope>("It").ok();
+    let known = MAXMEMORY_POLICIES.iter();
+    let known: Vec<AttrValue> = known.map(|setting| setting.0.into()).collect();
+    let chosen = MAXMEMORY_POLICIES
+        .iter()
+        .position(|&(_, kind, of)| (Some(kind), Some(of)) == (policy, scope));
+    // What Valkey has no name for stands above the others.
+    let other = chosen.is_none();
+    let options: Vec<AttrValue> = other
+        .then(|| "none of Valkey's".into())
+        .into_iter()
+        .chain(known)
+        .collect();
+    let name = to.name.clone();
+    let on_choose = Callback::from(move |i: usize| {
+        let Some(i) = i.checked_sub(usize::from(other)) else {
+            return Ok(());
+        };
+        let (setting, policy, scope) = MAXMEMORY_POLICIES[i];
+        let values = to.places.iter().flat_map(|place| {
+            [
+                (format!("{place}/policy"), Plain::of(&policy)),
+                (format!("{place}/scope"), Plain::of(&scope)),
+            ]
+        });
+        to.carry_out(&Edit::Set(Set {
+            values: values.collect(),
+            told: format!("{} is {setting} now.", to.name),
+        }))
+    });
+    html! { <Pick {name} {options} chosen={chosen.unwrap_or(0)} {on_choose} {help} /> }
+}
+
+fn one_of(
+    to: Target,
+    kind: &'static Kind,
+    variants: &'static [Variant],
+    value: &Plain,
+    lanes: usize,
+    help: Option<AttrValue>,
+) -> Html {
+    let options: Vec<_> = variants
+        .iter()
+        .map(|variant| AttrValue::from(variant.title))
+        .collect();
+    let chosen = variants
+        .iter()
+        .position(|variant| variant.is(value))
+        .unwrap_or(0);
+    let on_choose = {
+        let (to, value) = (to.clone(), value.clone());
+        Callback::from(move |i: usize| match variants[i].tag {
+            _ if i == chosen => Ok(()),
+            // Requests are made of requests, which only the session has.
+            "script" => to.carry_out(&Edit::WriteDown),
+            "generated" => to.carry_out(&Edit::Generate),
+            _ => to.set(kind, (variants[i].make)(&value)),
+        })
+    };
+    let fields = variants[chosen].fields;
+    let parts = fields.iter().filter_map(|field| {
+        let value = value.at(field.path)?;
+        let to = to.part(field.path, field.label);
+        Some(part(&to, field, value, lanes))
+    });
+    let settings = fields.len() > 4;
+    html! {
+        <>
+            <Pick name={to.name.clone()} {options} {chosen} {on_choose} {help} />
+            if !fields.is_empty() {
+                <div class={if settings { "inputs" } else { "parts" }}>{ for parts }</div>
+            }
+        </>
+    }
+}
+
+/// A part with its name; one with a name of its own looks like a row.
+fn part(to: &Target, field: &'static Field, value: &Plain, lanes: usize) -> Html {
+    let about = about(&field.kind, value);
+    let sentences = [field.help, &about].join(" ");
+    let wide = is_wide(&field.kind, value);
+    if matches!(field.kind, Kind::List(_)) {
+        return control(to, &field.kind, value, lanes, None);
+    }
+    match field.label.starts_with(char::is_uppercase) {
+        true => html! {
+            <div class={classes!("input", wide.then_some("wide"))} data-place={field.path}>
+                <p class="input-name">
+                    { field.label }
+                    if !field.known_as.is_empty() { <span class="known-as">{ field.known_as }</span> }
+                </p>
+                { control(to, &field.kind, value, lanes, None) }
+                if !sentences.trim().is_empty() { <p class="input-about">{ sentences.trim().to_owned() }</p> }
+            </div>
+        },
+        false => html! {
+            <div class="part" data-place={field.path}>
+                <span class="part-name">{ field.label }</span>
+                { control(to, &field.kind, value, lanes, None) }
+            </div>
+        },
+    }
+}

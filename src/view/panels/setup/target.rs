@@ -1,0 +1,108 @@
+//! What a control changes: one place in the scenario, in one lane or in all of them.
+
+use crate::scenario::Plain;
+use crate::scenario::field::{Kind, List};
+use crate::session::{Edit, Session, Set};
+use crate::view::format::letter;
+use crate::view::state::{Action, ViewState};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Where a control's value goes. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Target {
+    /// The session that is edited.
+    pub(super) session: Session,
+    /// Hears what is different.
+    pub(super) view: UseReducerDispatcher<ViewState>,
+    /// The row's places: one, or one a lane.
+    pub(super) places: Rc<[String]>,
+    /// The row's value, which is replaced as a whole: so all lanes get the same, whatever they had.
+    pub(super) root: Rc<Plain>,
+    /// Where in it the control's value is.
+    pub(super) within: String,
+    /// What it is called: begins a sentence, and is the control's name to a screen reader.
+    pub(super) name: AttrValue,
+    /// The list that it is in, and where in the row's value that is.
+    pub(super) list: Option<(Rc<str>, &'static List)>,
+}
+
+impl PartialEq for Target {
+    fn eq(&self, other: &Self) -> bool {
+        self.session == other.session
+            && self.places == other.places
+            && Rc::ptr_eq(&self.root, &other.root)
+            && self.within == other.within
+            && self.name == other.name
+    }
+}
+
+impl Target {
+    /// A part of it: of that name in the middle of a sentence, or of a name of its own.
+    pub(super) fn part(&self, path: &str, label: &str) -> Target {
+        let of_its_own = label.starts_with(char::is_uppercase);
+        let name = match of_its_own {
+            true => label.to_owned(),
+            false => format!("{} ({label})", self.name),
+        };
+        Target {
+            within: format!("{}{path}", self.within),
+            name: name.into(),
+            ..self.clone()
+        }
+    }
+
+    /// The value, or a part of it, of an item of the list that it is.
+    pub(super) fn item(
+        &self,
+        list: &'static List,
+        place: usize,
+        path: &str,
+        label: &str,
+    ) -> Target {
+        Target {
+            within: format!("{}/{place}{path}", self.within),
+            name: format!("{label} of {} {}", list.noun, place + 1).into(),
+            list: Some((self.within.as_str().into(), list)),
+            ..self.clone()
+        }
+    }
+
+    /// Puts a value there.
+    ///
+    /// # Errors
+    /// Why it is refused: a sentence. Nothing changes then.
+    pub(super) fn set(&self, kind: &Kind, value: Plain) -> Result<(), String> {
+        let told = format!("{} is {} now.", self.name, kind.written(&value));
+        self.put(value, told)
+    }
+
+    /// The same, told in other words.
+    pub(super) fn put(&self, value: Plain, told: String) -> Result<(), String> {
+        let mut root = Plain::clone(&self.root);
+        root.put(&self.within, value);
+        if let Some((place, list)) = &self.list
+            && let Some(Plain::List(items)) = root.at(place)
+        {
+            let mut items = items.clone();
+            list.arrange(&mut items);
+            root.put(place, Plain::List(items));
+        }
+        let places = self.places.iter();
+        self.carry_out(&Edit::Set(Set {
+            values: places.map(|place| (place.clone(), root.clone())).collect(),
+            told,
+        }))
+    }
+
+    /// Edits the scenario.
+    ///
+    /// # Errors
+    /// Why that is refused.
+    pub(super) fn carry_out(&self, edit: &Edit) -> Result<(), String> {
+        self.session.edit(edit).map_err(|invalid| invalid.message)?;
+        let told = edit.sentence(letter) + " You are at the same moment of the new run.";
+        self.view.dispatch(Action::Told(told.into()));
+        Ok(())
+    }
+}

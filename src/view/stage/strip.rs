@@ -1,0 +1,85 @@
+//! Keys without entries: ghosts, what the last eviction drew, and the pool.
+
+use super::super::format::{fit, grouped, px};
+use super::super::layout::{Grid, Section};
+use super::{LETTER, text, text_w};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// A key with what is said about it.
+pub(super) struct Item {
+    pub key: Rc<str>,
+    pub value: String,
+}
+
+/// The keys that fit, the first ones first, and how many there are besides.
+pub(super) fn strip(
+    section: &Section,
+    class: &'static str,
+    items: &[Item],
+    count: usize,
+    followed: Option<&Rc<str>>,
+) -> Html {
+    let grid = &section.grid;
+    let shown = if count > grid.cells {
+        grid.cells - 1
+    } else {
+        count.min(items.len())
+    };
+    let more = (count > shown).then(|| {
+        let (x, y) = grid.at(grid.cells - 1);
+        text(
+            x + 4.0,
+            y + 18.0,
+            "t",
+            format!("+{}", grouped((count - shown) as u64)),
+        )
+    });
+    let empty = (count == 0).then(|| {
+        let (x, y) = grid.at(0);
+        text(x, y + 18.0, "t", "none yet")
+    });
+    html! {
+        <g>
+            { for items[..shown].iter().enumerate().map(|(cell, item)| place(grid, cell, class, item, followed)) }
+            { for more }
+            { for empty }
+        </g>
+    }
+}
+
+fn place(
+    grid: &Grid,
+    cell: usize,
+    class: &'static str,
+    item: &Item,
+    followed: Option<&Rc<str>>,
+) -> Html {
+    let (x, y) = grid.at(cell);
+    let (key, value) = (&item.key, &item.value);
+    let taken = if value.is_empty() {
+        0.0
+    } else {
+        text_w(value) + 5.0
+    };
+    let room = ((grid.w - 10.0 - taken) / LETTER).max(1.0) as usize;
+    let label = match value.as_str() {
+        "" => format!("{class} {key}"),
+        value => format!("{class} {key}, {value}"),
+    };
+    let followed = followed.is_some_and(|followed| **followed == **key);
+    html! {
+        <g class={classes!("slip", class, followed.then_some("followed"))} transform={format!("translate({} {})", px(x), px(y))}
+            data-key={key.to_string()} role="button" tabindex="-1">
+            <title>{ label }</title>
+            if followed {
+                <rect class="ring" x="-3" y="-3" width={px(grid.w + 6.0)} height={px(grid.h + 6.0)} rx="8" />
+            }
+            <rect class="slip-box" width={px(grid.w)} height={px(grid.h)} rx="6" />
+            <text class="p" x="5" y="18">{ fit(key, room) }</text>
+            if !value.is_empty() {
+                <text class="t end" x={px(grid.w - 5.0)} y="18">{ value.clone() }</text>
+            }
+        </g>
+    }
+}

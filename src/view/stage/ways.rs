@@ -1,0 +1,134 @@
+//! The ways between the parties: what is lost on them, and where they are cut.
+
+use super::super::format::{fit, grouped, px};
+use super::super::layout::{Curve, Layout};
+use super::{LETTER, text, text_w};
+use crate::sim::Party;
+use crate::timeline::{PhaseFrame, RequestFrame};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is on a way.
+#[derive(Clone, PartialEq, Default)]
+pub struct Traffic {
+    /// Whether a message or a query is on it.
+    pub lit: bool,
+    /// Whether what is sent on it is lost.
+    pub cut: bool,
+    /// What has been lost on it first, of requests that do not know it yet.
+    pub lost: Option<Lost>,
+    /// How many more have.
+    pub more_lost: usize,
+}
+
+/// A message that will not arrive, or the reply to it.
+#[derive(Clone, PartialEq)]
+pub struct Lost {
+    request: u32,
+    verb: &'static str,
+    key: Rc<str>,
+}
+
+impl Traffic {
+    /// What the requests under way have lost on the way to `party`.
+    pub(super) fn lose(&mut self, requests: &[RequestFrame], party: Party) {
+        for request in requests {
+            let trips = request.parts.iter().chain(&request.afterwards);
+            let Some(trip) = trips.last().filter(|_| request.phase == PhaseFrame::Lost) else {
+                continue;
+            };
+            if trip.verb.party() != party {
+                continue;
+            }
+            match &self.lost {
+                None => {
+                    self.lost = Some(Lost {
+                        request: request.id,
+                        verb: trip.verb.name(),
+                        key: request.key.clone(),
+                    });
+                }
+                Some(_) => self.more_lost += 1,
+            }
+        }
+    }
+}
+
+/// A way, whole or cut.
+pub(super) fn way(layout: &Layout, curve: &Curve, class: &'static str, traffic: &Traffic) -> Html {
+    let [a, b, c, d] = curve.0.map(|(x, y)| format!("{} {}", px(x), px(y)));
+    // A message keeps clear of the application's box; the way begins at its edge.
+    let (x, y) = curve.0[0];
+    // (`clamp` could panic with the numbers in its message, and so brings all that writes floats.)
+    let edge = y.max(layout.app.y).min(layout.app.y + layout.app.h);
+    let path = format!("M{} {}L{a}C{b}, {c}, {d}", px(x), px(edge));
+    let lit = (traffic.lit && !traffic.cut).then_some("lit");
+    let cut = traffic.cut.then_some("cut");
+    html! { <path class={classes!("way", class, lit, cut)} d={path} /> }
+}
+
+/// The break of a cut way, and what has been lost on it.
+pub(super) fn broken(layout: &Layout, curve: &Curve, database: bool, traffic: &Traffic) -> Html {
+    let (x, y) = middle(layout, curve, database);
+    let cut = traffic.cut.then(|| {
+        html! {
+            <g class="break">
+                <circle cx={px(x)} cy={px(y)} r="9" />
+                <path d={format!("M{} {}l8-14m-2 14l8-14", px(x - 7.0), px(y + 7.0))} />
+            </g>
+        }
+    });
+    let lost = traffic.lost.as_ref().map(|lost| {
+        let more = match traffic.more_lost {
+            0 => String::new(),
+            more => format!(" +{}", grouped(more as u64)),
+        };
+        let words = format!("lost{more}");
+        let (left, top) = corner(layout, database);
+        // The key says more than the verb where there is no room for both.
+        let room = (LOST_WIDTH - 50.0 - text_w(&words)) / LETTER;
+        let what = format!("{} {}", lost.verb, lost.key);
+        let what = if what.chars().count() as f64 > room {
+            fit(&lost.key, room as usize)
+        } else {
+            what
+        };
+        let w = what.chars().count() as f64 * LETTER + text_w(&words) + 50.0;
+        html! {
+            <g class="lost" data-request={lost.request.to_string()} role="button" tabindex="-1">
+                <title>{ format!("{words}: {} {}, request {}", lost.verb, lost.key, lost.request) }</title>
+                <rect x={px(left)} y={px(top)} width={px(w)} height="28" rx="14" />
+                <use href="#mark-evict" x={px(left + 15.0)} y={px(top + 14.0)} />
+                { text(left + 27.0, top + 19.0, "p", what.clone()) }
+                { text(left + w - 12.0, top + 19.0, "t end", words.clone()) }
+            </g>
+        }
+    });
+    html! { <g>{ for cut }{ for lost }</g> }
+}
+
+/// The widest that what is lost may be: beside the cache's box, where the stage is wide.
+const LOST_WIDTH: f64 = 190.0;
+
+/// Where it is told what a way has lost: beside the way, where nothing else stands.
+fn corner(layout: &Layout, database: bool) -> (f64, f64) {
+    let app_end = layout.app.y + layout.app.h;
+    match (layout.stacked, database) {
+        (false, false) => (4.0, 4.0),
+        (false, true) => (4.0, layout.height - 34.0),
+        (true, false) => (layout.width - LOST_WIDTH - 26.0, app_end + 8.0),
+        (true, true) => (layout.width - LOST_WIDTH - 26.0, layout.database.y - 36.0),
+    }
+}
+
+/// Where a way is broken: half-way, and clear of the parties.
+fn middle(layout: &Layout, curve: &Curve, database: bool) -> (f64, f64) {
+    if !layout.stacked {
+        return curve.at(if database { 0.45 } else { 0.5 });
+    }
+    let app_end = layout.app.y + layout.app.h;
+    match database {
+        true => (curve.0[0].0, layout.database.y - 21.0),
+        false => (layout.width * 0.2, app_end + 14.0),
+    }
+}

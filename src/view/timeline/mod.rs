@@ -1,0 +1,227 @@
+//! The run at a glance: every step with its marks, or of a long part where the misses are, and the
+//! playhead. Closer up it is a window on a part of the run.
+
+mod drawn;
+mod pointer;
+mod runs;
+mod scrub;
+mod strip;
+mod tip;
+mod tools;
+mod window;
+
+pub use drawn::{Legend, Part};
+pub use runs::RunMap;
+pub use tools::{Tool, Tools, apply};
+pub use window::Window;
+
+use super::format::{grouped, letter, px};
+use super::state::ViewState;
+use crate::session::{Scene, Session};
+use crate::timeline::Run;
+use drawn::Drawn;
+use pointer::{Gesture, Pointed, Pointer, use_wheel};
+use scrub::Scrub;
+use strip::Strip;
+use tip::Tip;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
+use yew::prelude::*;
+
+/// The height of a lane's line.
+const LINE: f64 = 26.0;
+/// The room that a mark takes, in pixels, where each stands for a stretch.
+const CELL: u32 = 15;
+
+/// The run and the playhead.
+#[derive(Properties, PartialEq)]
+pub struct TimelineProps {
+    /// The session that is moved.
+    pub session: Session,
+    /// The view's dispatcher.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// The scene.
+    pub scene: Scene,
+    /// What is drawn of its run.
+    pub part: Part,
+    /// The run's last step, as far as it is known.
+    pub last: u32,
+}
+
+/// The timeline: a slider over a drawing of the run. The slider is for the keyboard and for screen readers;
+/// pointers act on the drawing itself.
+#[function_component(Timeline)]
+pub fn timeline(props: &TimelineProps) -> Html {
+    let (scene, part, last) = (&props.scene, &props.part, props.last);
+    let window = part.window;
+    let (track, drawing) = (use_node_ref(), use_node_ref());
+    let width = use_width(&drawing);
+    let pointed = use_state_eq(Pointed::default);
+    let focused = use_state_eq(|| false);
+    let scrub = (*use_memo(props.session.clone(), |session| Scrub::new(session.clone()))).clone();
+    let pointer = Pointer {
+        drawing: drawing.clone(),
+        scrub: scrub.clone(),
+        session: props.session.clone(),
+        view: props.view.clone(),
+        part: part.clone(),
+        last,
+        pointed: pointed.setter(),
+        gesture: use_mut_ref(Gesture::default),
+    };
+    use_wheel(&track, pointer.clone());
+    let on = |act: fn(&Pointer, &PointerEvent)| {
+        let pointer = pointer.clone();
+        Callback::from(move |event: PointerEvent| act(&pointer, &event))
+    };
+    let oninput = Callback::from(move |event: InputEvent| {
+        let target = event
+            .target()
+            .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+        if let Some(step) = target.and_then(|input| input.value().parse().ok()) {
+            scrub.go(step);
+        }
+    });
+    let onfocus = {
+        let focused = focused.setter();
+        Callback::from(move |event: FocusEvent| {
+            let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+            // One that was pressed is pointed at already.
+            focused.set(target.is_some_and(|it| it.matches(":focus-visible").unwrap_or(false)));
+        })
+    };
+    let onblur = {
+        let focused = focused.setter();
+        Callback::from(move |_: FocusEvent| focused.set(false))
+    };
+    // Escape takes the text away until something else is pointed at.
+    let onkeydown = {
+        let (focused, pointed) = (focused.setter(), pointed.setter());
+        Callback::from(move |event: KeyboardEvent| {
+            focused.set(event.key() != "Escape");
+            pointed.set(Pointed::default());
+        })
+    };
+    let lanes = scene.frame.lanes.len();
+    let height = LINE * lanes as f64 + 4.0;
+    let told = pointed.step.or(focused.then_some(scene.frame.step));
+    let told = told.filter(|&step| window.contains(step));
+    html! {
+        <div class="timeline">
+            <div class="timeline-letters" aria-hidden="true">
+                { for (0..lanes).map(|lane| html! { <span>{ letter(lane) }</span> }) }
+            </div>
+            <div class={format!("timeline-track lanes-{lanes}")} ref={track}
+                onpointerdown={on(Pointer::press)} onpointermove={on(Pointer::go_on)} onpointerup={on(Pointer::release)}
+                onpointercancel={on(Pointer::release)} onpointerleave={on(Pointer::leave)}>
+                <svg class="timeline-marks" ref={drawing} width="100%" height={px(height)} aria-hidden="true">
+                    { band(props, pointed.step.zip(pointed.band), height) }
+                    { branches(props, height) }
+                    <Drawn part={part.clone()} {width} />
+                </svg>
+                // What moves at every step is a drawing of its own, so that the marks are not laid out again.
+                <svg class="timeline-over" width="100%" height={px(height)} aria-hidden="true">
+                    if let Some(step) = told {
+                        <svg x={window.place(step)} overflow="visible" width="1" height={px(height)}>
+                            <path class="pointed" d={format!("M0 0V{}", px(height))} />
+                        </svg>
+                    }
+                    if window.contains(scene.frame.step) {
+                        <svg x={window.place(scene.frame.step)} overflow="visible" width="1" height={px(height)}>
+                            <path class="playhead" d={format!("M0 0V{}", px(height))} />
+                            <circle class="playhead-knob" cy={px(height / 2.0)} r="7" />
+                        </svg>
+                    }
+                </svg>
+                <input class="timeline-slider" type="range" min="0" max={last.to_string()} step="1"
+                    aria-label="Step" aria-valuetext={format!("step {} of {last}", scene.frame.step)}
+                    value={scene.frame.step.to_string()} {oninput} {onfocus} {onblur} {onkeydown} />
+            </div>
+            <div class="tip-room">
+                if let Some(step) = told {
+                    <Tip part={part.clone()} {step} band={pointed.band} />
+                }
+            </div>
+            <Strip view={props.view.clone()} {window} {last} step={scene.frame.step} />
+            if !scene.run.is_finished() {
+                <p class="timeline-progress">{ progress(&scene.run) }</p>
+            }
+        </div>
+    }
+}
+
+/// The stretch that is played again and again, or the one that is being drawn.
+fn band(props: &TimelineProps, drawn: Option<(u32, u32)>, height: f64) -> Html {
+    let window = props.part.window;
+    let repeat = props.scene.repeat;
+    let (from, to, on) = match (drawn, repeat) {
+        (Some((a, b)), _) => (a.min(b), a.max(b), true),
+        (None, Some(repeat)) => (repeat.from, repeat.to, repeat.on),
+        (None, None) => return html! {},
+    };
+    if to < window.from || from > window.to {
+        return html! {};
+    }
+    let (from, to) = (from.max(window.from), to.min(window.to));
+    let x = window.place(from);
+    let width = super::format::share((to - from).into(), window.steps().into());
+    let class = if on { "loop" } else { "loop off" };
+    html! {
+        <g {class}>
+            <rect class="loop-band" {x} y="0" {width} height={px(height)} />
+            { for [from, to].map(|step| html! {
+                <rect class="loop-end" x={window.place(step)} y="0" width="2" height={px(height)} />
+            }) }
+        </g>
+    }
+}
+
+/// Where this run began as a copy of another, and where others did of this one.
+fn branches(props: &TimelineProps, height: f64) -> Html {
+    let window = props.part.window;
+    let here = props.session.fork();
+    let forks = props.session.forks();
+    let others = forks.iter().filter_map(|fork| fork.parent);
+    let away = others.filter_map(|(parent, step)| (parent == here.id).then_some(step));
+    let own = here.parent.map(|(_, step)| step);
+    let steps = own
+        .into_iter()
+        .chain(away)
+        .filter(|&step| window.contains(step));
+    let drawn = steps.map(|step| {
+        html! {
+            <svg x={window.place(step)} overflow="visible" width="1" height={px(height)}>
+                <path class="branch" d={format!("M0 0V{}", px(height))} />
+            </svg>
+        }
+    });
+    drawn.collect()
+}
+
+fn progress(run: &Run) -> String {
+    let (known, all) = (run.known_requests(), run.scenario().workload.len());
+    format!(
+        "simulated up to request {} of {}",
+        grouped(known.into()),
+        grouped(all as u64)
+    )
+}
+
+/// The width of an element, followed as the page changes its size.
+#[hook]
+fn use_width(node: &NodeRef) -> u32 {
+    let width = use_state_eq(|| 600);
+    let (node, setter) = (node.clone(), width.setter());
+    use_effect_with((), move |()| {
+        let measure = move || {
+            if let Some(element) = node.cast::<Element>() {
+                setter.set(element.get_bounding_client_rect().width() as u32);
+            }
+        };
+        measure();
+        let listener =
+            gloo::events::EventListener::new(&gloo::utils::window(), "resize", move |_| measure());
+        move || drop(listener)
+    });
+    *width
+}

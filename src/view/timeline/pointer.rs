@@ -1,0 +1,268 @@
+//! Mouse, pen and fingers on the timeline: pointing tells, pressing goes there, dragging scrubs, dragging
+//! with Shift marks a loop, two fingers or the wheel zoom.
+
+use super::drawn::Part;
+use super::scrub::Scrub;
+use super::window::Window;
+use crate::session::Session;
+use crate::timeline::{Command, Repeat};
+use crate::view::dock::carry_out;
+use crate::view::state::{Action, ViewState};
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, WheelEvent};
+use yew::prelude::*;
+
+/// A turn of the wheel by so many pixels halves or doubles what is shown.
+const WHEEL_PX: f64 = 240.0;
+/// How near a mark has to be to be meant, in pixels.
+const NEAR_PX: f64 = 8.0;
+/// How long what was touched is told, in milliseconds: a finger does not leave as a mouse does.
+const TOUCHED_MS: u32 = 4_000;
+
+/// What is pointed at.
+#[derive(Clone, Copy, PartialEq, Default)]
+pub struct Pointed {
+    /// The step, if any.
+    pub step: Option<u32>,
+    /// Where the loop begins that is being drawn.
+    pub band: Option<u32>,
+}
+
+/// What the fingers that are down are doing.
+#[derive(Default)]
+pub struct Gesture {
+    /// Which pointers are down, and where.
+    down: Vec<(i32, f64)>,
+    /// Where a loop begins that is being drawn.
+    band: Option<u32>,
+    /// How far two fingers were apart at first, and what was shown then.
+    pinch: Option<(f64, Window)>,
+    /// Forgets what was touched.
+    forget: Option<Timeout>,
+}
+
+/// What the timeline does with pointers.
+#[derive(Clone)]
+pub struct Pointer {
+    /// The drawing, which is as wide as the window.
+    pub drawing: NodeRef,
+    /// Goes to steps.
+    pub scrub: Rc<Scrub>,
+    /// The session, for the loop.
+    pub session: Session,
+    /// The view's dispatcher, for the zoom.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// What is drawn.
+    pub part: Part,
+    /// The run's last step.
+    pub last: u32,
+    /// What is pointed at.
+    pub pointed: UseStateSetter<Pointed>,
+    /// What goes on from one drawing to the next.
+    pub gesture: Rc<RefCell<Gesture>>,
+}
+
+impl Pointer {
+    fn share_at(&self, x: f64) -> Option<f64> {
+        let bounds = self.drawing.cast::<Element>()?.get_bounding_client_rect();
+        Some((x - bounds.left()) / bounds.width().max(1.0))
+    }
+
+    /// The step at a place on the screen, and how many steps are as wide as a mark.
+    fn step_at(&self, x: f64) -> Option<(u32, u32)> {
+        let bounds = self.drawing.cast::<Element>()?.get_bounding_client_rect();
+        let width = bounds.width().max(1.0);
+        let near = NEAR_PX / width * f64::from(self.part.window.steps());
+        let step = self.part.window.step_at((x - bounds.left()) / width);
+        Some((step, near as u32))
+    }
+
+    /// The step that somebody means who points there: that of the nearest mark, if there is one at hand.
+    fn meant(&self, x: f64) -> Option<u32> {
+        let (step, near) = self.step_at(x)?;
+        if self.part.stretches.is_some() {
+            return Some(step);
+        }
+        let around = (0..=near).flat_map(|by| [step.saturating_sub(by), step + by]);
+        let mut inside = around.filter(|&step| self.part.window.contains(step));
+        Some(
+            inside
+                .find(|&step| self.part.is_marked(step))
+                .unwrap_or(step),
+        )
+    }
+
+    /// A button or a finger goes down.
+    pub fn press(&self, event: &PointerEvent) {
+        if event.button() != 0 {
+            return;
+        }
+        let x = f64::from(event.client_x());
+        let Some(step) = self.meant(x) else { return };
+        if let Some(track) = self.drawing.cast::<Element>() {
+            // A pointer that is gone already can't be captured, and need not be.
+            track.set_pointer_capture(event.pointer_id()).ok();
+        }
+        let mut gesture = self.gesture.borrow_mut();
+        gesture.forget = None;
+        gesture.down.retain(|(id, _)| *id != event.pointer_id());
+        gesture.down.push((event.pointer_id(), x));
+        match gesture.down[..] {
+            [_] if event.shift_key() => gesture.band = Some(step),
+            [_] => self.scrub.go(step),
+            [(_, a), (_, b), ..] => gesture.pinch = Some(((a - b).abs(), self.part.window)),
+            [] => {}
+        }
+        let band = gesture.band;
+        let step = gesture.pinch.is_none().then_some(step);
+        drop(gesture);
+        self.pointed.set(Pointed { step, band });
+    }
+
+    /// It moves, down or not.
+    pub fn go_on(&self, event: &PointerEvent) {
+        let x = f64::from(event.client_x());
+        let mut gesture = self.gesture.borrow_mut();
+        let down = gesture
+            .down
+            .iter_mut()
+            .find(|(id, _)| *id == event.pointer_id());
+        let is_down = match down {
+            Some((_, at)) => {
+                *at = x;
+                true
+            }
+            None => false,
+        };
+        if let (Some((apart, from)), [(_, a), (_, b), ..]) = (gesture.pinch, &gesture.down[..]) {
+            let (now, middle) = ((a - b).abs().max(1.0), (a + b) / 2.0);
+            drop(gesture);
+            let Some(share) = self.share_at(middle) else {
+                return;
+            };
+            let steps = f64::from(from.steps()) * apart / now;
+            self.zoom(from.resized(steps, from.step_at(share), self.last));
+            return;
+        }
+        let band = gesture.band;
+        drop(gesture);
+        // What is dragged follows the hand; only what is pointed at is drawn to the marks.
+        let step = match is_down {
+            true => self.step_at(x).map(|(step, _)| step),
+            false => self.meant(x),
+        };
+        let Some(step) = step else { return };
+        if is_down && band.is_none() {
+            self.scrub.go(step);
+        }
+        let step = Some(step);
+        self.pointed.set(Pointed { step, band });
+    }
+
+    /// It goes up, or is taken away.
+    pub fn release(&self, event: &PointerEvent) {
+        let mut gesture = self.gesture.borrow_mut();
+        gesture.down.retain(|(id, _)| *id != event.pointer_id());
+        if !gesture.down.is_empty() {
+            return;
+        }
+        gesture.pinch = None;
+        let band = gesture.band.take();
+        let pointed = self.pointed.clone();
+        if event.pointer_type() != "mouse" {
+            let forget = move || pointed.set(Pointed::default());
+            gesture.forget = Some(Timeout::new(TOUCHED_MS, forget));
+        }
+        drop(gesture);
+        let step = self.step_at(f64::from(event.client_x()));
+        if let (Some(anchor), Some((step, _))) = (band, step) {
+            let (from, to, on) = (anchor.min(step), anchor.max(step), true);
+            self.pointed.set(Pointed {
+                step: Some(step),
+                band: None,
+            });
+            if from < to {
+                carry_out(&self.session, Command::Loop(Some(Repeat { from, to, on })));
+            }
+        }
+    }
+
+    /// The mouse is elsewhere.
+    pub fn leave(&self, event: &PointerEvent) {
+        let gesture = self.gesture.borrow();
+        if event.pointer_type() == "mouse" && gesture.down.is_empty() {
+            self.pointed.set(Pointed::default());
+        }
+    }
+
+    /// The wheel turns: up is closer, sideways is along. Gives whether it had something to do here.
+    fn wheel(&self, event: &WheelEvent) -> bool {
+        let window = self.part.window;
+        let Some(share) = self.share_at(f64::from(event.client_x())) else {
+            return false;
+        };
+        // Lines, or pages, where a mouse reports those.
+        let unit_px = match event.delta_mode() {
+            WheelEvent::DOM_DELTA_PIXEL => 1.0,
+            WheelEvent::DOM_DELTA_LINE => 30.0,
+            _ => 300.0,
+        };
+        let (mut along, mut closer) = (event.delta_x() * unit_px, event.delta_y() * unit_px);
+        if event.shift_key() && along == 0.0 {
+            (along, closer) = (closer, 0.0);
+        }
+        let steps = f64::from(window.steps());
+        if along.abs() > closer.abs() {
+            let moved = window.moved(along * steps / 1000.0, self.last);
+            if moved == window {
+                return false;
+            }
+            self.zoom(Some(moved));
+            return true;
+        }
+        // Halving and doubling by parts, without a power: two turns back and forth need not cancel out
+        // to the step.
+        let turn = (closer / WHEEL_PX).clamp(-1.0, 1.0);
+        let factor = if turn < 0.0 {
+            1.0 / (1.0 - turn)
+        } else {
+            1.0 + turn
+        };
+        let resized = window.resized(steps * factor, window.step_at(share), self.last);
+        if resized.unwrap_or(Window::whole(self.last)) == window {
+            return false;
+        }
+        self.zoom(resized);
+        true
+    }
+
+    fn zoom(&self, window: Option<Window>) {
+        self.pointed.set(Pointed::default());
+        self.view.dispatch(Action::Zoom(window));
+    }
+}
+
+/// Listens to the wheel, which turns the page as well unless it is told not to.
+#[hook]
+pub fn use_wheel(track: &NodeRef, pointer: Pointer) {
+    let latest = use_mut_ref(|| None);
+    *latest.borrow_mut() = Some(pointer);
+    use_effect_with(track.clone(), move |track| {
+        let listener = track.cast::<Element>().map(|track| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&track, "wheel", options, move |event| {
+                let pointer: Option<Pointer> = latest.borrow().clone();
+                if let (Some(pointer), Some(wheel)) = (pointer, event.dyn_ref::<WheelEvent>())
+                    && pointer.wheel(wheel)
+                {
+                    event.prevent_default();
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}

@@ -1,0 +1,122 @@
+//! What can be done to the timeline: zoom, and a loop. Buttons and keys do the same.
+
+use super::window::Window;
+use crate::session::{Scene, Session};
+use crate::timeline::{Command, Repeat};
+use crate::view::dock::carry_out;
+use crate::view::state::{Action, ViewState};
+use yew::prelude::*;
+
+/// Something that can be done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tool {
+    /// Show half as many steps.
+    Closer,
+    /// Show twice as many.
+    Wider,
+    /// Show the whole run.
+    Fit,
+    /// Let the loop begin at the playhead.
+    LoopFrom,
+    /// Let it end there.
+    LoopTo,
+    /// Switch it on or off; without one, loop what is shown.
+    Loop,
+    /// Take it away.
+    NoLoop,
+}
+
+/// Does it.
+pub fn apply(
+    tool: Tool,
+    session: &Session,
+    view: &UseReducerDispatcher<ViewState>,
+    zoom: Option<Window>,
+) {
+    let scene = session.scene();
+    let last = scene.run.known_steps();
+    let window = zoom.unwrap_or(Window::whole(last));
+    let step = scene.frame.step;
+    let steps = f64::from(window.steps());
+    // The playhead stays where it is, or else what is in the middle.
+    let around = match window.contains(step) {
+        true => step,
+        false => window.from + window.steps() / 2,
+    };
+    match tool {
+        Tool::Closer => view.dispatch(Action::Zoom(window.resized(steps / 2.0, around, last))),
+        Tool::Wider => view.dispatch(Action::Zoom(window.resized(steps * 2.0, around, last))),
+        Tool::Fit => view.dispatch(Action::Zoom(None)),
+        Tool::LoopFrom | Tool::LoopTo | Tool::Loop => match wanted(tool, &scene, window) {
+            Ok(repeat) => carry_out(session, Command::Loop(Some(repeat))),
+            Err(why) => view.dispatch(Action::Told(why.into())),
+        },
+        Tool::NoLoop => carry_out(session, Command::Loop(None)),
+    }
+}
+
+/// The loop that there is to be, or why there can be none.
+fn wanted(tool: Tool, scene: &Scene, window: Window) -> Result<Repeat, &'static str> {
+    let (step, last) = (scene.frame.step, scene.run.known_steps());
+    let (from, to, on) = match (tool, scene.repeat) {
+        (Tool::LoopFrom, Some(old)) if old.to > step => (step, old.to, true),
+        (Tool::LoopFrom, _) => (step, last, true),
+        (Tool::LoopTo, Some(old)) if old.from < step => (old.from, step, true),
+        (Tool::LoopTo, _) => (0, step, true),
+        (_, Some(old)) => (old.from, old.to, !old.on),
+        (_, None) => (window.from, window.to, true),
+    };
+    match tool {
+        Tool::LoopFrom if from >= to => {
+            Err("A loop cannot begin at the end of the run: go back first.")
+        }
+        _ if from >= to => Err("A loop cannot end at the start of the run: go forward first."),
+        _ => Ok(Repeat { from, to, on }),
+    }
+}
+
+/// Whose timeline.
+#[derive(Properties, PartialEq)]
+pub struct ToolsProps {
+    /// The session.
+    pub session: Session,
+    /// The view's dispatcher.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// What is shown, if it is not the whole run.
+    pub zoom: Option<Window>,
+    /// The loop.
+    pub repeat: Option<Repeat>,
+}
+
+/// The buttons.
+#[function_component(Tools)]
+pub fn tools(props: &ToolsProps) -> Html {
+    let button = |tool: Tool, name: &'static str, path: &'static str, idle: bool| {
+        let (session, view, zoom) = (props.session.clone(), props.view.clone(), props.zoom);
+        let onclick = Callback::from(move |_: MouseEvent| apply(tool, &session, &view, zoom));
+        let pressed = props.repeat.is_some_and(|repeat| repeat.on);
+        let pressed = (tool == Tool::Loop).then(|| pressed.to_string());
+        html! {
+            <button class="tool" type="button" aria-label={name} title={name} aria-pressed={pressed}
+                aria-disabled={idle.then_some("true")} {onclick}>
+                <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true"><path d={path} /></svg>
+            </button>
+        }
+    };
+    let (whole, no_loop) = (props.zoom.is_none(), props.repeat.is_none());
+    html! {
+        <div class="tools">
+            <div class="tool-row" role="group" aria-label="Zoom">
+                { button(Tool::Wider, "Zoom out", "M4 9h10", whole) }
+                { button(Tool::Closer, "Zoom in", "M4 9h10M9 4v10", false) }
+                { button(Tool::Fit, "Show the whole run", "M3 4v10M15 4v10M5.500 9h7M8 6.500L5.500 9 8 11.500M10 6.500L12.500 9 10 11.500", whole) }
+            </div>
+            <div class="tool-row" role="group" aria-label="Loop">
+                { button(Tool::LoopFrom, "Loop from here", "M10 3.500H6v11h4", false) }
+                { button(Tool::LoopTo, "Loop to here", "M8 3.500h4v11H8", false) }
+                { button(Tool::Loop, "Loop", "M12 2.500L14.500 5 12 7.500M14.500 5H7a3.500 4 0 0 0-3.500 4M6 15.500L3.500 13 6 10.500M3.500 13H11a3.500 4 0 0 0 3.500-4", false) }
+                { button(Tool::NoLoop, "No loop", "M4.500 4.500l9 9m0-9l-9 9", no_loop) }
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,50 @@
+//! The names under which the second part finds what it needs of the first: as short as can be.
+
+use super::{module::Module, plan::Plan};
+use std::collections::BTreeMap;
+
+/// The module's name in the second part's imports.
+pub const MODULE: &str = "";
+
+/// What the first part exports for the second, by the numbers of the whole.
+pub struct Names {
+    pub functions: BTreeMap<u32, String>,
+    pub globals: BTreeMap<u32, String>,
+    pub tables: BTreeMap<u32, String>,
+    pub memory: String,
+    /// The global that says whether the second part is there.
+    pub there: String,
+}
+
+impl Names {
+    /// Names that the module does not use itself.
+    pub fn give(module: &Module, plan: &Plan) -> Self {
+        let mut free = (0..)
+            .map(short)
+            .filter(|name| !module.exports.contains_key(name.as_str()));
+        let mut next = || free.next().unwrap_or_default();
+        let (memory, there) = (next(), next());
+        let mut all = |numbers: &std::collections::BTreeSet<u32>| {
+            numbers.iter().map(|number| (*number, next())).collect()
+        };
+        Self {
+            tables: all(&plan.shared_tables),
+            globals: all(&plan.shared_globals),
+            functions: all(&plan.shared_functions),
+            memory,
+            there,
+        }
+    }
+}
+
+/// The names in their order: `a`, `b`, … `z`, `aa`, `ba`, …
+fn short(number: u32) -> String {
+    let (mut left, mut name) = (number, String::new());
+    loop {
+        name.push(char::from(b'a' + (left % 26) as u8));
+        if left < 26 {
+            return name;
+        }
+        left = left / 26 - 1;
+    }
+}
