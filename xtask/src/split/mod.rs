@@ -49,7 +49,7 @@ pub fn split(code: &[u8], list: &List) -> Outcome<Parts> {
     };
     // All functions lie in one table; another one holds JavaScript's objects.
     let table = module.slots.keys().next().map_or(0, |(table, _)| *table);
-    let plan = Plan::make(&module, table, |name| list.is_later(name));
+    let plan = Plan::make(&module, table, load, |name| list.is_later(name));
     let names = Names::give(&module, &plan);
     let all: Vec<&str> = module
         .functions

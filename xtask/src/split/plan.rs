@@ -26,13 +26,18 @@ pub struct Plan {
 
 impl Plan {
     /// Parts the module: `is_later` says of a function's name whether the list names it. `table` is
-    /// the one that functions lie in.
-    pub fn make(module: &Module, table: u32, is_later: impl Fn(&str) -> bool) -> Self {
-        let named: Vec<bool> = module
+    /// the one that functions lie in, and `load` the function that loads the second part.
+    pub fn make(module: &Module, table: u32, load: u32, is_later: impl Fn(&str) -> bool) -> Self {
+        let mut named: Vec<bool> = module
             .functions
             .iter()
             .map(|function| function.size() > SMALL && is_later(function.name))
             .collect();
+        // It cannot load itself, nor what it calls.
+        named[load as usize] = false;
+        for number in &module.functions[load as usize].uses.functions {
+            named[*number as usize] = false;
+        }
         let mut plan = Self::default();
         let exported = module.exports.values();
         let exported = exported
