@@ -288,7 +288,7 @@ test("the menu of scenes says what each is, which is open, and starts it over", 
   await button(page, "Scenes").click();
   const items = await page.locator("#scenes button").evaluateAll((items) =>
     items.map((item) => [item.firstChild.textContent, item.querySelector(".about").textContent.length > 40, item.ariaCurrent]));
-  assert.equal(items.length, 6);
+  assert.equal(items.length, 13);
   assert.ok(items.every(([, told]) => told));
   assert.deepEqual(items.filter(([, , present]) => present === "true").map(([name]) => name), ["Opening scene"]);
   await page.getByRole("button", { name: /^Session store/ }).click();
