@@ -129,7 +129,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
             }} />
             <div class="curves-bar">
                 <button class="btn" type="button" onclick={find.reform(|_: MouseEvent| ())}>{ if found.is_some() { "Find these curves" } else { "Find the curves" } }</button>
-                <div class="curves-progress" role="status">{ progress(props, open.finding, found.as_deref()) }</div>
+                <div class="curves-progress">{ progress(props, open.finding, found.as_deref()) }</div>
             </div>
             <div>
             if found.is_some() {
