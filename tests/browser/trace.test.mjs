@@ -50,8 +50,8 @@ test("the whole file misses as often as missCounts says, at every capacity and p
   const { opened } = await openTrace(page, "keys.txt", keys.join("\n"));
   assert.ok(opened);
   const distinct = new Set(keys).size;
-  const panel = page.getByRole("region", { name: "The whole file" });
-  const text = await panel.locator("p").textContent();
+  const panel = page.locator(".whole-file");
+  const text = await panel.locator(":scope > p").textContent();
   assert.match(text, new RegExp(`^keys\\.txt: 25,000 requests for ${distinct} keys\\.`));
   assert.match(text, /first 10,000/);
 
