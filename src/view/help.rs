@@ -2,8 +2,8 @@
 //! platform's own. It is there only while it is open.
 
 use super::keyboard::SHEET;
+use super::modal::use_modal;
 use super::state::{Action, ViewState};
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 /// Whose sheet.
@@ -16,16 +16,7 @@ pub struct HelpProps {
 /// The sheet.
 #[function_component(Help)]
 pub fn help(props: &HelpProps) -> Html {
-    let dialog = use_node_ref();
-    use_effect_with(dialog.clone(), |dialog| {
-        let dialog = dialog.cast::<HtmlDialogElement>();
-        if let Some(dialog) = &dialog {
-            // It can only fail where the dialog is not in the page, and then there is no sheet.
-            dialog.show_modal().ok();
-        }
-        // Closing gives the focus back to where it was.
-        move || dialog.iter().for_each(HtmlDialogElement::close)
-    });
+    let dialog = use_modal();
     let close = {
         let view = props.view.clone();
         Callback::from(move |()| view.dispatch(Action::Help(false)))

@@ -27,6 +27,7 @@ mod marks;
 mod menu;
 mod messages;
 mod metrics;
+mod modal;
 mod narration;
 mod panels;
 mod panic;

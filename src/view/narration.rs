@@ -27,7 +27,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     let (step, last) = (scene.frame.step, scene.run.known_steps());
     let live = if props.announce { "polite" } else { "off" };
     html! {
-        <div class="say">
+        <div class={format!("say of-{lanes}")}>
             <p class="say-at">
                 <span>{ format!("step {step} of {last}") }</span>
                 <span class="say-clock">{ skipped(scene).unwrap_or_else(|| clock(scene.frame.at_us)) }</span>

@@ -2,12 +2,13 @@
 
 use super::address;
 use super::export::{download, file_name};
+use super::modal::use_modal;
 use super::state::{Action, ViewState};
 use crate::scenario::{Plain, Scenario, ScenarioInput, json};
 use crate::session::Session;
 use std::rc::Rc;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, HtmlDialogElement, HtmlInputElement};
+use web_sys::{File, HtmlInputElement};
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -31,17 +32,8 @@ pub struct ShareProps {
 /// The sheet: a native modal dialog.
 #[function_component(Share)]
 pub fn share(props: &ShareProps) -> Html {
-    let dialog = use_node_ref();
+    let dialog = use_modal();
     let said = use_state_eq(|| AttrValue::from(""));
-    use_effect_with(dialog.clone(), |dialog| {
-        let dialog = dialog.cast::<HtmlDialogElement>();
-        if let Some(dialog) = &dialog {
-            // It can only fail where the dialog is not in the page, and then there is no sheet.
-            dialog.show_modal().ok();
-        }
-        // Closing gives the focus back to where it was.
-        move || dialog.iter().for_each(HtmlDialogElement::close)
-    });
     let close = {
         let view = props.view.clone();
         Callback::from(move |()| view.dispatch(Action::Sharing(false)))
