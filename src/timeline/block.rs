@@ -18,8 +18,6 @@ pub(super) struct Block {
     pub at: Micros,
     /// How many requests have begun at that step, in the lane that is furthest.
     pub begun: u32,
-    /// The hash of the log up to there.
-    pub hash: u64,
     /// The state at that step, where it is kept.
     pub keyframe: Option<Rc<Moment>>,
     /// How many of its steps hold an event of each unit, by [`Unit`] as a number.
@@ -27,12 +25,11 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn beginning_at(moment: &Moment, hash: u64) -> Self {
+    pub(super) fn beginning_at(moment: &Moment) -> Self {
         Block {
             step: moment.step,
             at: moment.at,
             begun: moment.begun(),
-            hash,
             keyframe: None,
             steps_with: [0; Unit::COUNT],
         }

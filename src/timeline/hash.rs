@@ -18,13 +18,6 @@ pub(super) struct StableHasher {
     state: u64,
 }
 
-impl StableHasher {
-    /// Goes on from a hash.
-    pub(super) fn at(hash: u64) -> Self {
-        StableHasher { state: hash }
-    }
-}
-
 impl Hasher for StableHasher {
     fn finish(&self) -> u64 {
         self.state

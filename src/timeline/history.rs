@@ -2,7 +2,6 @@
 //! keyframes, and the state from which it goes on.
 
 use super::block::{Block, Record, Units};
-use super::hash::StableHasher;
 use super::latencies::Latencies;
 use super::limits::Limits;
 use super::log::LoggedEvent;
@@ -10,7 +9,6 @@ use super::moment::Moment;
 use super::stretch::Tally;
 use crate::scenario::Scenario;
 use crate::sim::{EventId, EventKind};
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// The part of a run that has been simulated.
@@ -29,9 +27,10 @@ pub(super) struct History {
     open: Option<Rc<Record>>,
     /// The number of the first event after that block.
     open_end: EventId,
-    hasher: StableHasher,
-    /// Every so many blocks have a keyframe: a power of two.
+    /// Every so many blocks have a keyframe.
     spacing: usize,
+    /// How many requests there are to begin.
+    requests: u32,
     keyframe_bytes: u64,
     /// What they took when they were last counted.
     counted_bytes: u64,
@@ -42,7 +41,6 @@ impl History {
     /// Nothing is known but the beginning.
     pub(super) fn new(scenario: &Scenario, limits: Limits) -> Self {
         let frontier = Moment::start(scenario);
-        let hasher = StableHasher::default();
         let mut history = History {
             blocks: Vec::new(),
             tallies: Vec::new(),
@@ -51,8 +49,8 @@ impl History {
             open_end: 0,
             frontier,
             finished: false,
-            hasher,
             spacing: 1,
+            requests: scenario.workload.len(),
             keyframe_bytes: 0,
             counted_bytes: 0,
             limits,
@@ -97,13 +95,13 @@ impl History {
             open_end: frontier
                 .event_count()
                 .saturating_add(self.limits.block_events),
-            hasher: StableHasher::at(block.hash),
             blocks,
             tallies,
             latencies,
             frontier,
             finished: false,
             spacing: self.spacing,
+            requests: self.requests,
             limits: self.limits,
         }
     }
@@ -115,14 +113,12 @@ impl History {
         let index = self.blocks.len() - 1;
         let lanes = self.frontier.lanes.len();
         let tallies = &mut self.tallies[index * lanes..];
-        let (latencies, hasher) = (&mut self.latencies, &mut self.hasher);
+        let latencies = &mut self.latencies;
         // Whoever holds the open block keeps it as it was.
         let mut open = self.open.as_mut().map(Rc::make_mut);
         let mut units = Units::EVENT;
         let went_on = self.frontier.advance(scenario, |lane, event| {
             let kind = &event.kind;
-            // As a logged event hashes, which need not be made for it.
-            (lane, event).hash(hasher);
             units.count(kind);
             tallies[usize::from(lane)].count(kind);
             if let EventKind::Reply { latency, .. } = *kind {
@@ -152,7 +148,7 @@ impl History {
     }
 
     fn open_block(&mut self) {
-        let mut block = Block::beginning_at(&self.frontier, self.hasher.finish());
+        let mut block = Block::beginning_at(&self.frontier);
         if self.blocks.len().is_multiple_of(self.spacing) {
             // Until the next count: what it shares with the state that goes on will soon be its own.
             let keyframe = Rc::new(self.frontier.clone());
@@ -176,7 +172,8 @@ impl History {
         }
     }
 
-    /// Drops every other keyframe until they take no more than `budget_bytes`.
+    /// Drops keyframes until they take no more than `budget_bytes`: the first time all that the whole
+    /// run will have no room for, as far as that can be foreseen, and then every other one.
     pub(super) fn thin_to(&mut self, budget_bytes: u64) {
         while self.keyframe_bytes > budget_bytes {
             // What a keyframe takes depends on what others share with it.
@@ -184,7 +181,10 @@ impl History {
             if self.keyframe_bytes <= budget_bytes || self.spacing * 2 >= self.blocks.len() {
                 break;
             }
-            self.spacing *= 2;
+            self.spacing = match self.spacing {
+                1 => self.fitting_spacing(budget_bytes).max(2),
+                spacing => spacing * 2,
+            };
             let spacing = self.spacing;
             let blocks = self.blocks.iter_mut().enumerate();
             for (_, block) in blocks.filter(|(index, _)| !index.is_multiple_of(spacing)) {
@@ -193,6 +193,18 @@ impl History {
             self.keyframe_bytes = keyframe_bytes(&self.blocks);
         }
         self.counted_bytes = self.keyframe_bytes;
+    }
+
+    /// The spacing with which the keyframes of the whole run would take so many bytes, if all of it is
+    /// like what is known. While every block has a keyframe they share much; later ones share next to
+    /// nothing, so that the latest one's own size counts.
+    fn fitting_spacing(&self, budget_bytes: u64) -> usize {
+        let begun = u64::from(self.frontier.begun().max(1));
+        let known = self.blocks.len() as u64;
+        let blocks = known * u64::from(self.requests.max(1)) / begun;
+        let wanted = blocks * self.frontier.size_bytes() / budget_bytes.max(1) + 1;
+        // Some there must be, whatever they take.
+        wanted.min(blocks / 2) as usize
     }
 
     /// The block whose own steps include `step`; the first one for step 0, which belongs to none.
@@ -223,13 +235,6 @@ impl History {
         let mut before = self.blocks[..after].iter().rev();
         let kept = before.find_map(|block| block.keyframe.as_ref());
         kept.expect("the beginning is a keyframe")
-    }
-
-    /// The hash of the log so far: of its events in order, and then of how many they are.
-    pub(super) fn log_hash(&self) -> u64 {
-        let mut hasher = self.hasher;
-        self.frontier.event_count().hash(&mut hasher);
-        hasher.finish()
     }
 
     /// What the keyframes and summaries take, in bytes.

@@ -8,6 +8,7 @@
 //! summary of each block, and what was looked at lately; the rest is executed again when it is wanted.
 
 use super::block::{Record, StepEvents, StepMark};
+use super::hash::StableHasher;
 use super::history::History;
 use super::limits::Limits;
 use super::log::LoggedEvent;
@@ -20,6 +21,7 @@ use crate::scenario::{Invalid, Scenario};
 use crate::sim::{ByHand, Event};
 use crate::units::Micros;
 use std::cell::{Cell, RefCell};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// Where the run has to go on at once, it does so in pieces of so many events.
@@ -435,10 +437,25 @@ impl Run {
         SeriesFrame::of(&self.history.borrow().frontier)
     }
 
-    /// The canonical hash of the whole log: of its events in order, and then of how many they are.
+    /// The canonical hash of the whole log: of its events in order, and then of how many they are. It is
+    /// found when it is asked for, by executing everything again from keyframe to keyframe, because no run
+    /// needs it to go on.
     pub fn log_hash(&self) -> u64 {
         self.complete();
-        self.history.borrow().log_hash()
+        let history = self.history.borrow();
+        let mut hasher = StableHasher::default();
+        let mut moment = Moment::start(&self.scenario);
+        for (index, block) in history.blocks.iter().enumerate() {
+            if let Some(keyframe) = &block.keyframe {
+                moment = Moment::clone(keyframe);
+            }
+            // As a logged event hashes, which need not be made for it.
+            self.replay(&mut moment, history.block_end(index), |lane, event| {
+                (lane, event).hash(&mut hasher);
+            });
+        }
+        moment.event_count().hash(&mut hasher);
+        hasher.finish()
     }
 
     /// About how much memory the run takes, in bytes: keyframes, summaries, and what was looked at.

@@ -218,7 +218,7 @@ impl World {
         };
         let size = self.workload.size_bytes(number, key);
         // Room for one entry can cost many smaller ones.
-        let mut removed = Vec::new();
+        let mut removed = std::mem::take(&mut self.removed);
         let keep = |removal| removed.push(removal);
         let stored = self.node_mut().cache.set(key, value, size, ttl, now, keep);
         let (mut replaced, mut replaced_bytes) = (None, 0);
@@ -231,6 +231,8 @@ impl World {
                 _ => self.removed(slot, Verb::Set, removal, log),
             }
         }
+        removed.clear();
+        self.removed = removed;
         if let Err(refusal) = stored {
             self.request_mut(slot).failure = Some(match refusal {
                 Refusal::OutOfMemory => Failure::OutOfMemory,

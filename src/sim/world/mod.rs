@@ -30,7 +30,7 @@ use super::request::ActiveRequest;
 use super::setup::LaneSetup;
 use super::workload::{Cursor, Workload};
 use super::write_queue::WriteQueue;
-use crate::cache::{Cache, Ttl, Value};
+use crate::cache::{Cache, Removal, Ttl, Value};
 use crate::units::{Key, Micros, Version};
 use by_itself::Replica;
 use requests::{Requests, Slot};
@@ -94,6 +94,8 @@ pub struct World {
     metrics: Metrics,
     /// When something is due next, found whenever something has happened: it is asked for more often.
     next_at: Option<Micros>,
+    /// What a SET has removed, while that is told. Empty in between, and kept for its room.
+    removed: Vec<Removal>,
 }
 
 /// A load that others wait for.
@@ -138,6 +140,7 @@ impl World {
             monitor: Monitor::default(),
             metrics: Metrics::new(0, 0),
             next_at: None,
+            removed: Vec::new(),
             setup,
             workload,
         };
