@@ -1,9 +1,10 @@
 //! The database: rows with versions, a pool of connections, and a queue for when all are busy.
 //! Its saturation is what caching is for.
 
+use super::pool_queue::PoolQueue;
 use super::rows::Rows;
 use crate::units::{Key, Micros, Version};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 /// The state of the system of record.
 #[derive(Clone, Debug, Hash)]
@@ -14,7 +15,7 @@ pub struct Database {
     replicated: BTreeMap<Key, Version>,
     connections: u32,
     busy: u32,
-    waiting: VecDeque<u32>,
+    waiting: PoolQueue,
 }
 
 /// One row: which version it holds, and since when.
@@ -37,7 +38,7 @@ impl Database {
             replicated: BTreeMap::new(),
             connections,
             busy: 0,
-            waiting: VecDeque::new(),
+            waiting: PoolQueue::default(),
         }
     }
 
@@ -63,8 +64,7 @@ impl Database {
     pub(super) fn heap_bytes(&self) -> u64 {
         // A map's nodes are about two thirds full.
         let replicated = self.replicated.len() * size_of::<(Key, Version)>() * 3 / 2;
-        let waiting = self.waiting.len() * size_of::<u32>();
-        self.written.heap_bytes() + (replicated + waiting) as u64
+        self.written.heap_bytes() + self.waiting.heap_bytes() + replicated as u64
     }
 
     /// How many connections the pool has.
@@ -103,7 +103,7 @@ impl Database {
     }
 
     /// Sends everybody who waits away.
-    pub(super) fn turn_away(&mut self) -> VecDeque<u32> {
+    pub(super) fn turn_away(&mut self) -> PoolQueue {
         std::mem::take(&mut self.waiting)
     }
 

@@ -15,6 +15,7 @@ mod lease;
 pub(crate) mod log;
 mod metrics;
 mod monitor;
+mod pool_queue;
 mod procedure;
 mod queue;
 mod request;

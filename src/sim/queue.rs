@@ -65,9 +65,9 @@ impl<T: Ord + Copy> Queue<T> {
             .any(|(_, _, what)| of_kind(what))
     }
 
-    /// What one thing that is due takes in memory.
-    pub(super) const fn item_bytes(&self) -> usize {
-        size_of::<Item<T>>()
+    /// The memory that what is due takes, in bytes.
+    pub(super) fn heap_bytes(&self) -> u64 {
+        ((self.near.len() + self.far.len()) * size_of::<Item<T>>()) as u64
     }
 
     /// Takes out the next thing due exactly at `now`.

@@ -70,7 +70,7 @@ impl World {
 
     /// Everybody who waits for a connection is refused.
     pub(super) fn turn_away_queries(&mut self, log: &mut dyn Log) {
-        for slot in self.database.turn_away() {
+        for slot in self.database.turn_away().iter() {
             let now = self.now;
             let active = self.request_mut(slot);
             if let Phase::Queued { since } = active.phase {

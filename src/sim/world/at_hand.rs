@@ -4,7 +4,6 @@ use super::World;
 use crate::cache::Cache;
 use crate::sim::command::ByHand;
 use crate::sim::log::Log;
-use crate::sim::request::ActiveRequest;
 use crate::units::Micros;
 
 impl World {
@@ -22,11 +21,11 @@ impl World {
 
     /// About how much memory a clone takes beside its own fields, in bytes.
     pub(crate) fn heap_bytes(&self) -> u64 {
-        let active = self.requests.len() * (size_of::<ActiveRequest>() + self.queue.item_bytes());
+        let active = self.requests.heap_bytes() + self.queue.heap_bytes();
         let cache = self.cache().map_or(0, Cache::heap_bytes);
         let beside = self.node.as_ref().map_or(0, |node| node.heap_bytes());
         let counted = self.metrics.heap_bytes();
         let monitor = self.monitor.heap_bytes();
-        active as u64 + cache + beside + self.database.heap_bytes() + counted + monitor
+        active + cache + beside + self.database.heap_bytes() + counted + monitor
     }
 }

@@ -1,62 +1,107 @@
 //! The requests under way, each in a slot of its own, so that whatever is due finds its request at
 //! once however many there are.
+//!
+//! The first few slots, which as a rule are all there are, lie side by side. Where a database is hopelessly
+//! late hundreds of thousands of requests wait, and two keyframes differ in few of them: so further slots
+//! lie in chunks that the clones of a world share until one of them is written.
 
 use crate::sim::request::ActiveRequest;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// So many slots are each clone's own.
+const NEAR: usize = 64;
+
+const CHUNK: usize = 16;
+
+type Chunk = [Option<ActiveRequest>; CHUNK];
 
 /// The number of a place among the requests under way.
 pub(super) type Slot = u32;
 
 /// Requests by slot.
-#[derive(Clone, Debug, Hash, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Requests {
-    slots: Vec<Option<ActiveRequest>>,
+    near: Vec<Option<ActiveRequest>>,
+    /// The slots after those. The last chunk may be filled up with slots that are not there yet.
+    far: Vec<Rc<Chunk>>,
+    len: Slot,
     free: Vec<Slot>,
 }
 
 impl Requests {
     pub(super) fn add(&mut self, request: ActiveRequest) -> Slot {
-        match self.free.pop() {
-            Some(slot) => {
-                self.slots[slot as usize] = Some(request);
-                slot
-            }
-            None => {
-                self.slots.push(Some(request));
-                self.slots.len() as Slot - 1
-            }
+        let slot = self.free.pop().unwrap_or_else(|| self.one_more());
+        *self.slot_mut(slot) = Some(request);
+        slot
+    }
+
+    /// A slot that has not been there before.
+    fn one_more(&mut self) -> Slot {
+        let slot = self.len;
+        self.len += 1;
+        match (slot as usize).checked_sub(NEAR) {
+            None => self.near.push(None),
+            Some(place) if place.is_multiple_of(CHUNK) => self.far.push(Rc::default()),
+            Some(_) => {}
         }
+        slot
     }
 
     pub(super) fn take(&mut self, slot: Slot) -> ActiveRequest {
         self.free.push(slot);
-        self.slots[slot as usize].take().expect(GONE)
+        self.slot_mut(slot).take().expect(GONE)
     }
 
+    #[inline]
+    fn slot_mut(&mut self, slot: Slot) -> &mut Option<ActiveRequest> {
+        match (slot as usize).checked_sub(NEAR) {
+            None => &mut self.near[slot as usize],
+            Some(place) => &mut Rc::make_mut(&mut self.far[place / CHUNK])[place % CHUNK],
+        }
+    }
+
+    #[inline]
     pub(super) fn get(&self, slot: Slot) -> &ActiveRequest {
-        self.slots[slot as usize].as_ref().expect(GONE)
+        let request = match (slot as usize).checked_sub(NEAR) {
+            None => &self.near[slot as usize],
+            Some(place) => &self.far[place / CHUNK][place % CHUNK],
+        };
+        request.as_ref().expect(GONE)
     }
 
+    #[inline]
     pub(super) fn get_mut(&mut self, slot: Slot) -> &mut ActiveRequest {
-        self.slots[slot as usize].as_mut().expect(GONE)
-    }
-
-    /// How many places there are, taken or not.
-    pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.slot_mut(slot).as_mut().expect(GONE)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.free.len() == self.slots.len()
+        self.free.len() == self.len as usize
+    }
+
+    /// The slots there have been, taken or not.
+    fn slots(&self) -> impl Iterator<Item = &Option<ActiveRequest>> {
+        let far = self.far.iter().flat_map(|chunk| chunk.iter());
+        self.near.iter().chain(far).take(self.len as usize)
     }
 
     /// The requests, in no order that means anything.
     pub(super) fn iter(&self) -> impl Iterator<Item = &ActiveRequest> {
-        self.slots.iter().flatten()
+        self.slots().flatten()
+    }
+
+    /// This clone's share of the memory, in bytes: what several share counts in part for each.
+    pub(super) fn heap_bytes(&self) -> u64 {
+        let share = |chunk: &Rc<Chunk>| (size_of::<Chunk>() / Rc::strong_count(chunk)) as u64;
+        let chunks: u64 = self.far.iter().map(share).sum();
+        let own =
+            size_of_val(&self.near[..]) + size_of_val(&self.far[..]) + size_of_val(&self.free[..]);
+        chunks + own as u64
     }
 
     /// The first of a client's requests under way: the one that its next move is for.
     pub(super) fn of_client(&self, client: u32) -> Option<Slot> {
-        let numbered = (0..).zip(&self.slots).filter_map(|(slot, request)| {
+        let numbered = (0..).zip(self.slots()).filter_map(|(slot, request)| {
             let request = request
                 .as_ref()
                 .filter(|request| request.client == client)?;
@@ -77,3 +122,12 @@ impl Requests {
 }
 
 const GONE: &str = "whatever is due belongs to a request under way";
+
+/// Slot after slot, however they are kept.
+impl Hash for Requests {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.len as usize).hash(state);
+        self.slots().for_each(|slot| slot.hash(state));
+        self.free.hash(state);
+    }
+}
