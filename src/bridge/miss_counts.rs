@@ -86,15 +86,29 @@ fn number_of(key: &JsValue) -> Option<u64> {
         .map(f64::to_bits)
 }
 
-/// Numbers a stream's keys in the order of their values.
+/// Numbers a stream's keys in the order in which they come up, as the reader of traces does: what is
+/// asked for often comes up early, and then what belongs to it lies close together.
 fn number(keys: Vec<u64>) -> Vec<Key> {
     let mut sorted: Vec<(u64, u32)> = keys.into_iter().zip(0..).collect();
     sort_pairs(&mut sorted);
+    // Of equal values the first one's place, and then that one's number.
     let mut numbers = vec![Key(0); sorted.len()];
-    for rank in 1..sorted.len() {
-        let ((before, at_before), (value, at)) = (sorted[rank - 1], sorted[rank]);
-        let Key(number) = numbers[at_before as usize];
-        numbers[at as usize] = Key(number + u32::from(value != before));
+    let mut first = (None, 0);
+    for (value, at) in sorted {
+        if first.0 != Some(value) {
+            first = (Some(value), at);
+        }
+        numbers[at as usize] = Key(first.1);
+    }
+    let mut next = 0;
+    for at in 0..numbers.len() {
+        let Key(first) = numbers[at];
+        numbers[at] = if first as usize == at {
+            next += 1;
+            Key(next - 1)
+        } else {
+            numbers[first as usize]
+        };
     }
     numbers
 }

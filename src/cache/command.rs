@@ -140,7 +140,7 @@ impl Cache {
         } else {
             self.policy.on_outside_hit(&mut self.slab, slot, now);
         }
-        self.slab.nodes[slot as usize].used_at = now;
+        self.slab.set_used_at(slot, now);
     }
 
     /// Whether the policy knows the entry.

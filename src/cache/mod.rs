@@ -195,7 +195,7 @@ impl Cache {
         // Entries used at one instant keep the order they had: the first one was the last to go.
         let slots = self.order().into_iter().rev();
         let mut by_use: Vec<(u64, u32)> = slots
-            .map(|slot| (self.slab.node(slot).used_at.0, slot))
+            .map(|slot| (self.slab.used_at(slot).0, slot))
             .collect();
         sort_pairs(&mut by_use);
         let entries: Vec<Entry> = by_use

@@ -70,12 +70,11 @@ impl ValkeyLfu {
     fn counter(&self, now: Micros) -> impl Fn(&Slab, Slot) -> u8 + use<> {
         let decay = self.decay;
         move |slab, slot| {
-            let node = slab.node(slot);
-            let counter = match node.mark {
+            let counter = match slab.mark(slot) {
                 0 => LFU_INITIAL,
                 mark => (mark & !COUNTED) as u8,
             };
-            lfu_after_idling(counter, decay, node.used_at, now)
+            lfu_after_idling(counter, decay, slab.used_at(slot), now)
         }
     }
 

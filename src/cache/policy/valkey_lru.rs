@@ -30,7 +30,7 @@ impl ValkeyLru {
     /// The idle time in ticks: of the clock's two readings, not of the true times.
     fn score(&self, now: Micros) -> impl Fn(&Slab, Slot) -> u64 + use<> {
         let tick = self.tick;
-        move |slab, slot| (now.0 / tick).saturating_sub(slab.node(slot).used_at.0 / tick)
+        move |slab, slot| (now.0 / tick).saturating_sub(slab.used_at(slot).0 / tick)
     }
 }
 
