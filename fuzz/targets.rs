@@ -58,7 +58,7 @@ fn trace(input: &[u8], format: Option<Format>) {
         return;
     };
     let whole = read(file, format, file.len());
-    hold(&whole, how.is_multiple_of(32));
+    hold(&whole, how == THOROUGH);
     match how % 4 {
         0 => {}
         1 => assert_eq!(read(file, format, 1), whole),
@@ -76,9 +76,13 @@ fn gzip(input: &[u8]) {
     };
     let file = [&[0x1f, 0x8b], rest].concat();
     let whole = read(&file, None, file.len());
-    hold(&whole, how.is_multiple_of(32));
+    hold(&whole, how == THOROUGH);
     assert_eq!(read(&file, None, usize::from(how % 64) + 1), whole);
 }
+
+/// With this first byte, all that can be made of a trace is made of it. That takes a hundred times as long
+/// as reading it.
+const THOROUGH: u8 = 0;
 
 /// The most requests that are read.
 const REQUESTS: usize = 64;
