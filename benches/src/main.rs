@@ -52,6 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     write(folder.as_deref(), "scenario.u32", &scenario::stream())?;
     scenario::measure();
+    scenario::measure_long();
     if let Some(mib) = peak_mib() {
         println!("| All of this, native | peak of memory in use | {mib:.0} | | | MiB |");
     }
@@ -71,7 +72,7 @@ fn write(folder: Option<&Path>, name: &str, stream: &[u32]) -> std::io::Result<(
 /// One row: the median and both ends of some measurements.
 fn print_row(what: &str, measured: &str, values: &mut [f64], unit: &str) {
     values.sort_by(f64::total_cmp);
-    let (fastest, slowest) = match unit.starts_with('M') {
+    let (fastest, slowest) = match unit.contains("/s") {
         true => (values[values.len() - 1], values[0]),
         false => (values[0], values[values.len() - 1]),
     };

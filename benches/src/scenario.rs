@@ -1,9 +1,10 @@
-//! A full scenario: how many events a second, and how long it takes to go to any step.
+//! Full scenarios: how many events a second, how long it takes to go to any step, and the memory taken.
 
 use crate::{ROUNDS, milliseconds, print_row, stream};
 use cache_playground::scenario::{RequestInput, Scenario, ScenarioInput, WorkloadInput, opening};
-use cache_playground::sim::Operation;
-use cache_playground::timeline::Run;
+use cache_playground::sim::workload::Generated;
+use cache_playground::sim::{Latency, Operation};
+use cache_playground::timeline::{Frame, Run, narrate};
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -70,5 +71,60 @@ pub fn measure() {
         "going to a step, the slowest 1 of 100",
         &mut seeks,
         "ms",
+    );
+}
+
+/// How often a million requests are run.
+const LONG_ROUNDS: usize = 3;
+
+/// The opening scene's lanes with a million generated requests for 10,000 keys, 4 ms apart on average, so
+/// that the database keeps up without a cache too; room for a tenth of the keys.
+fn long_input() -> ScenarioInput {
+    let mut input = opening();
+    input.warm.clear();
+    input.workload = WorkloadInput::Generated(Generated {
+        requests: 1_000_000,
+        keys: 10_000,
+        gap: Latency::Exponential { mean_us: 4_000 },
+        ..Generated::default()
+    });
+    for lane in &mut input.lanes {
+        lane.cache.capacity = 1_000;
+    }
+    input
+}
+
+/// Prints the rows of a million requests.
+pub fn measure_long() {
+    let (mut times, mut seeks, mut mib) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..LONG_ROUNDS {
+        let start = Instant::now();
+        let run = Run::new(Rc::new(
+            Scenario::new(long_input()).expect("the bench's scenario is valid"),
+        ));
+        run.complete();
+        times.push(start.elapsed().as_secs_f64());
+        let last = run.step_count();
+        for i in 0..100 {
+            let step = (i * 7_919 * 131 * 37) % (last + 1);
+            let start = Instant::now();
+            std::hint::black_box((Frame::of(&run, &run.seek(step)), narrate(&run, step)));
+            seeks.push(milliseconds(start.elapsed()));
+        }
+        mib.push(run.size_bytes() as f64 / f64::from(1 << 20));
+    }
+    let what = "1,000,000 requests, two lanes and the baseline, native";
+    print_row(what, "simulated", &mut times, "s");
+    print_row(
+        what,
+        "going to a step, with its frame and sentences",
+        &mut seeks,
+        "ms",
+    );
+    print_row(
+        what,
+        "memory of the run, by its own estimate",
+        &mut mib,
+        "MiB",
     );
 }
