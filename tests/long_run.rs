@@ -8,7 +8,7 @@ use cache_playground::scenario::{Scenario, ScenarioInput, WorkloadInput};
 use cache_playground::session::Session;
 use cache_playground::sim::workload::Generated;
 use cache_playground::sim::{
-    ByHand, EventKind, Fault, Intervention, Operation, Pattern, WorldCommand,
+    ByHand, EventKind, Fault, Intervention, Latency, Operation, Pattern, WorldCommand,
 };
 use cache_playground::timeline::{
     Command, Frame, Limits, LoggedEvent, MEMORY_BYTES, Player, Run, Unit, narrate,
@@ -584,6 +584,45 @@ fn a_hundred_thousand_requests_are_within_the_memory_and_within_reach() {
             run.size_bytes()
         );
     }
+}
+
+/// A thousand requests wait for one connection: what keyframes share of them must not be changed for
+/// those who share it.
+#[test]
+fn a_hopelessly_late_database_is_within_reach() {
+    let generated = Generated {
+        requests: 6_000,
+        gap: Latency::Constant { us: 500 },
+        ..Generated::default()
+    };
+    let mut lanes = [paths()[0], paths()[1]].map(lane);
+    for lane in &mut lanes {
+        lane.database.connections = 1;
+    }
+    let input = ScenarioInput {
+        workload: WorkloadInput::Generated(generated),
+        ..scenario(vec![], lanes.into())
+    };
+    let scenario = valid(input);
+    let run = Run::new(scenario.clone());
+    let last = run.step_count();
+    let queued = |step: u32| run.seek(step).lanes[0].database().queued();
+    assert!(queued(last / 2) > 500, "only {} wait", queued(last / 2));
+    let mut random = SplitMix::new(7);
+    // To and fro in the one run, and straight on in another, whose last state is the one that is sought.
+    let mut visited: Vec<(u32, u64)> = (0..12)
+        .map(|_| random.below(last + 1))
+        .map(|step| (step, run.seek(step).state_hash()))
+        .collect();
+    visited.sort_unstable();
+    let straight = Run::new(scenario);
+    for (step, hash) in visited {
+        while straight.known_steps() < step {
+            straight.advance(1);
+        }
+        assert_eq!(straight.seek(step).state_hash(), hash, "step {step}");
+    }
+    assert!(run.size_bytes() < MEMORY_BYTES);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::log::LoggedEvent;
 use super::moment::Moment;
 use super::player::Unit;
-use crate::sim::{EventId, EventKind};
+use crate::sim::{EventId, EventKind, World};
 use crate::units::Micros;
 use std::ops::{Deref, Range};
 use std::rc::Rc;
@@ -72,7 +72,7 @@ impl StepMark {
         StepMark {
             at: moment.at,
             events_end: moment.event_count(),
-            idle: moment.lanes.iter().all(|lane| lane.active().is_empty()),
+            idle: moment.lanes.iter().all(World::is_idle),
         }
     }
 }

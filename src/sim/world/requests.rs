@@ -6,6 +6,7 @@
 //! lie in chunks that the clones of a world share until one of them is written.
 
 use crate::sim::request::ActiveRequest;
+use crate::units::sort_pairs;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -110,14 +111,23 @@ impl Requests {
         numbered.min().map(|(_, slot)| slot)
     }
 
+    /// The requests, in order of their numbers.
     pub(super) fn in_order(&self) -> Vec<&ActiveRequest> {
-        // There are few, and most of them are in order: this is less work, and less code, than to sort.
-        let mut requests: Vec<&ActiveRequest> = Vec::new();
-        for request in self.iter() {
-            let place = requests.partition_point(|other| other.number < request.number);
-            requests.insert(place, request);
+        let requests: Vec<&ActiveRequest> = self.iter().collect();
+        if requests.len() > NEAR {
+            let numbers = requests.iter().map(|request| u64::from(request.number));
+            let mut order: Vec<(u64, u32)> = numbers.zip(0..).collect();
+            sort_pairs(&mut order);
+            let places = order.into_iter().map(|(_, place)| place as usize);
+            return places.map(|place| requests[place]).collect();
         }
-        requests
+        // Of a few most are in order: this is less work than to sort them.
+        let mut ordered: Vec<&ActiveRequest> = Vec::new();
+        for request in requests {
+            let place = ordered.partition_point(|other| other.number < request.number);
+            ordered.insert(place, request);
+        }
+        ordered
     }
 }
 
