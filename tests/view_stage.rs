@@ -9,7 +9,7 @@ use cache_playground::scenario::{RequestInput, ScenarioInput, VALUE_BYTES};
 use cache_playground::sim::{Failure, Operation, Party, ReadPath, WritePath};
 use cache_playground::timeline::{CacheFrame, Frame, LaneFrame, MessageFrame, PhaseFrame, Run};
 use cache_playground::units::Micros;
-use cache_playground::view::{Follow, Picture, PictureProps};
+use cache_playground::view::{Follow, Instant, Picture, PictureProps};
 use common::scenarios::{lane, run, scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -38,7 +38,7 @@ fn props(run: &Run, step: u32, lane: usize, width: u32) -> PictureProps {
         whole: true,
         lane,
         setup: run.scenario().lanes[lane].clone(),
-        now: frame.at_us,
+        now: Instant::new(frame.at_us),
         frame,
         before: None,
         width,

@@ -18,7 +18,7 @@ pub use undo::ChangeKind;
 use crate::cache::CAPACITY_MAX;
 use crate::scenario::{Invalid, Scenario, ScenarioInput, WorkloadInput, opening};
 use crate::sim::Reply;
-use crate::timeline::{Command, Fork, Frame, Narration, Player, Repeat, Run, narrate};
+use crate::timeline::{Command, Fork, Frame, Player, Repeat, Run};
 use crate::trace::Replay;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -57,8 +57,6 @@ pub struct Scene {
     pub run: Rc<Run>,
     /// What can be seen at the playhead.
     pub frame: Rc<Frame>,
-    /// What has just happened, in words.
-    pub narration: Rc<Vec<Narration>>,
     /// Simulated over real time while playing.
     pub speed: Option<f64>,
     /// How long the next step takes while playing, in milliseconds.
@@ -564,7 +562,6 @@ fn scene_of(player: &Player, trace: Option<Rc<OpenTrace>>) -> Scene {
     Scene {
         run: player.run().clone(),
         frame: Rc::new(player.frame()),
-        narration: Rc::new(narrate(player.run(), player.step())),
         speed: player.speed(),
         wait_ms: player.speed().map_or(0.0, |speed| player.wait_ms(speed)),
         next: player

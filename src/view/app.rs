@@ -1,6 +1,7 @@
 //! The whole page.
 
 use super::address::{self, Start, use_address};
+use super::catching_up::use_catching_up;
 use super::clock::use_clock;
 use super::compare::Compare;
 use super::dock::Dock;
@@ -14,12 +15,11 @@ use super::lane::Lane;
 use super::marks::MarkSymbols;
 use super::metrics::Metrics;
 use super::narration::NarrationLine;
-use super::panels::{Panel, PanelProps, Panels, TWO_FROM};
+use super::panels::{Panel, PanelProps, Panels};
 use super::race::Race;
 use super::share::Share;
 use super::state::{Action, Notice, Reading, Theme, ViewState};
-use crate::session::{Scene, Session};
-use crate::units::Micros;
+use crate::session::Session;
 use gloo::events::EventListener;
 use web_sys::{Element, MediaQueryList};
 use yew::prelude::*;
@@ -57,10 +57,7 @@ pub fn app(props: &AppProps) -> Html {
                 Some(false) => Theme::Light,
                 Some(true) => Theme::Dark,
             };
-            let mut state = ViewState::new(scene, !reduced, theme);
-            if page_width() >= TWO_FROM {
-                state.room = 2;
-            }
+            let mut state = ViewState::new(scene, !reduced, theme, page_width());
             if let Some(panel) = start.panel {
                 state.panels = vec![panel];
             }
@@ -71,41 +68,42 @@ pub fn app(props: &AppProps) -> Html {
     use_session(session, &view);
     use_motion_preference(&view);
     use_clock(session, &view);
+    let scrub = use_catching_up(session, &view);
     use_keyboard(session, &view);
     let held = use_dropping(session, &view);
     use_theme(view.theme, props.start.query.dark.is_none());
     use_address(session, &view);
     use_height_report(&props.start.query);
-    use_room(&view);
+    use_page_width(&view);
     use_trace_panel(&view);
     use_whole(&view, props.start.query.embed);
-    let (lanes_ref, width) = use_stage_width(session.scene().frame.lanes.len());
+    let (lanes_ref, width) = use_stage_width(view.page, view.scene.frame.lanes.len());
 
     let scene = &view.scene;
     let dispatcher = view.dispatcher();
     let before = view.glide.as_ref().and_then(|glide| glide.before.clone());
-    let scale = scale(scene);
-    let narrow = page_width() < NARROW_BELOW;
+    let narrow = view.page < NARROW_BELOW;
     let solo = view.solo.filter(|_| narrow);
     let setups = scene.run.scenario().lanes.iter().enumerate();
     let shown_lanes = setups.filter(|(lane, _)| solo.is_none_or(|solo| solo == *lane));
     let of = PanelProps {
         session: session.clone(),
         view: dispatcher.clone(),
-        scene: scene.clone(),
+        scene: view.shown.panels().clone(),
         follow: view.follow.clone(),
         setup: view.setup,
         console: view.console.clone(),
     };
     let embedded = props.start.query.embed;
-    let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
+    let said = view.shown.narration();
+    let announce = said.speed.is_none() || said.wait_ms >= ANNOUNCE_MS;
     html! {
         <>
             if !embedded {
                 <Header session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} theme={view.theme} />
             }
             <main>
-                <NarrationLine session={session.clone()} scene={scene.clone()} told={view.told.clone()} {announce} />
+                <NarrationLine session={session.clone()} scene={said.clone()} told={view.told.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
                 <div class="notices">{ for view.reading.as_ref().map(|reading| progress(reading, &dispatcher)) }</div>
                 if scene.run.scenario().input.schedule.is_some() {
@@ -117,10 +115,10 @@ pub fn app(props: &AppProps) -> Html {
                 <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
                     { for shown_lanes.map(|(lane, setup)| html! {
                         <Lane key={lane} session={session.clone()} view={dispatcher.clone()} {lane} setup={setup.clone()}
-                            frame={scene.frame.clone()} before={before.clone()} now={view.now} {width} {scale} follow={view.follow.clone()} whole={view.whole} />
+                            frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} {width} follow={view.follow.clone()} whole={view.whole} />
                     }) }
                 </div>
-                <Metrics frame={scene.frame.clone()} sideways={page_width() < SIDEWAYS_BELOW} />
+                <Metrics frame={view.shown.metrics().frame.clone()} sideways={view.page < SIDEWAYS_BELOW} />
                 <div class="compared">
                 if view.whole {
                     <Compare session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} />
@@ -128,7 +126,7 @@ pub fn app(props: &AppProps) -> Html {
                 </div>
                 <Panels of={of} open={view.panels.clone()} room={view.room} />
             </main>
-            <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} unit={view.unit} speed={view.speed} zoom={view.zoom} />
+            <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} {scrub} unit={view.unit} speed={view.speed} zoom={view.zoom} />
             if embedded {
                 <p class="embed-link"><a href={address::whole(view.link.as_deref().unwrap_or_default(), "")} target="_blank" rel="noopener">{ "Open in Cache Playground" }</a></p>
             }
@@ -170,21 +168,6 @@ fn solo_switch(props: &SoloSwitchProps) -> Html {
             }) }
         </div>
     }
-}
-
-/// One scale for the bars of all lanes: the longest that any of the shown requests takes.
-fn scale(scene: &Scene) -> Micros {
-    let shown = scene
-        .frame
-        .lanes
-        .iter()
-        .filter_map(|lane| lane.shown_request());
-    let newest = shown.clone().map(|request| request.id).max();
-    let of_newest = newest.into_iter().flat_map(|id| {
-        (0..scene.frame.lanes.len()).filter_map(move |lane| scene.run.latency(id - 1, lane))
-    });
-    let all = shown.map(|request| request.total_us).chain(of_newest);
-    all.max().unwrap_or(Micros(1))
 }
 
 fn act(name: String, act: impl Fn() + 'static) -> Html {
@@ -307,14 +290,13 @@ fn use_theme(theme: Theme, remembered: bool) {
     });
 }
 
-/// How many panels have room, as the page changes its width.
+/// Follows the page as it changes its width.
 #[hook]
-fn use_room(view: &UseReducerHandle<ViewState>) {
+fn use_page_width(view: &UseReducerHandle<ViewState>) {
     let dispatcher = view.dispatcher();
     use_effect_with((), move |()| {
         let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| {
-            let room = if page_width() >= TWO_FROM { 2 } else { 1 };
-            dispatcher.dispatch(Action::Room(room));
+            dispatcher.dispatch(Action::Page(page_width()));
         });
         move || drop(listener)
     });
@@ -372,10 +354,9 @@ fn page_width() -> u32 {
 /// four of them in one row where each has at least 400 px, and the page's margins shrink at 620 px. A
 /// lane alone has its pseudocode at its side. Drawing with the right width at once keeps the first
 /// picture from moving; what is measured afterwards corrects it.
-fn expected_stage_width(lane_count: usize) -> u32 {
+fn expected_stage_width(page: u32, lane_count: usize) -> u32 {
     const GAP: u32 = 10;
     const BORDERS: u32 = 2;
-    let page = page_width();
     let most = if lane_count > 2 { 2_600 } else { 1_760 };
     let room = page.min(most).saturating_sub(40);
     let columns = match (page, lane_count) {
@@ -391,9 +372,9 @@ fn expected_stage_width(lane_count: usize) -> u32 {
 
 /// The width of a lane's stage, followed as the page changes its size.
 #[hook]
-fn use_stage_width(lane_count: usize) -> (NodeRef, u32) {
+fn use_stage_width(page: u32, lane_count: usize) -> (NodeRef, u32) {
     let lanes = use_node_ref();
-    let width = use_state_eq(|| expected_stage_width(lane_count));
+    let width = use_state_eq(|| expected_stage_width(page, lane_count));
     let measure = {
         let (lanes, width) = (lanes.clone(), width.clone());
         move || {

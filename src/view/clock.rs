@@ -2,6 +2,7 @@
 //! ever count time that was really shown (a hidden or frozen tab pauses them), and a time-out for each
 //! step otherwise.
 
+use super::instant::Instant;
 use super::state::{Action, Glide, ViewState};
 use crate::session::Session;
 use crate::units::Micros;
@@ -18,7 +19,7 @@ const FRAME_MS_MAX: f64 = 100.0;
 /// Passes through the glide of the view's state, and takes the next step at its end while playing.
 #[hook]
 pub fn use_clock(session: &Session, view: &UseReducerHandle<ViewState>) {
-    let dispatcher = view.dispatcher();
+    let (dispatcher, now) = (view.dispatcher(), view.now.clone());
     let session = session.clone();
     let playing = view.scene.speed.is_some();
     let deps = (view.glide.clone(), view.motion, playing);
@@ -28,6 +29,7 @@ pub fn use_clock(session: &Session, view: &UseReducerHandle<ViewState>) {
                 glide: glide.clone(),
                 session,
                 dispatcher,
+                now,
                 playing: *playing,
             });
             if *motion { animate(glide) } else { wait(glide) }
@@ -41,6 +43,7 @@ struct Passage {
     glide: Glide,
     session: Session,
     dispatcher: UseReducerDispatcher<ViewState>,
+    now: Instant,
     playing: bool,
 }
 
@@ -90,7 +93,7 @@ fn next_frame(
             return passage.arrive(gone_ms - glide.ms);
         }
         let now = between(glide.from, glide.to, gone_ms / glide.ms);
-        passage.dispatcher.dispatch(Action::Now(now));
+        passage.now.pass(now);
         next_frame(passage, handle, Some(at_ms), gone_ms);
     });
     *slot.borrow_mut() = Some(frame);

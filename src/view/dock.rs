@@ -1,5 +1,6 @@
 //! The transport: always at the thumb. Step is the one loud button.
 
+use super::catching_up::CatchingUp;
 use super::controls::refuse;
 use super::drop_down::DropDown;
 use super::field::Field;
@@ -13,6 +14,7 @@ use crate::scenario::field::FAULTS;
 use crate::session::{Scene, Session};
 use crate::sim::{Fault, WorldCommand};
 use crate::timeline::{Command, Unit};
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// What the Step button can step by, as it is named on screen.
@@ -35,6 +37,8 @@ pub struct DockProps {
     pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
+    /// Moves the playhead where it is dragged.
+    pub scrub: Rc<CatchingUp>,
     /// What Step steps by.
     pub unit: Unit,
     /// The speed to play at: an index into [`SPEEDS`].
@@ -111,7 +115,7 @@ pub fn dock(props: &DockProps) -> Html {
                         Callback::from(move |_: MouseEvent| more.set(!*more))
                     }>{ icon("M3 7.500h3v3H3zM7.500 7.500h3v3h-3zM12 7.500h3v3h-3z") }</button>
                 </div>
-                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} part={(*part).clone()} {last} />
+                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} scrub={props.scrub.clone()} part={(*part).clone()} {last} />
                 <Tools session={props.session.clone()} view={props.view.clone()} zoom={props.zoom} repeat={scene.repeat} />
                 <div class="dock-row">
                 <div class="opts">

@@ -3,6 +3,7 @@
 use super::code::Code;
 use super::controls::Controls;
 use super::format::letter;
+use super::instant::Instant;
 use super::picture::Picture;
 use super::request::RequestPanel;
 use super::state::{Action, Follow, ViewState};
@@ -25,18 +26,20 @@ pub struct LaneProps {
     pub lane: usize,
     /// Its settings.
     pub setup: Rc<LaneSetup>,
-    /// The frame.
+    /// The frame of its stage, but for the cache.
     pub frame: Rc<Frame>,
+    /// The frame of the cache on its stage.
+    pub cached: Rc<Frame>,
+    /// The frame of what stands below the stage.
+    pub below: Rc<Frame>,
     /// The frame left behind, while the picture is on the way from it.
     pub before: Option<Rc<Frame>>,
     /// The instant of the picture.
-    pub now: Micros,
+    pub now: Instant,
     /// The width of the stage, in CSS pixels.
     pub width: u32,
     /// Whether all of the program is there.
     pub whole: bool,
-    /// How long the bar of a request's time is.
-    pub scale: Micros,
     /// What is followed.
     pub follow: Option<Follow>,
 }
@@ -49,31 +52,45 @@ pub fn lane(props: &LaneProps) -> Html {
     let clients = use_memo(run.scenario().input.clone(), |input| {
         clients(&input.workload)
     });
-    let emptied = use_memo((props.frame.clone(), props.lane), |(frame, lane)| {
+    let emptied = use_memo((props.cached.clone(), props.lane), |(frame, lane)| {
         emptied(&run, frame.step, *lane)
     });
     let follow = use_callback(props.view.clone(), |follow: Follow, view| {
         view.dispatch(Action::Follow(Some(follow)));
     });
-    let request = lane.shown_request();
+    let scale = use_memo(props.below.clone(), |frame| scale(&run, frame));
+    let scale = *scale;
+    let request = props.below.lanes[props.lane].shown_request();
     let read = &props.setup.procedures.read.lines;
     let write = &props.setup.procedures.write.lines;
     html! {
         <section class="lane" aria-label={format!("Lane {}: {}", letter(props.lane), lane.name)}>
             <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane}
                 lanes={props.frame.lanes.len()} setup={props.setup.clone()} />
-            <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} before={props.before.clone()}
-                now={props.now} width={props.width} clients={*clients} emptied={*emptied} whole={props.whole}
+            <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} cached={props.cached.clone()} listed={props.below.clone()} before={props.before.clone()}
+                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied} whole={props.whole}
                 followed={props.follow.clone()} {follow} />
             <div class="under">
                 <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}
                     line={request.map_or(0, |request| request.line)}
                     answered={request.is_some_and(|request| request.phase == PhaseFrame::Answered)}
                     room={read.len().max(write.len())} />
-                <RequestPanel request={request.cloned()} at={props.frame.at_us} now={props.now} scale={props.scale} />
+                <RequestPanel request={request.cloned()} at={props.below.at_us} now={props.now.clone()} {scale} />
             </div>
         </section>
     }
+}
+
+/// One scale for the bars of all lanes: the longest that any of the shown requests takes.
+fn scale(run: &Run, frame: &Frame) -> Micros {
+    let lanes = frame.lanes.iter();
+    let shown = lanes.filter_map(|lane| lane.shown_request());
+    let newest = shown.clone().map(|request| request.id).max();
+    let of_newest = newest
+        .into_iter()
+        .flat_map(|id| (0..frame.lanes.len()).filter_map(move |lane| run.latency(id - 1, lane)));
+    let all = shown.map(|request| request.total_us).chain(of_newest);
+    all.max().unwrap_or(Micros(1))
 }
 
 /// How many clients a workload has.

@@ -1,6 +1,7 @@
 //! What is in flight, where it is at this instant of the picture.
 
 use super::format::{fit, grouped, px};
+use super::instant::{Grain, Instant, use_instant, use_moving};
 use super::layout::Layout;
 use super::stage::{LETTER, client};
 use crate::sim::{Failure, Party, Verb};
@@ -8,6 +9,7 @@ use crate::timeline::{Frame, MessageFrame};
 use crate::units::Micros;
 use std::fmt::Write;
 use std::rc::Rc;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// The most letters on a message.
@@ -32,7 +34,7 @@ pub struct MessagesProps {
     #[prop_or_default]
     pub before: Option<Rc<Frame>>,
     /// The instant of the picture.
-    pub now: Micros,
+    pub now: Instant,
     /// The request that is followed.
     #[prop_or_default]
     pub followed: Option<u32>,
@@ -42,37 +44,121 @@ pub struct MessagesProps {
 /// and arrives, so that going back in time is the same picture in reverse.
 #[function_component(Messages)]
 pub fn messages(props: &MessagesProps) -> Html {
-    let mut shown: Vec<&MessageFrame> = Vec::new();
     let frames = props.before.iter().chain([&props.frame]);
-    for message in frames
+    let in_frames = frames
         .filter_map(|frame| frame.lanes.get(props.lane))
-        .flat_map(|lane| &lane.messages)
-    {
-        if message.departed_at_us <= props.now && !shown.contains(&message) {
+        .flat_map(|lane| &lane.messages);
+    let lanes = props.frame.lanes.iter();
+    let in_all: usize = lanes.map(|lane| lane.messages.len()).sum();
+    let as_dots = in_frames.clone().count() > DISCS_MAX || in_all > DISCS_MAX_IN_ALL;
+    // On the way from another frame there are those that have not left yet. Otherwise the same ones move.
+    let changes = in_frames.clone().next().is_some() && (as_dots || props.before.is_some());
+    let drawn_at = use_instant(&props.now, changes.then_some(Grain::EachPicture));
+    let now = if changes { drawn_at } else { props.now.at() };
+    let mut shown: Vec<&MessageFrame> = Vec::new();
+    for message in in_frames {
+        if message.departed_at_us <= now && !shown.contains(&message) {
             shown.push(message);
         }
     }
-    let lanes = props.frame.lanes.iter();
-    let in_all: usize = lanes.map(|lane| lane.messages.len()).sum();
-    if shown.len() > DISCS_MAX || in_all > DISCS_MAX_IN_ALL {
-        return html! { <g>{ for [false, true].map(|database| dots(props, &shown, database)) }</g> };
-    }
     let on = |database: bool| {
-        shown
-            .iter()
-            .filter(|message| is_database(message) == database)
-            .count()
+        let on_it = shown.iter().filter(|it| is_database(it) == database);
+        on_it.count()
     };
     let pills = on(false) <= PILLS_MAX && on(true) <= PILLS_MAX;
-    let mut taken: Vec<(f64, f64, f64)> = Vec::new();
-    html! {
-        <g>
-            { for shown.iter().enumerate().map(|(nth, message)| match pills {
-                true => pill(props, message, &mut taken),
-                false => disc(props, message, nth),
-            }) }
-        </g>
+    let moving: Vec<Moving> = match as_dots {
+        true => Vec::new(),
+        false => shown
+            .iter()
+            .map(|it| Moving::new(props, it, pills))
+            .collect(),
+    };
+    let at_first = places(&props.layout, &moving, pills, now);
+    let drawn: Vec<Html> = moving
+        .iter()
+        .zip(at_first)
+        .map(|(moving, (x, y))| {
+            let transform = format!("translate({} {})", px(x), px(y));
+            match pills {
+                true => pill(props, moving, transform),
+                false => disc(props, moving, transform),
+            }
+        })
+        .collect();
+    let layout = props.layout.clone();
+    let move_them = (!moving.is_empty()).then_some(move |now: Micros| {
+        for (moving, (x, y)) in moving.iter().zip(places(&layout, &moving, pills, now)) {
+            if let Some(node) = moving.node.cast::<Element>() {
+                let transform = format!("translate({} {})", px(x), px(y));
+                // It only fails for a name that is none.
+                node.set_attribute("transform", &transform).ok();
+            }
+        }
+    });
+    use_moving(&props.now, move_them);
+    match as_dots {
+        true => {
+            html! { <g>{ for [false, true].map(|database| dots(props, now, &shown, database)) }</g> }
+        }
+        false => html! { <g>{ for drawn }</g> },
     }
+}
+
+/// A message that is drawn, and what its place follows from.
+struct Moving {
+    message: MessageFrame,
+    /// What stands on it.
+    label: String,
+    /// Whose it is, where several clients have a request under way.
+    whose: Option<u32>,
+    /// Its width.
+    w: f64,
+    node: NodeRef,
+}
+
+impl Moving {
+    fn new(props: &MessagesProps, message: &MessageFrame, pill: bool) -> Self {
+        let label = label(message);
+        let whose = match pill {
+            true => client_of(props, message),
+            false => None,
+        };
+        let mark = if message.error.is_some() { 14.0 } else { 0.0 };
+        let aside = mark + if whose.is_some() { 22.0 } else { 0.0 };
+        let w = match pill {
+            true => label.chars().count() as f64 * LETTER + 20.0 + aside,
+            false => 24.0,
+        };
+        Moving {
+            message: message.clone(),
+            label,
+            whose,
+            w,
+            node: NodeRef::default(),
+        }
+    }
+}
+
+/// Where they are at an instant.
+fn places(layout: &Layout, moving: &[Moving], pills: bool, now: Micros) -> Vec<(f64, f64)> {
+    let mut taken: Vec<(f64, f64, f64)> = Vec::with_capacity(moving.len());
+    for (nth, moving) in moving.iter().enumerate() {
+        let w = moving.w;
+        let (x, mut y) = place(layout, &moving.message, now, w);
+        if pills {
+            // Two that would cover each other stand one below the other.
+            while taken.iter().any(|&(other_x, other_y, other_w)| {
+                (x - other_x).abs() < (w + other_w) / 2.0 && (y - other_y).abs() < 28.0
+            }) {
+                y += if layout.stacked { -30.0 } else { 30.0 };
+            }
+        } else {
+            // Beside the way, so that those that travel together can be told apart.
+            y += (nth % 3) as f64 * 15.0 - 15.0;
+        }
+        taken.push((x, y, w));
+    }
+    taken.into_iter().map(|(x, y, _)| (x, y)).collect()
 }
 
 fn is_database(message: &MessageFrame) -> bool {
@@ -99,42 +185,41 @@ fn client_of(props: &MessagesProps, message: &MessageFrame) -> Option<u32> {
         .map(|request| request.client)
 }
 
-fn pill(props: &MessagesProps, message: &MessageFrame, taken: &mut Vec<(f64, f64, f64)>) -> Html {
-    let label = label(message);
-    let whose = client_of(props, message);
+fn pill(props: &MessagesProps, moving: &Moving, transform: String) -> Html {
+    let Moving {
+        message, label, w, ..
+    } = moving;
     let mark = if message.error.is_some() { 14.0 } else { 0.0 };
-    let aside = mark + if whose.is_some() { 22.0 } else { 0.0 };
-    let w = label.chars().count() as f64 * LETTER + 20.0 + aside;
-    let (x, mut y) = place(&props.layout, message, props.now, w);
-    // Two that would cover each other stand one below the other.
-    while taken.iter().any(|&(other_x, other_y, other_w)| {
-        (x - other_x).abs() < (w + other_w) / 2.0 && (y - other_y).abs() < 28.0
-    }) {
-        y += if props.layout.stacked { -30.0 } else { 30.0 };
-    }
-    taken.push((x, y, w));
+    let aside = mark + if moving.whose.is_some() { 22.0 } else { 0.0 };
     let followed = (props.followed == Some(message.request)).then_some("followed");
     let text_x = aside / 2.0;
     html! {
-        <g key={format!("{}-{}-{}", message.request, message.departed_at_us.0, message.verb.name())}
-            class={classes!("pill", class(message), followed)} transform={format!("translate({} {})", px(x), px(y))}
+        <g key={key(message)} ref={moving.node.clone()} class={classes!("pill", class(message), followed)} {transform}
             data-request={message.request.to_string()} role="button" tabindex="-1">
             <title>{ format!("{label}, in flight for request {}", message.request) }</title>
-            <rect x={px(-w / 2.0)} y="-14" width={px(w)} height="28" rx="14" />
-            { for whose.map(|whose| client(-w / 2.0 + 16.0, 0.0, whose)) }
+            <rect x={px(-w / 2.0)} y="-14" width={px(*w)} height="28" rx="14" />
+            { for moving.whose.map(|whose| client(-w / 2.0 + 16.0, 0.0, whose)) }
             if message.error.is_some() {
                 <path class="pill-mark" d={format!("M{} -6v7m0 4v.1", px(-w / 2.0 + aside + 2.0))} />
             }
-            <text class="p" x={px(text_x)} y="5">{ label }</text>
+            <text class="p" x={px(text_x)} y="5">{ label.clone() }</text>
         </g>
     }
 }
 
+fn key(message: &MessageFrame) -> String {
+    let MessageFrame {
+        request,
+        departed_at_us,
+        verb,
+        ..
+    } = message;
+    format!("{request}-{}-{}", departed_at_us.0, verb.name())
+}
+
 /// A message as a disc with its client's number.
-fn disc(props: &MessagesProps, message: &MessageFrame, nth: usize) -> Html {
-    let (x, y) = place(&props.layout, message, props.now, 24.0);
-    // Beside the way, so that those that travel together can be told apart.
-    let aside = (nth % 3) as f64 * 15.0 - 15.0;
+fn disc(props: &MessagesProps, moving: &Moving, transform: String) -> Html {
+    let message = &moving.message;
     let lane = props.frame.lanes.get(props.lane);
     let requests = lane.into_iter().flat_map(|lane| &lane.requests);
     let mut of = requests.filter(|request| request.id == message.request);
@@ -146,10 +231,9 @@ fn disc(props: &MessagesProps, message: &MessageFrame, nth: usize) -> Html {
         24.0
     };
     html! {
-        <g key={format!("{}-{}-{}", message.request, message.departed_at_us.0, message.verb.name())}
-            class={classes!("pill", class(message), followed)} transform={format!("translate({} {})", px(x), px(y + aside))}
+        <g key={key(message)} ref={moving.node.clone()} class={classes!("pill", class(message), followed)} {transform}
             data-request={message.request.to_string()} role="button" tabindex="-1">
-            <title>{ format!("{}, in flight for request {}", label(message), message.request) }</title>
+            <title>{ format!("{}, in flight for request {}", moving.label, message.request) }</title>
             <rect x={px(-w / 2.0)} y="-12" width={px(w)} height="24" rx="12" />
             { for number.map(|number| html! { <text class="p" y="5">{ number }</text> }) }
         </g>
@@ -157,7 +241,7 @@ fn disc(props: &MessagesProps, message: &MessageFrame, nth: usize) -> Html {
 }
 
 /// The messages of a way as dots, and how many they are.
-fn dots(props: &MessagesProps, shown: &[&MessageFrame], database: bool) -> Html {
+fn dots(props: &MessagesProps, now: Micros, shown: &[&MessageFrame], database: bool) -> Html {
     let on_it = || {
         shown
             .iter()
@@ -169,7 +253,7 @@ fn dots(props: &MessagesProps, shown: &[&MessageFrame], database: bool) -> Html 
     }
     let mut paths = [String::new(), String::new()];
     for (nth, message) in on_it().enumerate() {
-        let (x, y) = place(&props.layout, message, props.now, 8.0);
+        let (x, y) = place(&props.layout, message, now, 8.0);
         let aside = (nth % 5) as f64 * 5.0 - 10.0;
         let wrong = usize::from(message.miss || message.error.is_some());
         let written = write!(paths[wrong], "M{} {}v.1", px(x + aside), px(y));

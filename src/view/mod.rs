@@ -3,6 +3,7 @@
 
 mod address;
 mod app;
+mod catching_up;
 mod clock;
 mod code;
 mod compare;
@@ -18,6 +19,7 @@ mod format;
 mod grid;
 mod header;
 mod help;
+mod instant;
 mod keyboard;
 mod lab;
 mod lane;
@@ -44,6 +46,7 @@ mod timeline;
 
 pub use address::{Start, open as open_address};
 pub use app::{App, AppProps};
+pub use instant::Instant;
 pub use panic::report_panics;
 pub use picture::{Picture, PictureProps};
 pub use state::Follow;

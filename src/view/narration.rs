@@ -3,7 +3,7 @@
 use super::format::{clock, letter};
 use super::marks::{Mark, MarkIcon};
 use crate::session::{Scene, Session};
-use crate::timeline::{IDLE_MS, Sentence, duration};
+use crate::timeline::{IDLE_MS, Sentence, duration, narrate};
 use yew::prelude::*;
 
 /// Of which scene.
@@ -25,6 +25,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     let scene = &props.scene;
     let lanes = scene.frame.lanes.len();
     let (step, last) = (scene.frame.step, scene.run.known_steps());
+    let said = use_memo((scene.run.clone(), step), |(run, step)| narrate(run, *step));
     let live = if props.announce { "polite" } else { "off" };
     html! {
         <div class={format!("say of-{lanes}")}>
@@ -38,8 +39,10 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                 } else if step == 0 {
                     <p>{ intro(scene) }</p>
                 } else {
-                    { for scene.narration.iter().map(|narration| html! {
-                        <p>
+                    // Those of another step are other elements: a word that is changed in place would count as
+                    // one that has moved.
+                    { for said.iter().enumerate().map(|(nth, narration)| html! {
+                        <p key={format!("{step}-{nth}")}>
                             <span class={format!("say-lanes of-{lanes}")}>{ lane_names(&narration.lanes, lanes) }</span>
                             <span>{ for narration.sentences.iter().map(one) }</span>
                         </p>

@@ -2,20 +2,17 @@
 
 use super::entries_table::EntriesTable;
 use super::format::px;
+use super::instant::Instant;
 use super::layout::Layout;
 use super::messages::Messages;
 use super::stage::{Stage, Working, cache_faults, database_faults, needs, traffic};
 use super::state::Follow;
 use crate::sim::LaneSetup;
 use crate::timeline::{Frame, LaneFrame, RequestFrame};
-use crate::units::Micros;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
-
-/// As fine as the bar of a time to live can show it: a part of its length of a hundred pixels or so.
-const BAR_PARTS: u64 = 200;
 
 /// What can be followed with a press.
 const FOLLOWED: &str = "[data-key], [data-request]";
@@ -29,11 +26,17 @@ pub struct PictureProps {
     pub setup: Rc<LaneSetup>,
     /// The frame.
     pub frame: Rc<Frame>,
+    /// The frame of the cache, where that follows later.
+    #[prop_or_default]
+    pub cached: Option<Rc<Frame>>,
+    /// The frame that the table for screen readers lists, where that follows later.
+    #[prop_or_default]
+    pub listed: Option<Rc<Frame>>,
     /// The frame left behind, while the picture is on the way from it.
     #[prop_or_default]
     pub before: Option<Rc<Frame>>,
     /// The instant of the picture.
-    pub now: Micros,
+    pub now: Instant,
     /// The width of the stage, in CSS pixels.
     pub width: u32,
     /// How many clients there are.
@@ -75,6 +78,10 @@ pub fn picture(props: &PictureProps) -> Html {
     let onkeydown = use_callback(props.follow.clone(), |event: KeyboardEvent, follow| {
         press(&event, follow);
     });
+    let cached = props.cached.as_ref().unwrap_or(&props.frame);
+    let of_cache = &cached.lanes[props.lane];
+    let asked = of_cache.shown_request().map(|request| request.key.clone());
+    let listed = props.listed.as_ref().unwrap_or(&props.frame);
     let followed = match &props.followed {
         Some(Follow::Request(number)) => Some(*number),
         _ => None,
@@ -82,28 +89,21 @@ pub fn picture(props: &PictureProps) -> Html {
     html! {
         <div class="stage-box">
             <svg class="stage" viewBox={view_box} role="group" tabindex="0" aria-label={summary(lane)} {onclick} {onkeydown}>
-                <Stage layout={layout.clone()} at={props.frame.at_us} bars_at={bars_at(props.now, ttl)} {ttl}
-                    cache={lane.cache.clone()} database={lane.database.clone()}
+                <Stage layout={layout.clone()} at={cached.at_us} now={props.now.clone()} {ttl}
+                    cache={of_cache.cache.clone()} {asked} kept={lane.cache.clone()} database={lane.database.clone()}
                     replica={props.setup.database.replica_lag.is_some()}
                     working={working(lane, layout.request_lines)} faults={lane.faults} {to_cache} {to_database}
                     emptied={props.emptied} follow={props.followed.clone()} />
                 <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()}
-                    now={props.now} {followed} />
+                    now={props.now.clone()} {followed} />
             </svg>
             <div>
             if props.whole {
-                <EntriesTable cache={lane.cache.clone()} now={props.frame.at_us} />
+                <EntriesTable cache={listed.lanes[props.lane].cache.clone()} now={listed.at_us} />
             }
             </div>
         </div>
     }
-}
-
-/// The instant that the bars show: it moves on only where a bar could be seen to change, so that
-/// nothing is drawn afresh for less.
-fn bars_at(now: Micros, ttl: Option<Micros>) -> Micros {
-    let part = ttl.map_or(1_000, |ttl| ttl.0 / BAR_PARTS).max(1);
-    Micros(now.0 - now.0 % part)
 }
 
 /// The requests that the application is shown working on.

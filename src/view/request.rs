@@ -1,9 +1,11 @@
 //! Where the shown request's time goes: its trips as segments of a bar, to one scale in all lanes.
 
 use super::format::{ms, ms_number, share};
+use super::instant::{Grain, Instant, use_instant, use_moving};
 use crate::sim::{Operation, Party, Verb};
 use crate::timeline::{PartFrame, PhaseFrame, RequestFrame};
 use crate::units::Micros;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// So many trips are listed one by one, and one more rather than the words that there is one more.
@@ -17,7 +19,7 @@ pub struct RequestPanelProps {
     /// The instant of the frame.
     pub at: Micros,
     /// The instant of the picture, which is later while playing.
-    pub now: Micros,
+    pub now: Instant,
     /// How long the whole bar is: the longest time of this request in any lane.
     pub scale: Micros,
 }
@@ -25,7 +27,10 @@ pub struct RequestPanelProps {
 /// The bar with its legend.
 #[function_component(RequestPanel)]
 pub fn request_panel(props: &RequestPanelProps) -> Html {
-    let Some(request) = &props.request else {
+    let request = props.request.as_ref();
+    let moves = request.is_some_and(|request| !request.answered);
+    let now = use_instant(&props.now, moves.then_some(Grain::ToBeRead));
+    let Some(request) = request else {
         return html! {
             <div class="req">
                 <h3>{ "No request yet" }</h3>
@@ -38,7 +43,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     let further = if answered {
         Micros::ZERO
     } else {
-        props.now.since(props.at)
+        now.since(props.at)
     };
     let elapsed = request.elapsed_us.after(further);
     let verb = match request.op {
@@ -65,42 +70,78 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     } else {
         " to come"
     };
-    let parts: Vec<(Verb, Micros, bool)> = request
-        .parts
-        .iter()
-        .map(|part| (part.verb, part_elapsed(part, further), part.done))
-        .collect();
+    let parts = parts(request, further);
     // A request that asks again and again is told by its latest trips.
     let earlier = parts.len().saturating_sub(TRIPS_MAX);
     let earlier = if earlier == 1 { 0 } else { earlier };
+    // One list, by place: what was to come and is under way now stays where it stands.
+    let mut legend: Vec<(Classes, String)> = Vec::new();
+    if earlier > 0 {
+        legend.push((Classes::new(), format!("{earlier} trips before")));
+    }
+    let class = |verb, done: bool| classes!(party_class(verb), (!done).then_some("under-way"));
+    legend.extend(parts.iter().skip(earlier).map(|&(verb, span, done)| {
+        let said = format!("{} {}", name(verb), ms_number(span));
+        (class(verb, done), said)
+    }));
+    legend.extend(request.afterwards.iter().map(|part| {
+        let (verb, span) = (name(part.verb), ms_number(part.elapsed_us));
+        let said = format!("{verb} {span} afterwards");
+        (class(part.verb, part.done), said)
+    }));
+    legend.extend(request.to_come.iter().map(|&verb| {
+        let said = name(verb) + to_come;
+        (classes!("to-come"), said)
+    }));
+    let legend = legend.into_iter().enumerate();
+    let legend =
+        legend.map(|(place, (class, said))| html! { <li key={place} {class}>{ said }</li> });
     html! {
         <div class="req">
             <h3>{ format!("Request {} · ", request.id) }<b class="mono">{ format!("{verb} {}", request.key) }</b></h3>
-            <p class="time">{ ms(elapsed) }<small>{ so_far }</small></p>
+            <p class="time"><span class="elapsed">{ ms(elapsed) }</span><small>{ so_far }</small></p>
             <svg class="bar" width="100%" height="22" role="img" aria-label={description(&parts)}>
                 <rect class="bar-room" width="100%" height="22" rx="5" />
-                { for segments(&parts, props.scale) }
+                <Segments request={request.clone()} at={props.at} now={props.now.clone()} scale={props.scale} />
             </svg>
-            <ul class="legend">
-                if earlier > 0 {
-                    <li>{ format!("{earlier} trips before") }</li>
-                }
-                { for parts.iter().skip(earlier).map(|&(verb, span, done)| html! {
-                    <li class={classes!(party_class(verb), (!done).then_some("under-way"))}>
-                        { name(verb) }{ " " }{ ms_number(span) }
-                    </li>
-                }) }
-                { for request.afterwards.iter().map(|part| html! {
-                    <li class={classes!(party_class(part.verb), (!part.done).then_some("under-way"))}>
-                        { name(part.verb) }{ " " }{ ms_number(part.elapsed_us) }{ " afterwards" }
-                    </li>
-                }) }
-                { for request.to_come.iter().map(|&verb| html! {
-                    <li class="to-come">{ name(verb) }{ to_come }</li>
-                }) }
-            </ul>
+            <ul class="legend">{ for legend }</ul>
         </div>
     }
+}
+
+/// Which request's bar, and when.
+#[derive(Properties, PartialEq)]
+struct SegmentsProps {
+    request: RequestFrame,
+    at: Micros,
+    now: Instant,
+    scale: Micros,
+}
+
+/// The trips as segments of the bar. The last one grows with every picture while it is under way.
+#[function_component(Segments)]
+fn segments_of(props: &SegmentsProps) -> Html {
+    let last = use_node_ref();
+    let parts = parts(&props.request, Micros::ZERO);
+    let growing = parts.last().filter(|(.., done)| !done);
+    let grow = growing.map(|&(_, span, _)| {
+        let (last, at, scale) = (last.clone(), props.at, props.scale);
+        move |now: Micros| {
+            if let Some(segment) = last.cast::<Element>() {
+                let width = share(span.after(now.since(at)).0, scale.0);
+                // It only fails for a name that is none.
+                segment.set_attribute("width", &width).ok();
+            }
+        }
+    });
+    use_moving(&props.now, grow);
+    html! { <g>{ for segments(&parts, props.scale, &last) }</g> }
+}
+
+/// A request's trips, how long each has taken, and whether it is over.
+fn parts(request: &RequestFrame, further: Micros) -> Vec<(Verb, Micros, bool)> {
+    let part = |part: &PartFrame| (part.verb, part_elapsed(part, further), part.done);
+    request.parts.iter().map(part).collect()
 }
 
 fn part_elapsed(part: &PartFrame, further: Micros) -> Micros {
@@ -111,13 +152,17 @@ fn part_elapsed(part: &PartFrame, further: Micros) -> Micros {
     }
 }
 
-fn segments(parts: &[(Verb, Micros, bool)], scale: Micros) -> Vec<Html> {
+fn segments(parts: &[(Verb, Micros, bool)], scale: Micros, last: &NodeRef) -> Vec<Html> {
     let mut from = Micros::ZERO;
     let mut segments = Vec::with_capacity(parts.len());
-    for &(verb, span, done) in parts {
+    for (nth, &(verb, span, done)) in parts.iter().enumerate() {
         let class = classes!("segment", party_class(verb), (!done).then_some("under-way"));
         let (x, width) = (share(from.0, scale.0), share(span.0, scale.0));
-        segments.push(html! { <rect {class} {x} {width} height="22" /> });
+        let node = match nth + 1 == parts.len() {
+            true => last.clone(),
+            false => NodeRef::default(),
+        };
+        segments.push(html! { <rect ref={node} {class} {x} {width} height="22" /> });
         from = from.after(span);
     }
     segments

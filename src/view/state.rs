@@ -1,7 +1,9 @@
 //! The view's own state: what is shown of the session, and how.
 
+use super::catching_up::{Behind, Shown as ShownScenes};
+use super::instant::Instant;
 use super::lab::LabHandle;
-use super::panels::{Panel, Shown};
+use super::panels::{Panel, Shown, TWO_FROM};
 use super::timeline::Window;
 use crate::session::Scene;
 use crate::timeline::{Frame, Unit};
@@ -127,8 +129,13 @@ pub struct Glide {
 pub struct ViewState {
     /// What the session shows.
     pub scene: Scene,
+    /// What of it the parts of the page show: all of them the same, or while playing and dragging some still
+    /// what was before.
+    pub shown: ShownScenes,
+    /// Whether the playhead is being dragged.
+    pub dragging: bool,
     /// The instant of the picture: the frame's, or on the way to it.
-    pub now: Micros,
+    pub now: Instant,
     /// The stretch being passed through.
     pub glide: Option<Glide>,
     /// Whether movement is wanted at all.
@@ -159,6 +166,9 @@ pub struct ViewState {
     pub panels: Vec<Panel>,
     /// Which inputs the set-up shows.
     pub setup: Shown,
+    /// How wide the page is, in CSS pixels. Asking the document while drawing would have it laid out again
+    /// each time.
+    pub page: u32,
     /// How many panels have room side by side.
     pub room: usize,
     /// The state as it stands in a link; `None` while nobody has looked, or if it is too large for one.
@@ -174,10 +184,17 @@ pub struct ViewState {
 pub enum Action {
     /// The session has changed.
     Scene(Scene),
-    /// The picture has got to this instant.
-    Now(Micros),
-    /// It has arrived.
+    /// The picture has arrived.
     Arrived,
+    /// Parts of the page follow what the session shows.
+    CatchUp {
+        /// At most so many.
+        parts: usize,
+        /// Whether the stages come first, as while dragging.
+        from_first: bool,
+    },
+    /// The playhead is being dragged, or no longer.
+    Drag(bool),
     /// Movement is or is not wanted.
     Motion(bool),
     /// Step by another unit.
@@ -208,8 +225,8 @@ pub enum Action {
     Setup(Shown),
     /// Open the set-up at a lane's inputs, and go there.
     SetupOf(usize),
-    /// So many panels have room side by side.
-    Room(usize),
+    /// The page is so many pixels wide.
+    Page(u32),
     /// All of the program is there.
     Whole,
     /// Open what is open from the start where there is room for two, unless something is open already.
@@ -225,10 +242,12 @@ pub enum Action {
 }
 
 impl ViewState {
-    /// The view of a scene, at rest.
-    pub fn new(scene: Scene, motion: bool, theme: Theme) -> Self {
+    /// The view of a scene, at rest, on a page of that width.
+    pub fn new(scene: Scene, motion: bool, theme: Theme, page: u32) -> Self {
         ViewState {
-            now: scene.frame.at_us,
+            now: Instant::new(scene.frame.at_us),
+            shown: ShownScenes::all(&scene),
+            dragging: false,
             scene,
             glide: None,
             motion,
@@ -245,7 +264,8 @@ impl ViewState {
             follow: None,
             panels: Vec::new(),
             setup: Shown::default(),
-            room: 1,
+            page,
+            room: room_of(page),
             link: None,
             sharing: false,
             console: Rc::default(),
@@ -258,16 +278,21 @@ impl ViewState {
         let same_run = Rc::ptr_eq(&before.run, &self.scene.run);
         let steps_apart = before.frame.step.abs_diff(self.scene.frame.step);
         let at = self.scene.frame.at_us;
-        let was_at = self.now;
+        let was_at = self.now.at();
         self.glide = None;
         self.solo = self
             .solo
             .filter(|&lane| lane < self.scene.frame.lanes.len());
         // Pausing and playing on in the middle of a step goes on where the picture was.
-        self.now = match same_run && steps_apart == 0 {
+        let mut now = match same_run && steps_apart == 0 {
             true => was_at,
             false => at,
         };
+        // What is played or dragged is seen to move: its parts may follow one after the other.
+        let played = before.speed.is_some() && self.scene.speed.is_some();
+        if !(same_run && (played || self.dragging)) {
+            self.shown = ShownScenes::all(&self.scene);
+        }
         let last = self.scene.run.known_steps();
         if let Some(zoom) = self.zoom
             && (!same_run || steps_apart > 0)
@@ -277,17 +302,23 @@ impl ViewState {
         }
         if self.scene.speed.is_some() && self.scene.next <= self.scene.frame.step {
             // The end of a loop is looked at before it begins again.
-            self.now = at;
+            now = at;
             self.begin_glide(at, at, self.scene.wait_ms, None);
         } else if self.scene.speed.is_some() {
             let next = self.scene.run.step_at(self.scene.next);
-            let (now, wait_ms) = (self.now, self.scene.wait_ms);
+            let wait_ms = self.scene.wait_ms;
             let left = next.since(now).0 as f64 / next.since(at).0.max(1) as f64;
             self.begin_glide(now, next, wait_ms * left.min(1.0), None);
         } else if self.motion && same_run && steps_apart == 1 {
-            self.now = was_at;
+            now = was_at;
             self.begin_glide(was_at, at, STEP_GLIDE_MS, Some(before.frame));
         }
+        self.now.move_to(now);
+    }
+
+    fn lay_out(&mut self, page: u32) {
+        self.page = page;
+        self.room = room_of(page);
     }
 
     fn open(&mut self, panel: Panel) {
@@ -311,10 +342,15 @@ impl ViewState {
         self.motion = motion;
         if let Some(glide) = self.glide.take() {
             let whole = glide.from.0.abs_diff(glide.to.0).max(1) as f64;
-            let left = self.now.0.abs_diff(glide.to.0) as f64 / whole;
-            self.begin_glide(self.now, glide.to, glide.ms * left, glide.before);
+            let now = self.now.at();
+            let left = now.0.abs_diff(glide.to.0) as f64 / whole;
+            self.begin_glide(now, glide.to, glide.ms * left, glide.before);
         }
     }
+}
+
+fn room_of(page: u32) -> usize {
+    if page >= TWO_FROM { 2 } else { 1 }
 }
 
 impl Reducible for ViewState {
@@ -328,6 +364,9 @@ impl Reducible for ViewState {
                 if Rc::ptr_eq(&next.scene.frame, &scene.frame)
                     && scene.speed == next.scene.speed =>
             {
+                if next.shown.behind(&next.scene) == Behind::Nothing {
+                    next.shown = ShownScenes::all(&scene);
+                }
                 next.scene = scene;
             }
             Action::Scene(scene) => {
@@ -338,9 +377,12 @@ impl Reducible for ViewState {
                 next.told = None;
                 next.show(scene);
             }
-            Action::Now(now) => next.now = now,
+            Action::CatchUp { parts, from_first } => {
+                next.shown.follow(&next.scene, parts, from_first);
+            }
+            Action::Drag(dragging) => next.dragging = dragging,
             Action::Arrived => {
-                next.now = next.scene.frame.at_us;
+                next.now.move_to(next.scene.frame.at_us);
                 next.glide = None;
             }
             Action::Motion(motion) => next.set_motion(motion),
@@ -385,7 +427,7 @@ impl Reducible for ViewState {
                 next.open(Panel::Setup);
                 next.panels.truncate(next.room);
             }
-            Action::Room(room) => next.room = room,
+            Action::Page(width) => next.lay_out(width),
             Action::Whole => next.whole = true,
             Action::FirstPanels if next.panels.is_empty() && next.room > 1 => {
                 next.panels = vec![Panel::Follow, Panel::Plots];

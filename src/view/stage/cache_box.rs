@@ -11,10 +11,14 @@ use crate::cache::PolicyKind;
 use crate::timeline::{CacheFrame, CandidateFrame, EntryFrame, QueueFrame};
 use crate::units::Micros;
 use crate::view::format::{fit, grouped, px};
+use crate::view::instant::{Grain, Instant, use_instant};
 use crate::view::layout::{Grid, Layout, Part, Rect, Section};
 use std::ops::Range;
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// Into so many parts a bar can be divided for the eye.
+const BAR_PARTS: u64 = 200;
 
 /// What is drawn.
 #[derive(Properties, PartialEq)]
@@ -23,8 +27,8 @@ pub(super) struct CacheBoxProps {
     pub layout: Layout,
     /// The instant of the frame.
     pub at: Micros,
-    /// The instant of the picture, as fine as a bar of a time to live can show it.
-    pub bars_at: Micros,
+    /// The instant of the picture, which the bars of the times to live show.
+    pub now: Instant,
     /// The lane's time to live, which a full bar stands for.
     pub ttl: Option<Micros>,
     /// The cache.
@@ -40,6 +44,7 @@ pub(super) struct CacheBoxProps {
 /// The cache node with what it holds.
 #[function_component(CacheBox)]
 pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
+    let bars_at = use_instant(&props.now, bars_grain(props));
     let Some(rect) = props.layout.cache else {
         return html! {};
     };
@@ -52,7 +57,10 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
         rest.extend(label(props, section));
         match section.part {
             Part::Entries if section.dense => rest.push(cells(props, section)),
-            Part::Entries => entries(props, section, shape, &order, &mut chips, &mut rest),
+            Part::Entries => {
+                let at = (bars_at, shape);
+                entries(props, section, at, &order, &mut chips, &mut rest);
+            }
             Part::Ghosts => rest.push(ghosts(props, section)),
             Part::Sample | Part::Pool => rest.push(candidates(props, section, shape)),
         }
@@ -66,6 +74,16 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
             <g>{ for notes(props, rect, shape) }</g>
         </g>
     }
+}
+
+/// As fine as the bars can show it: a part of their length of a hundred pixels or so. Nothing where there are
+/// none.
+fn bars_grain(props: &CacheBoxProps) -> Option<Grain> {
+    let has_bar = |entry: &EntryFrame| entry.expires_at_us.is_some() && !entry.expired;
+    let dense = props.layout.sections.iter().all(|section| section.dense);
+    let bars = !dense && props.cache.entries.iter().any(has_bar);
+    let part = props.ttl.map_or(1_000, |ttl| ttl.0 / BAR_PARTS);
+    bars.then(|| Grain::Each(Micros(part.max(1))))
 }
 
 /// Name, how full, and who goes next or that nobody does.
@@ -131,7 +149,7 @@ pub(super) fn next_out(cache: &CacheFrame) -> Option<&Rc<str>> {
 fn entries<'a>(
     props: &'a CacheBoxProps,
     section: &Section,
-    shape: &Shape,
+    (bars_at, shape): (Micros, &Shape),
     order: &Order<'a>,
     chips: &mut Vec<Chip<'a>>,
     rest: &mut Vec<Html>,
@@ -163,7 +181,7 @@ fn entries<'a>(
             mark: shape.mark.zip(mark).map(|(words, mark)| words(mark)),
             at: grid.at(cell),
             size: (grid.w, grid.h),
-            left: chip::left(entry, props.bars_at, props.ttl),
+            left: chip::left(entry, bars_at, props.ttl),
             next_out: next_out == Some(&entry.key),
             drawn: drawn && shape.judged_by.is_some(),
             hand: shape.hand && hand == Some(&entry.key),

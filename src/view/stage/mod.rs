@@ -13,6 +13,7 @@ mod strip;
 mod ways;
 
 use super::format::px;
+use super::instant::Instant;
 use super::layout::{Layout, Rect};
 use super::state::Follow;
 use crate::sim::{InForce, Party};
@@ -37,14 +38,18 @@ pub const LETTER: f64 = 8.45;
 pub struct StageProps {
     /// The geometry.
     pub layout: Layout,
-    /// The instant of the frame.
+    /// The instant of the cache's frame.
     pub at: Micros,
-    /// The instant of the picture, as fine as the bars of the times to live can show it.
-    pub bars_at: Micros,
+    /// The instant of the picture.
+    pub now: Instant,
     /// The lane's time to live, which a full bar stands for.
     pub ttl: Option<Micros>,
     /// The cache node.
     pub cache: Rc<CacheFrame>,
+    /// The key that is asked for at the cache's instant.
+    pub asked: Option<Rc<str>>,
+    /// The cache node that decides which rows are shown, where not all of them are.
+    pub kept: Rc<CacheFrame>,
     /// The database.
     pub database: Rc<DatabaseFrame>,
     /// Whether its reads are answered by a replica that lags behind.
@@ -84,10 +89,10 @@ pub fn stage(props: &StageProps) -> Html {
             <g>{ for layout.cache.map(|_| way(layout, &layout.to_cache, "way-cache", &props.to_cache)) }</g>
             { way(layout, &layout.to_database, "way-database", &props.to_database) }
             { app_box(layout, &props.working, request) }
-            <CacheBox layout={layout.clone()} at={props.at} bars_at={props.bars_at} ttl={props.ttl} cache={props.cache.clone()}
-                asked={asked.clone()} followed={key.clone()} emptied={props.emptied} />
+            <CacheBox layout={layout.clone()} at={props.at} now={props.now.clone()} ttl={props.ttl} cache={props.cache.clone()}
+                asked={props.asked.clone()} followed={key.clone()} emptied={props.emptied} />
             <DatabaseBox rect={layout.database} grid={layout.rows} replica={props.replica} database={props.database.clone()}
-                {asked} followed={key} cache={some_left_out.then(|| props.cache.clone())} />
+                {asked} followed={key} cache={some_left_out.then(|| props.kept.clone())} />
             <g>{ for layout.cache.map(|_| broken(layout, &layout.to_cache, false, &props.to_cache)) }</g>
             { broken(layout, &layout.to_database, true, &props.to_database) }
             <g>{ for layout.cache.map(|rect| badge(rect, &cache_faults(&props.faults))) }</g>

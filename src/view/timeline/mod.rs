@@ -4,7 +4,6 @@
 mod drawn;
 mod pointer;
 mod runs;
-mod scrub;
 mod strip;
 mod tip;
 mod tools;
@@ -15,13 +14,14 @@ pub use runs::RunMap;
 pub use tools::{Tool, Tools, apply};
 pub use window::Window;
 
+use super::catching_up::CatchingUp;
 use super::format::{grouped, letter, px};
 use super::state::ViewState;
 use crate::session::{Scene, Session};
 use crate::timeline::Run;
 use drawn::Drawn;
 use pointer::{Gesture, Pointed, Pointer, use_wheel};
-use scrub::Scrub;
+use std::rc::Rc;
 use strip::Strip;
 use tip::Tip;
 use wasm_bindgen::JsCast;
@@ -42,6 +42,8 @@ pub struct TimelineProps {
     pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
+    /// Moves the playhead where it is dragged.
+    pub scrub: Rc<CatchingUp>,
     /// What is drawn of its run.
     pub part: Part,
     /// The run's last step, as far as it is known.
@@ -58,7 +60,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
     let width = use_width(&drawing);
     let pointed = use_state_eq(Pointed::default);
     let focused = use_state_eq(|| false);
-    let scrub = (*use_memo(props.session.clone(), |session| Scrub::new(session.clone()))).clone();
+    let scrub = props.scrub.clone();
     let pointer = Pointer {
         drawing: drawing.clone(),
         scrub: scrub.clone(),
@@ -104,7 +106,8 @@ pub fn timeline(props: &TimelineProps) -> Html {
     };
     let lanes = scene.frame.lanes.len();
     let height = LINE * lanes as f64 + 4.0;
-    let told = pointed.step.or(focused.then_some(scene.frame.step));
+    let at_playhead = *focused || pointed.dragged;
+    let told = pointed.step.or(at_playhead.then_some(scene.frame.step));
     let told = told.filter(|&step| window.contains(step));
     html! {
         <div class="timeline">

@@ -2,10 +2,10 @@
 //! with Shift marks a loop, two fingers or the wheel zoom.
 
 use super::drawn::Part;
-use super::scrub::Scrub;
 use super::window::Window;
 use crate::session::Session;
 use crate::timeline::{Command, Repeat};
+use crate::view::catching_up::CatchingUp;
 use crate::view::dock::carry_out;
 use crate::view::state::{Action, ViewState};
 use gloo::events::{EventListener, EventListenerOptions};
@@ -30,6 +30,8 @@ pub struct Pointed {
     pub step: Option<u32>,
     /// Where the loop begins that is being drawn.
     pub band: Option<u32>,
+    /// Whether the playhead is dragged: then it is what is told of.
+    pub dragged: bool,
 }
 
 /// What the fingers that are down are doing.
@@ -41,6 +43,8 @@ pub struct Gesture {
     band: Option<u32>,
     /// How far two fingers were apart at first, and what was shown then.
     pinch: Option<(f64, Window)>,
+    /// Where the drawing was when the first one went down, and how wide: so long it stays there.
+    bounds: Option<(f64, f64)>,
     /// Forgets what was touched.
     forget: Option<Timeout>,
 }
@@ -51,7 +55,7 @@ pub struct Pointer {
     /// The drawing, which is as wide as the window.
     pub drawing: NodeRef,
     /// Goes to steps.
-    pub scrub: Rc<Scrub>,
+    pub scrub: Rc<CatchingUp>,
     /// The session, for the loop.
     pub session: Session,
     /// The view's dispatcher, for the zoom.
@@ -68,16 +72,24 @@ pub struct Pointer {
 
 impl Pointer {
     fn share_at(&self, x: f64) -> Option<f64> {
-        let bounds = self.drawing.cast::<Element>()?.get_bounding_client_rect();
-        Some((x - bounds.left()) / bounds.width().max(1.0))
+        let (left, width) = self.bounds()?;
+        Some((x - left) / width)
+    }
+
+    /// The left end of the drawing and its width.
+    fn bounds(&self) -> Option<(f64, f64)> {
+        let known = self.gesture.borrow().bounds;
+        known.or_else(|| {
+            let bounds = self.drawing.cast::<Element>()?.get_bounding_client_rect();
+            Some((bounds.left(), bounds.width().max(1.0)))
+        })
     }
 
     /// The step at a place on the screen, and how many steps are as wide as a mark.
     fn step_at(&self, x: f64) -> Option<(u32, u32)> {
-        let bounds = self.drawing.cast::<Element>()?.get_bounding_client_rect();
-        let width = bounds.width().max(1.0);
+        let (left, width) = self.bounds()?;
         let near = NEAR_PX / width * f64::from(self.part.window.steps());
-        let step = self.part.window.step_at((x - bounds.left()) / width);
+        let step = self.part.window.step_at((x - left) / width);
         Some((step, near as u32))
     }
 
@@ -107,20 +119,26 @@ impl Pointer {
             // A pointer that is gone already can't be captured, and need not be.
             track.set_pointer_capture(event.pointer_id()).ok();
         }
+        let bounds = self.bounds();
         let mut gesture = self.gesture.borrow_mut();
+        gesture.bounds = bounds;
         gesture.forget = None;
         gesture.down.retain(|(id, _)| *id != event.pointer_id());
         gesture.down.push((event.pointer_id(), x));
         match gesture.down[..] {
             [_] if event.shift_key() => gesture.band = Some(step),
-            [_] => self.scrub.go(step),
+            [_] => self.scrub.drag(step),
             [(_, a), (_, b), ..] => gesture.pinch = Some(((a - b).abs(), self.part.window)),
             [] => {}
         }
-        let band = gesture.band;
-        let step = gesture.pinch.is_none().then_some(step);
+        let (band, pinched) = (gesture.band, gesture.pinch.is_some());
         drop(gesture);
-        self.pointed.set(Pointed { step, band });
+        let dragged = band.is_none() && !pinched;
+        self.pointed.set(Pointed {
+            step: band.is_some().then_some(step),
+            band,
+            dragged,
+        });
     }
 
     /// It moves, down or not.
@@ -156,21 +174,29 @@ impl Pointer {
             false => self.meant(x),
         };
         let Some(step) = step else { return };
-        if is_down && band.is_none() {
-            self.scrub.go(step);
+        let dragged = is_down && band.is_none();
+        if dragged {
+            self.scrub.drag(step);
         }
-        let step = Some(step);
-        self.pointed.set(Pointed { step, band });
+        let step = (!dragged).then_some(step);
+        self.pointed.set(Pointed {
+            step,
+            band,
+            dragged,
+        });
     }
 
     /// It goes up, or is taken away.
     pub fn release(&self, event: &PointerEvent) {
+        let step = self
+            .step_at(f64::from(event.client_x()))
+            .map(|(step, _)| step);
         let mut gesture = self.gesture.borrow_mut();
         gesture.down.retain(|(id, _)| *id != event.pointer_id());
         if !gesture.down.is_empty() {
             return;
         }
-        gesture.pinch = None;
+        let dragged = gesture.bounds.take().is_some() && gesture.pinch.take().is_none();
         let band = gesture.band.take();
         let pointed = self.pointed.clone();
         if event.pointer_type() != "mouse" {
@@ -178,13 +204,14 @@ impl Pointer {
             gesture.forget = Some(Timeout::new(TOUCHED_MS, forget));
         }
         drop(gesture);
-        let step = self.step_at(f64::from(event.client_x()));
-        if let (Some(anchor), Some((step, _))) = (band, step) {
-            let (from, to, on) = (anchor.min(step), anchor.max(step), true);
+        if dragged {
             self.pointed.set(Pointed {
-                step: Some(step),
-                band: None,
+                step,
+                ..Pointed::default()
             });
+        }
+        if let (Some(anchor), Some(step)) = (band, step) {
+            let (from, to, on) = (anchor.min(step), anchor.max(step), true);
             if from < to {
                 carry_out(&self.session, Command::Loop(Some(Repeat { from, to, on })));
             }
