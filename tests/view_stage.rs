@@ -36,6 +36,9 @@ fn props(run: &Run, step: u32, lane: usize, width: u32) -> PictureProps {
     let frame = Rc::new(Frame::of(run, &run.seek(step)));
     PictureProps {
         whole: true,
+        cached: None,
+        listed: None,
+        passing: false,
         lane,
         setup: run.scenario().lanes[lane].clone(),
         now: Instant::new(frame.at_us),

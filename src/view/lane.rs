@@ -40,6 +40,8 @@ pub struct LaneProps {
     pub width: u32,
     /// Whether all of the program is there.
     pub whole: bool,
+    /// Whether it was dragged to.
+    pub passing: bool,
     /// What is followed.
     pub follow: Option<Follow>,
 }
@@ -68,7 +70,7 @@ pub fn lane(props: &LaneProps) -> Html {
             <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane}
                 lanes={props.frame.lanes.len()} setup={props.setup.clone()} />
             <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} cached={props.cached.clone()} listed={props.below.clone()} before={props.before.clone()}
-                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied} whole={props.whole}
+                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied} whole={props.whole} passing={props.passing}
                 followed={props.follow.clone()} {follow} />
             <div class="under">
                 <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}

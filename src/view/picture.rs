@@ -44,6 +44,9 @@ pub struct PictureProps {
     /// Whether the cache node has lost its contents at this very step.
     #[prop_or_default]
     pub emptied: bool,
+    /// Whether it was dragged to: elements may then stand for others than before.
+    #[prop_or_default]
+    pub passing: bool,
     /// Whether all of the program is there: the table for screen readers is in its second part.
     pub whole: bool,
     /// What is followed.
@@ -93,7 +96,7 @@ pub fn picture(props: &PictureProps) -> Html {
                     cache={of_cache.cache.clone()} {asked} kept={lane.cache.clone()} database={lane.database.clone()}
                     replica={props.setup.database.replica_lag.is_some()}
                     working={working(lane, layout.request_lines)} faults={lane.faults} {to_cache} {to_database}
-                    emptied={props.emptied} follow={props.followed.clone()} />
+                    emptied={props.emptied} passing={props.passing} follow={props.followed.clone()} />
                 <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()}
                     now={props.now.clone()} {followed} />
             </svg>

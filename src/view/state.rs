@@ -134,6 +134,9 @@ pub struct ViewState {
     pub shown: ShownScenes,
     /// Whether the playhead is being dragged.
     pub dragging: bool,
+    /// Whether what is shown was dragged to: then an entry's element may have been another's before, because
+    /// nobody sees it glide, and making others takes long.
+    pub passing: bool,
     /// The instant of the picture: the frame's, or on the way to it.
     pub now: Instant,
     /// The stretch being passed through.
@@ -248,6 +251,7 @@ impl ViewState {
             now: Instant::new(scene.frame.at_us),
             shown: ShownScenes::all(&scene),
             dragging: false,
+            passing: false,
             scene,
             glide: None,
             motion,
@@ -292,6 +296,7 @@ impl ViewState {
         let played = before.speed.is_some() && self.scene.speed.is_some();
         if !(same_run && (played || self.dragging)) {
             self.shown = ShownScenes::all(&self.scene);
+            self.passing = false;
         }
         let last = self.scene.run.known_steps();
         if let Some(zoom) = self.zoom
@@ -378,6 +383,7 @@ impl Reducible for ViewState {
                 next.show(scene);
             }
             Action::CatchUp { parts, from_first } => {
+                next.passing |= from_first;
                 next.shown.follow(&next.scene, parts, from_first);
             }
             Action::Drag(dragging) => next.dragging = dragging,

@@ -141,7 +141,7 @@ export async function stepOf(page) {
   return (await api(page, "frame")).step;
 }
 
-/** Waits until the page has drawn this step; the whole page is drawn at once. */
+/** Waits until the page has drawn this step: what is said follows last, where not all is drawn at once. */
 export function untilDrawn(page, step) {
   const drawn = page.locator(".say-at", { hasText: new RegExp(`^step ${step} of `) });
   return drawn.waitFor({ state: "attached" });

@@ -64,6 +64,8 @@ pub struct StageProps {
     pub to_database: Traffic,
     /// Whether the cache node has lost its contents at this very step.
     pub emptied: bool,
+    /// Whether it was dragged to.
+    pub passing: bool,
     /// What is followed.
     pub follow: Option<Follow>,
 }
@@ -90,9 +92,9 @@ pub fn stage(props: &StageProps) -> Html {
             { way(layout, &layout.to_database, "way-database", &props.to_database) }
             { app_box(layout, &props.working, request) }
             <CacheBox layout={layout.clone()} at={props.at} now={props.now.clone()} ttl={props.ttl} cache={props.cache.clone()}
-                asked={props.asked.clone()} followed={key.clone()} emptied={props.emptied} />
+                asked={props.asked.clone()} followed={key.clone()} emptied={props.emptied} passing={props.passing} />
             <DatabaseBox rect={layout.database} grid={layout.rows} replica={props.replica} database={props.database.clone()}
-                {asked} followed={key} cache={some_left_out.then(|| props.kept.clone())} />
+                {asked} followed={key} passing={props.passing} cache={some_left_out.then(|| props.kept.clone())} />
             <g>{ for layout.cache.map(|_| broken(layout, &layout.to_cache, false, &props.to_cache)) }</g>
             { broken(layout, &layout.to_database, true, &props.to_database) }
             <g>{ for layout.cache.map(|rect| badge(rect, &cache_faults(&props.faults))) }</g>
