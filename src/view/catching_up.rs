@@ -5,7 +5,7 @@
 use super::dock::carry_out;
 use super::state::{Action, ViewState};
 use crate::session::{Scene, Session};
-use crate::timeline::Command;
+use crate::timeline::{Command, Frame};
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document_element, window};
 use std::cell::{Cell, RefCell};
@@ -137,11 +137,16 @@ struct Pace {
 }
 
 impl Pace {
-    fn begin(&mut self, now_ms: f64) -> usize {
-        let parts = self
+    /// How many fit into an animation frame.
+    fn parts(&self) -> usize {
+        let fit = self
             .part_ms
-            .map_or(1, |ms| (TURN_MS / ms.max(0.1)) as usize)
-            .max(1);
+            .map_or(1, |ms| (TURN_MS / ms.max(0.1)) as usize);
+        fit.max(1)
+    }
+
+    fn begin(&mut self, now_ms: f64) -> usize {
+        let parts = self.parts();
         self.begun = Some((now_ms, parts));
         parts
     }
@@ -165,6 +170,10 @@ pub struct CatchingUp {
     dragging: Cell<bool>,
     behind: Cell<Behind>,
     pace: RefCell<Pace>,
+    /// The frame of the session when the page was drawn last.
+    seen: RefCell<Option<Rc<Frame>>>,
+    /// Whether the last turn was left out.
+    skipped: Cell<bool>,
     frame: RefCell<Option<AnimationFrame>>,
 }
 
@@ -212,7 +221,16 @@ impl CatchingUp {
         }
     }
 
-    fn turn(&self) {
+    fn turn(self: &Rc<Self>) {
+        // A step has come with this very frame while parts are behind: that is work enough for one that has
+        // room for a single part. But however fast steps come, each second frame is the parts'.
+        let waits = self.behind.get() != Behind::Nothing && !self.dragging.get();
+        let slow = waits && self.pace.borrow().parts() == 1;
+        if slow && self.sees_another() && !self.skipped.replace(true) {
+            self.wake();
+            return;
+        }
+        self.skipped.set(false);
         match (self.behind.get(), self.wanted.get()) {
             (Behind::Stages, _) | (Behind::Others, None) => {
                 let parts = self.pace.borrow_mut().begin(now_ms());
@@ -244,8 +262,16 @@ impl CatchingUp {
         debug_assert!(told.is_ok());
     }
 
+    /// Whether the session stands at another frame than when this was asked last.
+    fn sees_another(&self) -> bool {
+        let frame = self.session.scene().frame;
+        let before = self.seen.replace(Some(frame.clone()));
+        before.is_some_and(|before| !Rc::ptr_eq(&before, &frame))
+    }
+
     /// What the last turn let follow has been drawn by now.
     fn drawn(self: &Rc<Self>, behind: Behind) {
+        self.sees_another();
         self.pace.borrow_mut().end(now_ms());
         self.behind.set(behind);
         if behind != Behind::Nothing || self.wanted.get().is_some() {
@@ -267,6 +293,8 @@ pub fn use_catching_up(session: &Session, view: &UseReducerHandle<ViewState>) ->
             dragging: Cell::default(),
             behind: Cell::default(),
             pace: RefCell::default(),
+            seen: RefCell::default(),
+            skipped: Cell::default(),
             frame: RefCell::default(),
         }
     });
@@ -278,4 +306,60 @@ pub fn use_catching_up(session: &Session, view: &UseReducerHandle<ViewState>) ->
 
 fn now_ms() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenes(count: u32) -> Vec<Scene> {
+        let session = Session::new();
+        let scene = |step| {
+            let gone = session.command(Command::Seek { step });
+            gone.map(|()| session.scene())
+        };
+        let scenes: Result<_, _> = (0..count).map(scene).collect();
+        scenes.expect("the opening scene has as many steps")
+    }
+
+    #[test]
+    fn stages_follow_first_and_sentences_last() {
+        let scenes = scenes(2);
+        let mut shown = Shown::all(&scenes[0]);
+        assert!(shown.behind(&scenes[0]) == Behind::Nothing);
+        let mut turns = 0;
+        while shown.behind(&scenes[1]) == Behind::Stages {
+            shown.follow(&scenes[1], 1, true);
+            turns += 1;
+        }
+        assert_eq!(turns, 2 * scenes[0].frame.lanes.len(), "one at a time");
+        while shown.behind(&scenes[1]) != Behind::Nothing {
+            assert!(*shown.narration() == scenes[0]);
+            shown.follow(&scenes[1], 1, true);
+        }
+        assert!(shown == shown.clone() && *shown.narration() == scenes[1]);
+    }
+
+    #[test]
+    fn each_part_has_its_turn_however_fast_steps_come() {
+        let scenes = scenes(12);
+        let mut shown = Shown::all(&scenes[0]);
+        let parts = shown.scenes.len();
+        for scene in &scenes[1..=parts] {
+            shown.follow(scene, 1, false);
+        }
+        assert!(shown.scenes.iter().all(|of| *of != scenes[0]));
+    }
+
+    #[test]
+    fn as_many_parts_follow_as_fit_into_a_frame() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.begin(0.0), 1, "while nothing is known");
+        pace.end(0.5);
+        assert_eq!(pace.begin(10.0), 8);
+        pace.end(10.0 + 8.0 * 6.0);
+        assert_eq!(pace.begin(100.0), 1);
+        pace.end(100.0);
+        assert_eq!(pace.begin(200.0), 1, "what took long once is remembered");
+    }
 }
