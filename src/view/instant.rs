@@ -143,7 +143,7 @@ pub fn use_instant(instant: &Instant, grain: Option<Grain>) -> Micros {
 /// Moves what a component has drawn, without drawing it again: `place` is called after each drawing and with
 /// every picture. Nothing moves without it.
 #[hook]
-pub fn use_moving(instant: &Instant, place: Option<impl Fn(Micros) + 'static>) {
+pub fn use_moving(instant: &Instant, place: Option<Rc<dyn Fn(Micros)>>) {
     let instant = instant.clone();
     use_effect(move || {
         let listening = place.map(|place| {

@@ -86,7 +86,8 @@ pub fn messages(props: &MessagesProps) -> Html {
         })
         .collect();
     let layout = props.layout.clone();
-    let move_them = (!moving.is_empty()).then_some(move |now: Micros| {
+    let moves = !moving.is_empty();
+    let move_them: Rc<dyn Fn(Micros)> = Rc::new(move |now: Micros| {
         for (moving, (x, y)) in moving.iter().zip(places(&layout, &moving, pills, now)) {
             if let Some(node) = moving.node.cast::<Element>() {
                 let transform = format!("translate({} {})", px(x), px(y));
@@ -95,7 +96,7 @@ pub fn messages(props: &MessagesProps) -> Html {
             }
         }
     });
-    use_moving(&props.now, move_them);
+    use_moving(&props.now, moves.then_some(move_them));
     match as_dots {
         true => {
             html! { <g>{ for [false, true].map(|database| dots(props, now, &shown, database)) }</g> }

@@ -5,6 +5,7 @@ use super::instant::{Grain, Instant, use_instant, use_moving};
 use crate::sim::{Operation, Party, Verb};
 use crate::timeline::{PartFrame, PhaseFrame, RequestFrame};
 use crate::units::Micros;
+use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -30,6 +31,8 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     let request = props.request.as_ref();
     let moves = request.is_some_and(|request| !request.answered);
     let now = use_instant(&props.now, moves.then_some(Grain::ToBeRead));
+    let last = use_node_ref();
+    use_moving(&props.now, growth(props, &last));
     let Some(request) = request else {
         return html! {
             <div class="req">
@@ -102,40 +105,25 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
             <p class="time"><span class="elapsed">{ ms(elapsed) }</span><small>{ so_far }</small></p>
             <svg class="bar" width="100%" height="22" role="img" aria-label={description(&parts)}>
                 <rect class="bar-room" width="100%" height="22" rx="5" />
-                <Segments request={request.clone()} at={props.at} now={props.now.clone()} scale={props.scale} />
+                <g>{ for segments(&parts, props.scale, &last) }</g>
             </svg>
             <ul class="legend">{ for legend }</ul>
         </div>
     }
 }
 
-/// Which request's bar, and when.
-#[derive(Properties, PartialEq)]
-struct SegmentsProps {
-    request: RequestFrame,
-    at: Micros,
-    now: Instant,
-    scale: Micros,
-}
-
-/// The trips as segments of the bar. The last one grows with every picture while it is under way.
-#[function_component(Segments)]
-fn segments_of(props: &SegmentsProps) -> Html {
-    let last = use_node_ref();
-    let parts = parts(&props.request, Micros::ZERO);
-    let growing = parts.last().filter(|(.., done)| !done);
-    let grow = growing.map(|&(_, span, _)| {
-        let (last, at, scale) = (last.clone(), props.at, props.scale);
-        move |now: Micros| {
-            if let Some(segment) = last.cast::<Element>() {
-                let width = share(span.after(now.since(at)).0, scale.0);
-                // It only fails for a name that is none.
-                segment.set_attribute("width", &width).ok();
-            }
+/// How the bar grows with every picture: its last segment, if that trip is under way.
+fn growth(props: &RequestPanelProps, last: &NodeRef) -> Option<Rc<dyn Fn(Micros)>> {
+    let parts = parts(props.request.as_ref()?, Micros::ZERO);
+    let (_, span, _) = *parts.last().filter(|(.., done)| !done)?;
+    let (last, at, scale) = (last.clone(), props.at, props.scale);
+    Some(Rc::new(move |now: Micros| {
+        if let Some(segment) = last.cast::<Element>() {
+            let width = share(span.after(now.since(at)).0, scale.0);
+            // It only fails for a name that is none.
+            segment.set_attribute("width", &width).ok();
         }
-    });
-    use_moving(&props.now, grow);
-    html! { <g>{ for segments(&parts, props.scale, &last) }</g> }
+    }))
 }
 
 /// A request's trips, how long each has taken, and whether it is over.
