@@ -65,20 +65,20 @@ impl Shown {
 
     /// What the table of numbers shows.
     pub fn metrics(&self) -> &Scene {
-        self.from_last(2)
+        self.last_but(2)
     }
 
     /// What the panels show.
     pub fn panels(&self) -> &Scene {
-        self.from_last(1)
+        self.last_but(1)
     }
 
     /// What the sentences are about.
     pub fn narration(&self) -> &Scene {
-        self.from_last(0)
+        self.last_but(0)
     }
 
-    fn from_last(&self, back: usize) -> &Scene {
+    fn last_but(&self, back: usize) -> &Scene {
         &self.scenes[self.scenes.len() - 1 - back]
     }
 
