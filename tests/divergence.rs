@@ -5,8 +5,11 @@ mod common;
 use cache_playground::cache::PolicyKind;
 use cache_playground::scenario::{FaultInput, Scenario, ScenarioInput, opening};
 use cache_playground::session::Edit;
-use cache_playground::sim::{Broken, EventKind, Fault, Latency, Operation, Pattern};
-use cache_playground::timeline::{Divergences, LoggedEvent, Run, Verdict};
+use cache_playground::sim::{
+    Broken, ByHand, ConsoleCommand, EventKind, Fault, Intervention, Latency, Operation, Pattern,
+    WorldCommand,
+};
+use cache_playground::timeline::{Divergences, Frame, LaneFrame, LoggedEvent, Run, Verdict};
 use cache_playground::units::Micros;
 use common::cases;
 use common::scenarios::{calm_scenarios, edited, lane, request, run, scenario};
@@ -104,6 +107,50 @@ fn a_copy_of_a_lane_never_differs() {
     };
     assert_eq!(found.of(2), same);
     assert!(matches!(found.of(1), Verdict::Differs(_)));
+}
+
+#[test]
+fn a_copy_gets_what_was_done_to_the_lane() {
+    let fault = |fault, lane| ByHand::Fault(WorldCommand { fault, lane });
+    let given = |step, command| Intervention { step, command };
+    let typed = |console: &str| {
+        let (console, lane) = (console.into(), Some(1));
+        ByHand::Console(ConsoleCommand { console, lane })
+    };
+    let mut input = opening();
+    input.commands = vec![
+        given(5, typed("DEL user:1")),
+        given(6, fault(Fault::RestartCache, None)),
+        given(19, fault(Fault::CutCache, Some(1))),
+        given(20, typed("SET user:7 v1")),
+        given(31, fault(Fault::HealCache, Some(1))),
+        given(40, fault(Fault::SlowDatabase, Some(2))),
+    ];
+    let copied = edited(&input, Edit::AddLane(0));
+    let steps = copied.commands.iter().map(|given| given.step);
+    assert_eq!(
+        steps.collect::<Vec<_>>(),
+        [5, 6, 7, 20, 21, 22, 23, 34, 35, 44]
+    );
+    let (before, after) = (run(input.clone()), run(copied.clone()));
+    let end = |run: &Run| Frame::of(run, &run.seek(run.step_count())).lanes;
+    let (old, new) = (end(&before), end(&after));
+    for (lane, of) in [(0, 0), (1, 1), (2, 0)] {
+        let number = |lane: usize| (&new[lane].cache, &new[lane].database, &new[lane].metrics);
+        let wanted = (&old[of].cache, &old[of].database, &old[of].metrics);
+        assert_eq!(number(lane), wanted, "lane {lane}");
+    }
+    assert_ne!(old[0].metrics, run_without(&input)[0].metrics, "it matters");
+    let back = edited(&copied, Edit::RemoveLane(2));
+    assert_eq!(back.commands, input.commands);
+}
+
+/// The lanes at the end of the same scenario if nobody does anything.
+fn run_without(input: &ScenarioInput) -> Vec<LaneFrame> {
+    let mut input = input.clone();
+    input.commands.clear();
+    let run = run(input);
+    Frame::of(&run, &run.seek(run.step_count())).lanes
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::traffic;
 use crate::cache::PolicyKind;
 use crate::scenario::field::{POLICIES, WRITES};
 use crate::scenario::{Guard, Invalid, PRESETS, Plain, Scenario, ScenarioInput};
-use crate::sim::{Pattern, WritePath};
+use crate::sim::{Intervention, Pattern, WritePath};
 use crate::timeline::duration;
 use crate::units::Micros;
 
@@ -233,8 +233,9 @@ impl Edit {
     }
 }
 
-/// What goes wrong in the one lane goes wrong in its copy. What a person did to the one stays its own:
-/// at most one thing is done at a step.
+/// What goes wrong in the one lane goes wrong in its copy, and what a person did to the one is done to
+/// its copy as well: at the step that the first of both makes, since at most one thing is done at a step.
+/// So whatever is done later is done at a later step.
 fn add_lane(input: &mut ScenarioInput, lane: usize) {
     input.lanes.push(input.lanes[lane].clone());
     let copy = Some(input.lanes.len() as u32);
@@ -248,16 +249,40 @@ fn add_lane(input: &mut ScenarioInput, lane: usize) {
         }
     }
     input.faults = faults;
+    let mut commands = Vec::with_capacity(input.commands.len());
+    let mut copies = 0;
+    for given in &input.commands {
+        let mut given = given.clone();
+        given.step = given.step.saturating_add(copies);
+        let step = given.step.saturating_add(1);
+        let mut same = given.command.clone();
+        let of_the_one = same.lane() == Some(lane as u32 + 1);
+        *same.lane_mut() = copy;
+        commands.push(given);
+        if of_the_one {
+            commands.push(Intervention {
+                step,
+                command: same,
+            });
+            copies += 1;
+        }
+    }
+    input.commands = commands;
 }
 
-/// What was for that lane alone goes with it, and the lanes after it move up.
+/// What was for that lane alone goes with it, with the steps that commands to it made, and the lanes after
+/// it move up.
 fn remove_lane(input: &mut ScenarioInput, lane: usize) {
     let gone = lane as u32 + 1;
     input.lanes.remove(lane);
     input.faults.retain(|fault| fault.lane != Some(gone));
-    input
-        .commands
-        .retain(|given| given.command.lane() != Some(gone));
+    let mut fewer = 0;
+    input.commands.retain_mut(|given| {
+        let stays = given.command.lane() != Some(gone);
+        given.step -= fewer;
+        fewer += u32::from(!stays);
+        stays
+    });
     let faults = input.faults.iter_mut().map(|fault| &mut fault.lane);
     let commands = input.commands.iter_mut();
     let commands = commands.map(|given| given.command.lane_mut());
