@@ -14,7 +14,7 @@ mod plain;
 #[cfg(feature = "lab")]
 pub use lab::Lab;
 #[cfg(feature = "web")]
-pub use page::{CachePlayground, install};
+pub use page::{CachePlayground, begin_if_embedded, install};
 #[cfg(feature = "web")]
 pub use parts::{fetch_later, load_later};
 #[cfg(feature = "web")]

@@ -37,6 +37,13 @@ struct EventOut {
     text: String,
 }
 
+/// In another page its host says what is looked at: what it has loaded is as far as undo goes back.
+pub fn begin_if_embedded(session: &Session) {
+    if gloo::utils::document_element().has_attribute("data-embed") {
+        session.begin_here();
+    }
+}
+
 #[wasm_bindgen]
 impl CachePlayground {
     /// The version of this API.
@@ -53,6 +60,7 @@ impl CachePlayground {
         let plain = plain::read(&scenario).map_err(thrown)?;
         let read = Scenario::from_plain(&plain).map_err(thrown)?;
         self.session.load(read);
+        begin_if_embedded(&self.session);
         Ok(())
     }
 

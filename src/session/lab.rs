@@ -56,6 +56,52 @@ pub struct CurvesFound {
     pub lru: Vec<(u32, u64)>,
 }
 
+/// At so many capacities curves are found at most: more could not be told apart on a wide screen.
+const CAPACITIES_MAX: usize = 320;
+
+impl CurvesFound {
+    /// Whose misses are known.
+    pub(super) fn policies(&self) -> Vec<String> {
+        let groups = self.points.chunk_by(|a, b| a.of == b.of);
+        groups.map(|group| group[0].of.clone()).collect()
+    }
+
+    /// The capacities in the middle, on a scale of ratios, between two at which misses are known. None if
+    /// there are enough.
+    pub fn between(&self) -> Vec<u32> {
+        let first = self.points.chunk_by(|a, b| a.of == b.of).next();
+        let known: Vec<u32> = first
+            .unwrap_or_default()
+            .iter()
+            .map(|of| of.capacity)
+            .collect();
+        if known.len() > CAPACITIES_MAX / 2 {
+            return Vec::new();
+        }
+        let middle = |ends: &[u32]| {
+            let [from, to] = [ends[0], ends[1]];
+            let middle = (u64::from(from) * u64::from(to)).isqrt() as u32;
+            // Next to each other there is none in between.
+            Some(middle.max(from + 1)).filter(|&middle| middle < to)
+        };
+        known.windows(2).filter_map(middle).collect()
+    }
+
+    /// The same with what has been found at other capacities.
+    pub(super) fn with(&self, more: CurvesFound) -> CurvesFound {
+        let mut points = self.points.clone();
+        points.extend(more.points);
+        let policies = self.policies();
+        let place = |of: &str| policies.iter().position(|policy| policy == of);
+        points.sort_by_key(|point| (place(&point.of), point.capacity));
+        CurvesFound {
+            per_mille: more.per_mille,
+            points,
+            lru: self.lru.clone(),
+        }
+    }
+}
+
 /// Reads one trace and keeps it.
 pub struct Lab {
     reading: Reading,
@@ -218,5 +264,40 @@ impl Lab {
             (None, Some(found)) => (&found.points, found.lru.as_ref()),
             (None, None) => (&[], None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(capacities: &[u32]) -> CurvesFound {
+        let point = |of: &str, capacity: u32| MissPoint {
+            of: of.to_owned(),
+            capacity,
+            misses: 1_000 - u64::from(capacity),
+        };
+        let points = ["belady", "sieve", "arc"].into_iter();
+        CurvesFound {
+            per_mille: 1_000,
+            points: points
+                .flat_map(|of| capacities.iter().map(move |&capacity| point(of, capacity)))
+                .collect(),
+            lru: vec![(1, 7)],
+        }
+    }
+
+    #[test]
+    fn finer_curves_have_the_middles_and_everything_that_was_known() {
+        let known = found(&[1, 2, 3, 8, 100]);
+        assert_eq!(known.between(), [4, 28]);
+        let both = known.with(CurvesFound {
+            lru: Vec::new(),
+            ..found(&[4, 28])
+        });
+        assert_eq!(both, found(&[1, 2, 3, 4, 8, 28, 100]));
+        assert_eq!(both.policies(), ["belady", "sieve", "arc"]);
+        let many: Vec<u32> = (1..400).collect();
+        assert_eq!(found(&many).between(), [0; 0]);
     }
 }

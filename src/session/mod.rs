@@ -92,6 +92,8 @@ pub struct OpenTrace {
     pub curves: Option<Rc<CurvesFound>>,
     /// Whether they are still being found.
     pub finding: bool,
+    /// What was known of them before more capacities were asked for, which are found alone.
+    finer_than: Option<Rc<CurvesFound>>,
     /// Counts them.
     counter: Rc<dyn CountLanes>,
     /// Which count this is: the answer to an earlier one is of no use any more.
@@ -167,6 +169,12 @@ impl Session {
         self.changed();
     }
 
+    /// What is there now is what everything begins with: nothing before it can be undone.
+    pub fn begin_here(&self) {
+        self.inner.history.take();
+        self.changed();
+    }
+
     /// Whether the scenario is no longer the one that was loaded.
     pub fn is_changed(&self) -> bool {
         let now = self.scene().run.scenario().input.clone();
@@ -207,6 +215,7 @@ impl Session {
             replays: Some(opened.replays),
             curves: None,
             finding: false,
+            finer_than: None,
             counter,
             count: 0,
         }));
@@ -228,6 +237,7 @@ impl Session {
             replays: Some(replays),
             curves: open.curves.clone(),
             finding: open.finding,
+            finer_than: open.finer_than.clone(),
             counter: open.counter.clone(),
             count,
         });
@@ -242,13 +252,38 @@ impl Session {
         let own = lanes.iter().map(|lane| lane.cache.capacity);
         let capacities = capacities(open.summary.keys, own);
         open.counter.find_curves(policies, &capacities);
-        self.replace_curves(None, true);
+        self.replace_curves(None, true, None);
+    }
+
+    /// Has the curves that are known found at more capacities: those in the middle between two at which
+    /// they are. What is known stays, and is not counted again.
+    pub fn refine_curves(&self) {
+        let open = self.inner.trace.borrow().clone();
+        let Some((open, known)) = open.and_then(|open| Some((open.clone(), open.curves.clone()?)))
+        else {
+            return;
+        };
+        let between = known.between();
+        if !between.is_empty() && !open.finding {
+            open.counter.find_curves(known.policies(), &between);
+            let shown = CurvesFound {
+                per_mille: 0,
+                ..CurvesFound::clone(&known)
+            };
+            self.replace_curves(Some(Rc::new(shown)), true, Some(known));
+        }
     }
 
     /// What is known of them by now.
     pub fn curves_found(&self, found: CurvesFound) {
         let finding = found.per_mille < 1_000;
-        self.replace_curves(Some(Rc::new(found)), finding);
+        let open = self.inner.trace.borrow().clone();
+        let before = open.and_then(|open| open.finer_than.clone());
+        let found = match &before {
+            Some(before) => before.with(found),
+            None => found,
+        };
+        self.replace_curves(Some(Rc::new(found)), finding, before.filter(|_| finding));
     }
 
     /// Finds no more of them. What is known stays.
@@ -256,11 +291,16 @@ impl Session {
         let open = self.inner.trace.borrow().clone();
         if let Some(open) = open {
             open.counter.stop_curves();
-            self.replace_curves(open.curves.clone(), false);
+            self.replace_curves(open.curves.clone(), false, None);
         }
     }
 
-    fn replace_curves(&self, curves: Option<Rc<CurvesFound>>, finding: bool) {
+    fn replace_curves(
+        &self,
+        curves: Option<Rc<CurvesFound>>,
+        finding: bool,
+        finer_than: Option<Rc<CurvesFound>>,
+    ) {
         let open = self.inner.trace.borrow().clone();
         if let Some(open) = open {
             self.replace_trace(OpenTrace {
@@ -268,6 +308,7 @@ impl Session {
                 replays: open.replays.clone(),
                 curves,
                 finding,
+                finer_than,
                 counter: open.counter.clone(),
                 count: open.count,
             });
@@ -520,6 +561,7 @@ impl OpenTrace {
             replays: self.replays.clone(),
             curves: since.curves.clone(),
             finding: since.finding,
+            finer_than: since.finer_than.clone(),
             counter: self.counter.clone(),
             count: since.count + 1,
         })
@@ -539,6 +581,7 @@ impl OpenTrace {
             replays: None,
             curves: self.curves.clone(),
             finding: self.finding,
+            finer_than: self.finer_than.clone(),
             counter: self.counter.clone(),
             count,
         }

@@ -2,6 +2,7 @@
 
 use super::panels::Panel;
 use super::state::{Action, Notice, ViewState};
+use crate::bridge::begin_if_embedded;
 use crate::scenario::{Scenario, ScenarioInput, link, opening};
 use crate::session::{Query, Session};
 use crate::timeline::Command;
@@ -54,6 +55,8 @@ fn understand(session: &Session, search: &str, hash: &str) -> Start {
         },
         None => warnings.extend(set_up(session, &query).err()),
     }
+    // Nobody has seen the opening scene that was there before.
+    session.begin_here();
     Start {
         query,
         panel,
@@ -166,7 +169,10 @@ pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>) {
                 return;
             };
             match restore(&session, fragment) {
-                Ok(panel) => dispatcher.dispatch(Action::Panels(panel.into_iter().collect())),
+                Ok(panel) => {
+                    begin_if_embedded(&session);
+                    dispatcher.dispatch(Action::Panels(panel.into_iter().collect()));
+                }
                 Err(why) => dispatcher.dispatch(Action::Notice(notice(&[why]))),
             }
         });

@@ -209,3 +209,23 @@ test("two frames are independent, and each tells in the form it was asked for", 
   assert.ok(await second.getByRole("button", { name: "Step", exact: true }).isVisible());
   assert.equal(await second.locator(".chips").first().isVisible(), false);
 });
+
+test("in a frame, undo goes no further back than to what the host has loaded", async () => {
+  const page = await openPage({ path: "?embed=1&scenario=leaderboard" });
+  const title = () => page.evaluate(() => cachePlayground.scenario().title);
+  const undo = () => page.keyboard.press("Control+z");
+  await undo();
+  assert.equal(await title(), "Leaderboard");
+  await page.evaluate(() => cachePlayground.load({ ...cachePlayground.scenario(), title: "The host's" }));
+  await page.getByRole("spinbutton", { name: "Capacity of lane A, in entries" }).fill("7");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => cachePlayground.scenario().lanes[0].cache.capacity === 7);
+  await page.getByRole("button", { name: "Step", exact: true }).focus();
+  await undo();
+  await page.waitForFunction(() => cachePlayground.scenario().lanes[0].cache.capacity !== 7);
+  await undo();
+  assert.equal(await title(), "The host's");
+  // A link is where somebody begins as well, in a page of its own.
+  const own = await openPage({ path: "?scenario=leaderboard" });
+  await own.getByRole("button", { name: "Undo: nothing to undo" }).waitFor();
+});
