@@ -79,6 +79,8 @@ pub fn app(props: &AppProps) -> Html {
     use_whole(&view, props.start.query.embed);
     let (lanes_ref, width) = use_stage_width(view.page, view.scene.frame.lanes.len());
 
+    // Larger text needs more room.
+    let larger = use_memo((), |()| text_size() > 18.0);
     let scene = &view.scene;
     let dispatcher = view.dispatcher();
     let before = view.glide.as_ref().and_then(|glide| glide.before.clone());
@@ -93,6 +95,7 @@ pub fn app(props: &AppProps) -> Html {
         follow: view.follow.clone(),
         setup: view.setup,
         console: view.console.clone(),
+        now: view.now.clone(),
     };
     let embedded = props.start.query.embed;
     let said = view.shown.narration();
@@ -118,7 +121,7 @@ pub fn app(props: &AppProps) -> Html {
                             frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} {width} follow={view.follow.clone()} whole={view.whole} passing={view.passing} />
                     }) }
                 </div>
-                <Metrics frame={view.shown.metrics().frame.clone()} sideways={view.page < SIDEWAYS_BELOW} />
+                <Metrics frame={view.shown.metrics().frame.clone()} sideways={*larger || view.page < SIDEWAYS_BELOW + if props.start.query.present { SIDEWAYS_BELOW / 4 } else { 0 }} />
                 <div class="compared">
                 if view.whole {
                     <Compare session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} />
@@ -346,6 +349,18 @@ fn use_trace_panel(view: &UseReducerHandle<ViewState>) {
     });
 }
 
+/// How large a person's browser writes, in pixels: 16 unless told otherwise.
+fn text_size() -> f64 {
+    let root = gloo::utils::document_element();
+    let style = gloo::utils::window()
+        .get_computed_style(&root)
+        .ok()
+        .flatten();
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    let size = size.and_then(|size| size.trim_end_matches("px").parse().ok());
+    size.unwrap_or(16.0)
+}
+
 fn page_width() -> u32 {
     u32::try_from(gloo::utils::document_element().client_width()).unwrap_or(1280)
 }
@@ -380,8 +395,9 @@ fn use_stage_width(page: u32, lane_count: usize) -> (NodeRef, u32) {
         move || {
             let stage = lanes.cast::<Element>();
             let stage = stage.and_then(|lanes| lanes.query_selector(".stage-box").ok().flatten());
-            if let Some(measured) = stage.map(|stage| stage.client_width()) {
-                width.set(u32::try_from(measured).unwrap_or_default());
+            // Rounded down: drawn for more than there is, its text would shrink.
+            if let Some(measured) = stage.map(|stage| stage.get_bounding_client_rect().width()) {
+                width.set(measured as u32);
             }
         }
     };

@@ -6,6 +6,7 @@ use super::format::letter;
 use super::lane_menu::LaneMenu;
 use super::state::{Action, Notice, ViewState};
 use crate::cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX, Capacity, PolicyKind};
+use crate::scenario::field::in_words;
 use crate::session::{Edit, Session};
 use crate::sim::{LaneSetup, Pattern, WritePath};
 use crate::timeline::duration;
@@ -29,6 +30,9 @@ pub struct ControlsProps {
     pub lanes: usize,
     /// Its settings.
     pub setup: Rc<LaneSetup>,
+    /// Who is evicted at this moment: the console can have the running cache do otherwise than the
+    /// settings say.
+    pub running: PolicyKind,
 }
 
 /// A lane's heading with its settings.
@@ -44,9 +48,6 @@ pub fn controls(props: &ControlsProps) -> Html {
         Callback::from(move |chosen: usize| apply(&session, &view, &to_edit(lane, chosen)))
     };
     let pattern_chosen = Pattern::ALL.iter().position(|&p| p == pattern).unwrap_or(0);
-    let policy_chosen = PolicyKind::ALL
-        .iter()
-        .position(|&p| p == setup.cache.engine.policy);
     html! {
         <div class="top">
             <LaneMenu session={props.session.clone()} view={props.view.clone()} {lane} lanes={props.lanes} />
@@ -67,10 +68,7 @@ pub fn controls(props: &ControlsProps) -> Html {
                         on_choose={edit(|lane, i| Edit::Write(lane, WritePath::ALL[i]))} />
                 </label>
                 <label class="chip-control">
-                    <DropDown label={format!("Eviction policy of lane {name}")}
-                        options={PolicyKind::ALL.map(|p| AttrValue::from(p.title())).to_vec()}
-                        chosen={policy_chosen.unwrap_or(0)}
-                        on_choose={edit(|lane, i| Edit::Policy(lane, PolicyKind::ALL[i]))} />
+                    { policy(props) }
                 </label>
                 <label class="chip-control">
                     <span>{ "capacity" }</span>
@@ -95,6 +93,38 @@ const WRITES: [&str; WritePath::ALL.len()] = [
     "DB later",
     "delete, DB",
 ];
+
+/// The policy. Where the running cache has another one than it was set up with, that stands first and is
+/// the one that is seen.
+fn policy(props: &ControlsProps) -> Html {
+    let set_up = props.setup.cache.engine.policy;
+    let differs = props.running != set_up;
+    let now = differs.then(|| AttrValue::from(format!("{} now", props.running.title())));
+    let title = |policy: PolicyKind| match differs && policy == set_up {
+        true => AttrValue::from(format!("{}, set up", policy.title())),
+        false => policy.title().into(),
+    };
+    let options: Vec<_> = now.into_iter().chain(PolicyKind::ALL.map(title)).collect();
+    let chosen = match differs {
+        true => 0,
+        false => set_up as usize,
+    };
+    let name = letter(props.lane);
+    let label = match differs {
+        true => format!(
+            "Eviction policy of lane {name}, set up as {} and changed by CONFIG SET",
+            set_up.title()
+        ),
+        false => format!("Eviction policy of lane {name}"),
+    };
+    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+    let on_choose = Callback::from(move |i: usize| {
+        if let Some(i) = i.checked_sub(usize::from(differs)) {
+            apply(&session, &view, &Edit::Policy(lane, PolicyKind::ALL[i]));
+        }
+    });
+    html! { <DropDown {label} {options} {chosen} {on_choose} class={classes!(differs.then_some("differs"))} /> }
+}
 
 fn capacity(props: &ControlsProps) -> Html {
     let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
@@ -154,7 +184,7 @@ pub fn apply(session: &Session, view: &UseReducerDispatcher<ViewState>, edit: &E
             view.dispatch(Action::Told(told.into()));
             view.dispatch(Action::Notice(None));
         }
-        Err(invalid) => refuse(view, invalid.message),
+        Err(invalid) => refuse(view, in_words(&invalid, letter)),
     }
 }
 

@@ -68,7 +68,7 @@ pub fn lane(props: &LaneProps) -> Html {
     html! {
         <section class="lane" aria-label={format!("Lane {}: {}", letter(props.lane), lane.name)}>
             <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane}
-                lanes={props.frame.lanes.len()} setup={props.setup.clone()} />
+                lanes={props.frame.lanes.len()} setup={props.setup.clone()} running={lane.cache.policy} />
             <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} cached={props.cached.clone()} listed={props.below.clone()} before={props.before.clone()}
                 now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied} whole={props.whole} passing={props.passing}
                 followed={props.follow.clone()} {follow} />

@@ -85,13 +85,14 @@ pub fn picture(props: &PictureProps) -> Html {
     let of_cache = &cached.lanes[props.lane];
     let asked = of_cache.shown_request().map(|request| request.key.clone());
     let listed = props.listed.as_ref().unwrap_or(&props.frame);
+    let (onfocusin, onfocusout) = use_focus_kept();
     let followed = match &props.followed {
         Some(Follow::Request(number)) => Some(*number),
         _ => None,
     };
     html! {
         <div class="stage-box">
-            <svg class="stage" viewBox={view_box} role="group" tabindex="0" aria-label={summary(lane)} {onclick} {onkeydown}>
+            <svg class="stage" viewBox={view_box} role="group" tabindex="0" aria-label={summary(lane)} {onclick} {onkeydown} {onfocusin} {onfocusout}>
                 <Stage layout={layout.clone()} at={cached.at_us} now={props.now.clone()} {ttl}
                     cache={of_cache.cache.clone()} {asked} kept={lane.cache.clone()} database={lane.database.clone()}
                     replica={props.setup.database.replica_lag.is_some()}
@@ -107,6 +108,52 @@ pub fn picture(props: &PictureProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// Keeps the focus on the stage where the entry that has it goes, as when it is evicted: the stage itself
+/// takes it then, and arrow keys go on from there.
+#[hook]
+fn use_focus_kept() -> (Callback<FocusEvent>, Callback<FocusEvent>) {
+    let focused = use_mut_ref(|| None::<Element>);
+    let stage = use_mut_ref(|| None::<HtmlElement>);
+    let onfocusin = {
+        let (focused, stage) = (focused.clone(), stage.clone());
+        Callback::from(move |event: FocusEvent| {
+            let element = event.target_dyn_into::<Element>();
+            let of = element.as_ref().and_then(|of| of.closest(".stage").ok()?);
+            *stage.borrow_mut() = of.map(JsCast::unchecked_into);
+            *focused.borrow_mut() = element;
+        })
+    };
+    let onfocusout = {
+        let focused = focused.clone();
+        Callback::from(move |event: FocusEvent| {
+            // Some browsers tell it of what is taken away as well, which nobody has left.
+            let left = event.target_dyn_into::<Element>();
+            if left.is_some_and(|left| left.is_connected()) && event.related_target().is_some() {
+                focused.take();
+            }
+        })
+    };
+    use_effect(move || {
+        let gone = focused
+            .borrow()
+            .as_ref()
+            .is_some_and(|of| !of.is_connected());
+        let nowhere = || {
+            let active = gloo::utils::document().active_element();
+            active.is_none_or(|active| active.tag_name() == "BODY")
+        };
+        if gone && nowhere() {
+            focused.take();
+            // Cloned: it is heard of at once, and noted.
+            let stage = stage.borrow().clone();
+            if let Some(stage) = stage {
+                stage.focus().ok();
+            }
+        }
+    });
+    (onfocusin, onfocusout)
 }
 
 /// The requests that the application is shown working on.

@@ -73,6 +73,24 @@ test("commands are executed by the lane's cache, and what changes something fork
   page.assertQuiet();
 });
 
+test("the lane's heading has the policy that runs, and says that it was set up with another", async () => {
+  const page = await openConsole();
+  const policy = page.locator(".lane").first().getByRole("combobox", { name: /^Eviction policy of lane A/ });
+  const shown = () => policy.evaluate((of) => [of.getAttribute("aria-label"), of.selectedOptions[0].textContent]);
+  await seek(page, 6);
+  await ask(page, "CONFIG SET maxmemory-policy allkeys-lfu");
+  await untilDrawn(page, 7);
+  assert.deepEqual(await shown(), ["Eviction policy of lane A, set up as LRU and changed by CONFIG SET", "Valkey LFU now"]);
+  assert.ok((await policy.locator("option").allTextContents()).includes("LRU, set up"));
+  await seek(page, 6);
+  assert.deepEqual(await shown(), ["Eviction policy of lane A", "LRU"]);
+  await seek(page, 7);
+  await policy.selectOption("SIEVE");
+  await page.waitForFunction(() => cachePlayground.scenario().lanes[0].cache.policy === "sieve");
+  assert.equal((await shown())[1], "Valkey LFU now", "the line is given in the new run as well");
+  page.assertQuiet();
+});
+
 test("errors are the engine's, in words and hue", async () => {
   const page = await openConsole();
   const errors = {

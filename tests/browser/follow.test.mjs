@@ -302,6 +302,26 @@ test("keys that look like markup are written as text, into the file as well", as
   page.assertQuiet();
 });
 
+test("while playing, the playhead of the diagram goes through the time between two steps", async () => {
+  const page = await openPanel();
+  await seek(page, 7);
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("Space");
+  const places = await page.evaluate(async () => {
+    const seen = new Map();
+    for (let i = 0; i < 60; i += 1) {
+      await new Promise(requestAnimationFrame);
+      const { step } = cachePlayground.frame();
+      const knob = document.querySelector(".seq-knob");
+      if (knob) seen.set(step, (seen.get(step) ?? new Set()).add(knob.getAttribute("cy")));
+    }
+    return [...seen.values()].map((of) => of.size);
+  });
+  await page.keyboard.press("Space");
+  assert.ok(Math.max(...places) > 4, `${places}`);
+  page.assertQuiet();
+});
+
 test("in a sandboxed frame that may save nothing, the page says so and goes on", async () => {
   const page = await newPage();
   const body = `<iframe title="A simulation" sandbox="allow-scripts" src="${address()}" width="1200" height="780"></iframe>`;

@@ -1,6 +1,7 @@
 // Everything by keyboard alone, and no key taken from a control that wants it.
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
+import { describeFocus, markControls } from "./focus.mjs";
 import {
   api,
   closePages,
@@ -15,40 +16,6 @@ import {
 
 afterEach(closePages);
 after(shutDown);
-
-/** What has the focus: its place among all that can have it, and how one sees that it has it. */
-function describeFocus() {
-  const element = document.activeElement;
-  if (element === null || element === document.body || element === document.documentElement) {
-    return null;
-  }
-  const outlined = (node) => {
-    const { outlineStyle, outlineWidth } = getComputedStyle(node);
-    return outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
-  };
-  const shownBy = (node) => (node.matches("[type=range]") ? node.parentElement : node);
-  const box = element.getBoundingClientRect();
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  return {
-    name: element.getAttribute("aria-label") ?? (element.labels?.[0] ?? element).textContent.trim(),
-    mark: element.dataset.mark,
-    // The slider is not seen: the drawing shows the focus for it, and pointers reach that instead.
-    outlined: outlined(element) || (element.matches("[type=range]") && outlined(element.parentElement)),
-    reachable: top !== null && shownBy(element).contains(top),
-  };
-}
-
-/** Numbers all that should be reached, in the document's order, and gives how many there are. */
-function markControls(page) {
-  return page.evaluate(() => {
-    const controls = document.querySelectorAll("button, select, input, a[href], summary, [tabindex]");
-    const reached = [...controls].filter(
-      (element) => element.tabIndex >= 0 && element.checkVisibility() && !element.closest("dialog:not([open])"),
-    );
-    reached.forEach((element, i) => (element.dataset.mark = String(i)));
-    return reached.length;
-  });
-}
 
 /** Presses Tab until the focus leaves the page, or comes round to what it has visited. */
 async function walk(page, key) {
@@ -95,6 +62,25 @@ test("the order is the page's: the bar, lane A, lane B, the transport", async ()
   const order = [/seed/i, /trace/, /lane A/, /lane B/, /To the start/, /^Step$/].map(at);
   assert.ok(order.every((place) => place >= 0), `${order}: ${names}`);
   assert.deepEqual(order, order.toSorted((a, b) => a - b), names.join(", "));
+  page.assertQuiet();
+});
+
+test("the focus stays on the stage when the entry that has it is evicted", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const events = await api(page, "events", 0, await api(page, "stepCount"));
+  const { step, lane, key } = events.find(({ kind }) => kind === "evict");
+  await seek(page, step - 1);
+  const stage = page.locator("svg.stage").nth(lane);
+  await stage.locator(`.chip[data-key="${key}"]`).focus();
+  await seek(page, step);
+  assert.equal(await stage.locator(`.chip[data-key="${key}"]`).count(), 0);
+  assert.ok(await stage.evaluate((element) => element === document.activeElement), "the stage has it");
+  await page.keyboard.press("ArrowDown");
+  assert.ok(await stage.evaluate((element) => element !== document.activeElement && element.contains(document.activeElement)));
+  // Who has left the stage is not fetched back.
+  await stepButton(page).focus();
+  await seek(page, 0);
+  assert.ok(await stepButton(page).evaluate((element) => element === document.activeElement));
   page.assertQuiet();
 });
 

@@ -220,6 +220,25 @@ test("the curves of all policies have the counts that the page itself gives", as
   page.assertQuiet();
 });
 
+test("curves are counted at more capacities when that is asked for, with what was known still there", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const keys = keyStream(6_000, 300);
+  await assertCounted(page, keys);
+  await found(page);
+  await page.getByRole("button", { name: "As a table" }).click();
+  const before = await curves(page);
+  await page.getByRole("button", { name: "More capacities" }).click();
+  await page.waitForFunction((count) => document.querySelectorAll(".plot-table tbody tr").length > count, before.capacities.length);
+  await found(page);
+  const { capacities, of } = await curves(page);
+  assert.ok(capacities.length > 1.5 * before.capacities.length, `${capacities}`);
+  assert.ok(before.capacities.every((capacity) => capacities.includes(capacity)));
+  for (const [title, policy] of [["Bélády", "belady"], ["LRU", "lru"], ["SIEVE", "sieve"], ["ARC", "arc"]]) {
+    assert.deepEqual(of[title], await api(page, "missCounts", keys, policy, capacities), title);
+  }
+  page.assertQuiet();
+});
+
 test("the plot of curves reads out exact counts, and a press sets a lane's capacity", async () => {
   const page = await newPage({ reducedMotion: "reduce" });
   await page.goto(address());

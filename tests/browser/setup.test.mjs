@@ -145,7 +145,7 @@ test("what is refused says why, stays until it is mended or left, and changes no
   const before = await standing(page);
   const why = panel(page).getByRole("alert");
   const refused = [
-    ["Cache", "Capacity of lane A", "0", "lanes[0].cache.capacity must be from 1 to 1000000, but is 0."],
+    ["Cache", "Capacity of lane A", "0", "Capacity of lane A must be from 1 to 1000000, but is 0."],
     ["Cache", "Decay of Valkey's LFU of lane A", "soon", "“soon” is no span of time".replaceAll(/[“”]/g, '"')],
     ["Network", "Time-out of lane A", "2 min", "Here that is 1 µs to 60 s."],
     ["Scene", "Seed", "seven", "seed must be a whole number from 0 to 18446744073709551615"],
@@ -177,12 +177,13 @@ test("what is refused says why, stays until it is mended or left, and changes no
 
   await open(page, "Strategy");
   await panel(page).getByRole("button", { name: "Lane B", exact: true }).click();
-  await field(page, "Read path of lane B").focus();
   await field(page, "Read path of lane B").selectOption("No cache");
-  await why.getByText("must be \"write-around\" when reads use no cache").waitFor();
-  await field(page, "Read path of lane B").blur();
+  await field(page, "Write path of lane B").focus();
+  await field(page, "Write path of lane B").selectOption("Database and cache");
+  await why.getByText("Write path of lane B must be \"write-around\" when reads use no cache").waitFor();
+  await field(page, "Write path of lane B").blur();
   await why.waitFor({ state: "detached" });
-  assert.equal(await field(page, "Read path of lane B").inputValue(), "Cache-aside");
+  assert.equal(await field(page, "Write path of lane B").inputValue(), "Database only");
   page.assertQuiet();
 });
 
@@ -300,6 +301,19 @@ test("the menu of scenes says what each is, which is open, and starts it over", 
   await over.click();
   assert.deepEqual(await api(page, "scenario"), loaded);
   await over.waitFor({ state: "detached" });
+  page.assertQuiet();
+});
+
+test("a lane that does without a cache gets writes that do, and is told so", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await open(page, "Strategy");
+  await panel(page).getByRole("button", { name: "Lane B", exact: true }).click();
+  await field(page, "Read path of lane B").selectOption("No cache");
+  await status(page).getByText("Read path of lane B is No cache now, so its writes go to the database only.").waitFor();
+  assert.deepEqual((await inForce(page, "/lanes/1/strategy/write")), "write-around");
+  assert.equal(await panel(page).locator(".why").count(), 0);
+  await page.keyboard.press("Control+z");
+  await page.waitForFunction(() => cachePlayground.scenario().lanes[1].strategy.write === "write-through");
   page.assertQuiet();
 });
 

@@ -13,11 +13,12 @@ mod words;
 
 pub use cache::POLICIES;
 pub use faults::FAULTS;
-pub use strategy::WRITES;
+pub use strategy::{WRITES, changes_with};
 pub use words::span_text;
 
 use super::plain::Plain;
-use super::ranges::Range;
+use super::pointer::Invalid;
+use super::ranges::{LANES_MAX, Range};
 
 /// What belongs together for whoever changes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -202,6 +203,22 @@ pub struct Optional {
     pub when_on: fn() -> Plain,
     /// What its absence is called.
     pub absent: &'static str,
+}
+
+/// Why an input was refused, by the name that it has on screen, if it is a row of the table of inputs.
+pub fn in_words(invalid: &Invalid, letter: impl Fn(usize) -> char) -> String {
+    let fields = || Group::ALL.iter().flat_map(|group| group.fields());
+    let refused = (0..LANES_MAX).find_map(|lane| {
+        let field = fields().find(|field| field.place(lane) == invalid.path)?;
+        Some((field, lane))
+    });
+    match (refused, invalid.message.split_once(" must be ")) {
+        (Some((field, lane)), Some((_, what))) if field.path.contains('*') => {
+            format!("{} of lane {} must be {what}", field.label, letter(lane))
+        }
+        (Some((field, _)), Some((_, what))) => format!("{} must be {what}", field.label),
+        _ => invalid.message.clone(),
+    }
 }
 
 /// One of a few names.

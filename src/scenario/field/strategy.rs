@@ -29,6 +29,19 @@ static READS: [Choice; 4] = [
     },
 ];
 
+/// What has to change with a value that was chosen: where, to what, and how that is told after it.
+/// Without a cache a write can go to the database only.
+pub fn changes_with(place: &str, value: &Plain) -> Option<(String, Plain, &'static str)> {
+    let lane = place.strip_suffix("/strategy/read")?;
+    (value.text() == Some("no-cache")).then(|| {
+        (
+            format!("{lane}/strategy/write"),
+            Plain::from("write-around"),
+            "so its writes go to the database only",
+        )
+    })
+}
+
 /// The write paths, in the order of `WritePath::ALL`.
 pub static WRITES: [Choice; 6] = [
     Choice {

@@ -9,6 +9,7 @@ mod trace;
 
 pub use setup::Shown;
 
+use super::instant::Instant;
 use super::state::{Action, Follow, Typed, ViewState};
 use crate::session::{Scene, Session};
 use std::rc::Rc;
@@ -80,6 +81,8 @@ pub struct PanelProps {
     pub setup: Shown,
     /// What was typed into the console.
     pub console: Rc<Vec<Typed>>,
+    /// The instant of the picture.
+    pub now: Instant,
 }
 
 /// What is open.

@@ -7,6 +7,7 @@ use crate::timeline::{Arrow, Command, Doing, Lifeline, Sequence, Span, duration}
 use crate::units::Micros;
 use crate::view::dock::carry_out;
 use crate::view::format::{letter, ms, px};
+use crate::view::instant::{Grain, Instant, use_instant};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -24,6 +25,8 @@ pub struct DiagramProps {
     pub session: Session,
     /// The scene.
     pub scene: Scene,
+    /// The instant of the picture.
+    pub now: Instant,
     /// The request in each lane.
     pub sequences: Rc<Vec<Sequence>>,
     /// Time's scale.
@@ -41,7 +44,12 @@ type Place = (usize, usize);
 #[function_component(Diagram)]
 pub fn diagram(props: &DiagramProps) -> Html {
     let hot = use_state_eq(|| None::<Place>);
-    let picture = Picture::new(&props.sequences, props.scale, f64::from(props.width));
+    // The whole drawing is made anew for it, so not with every picture.
+    let now = use_instant(&props.now, Some(Grain::ToBeRead));
+    let drawn_for = (props.sequences.clone(), props.scale, props.width);
+    let picture = use_memo(drawn_for, |(sequences, scale, width)| {
+        Picture::new(sequences, *scale, f64::from(*width))
+    });
     let show = {
         let hot = hot.clone();
         Callback::from(move |place| hot.set(place))
@@ -57,7 +65,7 @@ pub fn diagram(props: &DiagramProps) -> Html {
             <svg class="seq" ref={props.drawing.clone()} viewBox={view_box} width={px(picture.width)} height={px(picture.height)} aria-hidden="true">
                 { for lanes().map(|(i, (sequence, of_lane))| {
                     let hot = hot.filter(|(lane, _)| *lane == i).map(|(_, label)| label);
-                    lane(props, sequence, of_lane, picture.two_lines, (i, hot), &show)
+                    lane(props, now, sequence, of_lane, picture.two_lines, (i, hot), &show)
                 }) }
             </svg>
             <p class="seq-said">{ said.unwrap_or_else(|| "Point at an arrow for its sentence; press it to go there.".to_owned()) }</p>
@@ -150,6 +158,7 @@ fn party(lifeline: Lifeline) -> &'static str {
 
 fn lane(
     props: &DiagramProps,
+    now: Micros,
     sequence: &Sequence,
     picture: &LanePicture,
     two_lines: bool,
@@ -165,7 +174,6 @@ fn lane(
         Some(latency) => format!("answered after {}", ms(latency)),
         None => format!("no answer within {}", ms(span_of(sequence))),
     };
-    let now = scene.frame.at_us;
     let passing = sequence.began_at <= now && now <= sequence.ends_at;
     let y = |at: Micros| picture.y(sequence, at);
     html! {
@@ -188,7 +196,7 @@ fn lane(
                 let ends = (y(sequence.began_at), y(answered_at));
                 stretch(("seq-busy", false), (picture.x(Lifeline::App), 6.0), ends, y(now), now < sequence.began_at)
             }) }
-            { for sequence.spans.iter().map(|span| bar(picture, sequence, span, scene)) }
+            { for sequence.spans.iter().map(|span| bar(picture, sequence, span, (&props.scene, now))) }
             { for picture.labels.iter().enumerate().map(|(i, label)| {
                 let ahead = is_ahead(sequence, label, scene);
                 let hue = match label.of {
@@ -207,7 +215,7 @@ fn lane(
                     <g {class} {onmouseenter} {onmouseleave} {onclick}>
                         <path class="leader" d={leader} />
                         if let Of::Arrow(i) = label.of {
-                            { arrow(picture, sequence, &sequence.arrows[i], scene) }
+                            { arrow(picture, sequence, &sequence.arrows[i], now) }
                         }
                         <text class="seq-label" x={px(x)} y={px(label.y + 5.0)}>{ label.text.clone() }</text>
                     </g>
@@ -222,11 +230,11 @@ fn lane(
 }
 
 /// Time spent on a lifeline: solid where somebody works, striped where the request waits.
-fn bar(picture: &LanePicture, sequence: &Sequence, span: &Span, scene: &Scene) -> Html {
+fn bar(picture: &LanePicture, sequence: &Sequence, span: &Span, (scene, now): (&Scene, Micros)) -> Html {
     let (x, y) = (picture.x(span.at), picture.y(sequence, span.from));
     let height = (picture.y(sequence, span.until) - y).max(1.5);
     let is_ahead = span_is_ahead(span, scene);
-    let now = picture.y(sequence, scene.frame.at_us);
+    let now = picture.y(sequence, now);
     let waits = span.doing == Doing::Waits;
     let kind = if waits { "seq-waits" } else { "seq-works" };
     // The time of whoever works has room beside a bar that is as high as it.
@@ -276,7 +284,7 @@ fn stretch(
 
 /// A message on its way, as far as it has got in full; one that is lost ends in a cross before it has
 /// arrived.
-fn arrow(picture: &LanePicture, sequence: &Sequence, arrow: &Arrow, scene: &Scene) -> Html {
+fn arrow(picture: &LanePicture, sequence: &Sequence, arrow: &Arrow, now: Micros) -> Html {
     let start = (
         picture.x(arrow.from),
         picture.y(sequence, arrow.departed_at),
@@ -285,7 +293,6 @@ fn arrow(picture: &LanePicture, sequence: &Sequence, arrow: &Arrow, scene: &Scen
     let (dx, dy) = (goal.0 - start.0, goal.1 - start.1);
     let share = if arrow.lost { 0.8 } else { 1.0 };
     let end = (start.0 + dx * share, start.1 + dy * share);
-    let now = scene.frame.at_us;
     let under_way = arrow.departed_at <= now && now < arrow.arrives_at;
     let done = (picture.y(sequence, now) - start.1) / dy.max(0.1);
     let got = done.clamp(0.0, share);

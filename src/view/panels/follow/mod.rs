@@ -121,7 +121,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
                         </div>
                         <button class="btn" type="button" onclick={save}>{ "Save as SVG" }</button>
                     </div>
-                    <Diagram session={props.session.clone()} scene={scene.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
+                    <Diagram session={props.session.clone()} scene={scene.clone()} now={props.now.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
                     if sequences.iter().any(|sequence| !sequence.complete) {
                         <p class="events-part">{ "It goes on for longer than is drawn here." }</p>
                     }

@@ -1,7 +1,7 @@
 //! What a control changes: one place in the scenario, in one lane or in all of them.
 
-use crate::scenario::Plain;
-use crate::scenario::field::{Kind, List};
+use crate::scenario::field::{Kind, List, changes_with, in_words};
+use crate::scenario::{Invalid, Plain};
 use crate::session::{Edit, Session, Set};
 use crate::view::format::letter;
 use crate::view::state::{Action, ViewState};
@@ -78,7 +78,7 @@ impl Target {
     }
 
     /// The same, told in other words.
-    pub(super) fn put(&self, value: Plain, told: String) -> Result<(), String> {
+    pub(super) fn put(&self, value: Plain, mut told: String) -> Result<(), String> {
         let mut root = Plain::clone(&self.root);
         root.put(&self.within, value);
         if let Some((place, list)) = &self.list
@@ -89,10 +89,31 @@ impl Target {
             root.put(place, Plain::List(items));
         }
         let places = self.places.iter();
-        self.carry_out(&Edit::Set(Set {
-            values: places.map(|place| (place.clone(), root.clone())).collect(),
-            told,
-        }))
+        let mut values: Vec<_> = places.map(|place| (place.clone(), root.clone())).collect();
+        let now = Plain::of(&*self.session.scene().run.scenario().input);
+        for place in &*self.places {
+            let also = changes_with(place, &root);
+            if let Some((place, value, why)) = also.filter(|(at, to, _)| now.at(at) != Some(to)) {
+                values.push((place, value));
+                if let Some(told_so_far) = told.strip_suffix('.') {
+                    told = format!("{told_so_far}, {why}");
+                }
+            }
+        }
+        if !told.ends_with('.') {
+            told.push('.');
+        }
+        self.carry_out(&Edit::Set(Set { values, told }))
+    }
+
+    /// Why something was refused, by the name that the control has on screen.
+    fn why(&self, invalid: Invalid) -> String {
+        let mut own = self.places.iter().map(|place| place.clone() + &self.within);
+        let must = invalid.message.split_once(" must be ");
+        match must.filter(|_| own.any(|own| own == invalid.path)) {
+            Some((_, what)) => format!("{} must be {what}", self.name),
+            None => in_words(&invalid, letter),
+        }
     }
 
     /// Edits the scenario.
@@ -100,7 +121,9 @@ impl Target {
     /// # Errors
     /// Why that is refused.
     pub(super) fn carry_out(&self, edit: &Edit) -> Result<(), String> {
-        self.session.edit(edit).map_err(|invalid| invalid.message)?;
+        self.session
+            .edit(edit)
+            .map_err(|invalid| self.why(invalid))?;
         let told = edit.sentence(letter) + " You are at the same moment of the new run.";
         self.view.dispatch(Action::Told(told.into()));
         Ok(())

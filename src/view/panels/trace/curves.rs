@@ -136,6 +136,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
                 <div class="curves-bar">
                     { toggle("Logarithmic capacity", &log) }
                     { toggle("As a table", &as_table) }
+                    { finer(props, open.finding, found.as_deref()) }
                     <button class="btn" type="button" onclick={save("csv")}>{ "Save as CSV" }</button>
                     <button class="btn" type="button" onclick={save("svg")}>{ "Save as SVG" }</button>
                     <label class="curves-lane">{ "a click sets the capacity of lane" }
@@ -156,6 +157,18 @@ pub fn curves_view(props: &PanelProps) -> Html {
             }
             </div>
         </section>
+    }
+}
+
+/// The button that has the curves counted between the capacities at which they are known.
+fn finer(props: &PanelProps, finding: bool, found: Option<&CurvesFound>) -> Html {
+    let more = found.map_or(0, |found| found.between().len());
+    let session = props.session.clone();
+    let there = more > 0 && !finding;
+    let onclick = Callback::from(move |_: MouseEvent| session.refine_curves());
+    html! {
+        <button class="btn" type="button" aria-disabled={(!there).then_some("true")} title="Counts the same curves at the capacities in between"
+            {onclick}>{ "More capacities" }</button>
     }
 }
 
