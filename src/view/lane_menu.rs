@@ -2,6 +2,7 @@
 
 use super::controls::apply;
 use super::format::letter;
+use super::menu::closes_behind;
 use super::state::{Action, ViewState};
 use crate::scenario::LANES_MAX;
 use crate::session::{Edit, Session};
@@ -41,8 +42,9 @@ pub fn lane_menu(props: &LaneMenuProps) -> Html {
         let (view, lane) = (props.view.clone(), props.lane);
         Callback::from(move |_: MouseEvent| view.dispatch(Action::SetupOf(lane)))
     };
+    let onfocusout = closes_behind(id.clone());
     html! {
-        <span class="lane-menu">
+        <span class="lane-menu" {onfocusout}>
             <button class="tag" type="button" popovertarget={id.clone()} aria-label={format!("Lane {name}: all inputs, duplicate, remove")}>
                 <span>{ name }</span>
                 <svg width="4" height="14" viewBox="0 0 4 14" fill="currentColor" aria-hidden="true">

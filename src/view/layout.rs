@@ -309,12 +309,18 @@ impl Layout {
                 (90.0, 50.0),
                 (left, 50.0),
             ]),
-            to_database: Curve([
-                (76.0, app.y + app.h + 18.0),
-                (90.0, to_database.max(app.y + app.h + 18.0)),
-                (140.0, to_database),
-                (database.x, to_database),
-            ]),
+            // Where there is no cache it may stand beside the application.
+            to_database: Curve(match to_database < app.y + app.h + 18.0 {
+                true => {
+                    [app.x + app.w, 170.0, database.x - 30.0, database.x].map(|x| (x, to_database))
+                }
+                false => [
+                    (76.0, app.y + app.h + 18.0),
+                    (90.0, to_database),
+                    (140.0, to_database),
+                    (database.x, to_database),
+                ],
+            }),
         }
     }
 

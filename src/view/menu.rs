@@ -1,6 +1,8 @@
 //! A button that opens a list of things to do. The list is a popover of the platform: Escape, a press
 //! elsewhere and the focus are its own.
 
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// What can be done.
@@ -30,14 +32,34 @@ pub struct MenuProps {
     pub class: &'static str,
 }
 
+/// Closes a list once the focus has left it and the button that opens it: it would cover what has the
+/// focus then.
+pub fn closes_behind(id: impl Into<AttrValue>) -> Callback<FocusEvent> {
+    let id = id.into();
+    Callback::from(move |event: FocusEvent| {
+        let to = event.related_target();
+        let to = to.and_then(|to| to.dyn_into::<Element>().ok());
+        let within = format!("#{id}, [popovertarget=\"{id}\"]");
+        let left = to.is_some_and(|to| matches!(to.closest(&within), Ok(None)));
+        let list = gloo::utils::document().get_element_by_id(&id);
+        if let Some(list) = list.and_then(|list| list.dyn_into::<HtmlElement>().ok())
+            && left
+        {
+            // It can only fail where it is no popover.
+            list.hide_popover().ok();
+        }
+    })
+}
+
 /// The button and its list.
 #[function_component(Menu)]
 pub fn menu(props: &MenuProps) -> Html {
     let id = props.id;
+    let onfocusout = closes_behind(id);
     html! {
         <>
-            <button class={props.class} type="button" popovertarget={id}>{ props.title }<span class="more">{ props.more }</span></button>
-            <div {id} class="menu" popover="auto" role="group" aria-label={props.title}>
+            <button class={props.class} type="button" popovertarget={id} onfocusout={onfocusout.clone()}>{ props.title }<span class="more">{ props.more }</span></button>
+            <div {id} class="menu" popover="auto" role="group" aria-label={props.title} {onfocusout}>
                 { for props.items.iter().enumerate().map(|(i, item)| {
                     let about = props.about.get(i).filter(|about| !about.is_empty());
                     let onclick = props.on_choose.reform(move |_: MouseEvent| i);

@@ -61,7 +61,11 @@ impl Number {
         of: fn(&MetricsFrame) -> Option<u64>,
     ) -> Self {
         Number {
-            text: |us| ms(Micros(us)),
+            // A column has no room for thousands of milliseconds.
+            text: |us| match us {
+                0..999_500 => ms(Micros(us)),
+                _ => duration(Micros(us)),
+            },
             ..Number::count(name, title, Better::Lower, of)
         }
     }
@@ -174,6 +178,19 @@ const NUMBERS: [Number; 15] = [
     },
 ];
 
+/// What a number is called where it does not stand beside the one that its short name goes on from.
+fn alone(name: &'static str) -> &'static str {
+    match name {
+        "p95" => "Read p95",
+        "p99" => "Read p99",
+        "longest" => "Longest read",
+        "busy" => "Database busy",
+        "queue" => "Database queue",
+        "oldest" => "Oldest copy",
+        name => name,
+    }
+}
+
 /// How a lane's number compares with the other lanes'.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rank {
@@ -218,7 +235,7 @@ pub fn metrics(props: &MetricsProps) -> Html {
         None => html! { { "No cache" } },
     });
     let base = |i: usize| (i == lanes).then_some("base");
-    let name = |number: &Number, scope: &'static str| html! { <th {scope} title={number.title}>{ number.name }</th> };
+    let name = |number: &Number, scope: &'static str| html! { <th {scope} title={number.title}>{ if scope == "row" { alone(number.name) } else { number.name } }</th> };
     let table = match props.sideways {
         true => html! {
             <table class="metrics sideways">

@@ -64,7 +64,10 @@ pub fn share(props: &ShareProps) -> Html {
     };
     html! {
         <dialog ref={dialog} class="sheet share" aria-labelledby="share-title" onclose={close.reform(|_: Event| ())}>
-            <h2 id="share-title">{ "Share" }</h2>
+            <div class="sheet-head">
+                <h2 id="share-title">{ "Share" }</h2>
+                <button class="btn" type="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+            </div>
             <div class="share-parts">
             if let Some(link) = &props.link {
                 <Copied label="Link to this moment" said={said.setter()}
@@ -82,7 +85,6 @@ pub fn share(props: &ShareProps) -> Html {
                 <label class="btn">{ "Open a scenario" }<input class="sr-only" type="file" accept=".json,application/json" onchange={on_file} /></label>
             </div>
             <p class="share-said" role="status">{ (*said).clone() }</p>
-            <button class="btn" type="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
         </dialog>
     }
 }

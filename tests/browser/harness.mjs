@@ -128,6 +128,22 @@ export async function accessibilityFaults(page, selector = "html", rules = undef
   );
 }
 
+/** Loads the rules into a page, for several examinations of it. */
+export const prepareAccessibility = (page) => page.evaluate(axe.source);
+
+/** The same of a page that has been prepared, without what takes time and finds nothing here. */
+export async function quickAccessibilityFaults(page, rules = undefined) {
+  const violations = await page.evaluate(async (runOnly) => {
+    const options = { resultTypes: ["violations"], preload: false, ...(runOnly ? { runOnly } : {}) };
+    const { violations } = await globalThis.axe.run(document, options);
+    return violations.map(({ id, help, nodes }) => ({ id, help, targets: nodes.map(({ target }) => target.join(" ")) }));
+  }, rules);
+  return violations.map(({ id, help, targets }) => `${id}: ${help} (${targets.slice(0, 4).join(", ")})`);
+}
+
+/** A button by its whole name. */
+export const button = (page, name) => page.getByRole("button", { name, exact: true });
+
 /** Calls a function of the page's API as a host's script would, such as `api(page, "events", 0, 5)`. */
 export function api(page, call, ...values) {
   return page.evaluate(

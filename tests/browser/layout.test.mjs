@@ -1,10 +1,11 @@
-// Everything fits and can be read and reached, at every width, in both schemes; nothing jumps.
+// Nothing jumps, and everything fits when it is enlarged. That it fits at every width is in states.test.mjs.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, test } from "node:test";
+import { geometryFaults } from "./geometry.mjs";
 import {
-  accessibilityFaults,
   api,
+  button,
   closePages,
   openPage,
   openTrace,
@@ -17,46 +18,7 @@ import {
 afterEach(closePages);
 after(shutDown);
 
-const widths = [320, 360, 768, 1280, 1920];
-const schemes = ["light", "dark"];
 const heightOf = (width) => (width < 700 ? 740 : 900);
-
-/** What is wrong with the page's geometry at this moment, a line each. Runs in the page. */
-function geometryFaults() {
-  const faults = [];
-  const { scrollWidth } = document.documentElement;
-  if (scrollWidth > innerWidth) {
-    faults.push(`the page is ${scrollWidth} px wide in ${innerWidth} px`);
-  }
-  const shown = (element) => element.checkVisibility() && !element.closest(".sr-only, .symbols");
-  const sizeOf = (element) => {
-    const drawing = element.closest("svg text") ? element.closest("text").getScreenCTM() : null;
-    const scale = drawing ? Math.hypot(drawing.a, drawing.b) : 1;
-    return Number.parseFloat(getComputedStyle(element).fontSize) * scale;
-  };
-  const check = (element, text) => {
-    const size = sizeOf(element);
-    if (text.trim() !== "" && shown(element) && size < 13.99) {
-      faults.push(`“${text.trim().slice(0, 30)}” is ${size.toFixed(2)} px`);
-    }
-  };
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    check(texts.currentNode.parentElement, texts.currentNode.data);
-  }
-  for (const control of document.querySelectorAll("button, select, input, a[href], summary")) {
-    if (!shown(control)) continue;
-    check(control, control.value || "-");
-    // A label around a field is part of what can be pressed; around a select it isn't.
-    const target = control.matches("input") ? (control.closest("label") ?? control) : control;
-    const { width, height } = target.getBoundingClientRect();
-    if (width < 24 || height < 24) {
-      const name = control.getAttribute("aria-label") ?? control.textContent;
-      faults.push(`“${name}” is ${width.toFixed(1)} × ${height.toFixed(1)} px`);
-    }
-  }
-  return faults;
-}
 
 /** Opens the sheet of keys, and closes it. */
 const openSheet = async (page) => {
@@ -75,8 +37,6 @@ async function refuseAnEdit(page) {
   await page.locator(".notice.refused").waitFor();
   await capacity.blur();
 }
-
-const button = (page, name) => page.getByRole("button", { name, exact: true });
 
 async function breakTheCache(page) {
   await button(page, "Break something").click();
@@ -120,48 +80,6 @@ const states = {
   },
   "an open trace": openLongTrace,
 };
-
-/** Colours move nothing, so in the dark a sample will do. */
-const darkStates = { "step 19": states["step 19"], "a refused edit": refuseAnEdit, "a fault": breakTheCache };
-
-for (const colorScheme of schemes) {
-  test(`everything fits, can be read and can be pressed at every width, ${colorScheme}`, async () => {
-    const faults = [];
-    for (const width of widths) {
-      const viewport = { width, height: heightOf(width) };
-      const page = await openPage({ viewport, colorScheme, reducedMotion: "reduce" });
-      for (const [name, reach] of Object.entries(colorScheme === "light" ? states : darkStates)) {
-        await reach(page);
-        const found = await page.evaluate(geometryFaults);
-        faults.push(...found.map((fault) => `${width} px, ${name}: ${fault}`));
-        if (name === "step 19") {
-          await screenshot(page, `layout-${width}-${colorScheme}`, { fullPage: true });
-        }
-      }
-      page.assertQuiet();
-      await page.close();
-    }
-    assert.deepEqual(faults, []);
-  });
-}
-
-// Colours differ by scheme and the table's shape by width: these four are all there is to examine.
-for (const [width, colorScheme] of [360, 1280].flatMap((w) => schemes.map((s) => [w, s]))) {
-  test(`axe finds nothing, ${width} px wide, ${colorScheme}`, async () => {
-    const viewport = { width, height: heightOf(width) };
-    const page = await openPage({ viewport, colorScheme, reducedMotion: "reduce" });
-    const faults = [];
-    for (const [name, reach] of Object.entries(states)) {
-      await reach(page);
-      // All that the dark can break is contrast; the other rules take seconds.
-      const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
-      const found = await accessibilityFaults(page, "html", rules);
-      faults.push(...found.map((fault) => `${name}: ${fault}`));
-    }
-    assert.deepEqual(faults, []);
-    page.assertQuiet();
-  });
-}
 
 /** Where everything stands that has no reason to move from step to step. */
 function places() {

@@ -10,7 +10,7 @@ use super::{LETTER, party, text, text_w};
 use crate::cache::PolicyKind;
 use crate::timeline::{CacheFrame, CandidateFrame, EntryFrame, QueueFrame};
 use crate::units::Micros;
-use crate::view::format::{fit, grouped, px};
+use crate::view::format::{bytes, fit, grouped, px};
 use crate::view::instant::{Grain, Instant, use_instant};
 use crate::view::layout::{Grid, Layout, Part, Rect, Section};
 use std::ops::Range;
@@ -127,7 +127,12 @@ fn heading(props: &CacheBoxProps, rect: Rect) -> Html {
 /// How full it is, in what its capacity is counted in, and what write-behind still owes the database.
 fn used(cache: &CacheFrame) -> String {
     let used = match cache.capacity_bytes {
-        Some(bytes) => format!("{} of {} bytes", grouped(cache.used_bytes), grouped(bytes)),
+        // All digits of so many have no room.
+        Some(10_000_000..) => {
+            let capacity = cache.capacity_bytes.unwrap_or_default();
+            format!("{} of {}", bytes(cache.used_bytes), bytes(capacity))
+        }
+        Some(most) => format!("{} of {} bytes", grouped(cache.used_bytes), grouped(most)),
         None => format!(
             "{} of {}",
             grouped(cache.used.into()),

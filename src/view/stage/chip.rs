@@ -108,6 +108,9 @@ impl Chip<'_> {
     /// The copy's version, with the row's if that is newer; behind it what else there is room for.
     fn versions(&self) -> Html {
         let entry = self.entry;
+        if self.expired_above() {
+            return html! { <text class="t expired-text" x="7" y="33">{ "expired" }</text> };
+        }
         let version = format!("v{}", entry.version.0);
         let from = 7.0 + version.len() as f64 * LETTER;
         let room = self.size.0 - 6.0 - from;
@@ -134,13 +137,21 @@ impl Chip<'_> {
         }
     }
 
+    /// Whether it is told in the version's place that the entry has expired: the policy's mark leaves no
+    /// room for that in the bar's.
+    fn expired_above(&self) -> bool {
+        self.entry.expired && self.mark.as_ref().is_some_and(|mark| !mark.is_empty())
+    }
+
     /// What is left of the time to live, as a bar, and the policy's mark.
     fn life(&self) -> Html {
         let w = self.size.0;
         let mark = self.mark.as_ref().filter(|mark| !mark.is_empty());
         let taken = mark.map_or(0.0, |mark| text_w(mark) + 7.0);
         let bar_w = w - 14.0 - taken;
-        let bar = if self.entry.expired {
+        let bar = if self.expired_above() {
+            html! {}
+        } else if self.entry.expired {
             html! { <text class="t expired-text" x="7" y="47">{ "expired" }</text> }
         } else if let Some(left) = self.left {
             html! {

@@ -66,7 +66,8 @@ fn held(cache: &CacheFrame, queue: &QueueFrame) -> String {
     let in_bytes = cache.capacity_bytes.is_some();
     match (queue.limit, target) {
         (Some(limit), _) if in_bytes => format!("{count}, share {}", bytes(limit)),
-        (Some(limit), _) => format!("{count} of {}", grouped(limit)),
+        // A small cache's share can come to less than one entry.
+        (Some(1..), _) => format!("{count} of {}", grouped(queue.limit.unwrap_or(0))),
         (None, Some(milli)) if queue.name == "T1" && in_bytes => {
             format!("{count}, target {}", bytes(milli / 1000))
         }
@@ -136,13 +137,11 @@ fn legend(left: f64, right: f64, y: f64, left_out: usize) -> Html {
         items.push(html! { <g><path {class} d={path} />{ text(x + 15.0, y, "t", word) }</g> });
         x += 15.0 + text_w(word) + 14.0;
     }
-    let left_out = (left_out > 0).then(|| {
-        text(
-            right,
-            y,
-            "t end",
-            format!("+{} kept longer", grouped(left_out as u64)),
-        )
-    });
+    let count = grouped(left_out as u64);
+    let mut ways = [format!("+{count} kept longer"), format!("+{count}")].into_iter();
+    let fitting = ways.find(|words| x + text_w(words) <= right);
+    let left_out = fitting
+        .filter(|_| left_out > 0)
+        .map(|words| text(right, y, "t end", words));
     html! { <g>{ for items }{ for left_out }</g> }
 }

@@ -134,7 +134,7 @@ fn badge(rect: Rect, faults: &str) -> Html {
     if faults.is_empty() {
         return html! {};
     }
-    let w = faults.len() as f64 * 8.2 + 34.0;
+    let w = faults.len() as f64 * 8.9 + 34.0;
     // Clear of the party's heading, and within the stage.
     let (x, y) = (rect.x + rect.w - 12.0 - w, (rect.y - 13.0).max(1.0));
     html! {

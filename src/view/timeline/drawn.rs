@@ -228,10 +228,7 @@ pub fn legend(props: &LegendProps) -> Html {
     let part = &props.part;
     if let Some(stretches) = &part.stretches {
         let steps = part.window.steps() / (stretches.len() as u32).max(1);
-        let about = format!(
-            "share of look-ups that missed, each {} steps",
-            grouped(steps.into())
-        );
+        let about = format!("share of misses, each {} steps", grouped(steps.into()));
         let occurs = |i: usize| {
             let in_lane = |of: &Tally| rare(of)[i].1 > 0;
             stretches

@@ -55,7 +55,7 @@ pub fn run_map(props: &RunMapProps) -> Html {
                 html! {
                     <li key={id} ref={if here { current.clone() } else { NodeRef::default() }}>
                         <button class="run" type="button" aria-current={here.then_some("true")} {onclick}>
-                            <span class="run-name">{ named.get(row).cloned().unwrap_or_default() }</span>
+                            <span class="run-name" title={named.get(row).cloned().unwrap_or_default()}>{ named.get(row).cloned().unwrap_or_default() }</span>
                             { line(&forks, row, props.last) }
                         </button>
                     </li>

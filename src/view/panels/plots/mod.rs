@@ -90,7 +90,7 @@ fn choice<T: Copy + PartialEq + 'static>(
         html! { <button class="btn" type="button" aria-pressed={pressed} {onclick}>{ titles[i] }</button> }
     };
     html! {
-        <div class="choice" role="group" aria-label={name}>
+        <div class="plots-choice" role="group" aria-label={name}>
             <span aria-hidden="true">{ name }</span>
             { button(0) }{ button(1) }
         </div>
