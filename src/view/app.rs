@@ -106,6 +106,9 @@ pub fn app(props: &AppProps) -> Html {
                 <Header session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} theme={view.theme} />
             }
             <main>
+                if embedded {
+                    <h1 class="sr-only">{ scene.run.scenario().input.title.clone() }</h1>
+                }
                 <NarrationLine session={session.clone()} scene={said.clone()} told={view.told.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
                 <div class="notices">{ for view.reading.as_ref().map(|reading| progress(reading, &dispatcher)) }</div>
@@ -131,7 +134,7 @@ pub fn app(props: &AppProps) -> Html {
             </main>
             <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} {scrub} unit={view.unit} speed={view.speed} zoom={view.zoom} />
             if embedded {
-                <p class="embed-link"><a href={address::whole(view.link.as_deref().unwrap_or_default(), "")} target="_blank" rel="noopener">{ "Open in Cache Playground" }</a></p>
+                <nav class="embed-link" aria-label="This page by itself"><a href={address::whole(view.link.as_deref().unwrap_or_default(), "")} target="_blank" rel="noopener">{ "Open in Cache Playground" }</a></nav>
             }
             if view.sharing {
                 <Share session={session.clone()} view={dispatcher.clone()} link={view.link.clone()} input={scene.run.scenario().input.clone()} />
@@ -141,7 +144,7 @@ pub fn app(props: &AppProps) -> Html {
             }
             <div>
             if held {
-                <div class="dropping"><p>{ "Drop a trace, or a scenario, to open it" }</p></div>
+                <div class="dropping" role="alert"><p>{ "Drop a trace, or a scenario, to open it" }</p></div>
             }
             </div>
             <MarkSymbols />

@@ -67,11 +67,11 @@ pub fn menu(props: &MenuProps) -> Html {
                     html! {
                         <>
                         { for heading.map(|(_, heading)| html! { <span class="menu-heading">{ heading }</span> }) }
-                        <button class={classes!("link", about.is_some().then_some("told"))} type="button" popovertarget={id} popovertargetaction="hide"
-                            aria-label={about.map(|_| item.clone())} aria-describedby={about.map(|_| format!("{id}-{i}"))} aria-current={(props.present == Some(i)).then_some("true")} {onclick}>
-                            { item.clone() }
+                        <div class={about.map(|_| "told")}>
+                            <button class="link" type="button" popovertarget={id} popovertargetaction="hide"
+                                aria-describedby={about.map(|_| format!("{id}-{i}"))} aria-current={(props.present == Some(i)).then_some("true")} {onclick}>{ item.clone() }</button>
                             if let Some(about) = about { <span id={format!("{id}-{i}")} class="about">{ about.clone() }</span> }
-                        </button>
+                        </div>
                         </>
                     }
                 }) }

@@ -34,7 +34,7 @@ export function geometryFaults() {
       faults.push(`“${nameOf(control)}” is ${width.toFixed(1)} × ${height.toFixed(1)} px`);
     }
     // A text to be copied, and a line of a list that ends in dots, say the rest elsewhere.
-    const parts = control.matches("[readonly], [type=range], select") ? [] : [control, ...control.querySelectorAll("span, b, code, kbd")];
+    const parts = control.matches("[readonly], [type=range], select, .longest") ? [] : [control, ...control.querySelectorAll("span, b, code, kbd")];
     for (const part of parts) {
       const hides = getComputedStyle(part).overflowX !== "visible" || part.matches("input, button");
       if (hides && part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1 && !part.closest(".sr-only, .more, [title]")) {

@@ -108,9 +108,6 @@ impl Chip<'_> {
     /// The copy's version, with the row's if that is newer; behind it what else there is room for.
     fn versions(&self) -> Html {
         let entry = self.entry;
-        if self.expired_above() {
-            return html! { <text class="t expired-text" x="7" y="33">{ "expired" }</text> };
-        }
         let version = format!("v{}", entry.version.0);
         let from = 7.0 + version.len() as f64 * LETTER;
         let room = self.size.0 - 6.0 - from;
@@ -125,6 +122,9 @@ impl Chip<'_> {
         });
         let aside = match (&row, self.drawn) {
             (Some(_), _) => None,
+            _ if self.entry.expired && self.mark.as_ref().is_some_and(|mark| !mark.is_empty()) => {
+                None
+            }
             (None, true) => Some("drawn".to_owned()),
             (None, false) => self.sized.then(|| bytes(entry.size_bytes.into())),
         };
@@ -137,10 +137,13 @@ impl Chip<'_> {
         }
     }
 
-    /// Whether it is told in the version's place that the entry has expired: the policy's mark leaves no
-    /// room for that in the bar's.
-    fn expired_above(&self) -> bool {
-        self.entry.expired && self.mark.as_ref().is_some_and(|mark| !mark.is_empty())
+    /// The line of the policy's mark: the last one, unless it is told there that the entry has expired.
+    fn mark_y(&self) -> f64 {
+        match (self.entry.expired, self.entry.stale) {
+            (false, _) => 47.0,
+            (true, false) => 33.0,
+            (true, true) => 17.0,
+        }
     }
 
     /// What is left of the time to live, as a bar, and the policy's mark.
@@ -149,9 +152,7 @@ impl Chip<'_> {
         let mark = self.mark.as_ref().filter(|mark| !mark.is_empty());
         let taken = mark.map_or(0.0, |mark| text_w(mark) + 7.0);
         let bar_w = w - 14.0 - taken;
-        let bar = if self.expired_above() {
-            html! {}
-        } else if self.entry.expired {
+        let bar = if self.entry.expired {
             html! { <text class="t expired-text" x="7" y="47">{ "expired" }</text> }
         } else if let Some(left) = self.left {
             html! {
@@ -166,7 +167,7 @@ impl Chip<'_> {
         html! {
             <>
                 { bar }
-                { for mark.map(|mark| html! { <text class="mark end" x={px(w - 7.0)} y="47">{ mark.clone() }</text> }) }
+                { for mark.map(|mark| html! { <text class="mark end" x={px(w - 7.0)} y={px(self.mark_y())}>{ mark.clone() }</text> }) }
             </>
         }
     }

@@ -66,8 +66,7 @@ fn held(cache: &CacheFrame, queue: &QueueFrame) -> String {
     let in_bytes = cache.capacity_bytes.is_some();
     match (queue.limit, target) {
         (Some(limit), _) if in_bytes => format!("{count}, share {}", bytes(limit)),
-        // A small cache's share can come to less than one entry.
-        (Some(1..), _) => format!("{count} of {}", grouped(queue.limit.unwrap_or(0))),
+        (Some(limit), _) => format!("{count} of {}", grouped(limit)),
         (None, Some(milli)) if queue.name == "T1" && in_bytes => {
             format!("{count}, target {}", bytes(milli / 1000))
         }
