@@ -6,16 +6,16 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 // What a visitor downloads is compressed, so the budgets are too: KiB after brotli. The second part of
 // the page's program ("later") is fetched after the first picture, and the lab when a first file is
-// opened: neither is in the first load.
-const bars = { wasm: 180, later: 120, JavaScript: 10, CSS: 15, lab: 80 };
-// The lab is over its bar, which still has to be met (docs/performance.md). It may not grow any further.
-// Since the whole stage is in, the page is over its bars too (docs/performance.md says what is left to try).
-const budgets = { ...bars, wasm: 314, later: 215, lab: 122 };
+// opened: neither is in the first load. Where the line between the parts runs is the profile's, so what
+// is held is the first ("wasm") and both together.
+const bars = { wasm: 180, "both parts": 300, JavaScript: 10, CSS: 15, lab: 80 };
+// Three are over their bars, which still have to be met (docs/performance.md). They may not grow any further.
+const budgets = { ...bars, wasm: 194, "both parts": 469, lab: 122 };
 const kinds = { ".wasm": "wasm", ".js": "JavaScript", ".css": "CSS", ".html": "HTML" };
 
 const folder = process.argv[2];
 const sizes = Object.fromEntries(
-  [...Object.values(kinds), "other", "first load", "later", "lab"].map((kind) => [kind, { raw: 0, gzip: 0, brotli: 0 }]),
+  [...Object.values(kinds), "other", "first load", "later", "both parts", "lab"].map((kind) => [kind, { raw: 0, gzip: 0, brotli: 0 }]),
 );
 
 for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -32,8 +32,10 @@ for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }
     }).length,
   };
   const ofFirstLoad = [kinds[extname(entry.name)] ?? "other", "first load"];
-  const apart = entry.name.startsWith("lab") ? "lab" : entry.name.endsWith("_later.wasm") && "later";
-  for (const kind of apart ? [apart] : ofFirstLoad) {
+  const isLater = entry.name.endsWith("_later.wasm");
+  const apart = entry.name.startsWith("lab") ? ["lab"] : isLater && ["later", "both parts"];
+  if (ofFirstLoad[0] === "wasm" && !apart) ofFirstLoad.push("both parts");
+  for (const kind of apart || ofFirstLoad) {
     for (const measure of Object.keys(size)) sizes[kind][measure] += size[measure];
   }
 }

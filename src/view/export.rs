@@ -97,7 +97,7 @@ pub fn standalone_svg(drawing: &Element, title: &str) -> Option<String> {
     let view_box = drawing.get_attribute("viewBox")?;
     let sides: Option<Vec<f64>> = view_box
         .split_ascii_whitespace()
-        .map(|side| side.parse().ok())
+        .map(|side| Some(js_sys::Number::parse_float(side)).filter(|side| side.is_finite()))
         .collect();
     let [x, y, width, height] = *sides?.as_slice() else {
         return None;

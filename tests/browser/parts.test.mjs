@@ -6,16 +6,14 @@ import { after, afterEach, test } from "node:test";
 import {
   address,
   api,
-  backButton,
   closePages,
   newPage,
   openPage,
   shutDown,
-  stepButton,
   stepOf,
-  untilDrawn,
   untilReady,
 } from "./harness.mjs";
+import { doEverything, play, stepThrough } from "./opening.mjs";
 
 afterEach(closePages);
 after(shutDown);
@@ -67,7 +65,7 @@ async function assertNothingWaited(page, asked) {
   const stacks = await page.evaluate(() => globalThis.waits);
   const numbers = stacks.map((stack) => [...stack.matchAll(/wasm-function\[(\d+)\]/g)].slice(0, 8));
   const told = numbers.map((stack) => stack.map(([, number]) => names.get(number) ?? number).join(" < "));
-  assert.deepEqual(asked, ["fetch"], `The page waited for the second part in\n${told.join("\n")}`);
+  assert.deepEqual(asked, ["fetch"], `The page waited for the second part in\n${told.join("\n")}\nIf that is as it should be: cargo xtask profile`);
 }
 
 const isWhole = (page) => page.evaluate(() => document.documentElement.dataset.whole === "true");
@@ -80,36 +78,11 @@ async function played(page) {
   return { frame: await api(page, "frame"), log: await api(page, "logHash"), state: await api(page, "stateHash") };
 }
 
-/** Steps forth and back by button and key, and plays. */
-async function stepAndPlay(page) {
-  const until = (number) => untilDrawn(page, number);
-  await stepButton(page).click();
-  await until(1);
-  await stepButton(page).click();
-  await until(2);
-  await backButton(page).click();
-  await until(1);
-  await page.keyboard.press("End");
-  const last = Number(await page.getByRole("slider", { name: "Step" }).getAttribute("max"));
-  await until(last);
-  await page.keyboard.press("Home");
-  await until(0);
-  for (let number = 1; number <= last; number += 1) {
-    await page.keyboard.press("ArrowRight");
-    await until(number);
-  }
-  await page.keyboard.press("Home");
-  await until(0);
-  await page.getByRole("button", { name: /^Play/ }).click();
-  await page.locator(".say-at", { hasText: /^step [1-9]/ }).waitFor({ state: "attached" });
-  await page.getByRole("button", { name: /^Pause/ }).click();
-}
-
 for (const width of [1280, 360, 1920]) {
-  test(`the opening is seen, stepped and played without the second part, ${width} px wide`, async () => {
+  test(`the opening is seen, stepped, scrubbed and played without the second part, ${width} px wide`, async () => {
     const viewport = { width, height: 800 };
     const { page, asked } = await withoutSecondPart({ viewport, reducedMotion: "reduce" });
-    await stepAndPlay(page);
+    await doEverything(page);
     await assertNothingWaited(page, asked);
     assert.equal(await isWhole(page), false);
     page.assertQuiet();
@@ -118,7 +91,7 @@ for (const width of [1280, 360, 1920]) {
 
 test("it glides and plays without the second part where motion is not reduced", async () => {
   const { page, asked } = await withoutSecondPart();
-  await stepAndPlay(page);
+  await doEverything(page);
   await page.waitForTimeout(1_500);
   await assertNothingWaited(page, asked);
   page.assertQuiet();
@@ -168,7 +141,8 @@ test("without the second part the opening goes on, and what needs it tells", asy
   await page.goto(address());
   await untilReady(page);
   await page.waitForTimeout(200);
-  await stepAndPlay(page);
+  await stepThrough(page);
+  await play(page);
   assert.ok(await page.locator("#failure").isHidden());
   page.assertQuiet({ except: [/_later\.wasm/] });
   await assert.rejects(api(page, "load", foreign));

@@ -11,6 +11,7 @@ mod files;
 mod http;
 mod install;
 mod page;
+mod profile;
 mod run;
 mod serve;
 mod server;
@@ -26,6 +27,7 @@ const USAGE: &str = "Usage:
   cargo xtask serve [--port N]    build the page, serve it, and rebuild when a source changes
   cargo xtask build               write the release site to dist/ and check its size
   cargo xtask test [PART]         run all tests, or one part: lint, native, wasm or browser
+  cargo xtask profile             find out anew which functions the opening needs (xtask/first.txt)
   cargo xtask bench               measure speed and write docs/performance.md";
 
 fn main() -> ExitCode {
@@ -49,6 +51,7 @@ fn dispatch() -> Outcome {
                 "`{port}` is not a port: give a number from 1 to 65535."
             )),
         },
+        ["profile"] => profile::command(),
         ["bench"] => bench::command(),
         ["build"] => site::command(),
         ["test"] => test::all(),

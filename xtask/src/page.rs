@@ -3,20 +3,22 @@
 use crate::{
     files,
     run::{Outcome, run},
-    split::{List, split},
+    split::{Profile, split},
 };
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
     thread,
 };
 
-/// What the first picture does without.
-pub const LIST: &str = "xtask/later.txt";
+/// What the opening needs.
+pub const PROFILE: &str = "xtask/first.txt";
 
 /// What trunk calls the page's program, before a hash.
-const PROGRAM: &str = "cache-playground-";
-const WHOLE: &str = "_bg.wasm";
+pub const PROGRAM: &str = "cache-playground-";
+/// And after it.
+pub const WHOLE: &str = "_bg.wasm";
 const LATER: &str = "_later.wasm";
 
 /// The lowest KiB of memory is the far end of the stack, so a small offset never reaches it by wrapping
@@ -33,11 +35,15 @@ pub fn finish(folder: &Path, optimiser: &Path) -> Outcome {
         .find(|name| name.starts_with(PROGRAM) && name.ends_with(WHOLE))
         .ok_or("trunk wrote no program for the page: check index.html.")?;
     let hash = whole[PROGRAM.len()..].trim_end_matches(WHOLE);
-    let list = List::read(&files::read(Path::new(LIST))?);
-    let parts = split(&files::read_bytes(&folder.join(whole))?, &list)?;
-    for path in &parts.idle {
-        println!("{LIST} names {path}, which is in no function's name: take the line out.");
-    }
+    let profile = Profile::read(&files::read(Path::new(PROFILE))?);
+    let code = files::read_bytes(&folder.join(whole))?;
+    let linked =
+        files::target_folder().join("wasm32-unknown-unknown/release/cache-playground.wasm");
+    let parts = split(&code, Some(&files::read_bytes(&linked)?), &profile)?;
+    let glue = files::read(&folder.join(format!("{PROGRAM}{hash}.js")))?;
+    files::write(&self::whole(), &code)?;
+    files::write(&self::glue(), &glue)?;
+    let glue = renamed(glue, &parts.imports)?;
     let (first, later) = thread::scope(|scope| {
         let later = scope.spawn(|| optimise(optimiser, "later", &parts.later));
         let first = optimise(optimiser, "first", &parts.first);
@@ -49,7 +55,6 @@ pub fn finish(folder: &Path, optimiser: &Path) -> Outcome {
 
     // trunk's hash is that of the whole. The parts fit each other only, and none may be kept from another
     // build by a cache: they get a hash of both.
-    let glue = files::read(&folder.join(format!("{PROGRAM}{hash}.js")))?;
     let page = files::read(&folder.join("index.html"))?;
     let own = format!("{:016x}", fnv([&first, &later, glue.as_bytes()]));
     // The page is minified: its attributes stand without quotes.
@@ -72,6 +77,30 @@ pub fn finish(folder: &Path, optimiser: &Path) -> Outcome {
         &folder.join("index.html"),
         page.replace(mark, &address).replace(hash, &own),
     )
+}
+
+/// The page's program before it was parted, with the names of its functions.
+pub fn whole() -> PathBuf {
+    files::target_folder().join("parts/whole.wasm")
+}
+
+/// The JavaScript that wasm-bindgen wrote for it.
+pub fn glue() -> PathBuf {
+    files::target_folder().join("parts/whole.js")
+}
+
+/// wasm-bindgen's JavaScript with other names for what it gives to the program.
+fn renamed(mut glue: String, names: &BTreeMap<String, String>) -> Outcome<String> {
+    for (name, new) in names {
+        let (from, to) = (format!(" {name}: "), format!(" {new}: "));
+        if glue.matches(&from).count() != 1 {
+            return Err(format!(
+                "wasm-bindgen's JavaScript does not give {name} as expected: see `renamed` in xtask/src/page.rs."
+            ));
+        }
+        glue = glue.replace(&from, &to);
+    }
+    Ok(glue)
 }
 
 /// A part without what nothing in it needs. Which number the optimiser gave to which function is kept

@@ -17,14 +17,16 @@ use std::{
 pub const DIST: &str = "dist";
 
 /// Everything the site is made from.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 11] = [
     "src",
+    "lean",
+    "build.rs",
     "static",
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
-    page::LIST,
+    page::PROFILE,
     "xtask/src/page.rs",
     "xtask/src/split",
 ];

@@ -2,13 +2,23 @@
 //!
 //! No number changes in it. What nothing refers to any more is left for the optimiser to remove.
 
-use super::{Failure, module::Module, names::Names, plan::Plan};
-use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, GlobalSection,
-    GlobalType, TableSection, ValType,
-    reencode::{Reencode, utils},
+use super::{
+    Failure,
+    module::{Module, address},
+    names::{Names, readable},
+    plan::Plan,
+    table::place,
 };
-use wasmparser::{ExportSectionReader, FunctionBody, GlobalSectionReader, Parser, Table};
+use wasm_encoder::{
+    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, ExportKind, ExportSection,
+    Function, GlobalSection, GlobalType, ImportSection, NameMap, NameSection, TableSection,
+    ValType,
+    reencode::{Error, Reencode, utils},
+};
+use wasmparser::{
+    CustomSectionReader, Data, ElementSectionReader, ExportSectionReader, FunctionBody,
+    GlobalSectionReader, Imports, Parser, Table,
+};
 
 /// Writes the first part. `load` is the function that loads the second.
 pub fn write(
@@ -26,11 +36,7 @@ pub fn write(
         names,
         table,
         load,
-        bodies: module
-            .functions
-            .iter()
-            .take_while(|function| function.body.is_none())
-            .count() as u32,
+        bodies: module.imported(),
         tables: 0,
     };
     first.parse_core_module(&mut written, Parser::new(0), code)?;
@@ -81,6 +87,20 @@ impl First<'_> {
 impl Reencode for First<'_> {
     type Error = &'static str;
 
+    fn parse_imports(
+        &mut self,
+        section: &mut ImportSection,
+        imports: Imports<'_>,
+    ) -> Result<(), Failure> {
+        let Imports::Single(_, import) = imports else {
+            return Err(Error::UserError("It has imports in groups."));
+        };
+        let name = self.names.imports.get(import.name);
+        let name = name.map_or(import.name, String::as_str);
+        section.import(import.module, name, self.entity_type(import.ty)?);
+        Ok(())
+    }
+
     fn parse_table(&mut self, tables: &mut TableSection, table: Table<'_>) -> Result<(), Failure> {
         let mut table = table;
         if self.tables == self.table {
@@ -129,6 +149,45 @@ impl Reencode for First<'_> {
             for (number, name) in names {
                 exports.export(name, kind, *number);
             }
+        }
+        Ok(())
+    }
+
+    /// Without what only the second part knows.
+    fn parse_element_section(
+        &mut self,
+        elements: &mut ElementSection,
+        _: ElementSectionReader<'_>,
+    ) -> Result<(), Failure> {
+        place(elements, self.table, &self.plan.first_slots, Ok)
+    }
+
+    fn parse_data(&mut self, data: &mut DataSection, datum: Data<'_>) -> Result<(), Failure> {
+        let start = address(&datum.kind)?;
+        let mut bytes = datum.data.to_vec();
+        for range in &self.plan.later_data {
+            let at = |address: u32| (address.saturating_sub(start) as usize).min(bytes.len());
+            let range = at(range.start)..at(range.end);
+            bytes[range].fill(0);
+        }
+        data.active(0, &ConstExpr::i32_const(start as i32), bytes);
+        Ok(())
+    }
+
+    /// Only the names of functions, as people read them.
+    fn parse_custom_section(
+        &mut self,
+        written: &mut wasm_encoder::Module,
+        section: CustomSectionReader<'_>,
+    ) -> Result<(), Failure> {
+        if section.name() == "name" {
+            let mut labels = NameMap::new();
+            for (function, number) in self.module.functions.iter().zip(0..) {
+                labels.append(number, &readable(function.name));
+            }
+            let mut naming = NameSection::new();
+            naming.functions(&labels);
+            written.section(&naming);
         }
         Ok(())
     }

@@ -3,12 +3,13 @@
 use super::{
     Failure,
     module::Module,
-    names::{MODULE, Names},
+    names::{MODULE, Names, readable},
     plan::Plan,
+    table::place,
 };
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, Function, FunctionSection,
+    CodeSection, ConstExpr, DataSection, ElementSection, EntityType, Function, FunctionSection,
     GlobalType, ImportSection, NameMap, NameSection, StartSection, TypeSection, ValType,
     reencode::{Error, Reencode},
 };
@@ -64,14 +65,12 @@ pub fn write(module: &Module, plan: &Plan, names: &Names, table: u32) -> Result<
     functions.function(module.types.len() as u32);
 
     let mut elements = ElementSection::new();
-    for (offset, run) in runs(&plan.called) {
-        let run: Vec<u32> = run.iter().map(|number| numbers.functions[number]).collect();
-        elements.active(
-            Some(numbers.tables[&table]).filter(|table| *table != 0),
-            &ConstExpr::i32_const(offset as i32),
-            Elements::Functions(Cow::Owned(run)),
-        );
-    }
+    place(
+        &mut elements,
+        numbers.tables[&table],
+        &plan.later_slots,
+        |number| renumbered(&numbers.functions, number),
+    )?;
 
     let mut code = CodeSection::new();
     let mut labels = NameMap::new();
@@ -80,11 +79,24 @@ pub fn write(module: &Module, plan: &Plan, names: &Names, table: u32) -> Result<
         let body = function.body.clone();
         let body = body.ok_or(Error::UserError("What is imported cannot come later."))?;
         numbers.parse_function_body(&mut code, body)?;
-        labels.append(numbers.functions[number], function.name);
+        labels.append(numbers.functions[number], &readable(function.name));
     }
     let mut start = Function::new([]);
     start.instructions().i32_const(1).global_set(there).end();
     code.function(&start);
+
+    let mut data = DataSection::new();
+    for (start, bytes) in &module.data {
+        let end = start + bytes.len() as u32;
+        for range in &plan.later_data {
+            let (from, to) = (range.start.max(*start), range.end.min(end));
+            if from < to {
+                let bytes = &bytes[(from - start) as usize..(to - start) as usize];
+                let place = ConstExpr::i32_const(from as i32);
+                data.active(0, &place, bytes.iter().copied());
+            }
+        }
+    }
 
     let mut naming = NameSection::new();
     naming.functions(&labels);
@@ -98,24 +110,9 @@ pub fn write(module: &Module, plan: &Plan, names: &Names, table: u32) -> Result<
         })
         .section(&elements)
         .section(&code)
+        .section(&data)
         .section(&naming);
     Ok(written.finish())
-}
-
-/// The functions by slot, in runs without a gap.
-fn runs(called: &BTreeMap<u32, u32>) -> Vec<(u32, Vec<u32>)> {
-    let by_slot: BTreeMap<u32, u32> = called
-        .iter()
-        .map(|(number, slot)| (*slot, *number))
-        .collect();
-    let mut runs: Vec<(u32, Vec<u32>)> = Vec::new();
-    for (slot, number) in by_slot {
-        match runs.last_mut() {
-            Some((offset, run)) if *offset + run.len() as u32 == slot => run.push(number),
-            _ => runs.push((slot, vec![number])),
-        }
-    }
-    runs
 }
 
 /// The numbers in the second part of what has another in the whole.

@@ -4,8 +4,9 @@ use super::Failure;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::reencode::{Error, Reencode};
 use wasmparser::{
-    CompositeInnerType, ElementItems, ElementKind, ExternalKind, FuncType, FunctionBody,
-    GlobalType, KnownCustom, MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
+    CompositeInnerType, ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, FuncType,
+    FunctionBody, GlobalType, KnownCustom, MemoryType, Name, Operator, Parser, Payload, TableType,
+    TypeRef,
 };
 
 /// A module as far as parting it goes. Every list stands in the order of the module's own numbers,
@@ -20,8 +21,12 @@ pub struct Module<'a> {
     /// Everything exported, by its name.
     pub exports: BTreeMap<&'a str, (ExternalKind, u32)>,
     pub start: Option<u32>,
+    /// The names of everything imported.
+    pub imports: BTreeSet<&'a str>,
     /// The functions in tables: where each lies, as table and slot.
     pub slots: BTreeMap<(u32, u32), u32>,
+    /// What lies in memory from the start, by its address.
+    pub data: Vec<(u32, &'a [u8])>,
 }
 
 /// One function.
@@ -30,7 +35,7 @@ pub struct Function<'a> {
     pub signature: u32,
     /// Nothing, if it is imported.
     pub body: Option<FunctionBody<'a>>,
-    /// As in Rust: `<a[0123456789abcdef]::B as c[0123456789abcdef]::D>::e`.
+    /// As the linker knows it.
     pub name: &'a str,
     pub uses: Uses,
 }
@@ -65,7 +70,9 @@ impl<'a> Module<'a> {
                 }
                 Payload::ImportSection(section) => {
                     for import in section.into_imports() {
-                        match import?.ty {
+                        let import = import?;
+                        module.imports.insert(import.name);
+                        match import.ty {
                             TypeRef::Func(signature) => module.add(signature),
                             TypeRef::Table(table) => module.tables.push(table),
                             TypeRef::Memory(memory) => module.memories.push(memory),
@@ -112,6 +119,12 @@ impl<'a> Module<'a> {
                     }
                 }
                 Payload::CodeSectionEntry(body) => bodies.push(body),
+                Payload::DataSection(section) => {
+                    for datum in section {
+                        let datum = datum?;
+                        module.data.push((address(&datum.kind)?, datum.data));
+                    }
+                }
                 Payload::CustomSection(section) => {
                     if let KnownCustom::Name(names) = section.as_known() {
                         module.name(names)?;
@@ -126,6 +139,12 @@ impl<'a> Module<'a> {
             function.body = Some(body);
         }
         Ok(module)
+    }
+
+    /// How many functions are imported: the numbers of the others follow.
+    pub fn imported(&self) -> u32 {
+        let imported = self.functions.iter().take_while(|each| each.body.is_none());
+        imported.count() as u32
     }
 
     fn add(&mut self, signature: u32) {
@@ -148,14 +167,7 @@ impl<'a> Module<'a> {
                 "It has element segments that nothing puts in place.",
             ));
         };
-        let offset = match offset_expr.get_operators_reader().read()? {
-            Operator::I32Const { value } => value as u32,
-            _ => {
-                return Err(Error::UserError(
-                    "It has a table whose layout is not fixed.",
-                ));
-            }
-        };
+        let offset = fixed(&offset_expr)?;
         let ElementItems::Functions(functions) = items else {
             return Err(Error::UserError(
                 "It has element segments that are not lists of functions.",
@@ -180,6 +192,22 @@ impl<'a> Module<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// The address of a segment of the data.
+pub fn address(kind: &DataKind) -> Result<u32, Failure> {
+    match kind {
+        DataKind::Active { offset_expr, .. } => fixed(offset_expr),
+        DataKind::Passive => Err(Error::UserError("It has data that nothing puts in place.")),
+    }
+}
+
+/// The number that an expression gives.
+fn fixed(expression: &ConstExpr) -> Result<u32, Failure> {
+    match expression.get_operators_reader().read()? {
+        Operator::I32Const { value } => Ok(value as u32),
+        _ => Err(Error::UserError("It has a place that is not fixed.")),
     }
 }
 

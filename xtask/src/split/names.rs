@@ -14,6 +14,9 @@ pub struct Names {
     pub memory: String,
     /// The global that says whether the second part is there.
     pub there: String,
+    /// What the first part calls what it imports, by its names there. wasm-bindgen's own are so long that
+    /// they are a sixtieth of the download.
+    pub imports: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -27,7 +30,10 @@ impl Names {
         let mut all = |numbers: &std::collections::BTreeSet<u32>| {
             numbers.iter().map(|number| (*number, next())).collect()
         };
+        let imports = module.imports.iter().zip((0..).map(short));
+        let imports = imports.map(|(name, new)| ((*name).to_owned(), new));
         Self {
+            imports: imports.collect(),
             tables: all(&plan.shared_tables),
             globals: all(&plan.shared_globals),
             functions: all(&plan.shared_functions),
@@ -35,6 +41,11 @@ impl Names {
             there,
         }
     }
+}
+
+/// A function's name as in Rust, without what tells apart crates of one name.
+pub fn readable(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name)).replace("cache_playground::", "crate::")
 }
 
 /// The names in their order: `a`, `b`, … `z`, `aa`, `ba`, …

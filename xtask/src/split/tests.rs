@@ -1,6 +1,12 @@
 //! A small module, whole and in two parts, gives the same answers.
 
-use super::{List, Parts, split};
+use super::{
+    Parts, Profile,
+    plan::Plan,
+    probed,
+    references::{Constant, Named, References},
+    split,
+};
 use std::process::Command;
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
@@ -88,7 +94,7 @@ fn whole() -> Vec<u8> {
     for (number, (name, signature)) in (1..).zip(FUNCTIONS) {
         functions.function(signature);
         code.function(&body(name));
-        names.append(number, &name.replace("app::", "app[0123456789abcdef]::"));
+        names.append(number, name);
     }
     let mut tables = TableSection::new();
     tables.table(TableType {
@@ -144,10 +150,13 @@ fn whole() -> Vec<u8> {
     module.finish()
 }
 
-/// What the list of these tests names. That `loadLater` is on it must not matter.
+/// All but what is `late`. That `loadLater` is not in the profile must not matter.
+fn profile() -> Profile {
+    Profile::read("app::add\napp::minus_one\napp::tenfold\nrun\n")
+}
+
 fn parts() -> Parts {
-    split(&whole(), &List::read("app::late\napp::gone\nloadLater"))
-        .expect("the module can be parted")
+    split(&whole(), None, &profile()).expect("the module can be parted")
 }
 
 /// What a script of node's prints that gets these modules as `whole`, `first` and `later`.
@@ -165,7 +174,8 @@ fn printed(script: &str) -> String {
         let loads = 0, exports;
         const add = () => new WebAssembly.Instance(later, { '': exports });
         const start = (module, load) => {
-            exports = new WebAssembly.Instance(module, { host: { load } }).exports;
+            // The first part calls what it imports by another name.
+            exports = new WebAssembly.Instance(module, { host: { load, a: load } }).exports;
             new Uint8Array(exports.a.buffer)[0] = 7;
         };
         const answers = () => [[1, 1], [2, 2], [3, 1], [4, 2]].map((given) => exports.run(...given));";
@@ -213,20 +223,71 @@ fn the_first_part_has_nothing_of_the_second() {
     assert!(has(&whole(), &hundredfold));
     assert!(!has(&parts.first, &hundredfold) && has(&parts.later, &hundredfold));
     assert!(has(&parts.first, &tenfold) && !has(&parts.later, &tenfold));
-    assert_eq!(parts.idle, ["app::gone"]);
 }
 
 #[test]
 fn what_is_no_larger_than_a_stub_stays() {
-    let parts = split(&whole(), &List::read("app::tenfold")).expect("the module can be parted");
+    let parts = split(&whole(), None, &Profile::read("")).expect("the module can be parted");
     let tenfold = [0x41, 0x0a, 0x6c];
     assert!(parts.first.windows(3).any(|window| window == tenfold));
 }
 
 #[test]
 fn a_module_that_cannot_load_its_second_part_is_refused() {
-    let list = List::read("app::late");
-    let error = split(&Module::new().finish(), &list).err();
+    let error = split(&Module::new().finish(), None, &profile()).err();
     assert!(error.is_some_and(|sentence| sentence.contains("exports no `loadLater`")));
-    assert!(split(b"no module", &list).is_err());
+    assert!(split(b"no module", None, &profile()).is_err());
+}
+
+#[test]
+fn each_function_tells_that_it_ran() {
+    let probed = probed(&whole()).expect("the module can be probed");
+    let script = format!(
+        "const probed = new WebAssembly.Module(new Uint8Array({probed:?}));
+        start(probed, () => {{}});
+        const ran = () => Object.keys(exports).filter((name) => exports[name].value === 1);
+        console.log(ran().join(), exports.run(1, 1), ran().join());"
+    );
+    // `run`, `twice`, what that calls, and what is in the table's first slot.
+    assert_eq!(printed(&script), "19 ran 2,ran 3,ran 4,ran 6,ran 7");
+}
+
+#[test]
+fn constants_and_slots_follow_the_functions_that_know_them() {
+    let code = whole();
+    let module = super::module::Module::read(&code).expect("it is a module");
+    let named = |constants: &[usize], functions: &[&'static str]| Named {
+        constants: constants.iter().copied().collect(),
+        functions: functions.iter().copied().collect(),
+    };
+    let constant = |place, fixed, names| Constant {
+        place,
+        fixed,
+        names,
+    };
+    let references = References {
+        functions: [
+            ("app::add", named(&[0], &[])),
+            ("app::late::twice", named(&[1, 0], &[])),
+        ]
+        .into(),
+        constants: vec![
+            constant(16..20, true, named(&[], &["app::tenfold"])),
+            constant(20..32, true, named(&[2], &["app::late::hundredfold"])),
+            constant(32..40, true, Named::default()),
+            constant(40..44, false, Named::default()),
+        ],
+    };
+    // The first part calls `add` and `twice`; the table has `tenfold` in slot 1 and `hundredfold` in 2.
+    let exported = References {
+        functions: [("run", named(&[0], &[]))]
+            .into_iter()
+            .chain(references.functions)
+            .collect(),
+        ..references
+    };
+    let plan = Plan::make(&module, Some(&exported), 0, 1, |name| !profile().has(name));
+    assert_eq!((plan.later_data.len(), &plan.later_data[0]), (1, &(20..40)));
+    assert_eq!(plan.first_slots, [(1, 6)].into());
+    assert_eq!(plan.later_slots, [(2, 5), (3, 3)].into());
 }

@@ -263,7 +263,12 @@ fn stretch(
     now: f64,
     is_ahead: bool,
 ) -> Html {
-    let so_far = if is_ahead { from } else { now.clamp(from, to) };
+    // Not `clamp`: its panic would name floats (docs/performance.md).
+    let so_far = if is_ahead {
+        from
+    } else {
+        now.max(from).min(to)
+    };
     let part = |from: f64, to: f64, ahead: Option<&'static str>| {
         html! {
             <g class={ahead}>
@@ -295,7 +300,7 @@ fn arrow(picture: &LanePicture, sequence: &Sequence, arrow: &Arrow, now: Micros)
     let end = (start.0 + dx * share, start.1 + dy * share);
     let under_way = arrow.departed_at <= now && now < arrow.arrives_at;
     let done = (picture.y(sequence, now) - start.1) / dy.max(0.1);
-    let got = done.clamp(0.0, share);
+    let got = done.max(0.0).min(share);
     let length = (dx * dx + dy * dy).sqrt().max(1.0);
     let (ux, uy) = (dx / length, dy / length);
     let back = |along: f64, across: f64| {
