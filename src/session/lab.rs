@@ -90,10 +90,13 @@ impl CurvesFound {
     /// The same with what has been found at other capacities.
     pub(super) fn with(&self, more: CurvesFound) -> CurvesFound {
         let mut points = self.points.clone();
-        points.extend(more.points);
         let policies = self.policies();
         let place = |of: &str| policies.iter().position(|policy| policy == of);
-        points.sort_by_key(|point| (place(&point.of), point.capacity));
+        let order = |point: &MissPoint| (place(&point.of), point.capacity);
+        for point in more.points {
+            let at = points.partition_point(|before| order(before) <= order(&point));
+            points.insert(at, point);
+        }
         CurvesFound {
             per_mille: more.per_mille,
             points,

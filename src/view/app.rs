@@ -360,8 +360,9 @@ fn text_size() -> f64 {
         .ok()
         .flatten();
     let size = style.and_then(|style| style.get_property_value("font-size").ok());
-    let size = size.and_then(|size| size.trim_end_matches("px").parse().ok());
-    size.unwrap_or(16.0)
+    // It stops at the unit by itself, and Rust's own reader of floats is large (docs/performance.md).
+    let size = size.map(|size| js_sys::Number::parse_float(&size));
+    size.filter(|size| size.is_finite()).unwrap_or(16.0)
 }
 
 fn page_width() -> u32 {

@@ -230,7 +230,12 @@ fn lane(
 }
 
 /// Time spent on a lifeline: solid where somebody works, striped where the request waits.
-fn bar(picture: &LanePicture, sequence: &Sequence, span: &Span, (scene, now): (&Scene, Micros)) -> Html {
+fn bar(
+    picture: &LanePicture,
+    sequence: &Sequence,
+    span: &Span,
+    (scene, now): (&Scene, Micros),
+) -> Html {
     let (x, y) = (picture.x(span.at), picture.y(sequence, span.from));
     let height = (picture.y(sequence, span.until) - y).max(1.5);
     let is_ahead = span_is_ahead(span, scene);
