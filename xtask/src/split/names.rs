@@ -43,10 +43,38 @@ impl Names {
     }
 }
 
-/// A function's name as in Rust, without what tells apart crates of one name.
+/// What wasm-bindgen adds to the name of an import's function that it wraps.
+const SHIM: &str = " externref shim";
+
+/// A function's name as in Rust, without what tells apart crates of one name and without numbers that are
+/// others after any change of the program: the compiler's, which tell copies of one function apart, and
+/// wasm-bindgen's, which stand for its hashes (`xtask/src/site.rs`).
 pub fn readable(name: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(name)).replace("cache_playground::", "crate::")
+    let (name, shim) = match name.strip_suffix(SHIM) {
+        Some(name) => (name, SHIM),
+        None => (name, ""),
+    };
+    let name = match name.rsplit_once('.') {
+        Some((of, copy)) if copy.bytes().all(|byte| byte.is_ascii_digit()) => of,
+        _ => name,
+    };
+    let mut name =
+        format!("{:#}", rustc_demangle::demangle(name)).replace("cache_playground::", "crate::");
+    let is_hash =
+        |digits: &str| digits.len() == HASH && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if let Some(start) = name.len().checked_sub(HASH + 1)
+        && name.is_char_boundary(start)
+        && name.is_char_boundary(start + 1)
+        && name[start..].starts_with('_')
+        && is_hash(&name[start + 1..])
+    {
+        name.truncate(start);
+    }
+    name + shim
 }
+
+/// So many digits has a hash of wasm-bindgen's, or what stands in its place.
+const HASH: usize = 16;
 
 /// The names in their order: `a`, `b`, … `z`, `aa`, `ba`, …
 fn short(number: u32) -> String {

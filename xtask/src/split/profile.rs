@@ -55,6 +55,20 @@ mod tests {
         assert!(!profile.has(&mangled.replace("4draw", "5drawn")));
     }
 
+    /// Were it otherwise, what was needed would not be known any more after the next change: the second
+    /// part could then not even be loaded, which takes such functions.
+    #[test]
+    fn a_name_is_found_whatever_its_copy_and_its_import_are_numbered() {
+        let shim = |number: &str| {
+            format!("_RNvNvCs6GZHesorgTl_12wasm_bindgen4call26___wbg_get_{number} externref shim")
+        };
+        let (one, other) = (shim("0000000000000090"), shim("00000000000000ba"));
+        assert_eq!(line(&one), "wasm_bindgen::call::__wbg_get externref shim");
+        assert_eq!(line(&one), line(&other));
+        assert_eq!(line("alloc_impl.1002"), line("alloc_impl.26"));
+        assert_ne!(line("alloc_impl.rs"), line("alloc_impl"));
+    }
+
     #[test]
     fn long_names_stay_apart() {
         let long = "a".repeat(150);
