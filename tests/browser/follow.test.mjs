@@ -26,6 +26,8 @@ const button = (page, name) => panel(page).getByRole("button", { name, exact: tr
 /** Opens the page with the panel open. */
 async function openPanel(options) {
   const page = await openPage(options);
+  // A wide page opens it by itself when all of the program is there.
+  await page.locator("html[data-whole]").waitFor({ state: "attached" });
   const tab = page.getByRole("button", { name: "Follow", exact: true });
   if ((await tab.getAttribute("aria-expanded")) === "false") {
     await tab.click();
