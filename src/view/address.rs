@@ -139,13 +139,17 @@ pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>) {
         panel: view.panels.first().copied(),
         waits: scene.speed.is_some() || !view.whole,
     };
-    let first = use_mut_ref(|| true);
+    let began = use_mut_ref(|| Some((state.input.clone(), state.step)));
     let dispatcher = view.dispatcher();
     use_effect_with(state, {
         let (written, dispatcher) = (written.clone(), dispatcher.clone());
         move |state| {
-            // An address that nobody has changed anything at stays as it was typed.
-            let at_first = !state.waits && first.replace(false);
+            // An address that nobody has changed anything at stays as it was typed. Something may have
+            // been changed while it could not be written yet.
+            let at_first = !state.waits
+                && began
+                    .take()
+                    .is_some_and(|(input, step)| (&input, step) == (&state.input, state.step));
             let state = state.clone();
             let rest = (!state.waits).then(|| {
                 Timeout::new(REST_MS, move || {
