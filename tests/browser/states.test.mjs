@@ -24,16 +24,21 @@ const heightOf = (width) => (width < 700 ? 740 : 900);
 
 /** So many pages go through the list side by side. */
 const PAGES = 2;
-/** Only one page of a browser has the focus. */
-const ALONE = { pages: 1 };
+/** Only one page of a browser has the focus, and where a browser's own frame was left last counts in the next state. */
+const ALONE = { pages: 1, fresh: true };
 
-/** Calls `visit(page, state)` for every state, and gives all that it found. */
-async function throughAll(states, { pages = PAGES, ...options }, visit) {
+/** Calls `visit(page, state)` for every state, and gives all that it found. A page that is `fresh` has not
+ * been in another state before. */
+async function throughAll(states, { pages = PAGES, fresh = false, ...options }, visit) {
   const waiting = [...states];
   const found = [];
   const work = async () => {
-    const page = await newPage({ reducedMotion: "reduce", ...options });
+    let page = await newPage({ reducedMotion: "reduce", ...options });
     for (let state = waiting.shift(); state; state = waiting.shift()) {
+      if (fresh) {
+        await page.context().close();
+        page = await newPage({ reducedMotion: "reduce", ...options });
+      }
       try {
         await enter(page, state);
         found.push(...(await visit(page, state)));
