@@ -258,8 +258,9 @@ impl Unit {
     }
 }
 
-/// So many requests are simulated at once when a run is loaded, a fraction of a second's work …
-const REQUESTS_AT_ONCE: usize = 20_000;
+/// So many requests are simulated at once when a run is loaded or edited: within a frame on a fast
+/// computer, and not noticed on a slow one …
+const REQUESTS_AT_ONCE: usize = 2_000;
 /// … and of a run with more so many events: enough to look at.
 const EVENTS_AT_ONCE: u32 = 1 << 14;
 

@@ -96,16 +96,17 @@ fn go_to(session: &Session, step: u32) -> Result<(), String> {
     if step == 0 {
         return Ok(());
     }
-    let last = session.scene().run.step_count();
-    let moved = session.command(Command::Seek {
-        step: step.min(last),
-    });
+    // A long run is simulated as far as that step, not to its end.
+    let run = session.scene().run;
+    let there = run.reach(step);
+    let nearest = step.min(run.known_steps());
+    let moved = session.command(Command::Seek { step: nearest });
     debug_assert!(moved.is_ok());
-    match step > last {
-        true => Err(format!(
-            "The address asks for step {step}, and this run has {last}."
+    match there {
+        true => Ok(()),
+        false => Err(format!(
+            "The address asks for step {step}, and this run has {nearest}."
         )),
-        false => Ok(()),
     }
 }
 

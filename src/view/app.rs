@@ -7,7 +7,7 @@ use super::compare::Compare;
 use super::dock::Dock;
 use super::dropping::use_dropping;
 use super::embed::{mark_document, use_height_report};
-use super::format::{counted, letter};
+use super::format::counted;
 use super::header::{Header, notice};
 use super::help::Help;
 use super::keyboard::use_keyboard;
@@ -18,6 +18,7 @@ use super::narration::NarrationLine;
 use super::panels::{Panel, PanelProps, Panels};
 use super::race::Race;
 use super::share::Share;
+use super::solo::SoloSwitch;
 use super::state::{Action, Notice, Reading, Theme, ViewState};
 use crate::session::Session;
 use gloo::events::EventListener;
@@ -116,7 +117,7 @@ pub fn app(props: &AppProps) -> Html {
                     <Race session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} />
                 }
                 if narrow && scene.frame.lanes.len() > 1 {
-                    <SoloSwitch view={dispatcher.clone()} lanes={scene.frame.lanes.len()} solo={view.solo} />
+                    <SoloSwitch view={dispatcher.clone()} lanes={scene.frame.lanes.len()} solo={view.solo} at={lanes_ref.clone()} />
                 }
                 <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
                     { for shown_lanes.map(|(lane, setup)| html! {
@@ -149,30 +150,6 @@ pub fn app(props: &AppProps) -> Html {
             </div>
             <MarkSymbols />
         </>
-    }
-}
-
-/// The view and its lanes.
-#[derive(Properties, PartialEq)]
-struct SoloSwitchProps {
-    view: UseReducerDispatcher<ViewState>,
-    lanes: usize,
-    solo: Option<usize>,
-}
-
-/// Which lane a narrow screen shows.
-#[function_component(SoloSwitch)]
-fn solo_switch(props: &SoloSwitchProps) -> Html {
-    let choices = (0..props.lanes).map(Some).chain([None]);
-    html! {
-        <div class="solo" role="group" aria-label="Lanes on the screen">
-            { for choices.map(|choice| {
-                let view = props.view.clone();
-                let onclick = Callback::from(move |_: MouseEvent| view.dispatch(Action::Solo(choice)));
-                let name = choice.map_or_else(|| "all".to_owned(), |lane| letter(lane).to_string());
-                html! { <button class="btn" type="button" aria-pressed={(choice == props.solo).to_string()} {onclick}>{ name }</button> }
-            }) }
-        </div>
     }
 }
 
@@ -405,7 +382,11 @@ fn use_stage_width(page: u32, lane_count: usize) -> (NodeRef, u32) {
             }
         }
     };
-    use_effect_with(lane_count, move |_| {
+    use_effect_with(lane_count, move |lane_count| {
+        // The style sheet keeps the focus clear of the transport, which is higher with more lanes.
+        gloo::utils::document_element()
+            .set_attribute("data-lanes", &lane_count.to_string())
+            .ok();
         measure();
         let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| measure());
         move || drop(listener)

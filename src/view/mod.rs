@@ -39,6 +39,7 @@ mod race;
 mod request;
 mod share;
 mod simulation;
+mod solo;
 mod stage;
 mod state;
 mod stepping;

@@ -60,3 +60,26 @@ test("along the timeline a finger drags the playhead, and up or down it scrolls 
   assert.equal(await stepOf(page), step, "the stage is no obstacle");
   page.assertQuiet();
 });
+
+test("where one lane fills the screen, a swipe goes to the next, and no further than the last", async () => {
+  const page = await openPage(phone);
+  const shown = () => page.locator(".lane").evaluateAll((lanes) => lanes.map((lane) => lane.getAttribute("aria-label")[5]).join(""));
+  const sideways = async (from, to) => {
+    const { y } = await page.locator(".lane .stage-box").first().boundingBox();
+    await swipe(page, { x: from, y: y + 60 }, { x: to, y: y + 66 });
+    // A tap that follows at once would be the second of a double one to the browser.
+    await page.waitForTimeout(400);
+  };
+  await sideways(300, 60);
+  assert.equal(await shown(), "AB", "all lanes are there: nothing to swipe to");
+  await page.getByRole("group", { name: "Lanes on the screen" }).getByRole("button", { name: "A", exact: true }).tap();
+  await page.waitForFunction(() => document.querySelectorAll(".lane").length === 1);
+  await sideways(300, 60);
+  await page.waitForFunction(() => document.querySelector(".lane").ariaLabel.startsWith("Lane B"));
+  await sideways(300, 60);
+  assert.equal(await shown(), "B");
+  await sideways(60, 300);
+  await page.waitForFunction(() => document.querySelector(".lane").ariaLabel.startsWith("Lane A"));
+  assert.equal(await stepOf(page), 0, "nothing else moved");
+  page.assertQuiet();
+});

@@ -2,7 +2,7 @@
 
 use super::cache_box::CacheBoxProps;
 use super::cells::{STATES, outline};
-use super::shapes::Shape;
+use super::shapes::{Shape, shape_of};
 use super::{text, text_w};
 use crate::cache::PolicyKind;
 use crate::timeline::{CacheFrame, QueueFrame, ShapeFrame};
@@ -66,6 +66,9 @@ fn held(cache: &CacheFrame, queue: &QueueFrame) -> String {
     let in_bytes = cache.capacity_bytes.is_some();
     match (queue.limit, target) {
         (Some(limit), _) if in_bytes => format!("{count}, share {}", bytes(limit)),
+        (Some(limit), _) if is_share(cache.policy, queue.name) => {
+            format!("{count}, share {}", grouped(limit))
+        }
         (Some(limit), _) => format!("{count} of {}", grouped(limit)),
         (None, Some(milli)) if queue.name == "T1" && in_bytes => {
             format!("{count}, target {}", bytes(milli / 1000))
@@ -75,6 +78,12 @@ fn held(cache: &CacheFrame, queue: &QueueFrame) -> String {
         }
         _ => count,
     }
+}
+
+/// Whether a queue may hold more than its limit, which is the share at which entries begin to leave it.
+fn is_share(policy: PolicyKind, name: &str) -> bool {
+    let mut queues = shape_of(policy).queues.iter();
+    queues.any(|queue| queue.name == name && !queue.hard && !queue.ghosts)
 }
 
 /// Thousandths as people read them: `2`, `2.5`, `2.67`.

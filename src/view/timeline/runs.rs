@@ -27,7 +27,15 @@ pub fn run_map(props: &RunMapProps) -> Html {
         session.forks().iter().map(name).collect::<Vec<_>>()
     });
     let current = use_node_ref();
-    use_effect_with((current.clone(), props.run.clone()), |(current, _)| {
+    let several = forks.len() > 1;
+    use_effect_with((current.clone(), props.run.clone()), move |(current, _)| {
+        // The style sheet keeps the focus clear of the transport, which is higher with a map.
+        let page = gloo::utils::document_element();
+        let told = match several {
+            true => page.set_attribute("data-runs", "true"),
+            false => page.remove_attribute("data-runs"),
+        };
+        debug_assert!(told.is_ok());
         if let Some(row) = current.cast::<web_sys::HtmlElement>()
             && let Some(list) = row.offset_parent()
         {
@@ -39,7 +47,7 @@ pub fn run_map(props: &RunMapProps) -> Html {
             }
         }
     });
-    if forks.len() < 2 {
+    if !several {
         return html! {};
     }
     html! {
