@@ -4,7 +4,7 @@ mod common;
 mod naive;
 
 use cache_playground::cache::{
-    Cache, CacheSettings, Capacity, Lookup, PolicyKind, Scope, Ttl, Value,
+    BareCache, Cache, CacheSettings, Capacity, Lookup, PolicyKind, Scope, Ttl, Value,
 };
 use cache_playground::units::{Key, Micros, Version};
 use common::cases;
@@ -196,12 +196,18 @@ fn the_engine_misses_as_often_as_the_references() {
             .filter(|&policy| is_predicted(policy))
         {
             for capacity in [1, 2, 3, 5, 9, 11, 37, 99, 151] {
+                let requests = || keys.iter().map(|&key| Key(key)).zip((0..).map(Micros));
                 let mut cache = Cache::new(&CacheSettings::new(policy, capacity));
-                let missed = |&(now, &key): &(u64, &u32)| !cache.request(Key(key), Micros(now));
-                let engine = (0..).zip(keys).filter(missed).count() as u64;
+                let missed = |&(key, now): &(Key, Micros)| !cache.request(key, now);
+                let engine = requests().filter(missed).count() as u64;
+                let bare = BareCache::new(policy, capacity).misses(requests());
                 let reference = naive::misses(policy.name(), capacity as usize, keys);
                 let policy = policy.name();
-                assert_eq!(engine, reference, "{name}, {policy}, {capacity} entries");
+                assert_eq!(
+                    [engine, bare],
+                    [reference; 2],
+                    "{name}, {policy}, {capacity} entries"
+                );
             }
         }
     }
@@ -256,6 +262,25 @@ proptest! {
             }
             prop_assert_eq!(one.request(Key(key), now), hit);
             prop_assert_eq!(hash(&one), hash(&two));
+        }
+    }
+
+    /// What counts misses by the million keeps less of each entry, and its policy does not notice.
+    #[test]
+    fn a_bare_cache_is_where_one_with_values_is(
+        policy in proptest::sample::select(&PolicyKind::ALL[..]),
+        capacity in 1..20_u32,
+        // Up to an hour apart: counters and clocks of the engine's go by that.
+        requests in vec((0..40_u32, 0..3_600_000_000_u64), 1..300),
+    ) {
+        let mut cache = Cache::new(&CacheSettings::new(policy, capacity));
+        let mut bare = BareCache::new(policy, capacity);
+        let mut now = Micros::ZERO;
+        for (key, gap_us) in requests {
+            now.0 += gap_us;
+            let missed = u64::from(!cache.request(Key(key), now));
+            prop_assert_eq!(bare.misses(std::iter::once((Key(key), now))), missed);
+            prop_assert_eq!(bare.shape(now), cache.shape());
         }
     }
 

@@ -6,7 +6,7 @@
 
 mod common;
 
-use cache_playground::cache::{Cache, CacheSettings, PolicyKind, belady_misses};
+use cache_playground::cache::{BareCache, Cache, CacheSettings, PolicyKind, belady_misses};
 use cache_playground::units::{Key, Micros};
 use common::streams::STREAMS;
 use std::collections::BTreeSet;
@@ -137,9 +137,14 @@ fn misses(policy: &str, capacity: u32, keys: &[Key]) -> u64 {
 /// With so much time between two requests, which the policies modelled on Valkey go by.
 fn misses_at(gap_us: u64, policy: &str, capacity: u32, keys: &[Key]) -> u64 {
     let policy = PolicyKind::from_name(policy).expect("a policy of the engine");
+    let times = (0..).map(|number: u64| Micros(number * gap_us));
+    let requests = keys.iter().copied().zip(times);
     let mut cache = Cache::new(&CacheSettings::new(policy, capacity));
-    let missed = |&(now, &key): &(u64, &Key)| !cache.request(key, Micros(now * gap_us));
-    (0..).zip(keys).filter(missed).count() as u64
+    let missed = |&(key, now): &(Key, Micros)| !cache.request(key, now);
+    let misses = requests.clone().filter(missed).count() as u64;
+    let bare = BareCache::new(policy, capacity).misses(requests);
+    assert_eq!(bare, misses, "{}, {capacity} entries", policy.name());
+    misses
 }
 
 /// The published figures for Bélády's optimum, with and without bypass, over 2,000 draws of

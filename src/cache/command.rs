@@ -2,8 +2,8 @@
 
 use super::outcome::{Lookup, Refusal, Removal, RemovalCause};
 use super::settings::{Scope, Ttl};
-use super::slab::{OUTSIDE, Slab, Slot};
-use super::{Cache, Entry, EvictionReason, Value};
+use super::slab::{OUTSIDE, Slot};
+use super::{Cache, Entry, Value};
 use crate::units::{Key, Micros};
 
 impl Cache {
@@ -50,7 +50,7 @@ impl Cache {
         size_bytes: u32,
         ttl: Ttl,
         now: Micros,
-        mut on_removed: &mut dyn FnMut(Removal),
+        on_removed: &mut dyn FnMut(Removal),
     ) -> Result<(), Refusal> {
         self.now = now;
         let mut found = self.slab.find(key);
@@ -69,8 +69,8 @@ impl Cache {
             });
         }
         match found {
-            Some(slot) => self.overwrite(slot, value, size_bytes, ttl, &mut on_removed),
-            None => self.insert(key, value, size_bytes, ttl, tell_of(&mut on_removed)),
+            Some(slot) => self.overwrite(slot, value, size_bytes, ttl, on_removed),
+            None => self.insert(key, value, size_bytes, ttl, on_removed),
         }
     }
 
@@ -111,25 +111,15 @@ impl Cache {
 
     /// Reads `key` and stores it if it was not there, with a size of 1 and no time to live: the
     /// request of the reference simulators. Gives whether it was a hit.
-    #[inline]
+    ///
+    /// [`BareCache`](super::BareCache) takes millions of them.
     pub fn request(&mut self, key: Key, now: Micros) -> bool {
-        self.now = now;
-        if let Some(slot) = self.slab.find(key) {
-            if !self.slab.is_expired(slot, now) {
-                self.touch(slot, now);
-                return true;
-            }
-            self.remove(slot, RemovalCause::Expired);
+        let hit = matches!(self.get(key, now), Lookup::Hit(_));
+        if !hit {
+            // A refused one is a miss as well.
+            let _ = self.set(key, Value::FIRST, 1, Ttl::Clear, now, |_| {});
         }
-        self.fill(key);
-        false
-    }
-
-    /// The rarer half of a request, out of the way of the other.
-    #[inline(never)]
-    fn fill(&mut self, key: Key) {
-        // Who misses does not depend on what is stored. A refused one is a miss as well.
-        let _ = self.insert(key, Value::FIRST, 1, Ttl::Clear, |_, _, _| {});
+        hit
     }
 
     /// Counts a use.
@@ -149,16 +139,13 @@ impl Cache {
         self.settings.scope == Scope::AllKeys || self.slab.is_volatile(slot)
     }
 
-    /// Compiled twice: for those who want to know what goes, and for those who do not and should not
-    /// have to wait until it has been looked at.
-    #[inline]
     fn insert(
         &mut self,
         key: Key,
         value: Value,
         size_bytes: u32,
         ttl: Ttl,
-        on_evicted: impl FnMut(&Slab, Slot, EvictionReason),
+        on_removed: &mut dyn FnMut(Removal),
     ) -> Result<(), Refusal> {
         let weight = self.slab.weigh(size_bytes);
         let until = match ttl {
@@ -169,7 +156,7 @@ impl Cache {
         if governed {
             self.policy.admit(&self.slab, key, weight);
         }
-        self.make_room(weight, None, on_evicted)?;
+        self.make_room(weight, None, on_removed)?;
         let slot = self.slab.insert(key, value, size_bytes, self.now);
         if until.is_some() {
             self.slab.set_expiry(slot, until);
@@ -188,13 +175,13 @@ impl Cache {
         value: Value,
         size_bytes: u32,
         ttl: Ttl,
-        mut on_removed: &mut dyn FnMut(Removal),
+        on_removed: &mut dyn FnMut(Removal),
     ) -> Result<(), Refusal> {
         let before = self.slab.entry(slot);
         let weight_before = self.slab.weight(slot);
         let growth = self.slab.weigh(size_bytes).saturating_sub(weight_before);
         self.touch(slot, self.now);
-        self.make_room(growth, Some(slot), tell_of(&mut on_removed))?;
+        self.make_room(growth, Some(slot), on_removed)?;
         self.slab.rewrite(slot, value, size_bytes);
         if self.is_governed(slot) {
             self.policy.on_resize(&mut self.slab, slot, weight_before);
@@ -212,12 +199,11 @@ impl Cache {
     }
 
     /// Evicts until there is room for so much more. The entry in `written` is spared.
-    #[inline]
     fn make_room(
         &mut self,
         weight: u64,
         written: Option<Slot>,
-        mut on_evicted: impl FnMut(&Slab, Slot, EvictionReason),
+        on_removed: &mut dyn FnMut(Removal),
     ) -> Result<(), Refusal> {
         let mut spared = None;
         let mut outcome = Ok(());
@@ -228,7 +214,10 @@ impl Cache {
                     spared = written;
                 }
                 Some((slot, reason)) => {
-                    on_evicted(&self.slab, slot, reason);
+                    on_removed(Removal {
+                        entry: self.slab.entry(slot),
+                        cause: RemovalCause::Evicted(reason),
+                    });
                     self.policy.on_evict(&mut self.slab, slot);
                     self.slab.remove(slot);
                 }
@@ -289,15 +278,5 @@ impl Cache {
         }
         self.slab.remove(slot);
         Removal { entry, cause }
-    }
-}
-
-/// Makes a removal of an eviction.
-fn tell_of(on_removed: &mut dyn FnMut(Removal)) -> impl FnMut(&Slab, Slot, EvictionReason) {
-    |slab, slot, reason| {
-        on_removed(Removal {
-            entry: slab.entry(slot),
-            cause: RemovalCause::Evicted(reason),
-        })
     }
 }

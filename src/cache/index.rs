@@ -8,7 +8,7 @@
 //! It says nothing that the slots do not say. So it is no part of a state's hash, and a clone leaves it
 //! out and makes it anew when it is first asked: keyframes, of which a run keeps many, do without.
 
-use super::slab::Slot;
+use super::slab::{NO_SLOT, Slot};
 use crate::units::Key;
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
@@ -33,30 +33,17 @@ pub(super) struct Index {
     table: OnceCell<Table>,
 }
 
-/// Both by key.
+/// By key: its slot, or `NO_SLOT`.
 #[derive(Debug, Default)]
-struct Table {
-    /// A bit for each key: whether it is there. A thirty-second of the cells' size, so that it stays in
-    /// the processor's nearer caches, and a miss, whose cell nobody has touched for long, need not wait.
-    present: Vec<u64>,
-    /// The slots of the keys that are there, and anything for the others.
-    cells: Vec<Slot>,
-}
-
-/// Keys in a word of `Table::present`.
-const WORD: usize = u64::BITS as usize;
+struct Table(Vec<Slot>);
 
 impl Index {
     /// The slot that holds `key`, if any. `slots` is what the table is about.
     #[inline]
     pub(super) fn find(&self, key: Key, slots: &[impl Keyed]) -> Option<Slot> {
         let table = self.table.get_or_init(|| Table::of(slots));
-        let place = key.0 as usize;
-        let word = table.present.get(place / WORD)?;
-        match word >> (place % WORD) & 1 {
-            0 => None,
-            _ => table.cells.get(place).copied(),
-        }
+        let cell = table.0.get(key.0 as usize).copied();
+        cell.filter(|&slot| slot != NO_SLOT)
     }
 
     /// Adds a key that is not in the table.
@@ -71,19 +58,16 @@ impl Index {
     /// Takes a key out of the table.
     #[inline]
     pub(super) fn remove(&mut self, key: Key) {
-        let place = key.0 as usize;
         let table = self.table.get_mut();
-        if let Some(word) = table.and_then(|table| table.present.get_mut(place / WORD)) {
-            *word &= !(1 << (place % WORD));
+        if let Some(cell) = table.and_then(|table| table.0.get_mut(key.0 as usize)) {
+            *cell = NO_SLOT;
         }
     }
 
     /// The bytes of its table.
     pub(super) fn heap_bytes(&self) -> u64 {
-        self.table.get().map_or(0, |table| {
-            let bytes = size_of_val(&table.present[..]) + size_of_val(&table.cells[..]);
-            bytes as u64
-        })
+        let table = self.table.get();
+        table.map_or(0, |table| size_of_val(&table.0[..]) as u64)
     }
 }
 
@@ -105,11 +89,10 @@ impl Table {
 
     #[inline]
     fn insert(&mut self, place: usize, slot: Slot) {
-        if place >= self.cells.len() {
+        if place >= self.0.len() {
             self.extend(place);
         }
-        self.cells[place] = slot;
-        self.present[place / WORD] |= 1 << (place % WORD);
+        self.0[place] = slot;
     }
 
     /// Makes room for a key beyond the end, and for half as many as before, so that keys which come in
@@ -118,11 +101,9 @@ impl Table {
     #[inline(never)]
     fn extend(&mut self, place: usize) {
         assert!(place < KEYS_MAX, "keys are numbered without large gaps");
-        let words = (place + 1).max(self.cells.len() / 2 * 3).div_ceil(WORD);
-        self.present.reserve_exact(words - self.present.len());
-        self.present.resize(words, 0);
-        self.cells.reserve_exact(words * WORD - self.cells.len());
-        self.cells.resize(words * WORD, 0);
+        let cells = (place + 1).max(self.0.len() / 2 * 3).next_multiple_of(64);
+        self.0.reserve_exact(cells - self.0.len());
+        self.0.resize(cells, NO_SLOT);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The cache engine: a slab of entries, an index from key to slot, and a policy that says who goes.
 //!
 //! It has no clock of its own (every call is told the time), does no I/O and knows no browser. The
-//! stage and the whole-file replay of traces run this same code. The commands are in `command.rs`,
+//! stage and the whole-file replay of traces run this same code; what only counts misses runs the same
+//! policies, slab and index without values (`bare.rs`). The commands are in `command.rs`,
 //! the active expiry cycle in `expiry.rs`.
 //!
 //! # Conventions
@@ -23,6 +24,7 @@
 //! - **Under [`Scope::Volatile`] the policy knows exactly the entries with a time to live.** One that
 //!   gains a time to live joins as a new entry, one that loses it leaves without a trace.
 
+mod bare;
 mod belady;
 mod command;
 mod entry;
@@ -39,6 +41,7 @@ mod shape;
 mod sketch;
 mod slab;
 
+pub use bare::BareCache;
 pub use belady::belady_misses;
 pub use entry::{Entry, Value};
 pub use expiry::ACTIVE_EXPIRE_PERIOD;

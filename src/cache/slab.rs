@@ -28,7 +28,7 @@ pub(super) const RINGS: [Slot; 3] = [0, 1, 2];
 /// The ring of the entries that the policy does not know.
 pub(super) const OUTSIDE: Slot = 3;
 
-const FIRST_ENTRY: Slot = 4;
+pub(super) const FIRST_ENTRY: Slot = 4;
 
 /// Stands for "no time to live".
 const ETERNAL: u32 = u32::MAX;
@@ -54,6 +54,19 @@ impl Keyed for Node {
     }
 }
 
+impl Node {
+    /// In no ring, and with mark 0.
+    #[inline]
+    pub(super) fn new(key: Key) -> Self {
+        Node {
+            key,
+            towards_head: NO_SLOT,
+            towards_tail: NO_SLOT,
+            mark: 0,
+        }
+    }
+}
+
 /// The rest of an entry.
 #[derive(Clone, Copy, Debug)]
 struct Rest {
@@ -63,6 +76,17 @@ struct Rest {
     size_bytes: u32,
     /// Its place in `Slab::volatile`, if it has a time to live.
     volatile_place: u32,
+}
+
+impl Rest {
+    /// Stands for that of an entry in `bare.rs`, which has none.
+    const BARE: Rest = Rest {
+        inserted_at: Micros::ZERO,
+        version: Value::FIRST.version,
+        origin: NO_ORIGIN,
+        size_bytes: 1,
+        volatile_place: ETERNAL,
+    };
 }
 
 /// The end of an entry's time to live.
@@ -91,13 +115,13 @@ impl Reload {
 pub(super) struct Slab {
     pub(super) nodes: Vec<Node>,
     /// When each was used last.
-    used_at: Vec<Micros>,
+    pub(super) used_at: Vec<Micros>,
     rest: Vec<Rest>,
     /// By slot, and only as far as any entry has something to say there.
     reloads: Vec<Reload>,
     free: Vec<Slot>,
     /// From key to slot.
-    index: Index,
+    pub(super) index: Index,
     /// The entries with a time to live, in no order that means anything.
     volatile: Vec<Volatile>,
     /// The sizes of all entries, without overhead.
@@ -201,7 +225,7 @@ impl Slab {
     /// What the entry in `slot` takes of the capacity.
     #[inline]
     pub(super) fn weight(&self, slot: Slot) -> u64 {
-        self.weigh(self.rest[slot as usize].size_bytes)
+        self.weigh(self.rest(slot).size_bytes)
     }
 
     #[inline]
@@ -248,7 +272,7 @@ impl Slab {
     /// When the entry was used last.
     #[inline]
     pub(super) fn used_at(&self, slot: Slot) -> Micros {
-        self.used_at[slot as usize]
+        self.used_at.get(slot as usize).copied().unwrap_or_default()
     }
 
     /// Notes a use.
@@ -265,7 +289,7 @@ impl Slab {
 
     /// How long ago the key entered the cache.
     pub(super) fn age(&self, slot: Slot, now: Micros) -> Micros {
-        now.since(self.rest[slot as usize].inserted_at)
+        now.since(self.rest(slot).inserted_at)
     }
 
     #[inline(always)]
@@ -288,15 +312,15 @@ impl Slab {
         }
     }
 
+    #[inline]
+    fn rest(&self, slot: Slot) -> &Rest {
+        self.rest.get(slot as usize).unwrap_or(&Rest::BARE)
+    }
+
     /// Puts a new entry without a time to live, in no ring and with mark 0, into a free slot.
     #[inline]
     pub(super) fn insert(&mut self, key: Key, value: Value, size_bytes: u32, now: Micros) -> Slot {
-        let node = Node {
-            key,
-            towards_head: NO_SLOT,
-            towards_tail: NO_SLOT,
-            mark: 0,
-        };
+        let node = Node::new(key);
         let rest = Rest {
             inserted_at: now,
             version: value.version,

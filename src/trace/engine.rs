@@ -1,14 +1,9 @@
 //! Everything that traces need of the cache engine.
 
 use super::record::{Lifetime, Record};
-use crate::cache::{Cache, CacheSettings, Entry, Lookup, PolicyKind, Removal, Ttl, Value};
+use crate::cache::{Cache, Entry, Lookup, Removal, Ttl, Value};
 use crate::sim::Strategy;
 use crate::units::Micros;
-
-/// A cache for streams of requests without anything else.
-pub(super) fn bare(policy: PolicyKind, capacity: u32) -> Cache {
-    Cache::new(&CacheSettings::new(policy, capacity))
-}
 
 /// Reads the record's key. Gives what was there, and tells of what was removed.
 pub(super) fn get(

@@ -27,6 +27,7 @@ pub use kind::{MAXMEMORY_POLICIES, PolicyKind, from_maxmemory_policy, maxmemory_
 pub use reason::{EvictionReason, MemcachedSegment};
 pub use valkey_lfu::{LFU_INITIAL, lfu_after_idling, lfu_after_use};
 
+use super::bare;
 use super::settings::CacheSettings;
 use super::shape::Shape;
 use super::slab::{Slab, Slot};
@@ -79,6 +80,11 @@ pub(super) trait Policy {
     /// every entry care.
     fn on_outside_hit(&mut self, _slab: &mut Slab, _slot: Slot, _now: Micros) {}
 
+    /// Whether it looks at when an entry was used, other than to give a reason.
+    fn goes_by_use(&self) -> bool {
+        false
+    }
+
     /// The counter that the engine shows of an entry, whether or not the policy knows it.
     fn frequency(&self, _slab: &Slab, _slot: Slot, _now: Micros) -> Option<u8> {
         None
@@ -114,7 +120,6 @@ macro_rules! policies {
         }
 
         impl DerefMut for AnyPolicy {
-            // Out of the way of the short cuts below.
             #[inline(never)]
             fn deref_mut(&mut self) -> &mut Self::Target {
                 match self { $(AnyPolicy::$kind(policy) => policy),+ }
@@ -123,50 +128,20 @@ macro_rules! policies {
     };
 }
 
-/// What every request calls, with a short cut for the commonest policy: its few instructions would
-/// otherwise cost less than the calls.
 impl AnyPolicy {
-    #[inline]
-    pub(super) fn admit(&mut self, slab: &Slab, key: Key, weight: u64) {
-        match self {
-            AnyPolicy::Lru(policy) => policy.admit(slab, key, weight),
-            other => other.deref_mut().admit(slab, key, weight),
-        }
-    }
-
-    #[inline]
-    pub(super) fn on_insert(&mut self, slab: &mut Slab, slot: Slot) {
-        match self {
-            AnyPolicy::Lru(policy) => policy.on_insert(slab, slot),
-            other => other.deref_mut().on_insert(slab, slot),
-        }
-    }
-
-    #[inline]
-    pub(super) fn on_hit(&mut self, slab: &mut Slab, slot: Slot, now: Micros) {
-        match self {
-            AnyPolicy::Lru(policy) => policy.on_hit(slab, slot, now),
-            other => other.deref_mut().on_hit(slab, slot, now),
-        }
-    }
-
-    #[inline]
-    pub(super) fn on_evict(&mut self, slab: &mut Slab, slot: Slot) {
-        match self {
-            AnyPolicy::Lru(policy) => policy.on_evict(slab, slot),
-            other => other.deref_mut().on_evict(slab, slot),
-        }
-    }
-
-    #[inline]
-    pub(super) fn victim(
+    /// The misses of some requests to a bare cache. Where a policy does less than its calls cost, they
+    /// are compiled into the loop.
+    pub(super) fn misses(
         &mut self,
         slab: &mut Slab,
-        now: Micros,
-    ) -> Option<(Slot, EvictionReason)> {
+        requests: impl Iterator<Item = (Key, Micros)>,
+    ) -> u64 {
         match self {
-            AnyPolicy::Lru(policy) => policy.victim(slab, now),
-            other => other.deref_mut().victim(slab, now),
+            AnyPolicy::Lru(policy) => bare::misses(policy, slab, requests),
+            AnyPolicy::Fifo(policy) => bare::misses(policy, slab, requests),
+            AnyPolicy::Clock(policy) => bare::misses(policy, slab, requests),
+            AnyPolicy::Sieve(policy) => bare::misses(policy, slab, requests),
+            other => bare::misses(other.deref_mut(), slab, requests),
         }
     }
 }

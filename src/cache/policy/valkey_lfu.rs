@@ -132,6 +132,10 @@ impl Policy for ValkeyLfu {
         self.sampled.order(slab, &self.score(now))
     }
 
+    fn goes_by_use(&self) -> bool {
+        true
+    }
+
     fn heap_bytes(&self) -> u64 {
         self.sampled.heap_bytes()
     }

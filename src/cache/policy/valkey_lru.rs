@@ -69,6 +69,10 @@ impl Policy for ValkeyLru {
         self.sampled.order(slab, &self.score(now))
     }
 
+    fn goes_by_use(&self) -> bool {
+        true
+    }
+
     fn heap_bytes(&self) -> u64 {
         self.sampled.heap_bytes()
     }

@@ -10,9 +10,8 @@ mod lru;
 
 pub use lru::{LruCurve, lru_curve};
 
-use super::engine;
 use super::record::SPACING;
-use crate::cache::{CAPACITY_MAX, Cache, PolicyKind};
+use crate::cache::{BareCache, CAPACITY_MAX, PolicyKind};
 use crate::units::{Key, Micros};
 use belady::{Belady, NextUse};
 use lru::StackDistances;
@@ -112,7 +111,7 @@ pub struct CurveJob {
 /// One pass over the stream.
 enum Task {
     Every(StackDistances),
-    Cache { cache: Box<Cache>, misses: u64 },
+    Cache { cache: Box<BareCache>, misses: u64 },
     Future(NextUse),
     Belady(Box<Belady>),
 }
@@ -216,7 +215,7 @@ impl CurveJob {
         let (of, capacity) = self.next_point()?;
         Some(match of {
             CurveOf::Policy(policy) => Task::Cache {
-                cache: Box::new(engine::bare(policy, capacity)),
+                cache: Box::new(BareCache::new(policy, capacity)),
                 misses: 0,
             },
             CurveOf::Belady => match &self.next_use {
@@ -273,18 +272,14 @@ impl Task {
 
 /// The misses of a bare cache over a stream of reads: the figure that reference simulators give.
 pub fn miss_count(keys: &[Key], policy: PolicyKind, capacity: u32) -> u64 {
-    misses_of(&mut engine::bare(policy, capacity), keys, 0)
+    misses_of(&mut BareCache::new(policy, capacity), keys, 0)
 }
 
 /// The misses of the stretch of a stream that begins with its request `begin`. Requests are as far apart
 /// as those of a file without times: on Valkey's clock they would all look equally old otherwise.
-fn misses_of(cache: &mut Cache, keys: &[Key], begin: usize) -> u64 {
-    let mut misses = 0;
-    for (number, &key) in (begin as u64..).zip(keys) {
-        let at = Micros(number * SPACING.0);
-        misses += u64::from(!cache.request(key, at));
-    }
-    misses
+fn misses_of(cache: &mut BareCache, keys: &[Key], begin: usize) -> u64 {
+    let times = (begin as u64..).map(|number| Micros(number * SPACING.0));
+    cache.misses(keys.iter().copied().zip(times))
 }
 
 /// How many numbers are needed to count by key.
