@@ -1,22 +1,23 @@
 //! Who takes part: each is a cache of so many entries, asked for every key of a stream; what is missed
 //! is stored. Gives the misses.
 
-use cache_playground::cache::PolicyKind;
-use cache_playground::trace::miss_count;
-use cache_playground::units::Key;
+use cache_playground::cache::{Cache, CacheSettings, PolicyKind};
+use cache_playground::trace::{SPACING, miss_count};
+use cache_playground::units::{Key, Micros};
 use std::num::NonZeroUsize;
 
 /// A contestant: its name, and how it is run over a stream at a capacity.
 pub type Contestant = (&'static str, fn(&[Key], u32) -> u64);
 
 /// Everybody, in the order in which they take turns.
-pub const ALL: [Contestant; 7] = [
+pub const ALL: [Contestant; 8] = [
     ("this engine, LRU", |stream, capacity| {
         ours(stream, capacity, PolicyKind::Lru)
     }),
     ("this engine, FIFO", |stream, capacity| {
         ours(stream, capacity, PolicyKind::Fifo)
     }),
+    ("this engine, LRU, GET and SET as on the stage", as_on_stage),
     ("lru", lru),
     ("schnellru", schnellru),
     ("quick_cache, unsync", quick_cache),
@@ -26,6 +27,16 @@ pub const ALL: [Contestant; 7] = [
 
 fn ours(stream: &[Key], capacity: u32, policy: PolicyKind) -> u64 {
     miss_count(stream, policy, capacity)
+}
+
+/// With everything that an entry has on the stage (a value, a size, times) and a reason for each eviction.
+fn as_on_stage(stream: &[Key], capacity: u32) -> u64 {
+    let mut cache = Cache::new(&CacheSettings::new(PolicyKind::Lru, capacity));
+    let mut now = Micros::ZERO;
+    count(stream, |key| {
+        now = now.after(SPACING);
+        cache.request(Key(key), now)
+    })
 }
 
 fn lru(stream: &[Key], capacity: u32) -> u64 {
