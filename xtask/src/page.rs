@@ -3,7 +3,7 @@
 use crate::{
     files,
     run::{Outcome, run},
-    split::{Profile, split},
+    split::{self, Profile, split},
 };
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ const LATER: &str = "_later.wasm";
 
 /// The lowest KiB of memory is the far end of the stack, so a small offset never reaches it by wrapping
 /// round. Functions of one name compress best side by side.
-const OPTIMISE: &str = "--low-memory-unused --gufa -Oz --reorder-functions-by-name --strip-producers \
+const OPTIMISE: &str = "--low-memory-unused --skip-pass=memory-packing --gufa -Oz --reorder-functions-by-name --strip-producers \
     --strip-target-features --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
     --enable-mutable-globals --enable-reference-types --enable-multivalue";
 
@@ -52,6 +52,10 @@ pub fn finish(folder: &Path, optimiser: &Path) -> Outcome {
             .unwrap_or_else(|_| Err("wasm-opt was not waited for.".to_owned()));
         Ok::<_, String>((first?, later?))
     })?;
+    let [first, later] = split::arrange(&first, &later, &parts.shared)?;
+    renumber("first", &first.numbers)?;
+    renumber("later", &later.numbers)?;
+    let (first, later) = (first.code, later.code);
 
     // trunk's hash is that of the whole. The parts fit each other only, and none may be kept from another
     // build by a cache: they get a hash of both.
@@ -121,6 +125,22 @@ fn optimise(optimiser: &Path, name: &str, code: &[u8]) -> Outcome<Vec<u8>> {
         "The page's program could not be optimised: see wasm-opt's words above.",
     )?;
     files::read_bytes(&after)
+}
+
+/// Has the names of a part's functions stand in the build folder under the numbers that they have got; `numbers`
+/// are those that the optimiser gave.
+fn renumber(name: &str, numbers: &[u32]) -> Outcome {
+    let file = files::target_folder().join(format!("parts/{name}.symbols"));
+    let symbols = files::read(&file)?;
+    let names: Vec<&str> = symbols
+        .lines()
+        .map(|line| line.split_once(':').map_or(line, |(_, name)| name))
+        .collect();
+    let lines = (0..).zip(numbers).map(|(new, old)| {
+        let name = names.get(*old as usize).unwrap_or(&"");
+        format!("{new}:{name}\n")
+    });
+    files::write(&file, lines.collect::<String>())
 }
 
 fn remove(file: &Path) -> Outcome {

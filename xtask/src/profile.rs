@@ -10,7 +10,8 @@ use std::{
 /// The lines above the names.
 const HEAD: &str = "# The functions that the opening scene, stepping through it and playing it need: the first part of the
 # page's program (xtask/src/split/). Written by `cargo xtask profile`, which has every function of the page
-# note that it ran (tests/browser/opening.mjs says what is done meanwhile). What is not here comes later.
+# note that it ran (tests/browser/opening.mjs says what is done meanwhile). What is not here comes later. After
+# a name: a shape that the function had, and which of its blocks were never come to, four a digit.
 ";
 
 /// Writes the list anew.
@@ -36,10 +37,12 @@ pub fn command() -> Outcome {
         .split(|c: char| !c.is_ascii_digit())
         .filter_map(|number| number.parse().ok())
         .collect();
-    let names = split::names(&whole, &numbers)?;
-    let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
-    files::write(Path::new(page::PROFILE), format!("{HEAD}{lines}"))?;
-    println!("{} has {} functions.", page::PROFILE, names.len());
+    let profile = split::profile(&whole, &numbers)?;
+    files::write(
+        Path::new(page::PROFILE),
+        format!("{HEAD}{}", profile.write()),
+    )?;
+    println!("{} has {} functions.", page::PROFILE, profile.len());
     Ok(())
 }
 

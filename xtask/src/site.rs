@@ -17,7 +17,7 @@ use std::{
 pub const DIST: &str = "dist";
 
 /// Everything the site is made from.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 12] = [
     "src",
     "lean",
     "build.rs",
@@ -29,6 +29,7 @@ const INPUTS: [&str; 11] = [
     page::PROFILE,
     "xtask/src/page.rs",
     "xtask/src/split",
+    "xtask/starts.mjs",
 ];
 
 /// `cargo xtask build`.
@@ -94,7 +95,9 @@ fn build() -> Outcome {
         "The site could not be built: mend what the compiler or trunk says above, and build again.",
     )?;
     // What trunk wrote is new, but not finished: unfinished it must not pass for fresh.
-    finish(&optimiser).inspect_err(|_| drop(std::fs::remove_file(page())))?;
+    finish(&optimiser)
+        .and_then(|()| check_start())
+        .inspect_err(|_| drop(std::fs::remove_file(page())))?;
     stamp(newest)
 }
 
@@ -148,6 +151,15 @@ fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
             at += 1;
         }
     }
+}
+
+/// Whether the page's program can start, as far as that shows without a browser.
+fn check_start() -> Outcome {
+    tools::node()?;
+    run(
+        Command::new("node").args(["xtask/starts.mjs", DIST]),
+        "The built page's program cannot start: see the sentence above.",
+    )
 }
 
 /// Prints the site's size; a part over its budget is an error.

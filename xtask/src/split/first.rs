@@ -11,14 +11,17 @@ use super::{
 };
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, ElementSection, ExportKind, ExportSection,
-    Function, GlobalSection, GlobalType, ImportSection, NameMap, NameSection, TableSection,
-    ValType,
+    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, NameMap, NameSection,
+    TableSection, ValType,
     reencode::{Error, Reencode, utils},
 };
 use wasmparser::{
-    CustomSectionReader, Data, ElementSectionReader, ExportSectionReader, FunctionBody,
-    GlobalSectionReader, Imports, Parser, Table,
+    CodeSectionReader, CustomSectionReader, Data, ElementSectionReader, ExportSectionReader,
+    FunctionBody, FunctionSectionReader, GlobalSectionReader, Imports, Parser, Table,
 };
+
+/// So many zeros between constants cost less than telling that another run of them begins.
+const GAP: u32 = 64;
 
 /// Writes the first part. `load` is the function that loads the second.
 pub fn write(
@@ -61,15 +64,16 @@ impl First<'_> {
         self.module.globals.len() as u32
     }
 
-    /// Loads the second part unless it is there, and calls the function that it put into this slot.
+    /// The function that loads the second part unless it is there: the one after all others.
+    fn loaded(&self) -> u32 {
+        self.module.functions.len() as u32
+    }
+
+    /// Calls the function that the second part put into this slot.
     fn stub(&self, signature: u32, slot: u32) -> Function {
         let mut stub = Function::new([]);
         let mut code = stub.instructions();
-        code.global_get(self.there())
-            .i32_eqz()
-            .if_(BlockType::Empty)
-            .call(self.load)
-            .end();
+        code.call(self.loaded());
         for (_, local) in self.module.types[signature as usize]
             .params()
             .iter()
@@ -164,13 +168,24 @@ impl Reencode for First<'_> {
 
     fn parse_data(&mut self, data: &mut DataSection, datum: Data<'_>) -> Result<(), Failure> {
         let start = address(&datum.kind)?;
+        let end = start + datum.data.len() as u32;
         let mut bytes = datum.data.to_vec();
         for range in &self.plan.later_data {
-            let at = |address: u32| (address.saturating_sub(start) as usize).min(bytes.len());
-            let range = at(range.start)..at(range.end);
-            bytes[range].fill(0);
+            let at = |address: u32| (address.clamp(start, end) - start) as usize;
+            bytes[at(range.start)..at(range.end)].fill(0);
         }
-        data.active(0, &ConstExpr::i32_const(start as i32), bytes);
+        // Runs between zeros, which memory has anyway.
+        let mut run = None;
+        for (_, at) in bytes.iter().zip(0..).filter(|(byte, _)| **byte != 0) {
+            run = match run {
+                Some((from, to)) if at - to <= GAP => Some((from, at + 1)),
+                known => {
+                    write_run(data, start, &bytes, known);
+                    Some((at, at + 1))
+                }
+            };
+        }
+        write_run(data, start, &bytes, run);
         Ok(())
     }
 
@@ -192,6 +207,35 @@ impl Reencode for First<'_> {
         Ok(())
     }
 
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        section: FunctionSectionReader<'_>,
+    ) -> Result<(), Failure> {
+        utils::parse_function_section(self, functions, section)?;
+        functions.function(self.module.functions[self.load as usize].signature);
+        Ok(())
+    }
+
+    fn parse_code_section(
+        &mut self,
+        code: &mut CodeSection,
+        section: CodeSectionReader<'_>,
+    ) -> Result<(), Failure> {
+        utils::parse_code_section(self, code, section)?;
+        let mut loaded = Function::new([]);
+        loaded
+            .instructions()
+            .global_get(self.there())
+            .i32_eqz()
+            .if_(BlockType::Empty)
+            .call(self.load)
+            .end()
+            .end();
+        code.function(&loaded);
+        Ok(())
+    }
+
     fn parse_function_body(
         &mut self,
         code: &mut CodeSection,
@@ -210,5 +254,17 @@ impl Reencode for First<'_> {
             utils::parse_function_body(self, code, body)?;
         }
         Ok(())
+    }
+}
+
+/// Adds what lies from here to there, if anything does; `start` is the address of the first of the bytes.
+fn write_run(data: &mut DataSection, start: u32, bytes: &[u8], run: Option<(u32, u32)>) {
+    if let Some((from, to)) = run {
+        let bytes = &bytes[from as usize..to as usize];
+        data.active(
+            0,
+            &ConstExpr::i32_const((start + from) as i32),
+            bytes.iter().copied(),
+        );
     }
 }

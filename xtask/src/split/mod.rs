@@ -7,10 +7,17 @@
 //! table, where the second part has put it. So nobody can tell whether a module was parted, except by how
 //! long a call takes.
 
+mod blocks;
 mod first;
+mod flow;
 mod later;
 mod module;
 mod names;
+mod order;
+mod outline;
+#[cfg(test)]
+mod outline_tests;
+mod pieces;
 mod plan;
 mod probe;
 mod profile;
@@ -42,6 +49,16 @@ pub struct Parts {
     pub later: Vec<u8>,
     /// What the first part calls what it imports, by the names that the whole has for it.
     pub imports: BTreeMap<String, String>,
+    /// The names under which the second part finds the first one's functions.
+    pub shared: BTreeSet<String>,
+}
+
+/// One part in the order in which it compresses best.
+pub struct Arranged {
+    /// The module.
+    pub code: Vec<u8>,
+    /// The number that each of its functions had.
+    pub numbers: Vec<u32>,
 }
 
 /// Parts a module that still has the names of its functions. `linked` is what the linker wrote before
@@ -49,7 +66,15 @@ pub struct Parts {
 pub fn split(code: &[u8], linked: Option<&[u8]>, profile: &Profile) -> Outcome<Parts> {
     let failed = |error: Failure| format!("The page's WebAssembly cannot be parted: {error}");
     let module = Module::read(code).map_err(failed)?;
+    let code = &*outline::write(code, &module, profile).map_err(failed)?;
+    let module = Module::read(code).map_err(failed)?;
     let references = linked.map(References::read).transpose().map_err(failed)?;
+    if let Some(name) = references.as_ref().and_then(|each| each.lost(&module)) {
+        return Err(format!(
+            "The page's WebAssembly cannot be parted: what {} refers to is not found in it.",
+            names::readable(name)
+        ));
+    }
     let Some((ExternalKind::Func, load)) = module.exports.get(LOAD).copied() else {
         return Err(format!(
             "The page's WebAssembly cannot be parted: it exports no `{LOAD}`."
@@ -65,7 +90,16 @@ pub fn split(code: &[u8], linked: Option<&[u8]>, profile: &Profile) -> Outcome<P
         first: first::write(code, &module, &plan, &names, table, load).map_err(failed)?,
         later: later::write(&module, &plan, &names, table).map_err(failed)?,
         imports: names.imports,
+        shared: names.functions.into_values().collect(),
     })
+}
+
+/// The two optimised parts as they are best served; `shared` are the names of functions that the second finds
+/// in the first ([`Parts::shared`]).
+pub fn arrange(first: &[u8], later: &[u8], shared: &BTreeSet<String>) -> Outcome<[Arranged; 2]> {
+    let failed = |error: Failure| format!("The page's WebAssembly cannot be arranged: {error}");
+    let (first, names) = order::first(first, shared).map_err(failed)?;
+    Ok([first, order::later(later, &names).map_err(failed)?])
 }
 
 /// The module with a probe in each function (`probe.rs`).
@@ -75,15 +109,19 @@ pub fn probed(code: &[u8]) -> Outcome<Vec<u8>> {
     probe::write(code, &module).map_err(failed)
 }
 
-/// The names of the functions with these numbers, for a [`Profile`].
-pub fn names(code: &[u8], numbers: &BTreeSet<u32>) -> Outcome<BTreeSet<String>> {
+/// What ran, given the numbers of the blocks that did in [`probed`].
+pub fn profile(code: &[u8], ran: &BTreeSet<u32>) -> Outcome<Profile> {
     let failed = |error: Failure| format!("The page's WebAssembly cannot be read: {error}");
     let module = Module::read(code).map_err(failed)?;
-    let found = numbers
-        .iter()
-        .filter_map(|number| module.functions.get(*number as usize));
-    Ok(found
-        .filter(|function| function.size() > plan::SMALL)
-        .map(|function| profile::line(function.name))
-        .collect())
+    let (mut profile, mut first) = (Profile::read(""), 0);
+    for function in &module.functions {
+        let Some(body) = &function.body else { continue };
+        let blocks = first..first + blocks::shape(body).map_err(failed)?.0 as u32;
+        first = blocks.end;
+        if ran.contains(&blocks.start) && function.size() > plan::SMALL {
+            let ran: Vec<bool> = blocks.map(|block| ran.contains(&block)).collect();
+            profile.add(function.name, body, &ran).map_err(failed)?;
+        }
+    }
+    Ok(profile)
 }

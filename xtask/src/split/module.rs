@@ -2,11 +2,11 @@
 
 use super::Failure;
 use std::collections::{BTreeMap, BTreeSet};
-use wasm_encoder::reencode::{Error, Reencode};
+use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasmparser::{
     CompositeInnerType, ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, FuncType,
-    FunctionBody, GlobalType, KnownCustom, MemoryType, Name, Operator, Parser, Payload, TableType,
-    TypeRef,
+    FunctionBody, GlobalType, KnownCustom, MemArg, MemoryType, Name, Operator, Parser, Payload,
+    TableType, TypeRef,
 };
 
 /// A module as far as parting it goes. Every list stands in the order of the module's own numbers,
@@ -46,6 +46,8 @@ pub struct Uses {
     pub functions: BTreeSet<u32>,
     pub tables: BTreeSet<u32>,
     pub globals: BTreeSet<u32>,
+    /// Those that may be addresses or slots of a table.
+    pub numbers: BTreeSet<u32>,
 }
 
 impl<'a> Module<'a> {
@@ -211,7 +213,12 @@ fn fixed(expression: &ConstExpr) -> Result<u32, Failure> {
     }
 }
 
-impl Function<'_> {
+impl<'a> Function<'a> {
+    /// Its body.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.body.as_ref().map_or(&[], |body| body.as_bytes())
+    }
+
     /// How many bytes its body has.
     pub fn size(&self) -> usize {
         self.body.as_ref().map_or(0, |body| body.range().len())
@@ -243,5 +250,20 @@ impl Reencode for Uses {
     fn global_index(&mut self, number: u32) -> Result<u32, Failure> {
         self.globals.insert(number);
         Ok(number)
+    }
+
+    fn mem_arg(&mut self, place: MemArg) -> Result<wasm_encoder::MemArg, Failure> {
+        self.numbers.insert(place.offset as u32);
+        utils::mem_arg(self, place)
+    }
+
+    fn instruction<'a>(
+        &mut self,
+        operator: Operator<'a>,
+    ) -> Result<wasm_encoder::Instruction<'a>, Failure> {
+        if let Operator::I32Const { value } = operator {
+            self.numbers.insert(value as u32);
+        }
+        utils::instruction(self, operator)
     }
 }

@@ -76,14 +76,15 @@ pub fn readable(name: &str) -> String {
 /// So many digits has a hash of wasm-bindgen's, or what stands in its place.
 const HASH: usize = 16;
 
-/// The names in their order: `a`, `b`, … `z`, `aa`, `ba`, …
+/// The names in their order: `a`, `b`, … `Z`, `aa`, `ab`, …
 fn short(number: u32) -> String {
-    let (mut left, mut name) = (number, String::new());
+    const LETTERS: &[u8; 52] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let (mut left, mut name) = (number as usize, String::new());
     loop {
-        name.push(char::from(b'a' + (left % 26) as u8));
-        if left < 26 {
+        name.insert(0, char::from(LETTERS[left % LETTERS.len()]));
+        if left < LETTERS.len() {
             return name;
         }
-        left = left / 26 - 1;
+        left = left / LETTERS.len() - 1;
     }
 }

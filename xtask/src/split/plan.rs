@@ -2,6 +2,7 @@
 
 use super::{
     module::Module,
+    outline,
     references::{Named, References},
 };
 use std::{
@@ -61,8 +62,12 @@ impl Search<'_> {
             } else if self.first.insert(number) {
                 let function = &self.module.functions[number as usize];
                 waiting.extend(&function.uses.functions);
-                if let Some(named) = self.references.functions.get(function.name) {
-                    self.refer(named, &mut waiting);
+                let all = self.references.functions.get(outline::owner(function.name));
+                for (number, named) in all.into_iter().flatten() {
+                    // Of what was one function, each piece refers to what stands in it.
+                    if function.uses.numbers.contains(number) {
+                        self.refer(named, &mut waiting);
+                    }
                 }
             }
         }

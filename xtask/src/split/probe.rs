@@ -1,23 +1,30 @@
-//! A module that tells which of its functions ran: each sets a global of its own that is exported.
+//! A module that tells which of its blocks ran: each sets a global of its own that is exported.
 
-use super::{Failure, module::Module};
+use super::{Failure, blocks, module::Module};
 use wasm_encoder::{
     CodeSection, ConstExpr, ExportKind, ExportSection, GlobalSection, GlobalType, ValType,
     reencode::{Reencode, utils},
 };
 use wasmparser::{ExportSectionReader, FunctionBody, GlobalSectionReader, Parser};
 
-/// What the exported globals are called, before the number of their function.
+/// What the exported globals are called, before the number of their block in the whole module.
 pub const RAN: &str = "ran ";
 
-/// Writes the module with a probe in each function.
+/// Writes the module with a probe in each block.
 pub fn write(code: &[u8], module: &Module) -> Result<Vec<u8>, Failure> {
     let mut written = wasm_encoder::Module::new();
     let mut probed = Probed {
         globals: module.globals.len() as u32,
-        functions: module.functions.len() as u32,
-        next: module.imported(),
+        blocks: 0,
+        next: 0,
     };
+    for body in module
+        .functions
+        .iter()
+        .filter_map(|function| function.body.as_ref())
+    {
+        probed.blocks += blocks::shape(body)?.0 as u32;
+    }
     probed.parse_core_module(&mut written, Parser::new(0), code)?;
     Ok(written.finish())
 }
@@ -25,8 +32,8 @@ pub fn write(code: &[u8], module: &Module) -> Result<Vec<u8>, Failure> {
 struct Probed {
     /// How many globals there are without those of the probes, which come after them.
     globals: u32,
-    functions: u32,
-    /// The function whose body comes next.
+    blocks: u32,
+    /// The block that comes next.
     next: u32,
 }
 
@@ -44,7 +51,7 @@ impl Reencode for Probed {
             mutable: true,
             shared: false,
         };
-        for _ in 0..self.functions {
+        for _ in 0..self.blocks {
             globals.global(kind, &ConstExpr::i32_const(0));
         }
         Ok(())
@@ -56,7 +63,7 @@ impl Reencode for Probed {
         section: ExportSectionReader<'_>,
     ) -> Result<(), Failure> {
         utils::parse_export_section(self, exports, section)?;
-        for number in 0..self.functions {
+        for number in 0..self.blocks {
             let name = format!("{RAN}{number}");
             exports.export(&name, ExportKind::Global, self.globals + number);
         }
@@ -69,13 +76,15 @@ impl Reencode for Probed {
         body: FunctionBody<'_>,
     ) -> Result<(), Failure> {
         let mut probed = self.new_function_with_parsed_locals(&body)?;
-        let mut instructions = probed.instructions();
-        instructions
-            .i32_const(1)
-            .global_set(self.globals + self.next);
-        self.next += 1;
         let mut reader = body.get_operators_reader()?;
+        let mut begins = true;
         while !reader.eof() {
+            if begins {
+                let probe = self.globals + self.next;
+                probed.instructions().i32_const(1).global_set(probe);
+                self.next += 1;
+            }
+            begins = blocks::ends(&reader.clone().read()?);
             probed.instruction(&self.parse_instruction(&mut reader)?);
         }
         code.function(&probed);

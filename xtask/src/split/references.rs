@@ -4,7 +4,11 @@
 //! The linker writes it into its output (`--emit-relocs`). wasm-bindgen numbers the functions anew, but
 //! keeps their names, and keeps every constant at its address.
 
-use super::{Failure, module::address};
+use super::{
+    Failure,
+    module::{Module, address},
+    outline,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
@@ -18,8 +22,9 @@ use wasmparser::{
 /// Who refers to what.
 #[derive(Default)]
 pub struct References<'a> {
-    /// By the names of functions.
-    pub functions: BTreeMap<&'a str, Named<'a>>,
+    /// By the names of functions, and by the number in their code that stands for what is referred to: an
+    /// address or a slot of the table.
+    pub functions: BTreeMap<&'a str, BTreeMap<u32, Named<'a>>>,
     /// In the order of their addresses.
     pub constants: Vec<Constant<'a>>,
 }
@@ -71,6 +76,23 @@ impl<'a> References<'a> {
         Ok(found.join())
     }
 
+    /// A function in which, with its pieces, something is not found that it refers to: were there any, its
+    /// constants would be missing in the first part.
+    pub fn lost(&self, module: &Module) -> Option<&'a str> {
+        let mut numbers: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        for function in &module.functions {
+            let all = numbers.entry(outline::owner(function.name)).or_default();
+            all.extend(&function.uses.numbers);
+        }
+        let mut functions = self.functions.iter();
+        functions.find_map(|(name, all)| {
+            let known = numbers.get(name)?;
+            all.keys()
+                .any(|number| !known.contains(number))
+                .then_some(*name)
+        })
+    }
+
     /// The constant at this address.
     fn at(&self, address: u32) -> Option<usize> {
         let after = self
@@ -89,6 +111,7 @@ struct Linked<'a> {
     segments: Vec<Segment>,
     symbols: Vec<Symbol>,
     fixed: Vec<bool>,
+    code: &'a [u8],
     in_code: Vec<Mark>,
     in_data: Vec<Mark>,
 }
@@ -110,6 +133,7 @@ impl<'a> Linked<'a> {
                 }
                 Payload::CodeSectionStart { range, .. } => {
                     code = Some(range.start);
+                    self.code = &linked[range];
                     code_section = Some(sections);
                 }
                 Payload::CodeSectionEntry(body) => {
@@ -210,9 +234,13 @@ impl<'a> Linked<'a> {
                 continue;
             };
             if let (true, Some(name)) = (range.contains(&mark.offset), self.names.get(number)) {
-                let mut named = references.functions.remove(name).unwrap_or_default();
+                let number = number_at(self.code, mark.offset);
+                let mut named = Named::default();
                 self.note(&references, mark, &mut named);
-                references.functions.insert(name, named);
+                if !named.is_empty() {
+                    let all = references.functions.entry(name).or_default();
+                    all.entry(number).or_default().add(named);
+                }
             }
         }
         for mark in &self.in_data {
@@ -243,6 +271,30 @@ impl<'a> Linked<'a> {
             _ => {}
         }
     }
+}
+
+impl<'a> Named<'a> {
+    fn is_empty(&self) -> bool {
+        self.constants.is_empty() && self.functions.is_empty()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.constants.extend(other.constants);
+        self.functions.extend(other.functions);
+    }
+}
+
+/// The number that is written here. The linker pads it.
+fn number_at(code: &[u8], offset: usize) -> u32 {
+    let bytes = code[offset..].iter().zip((0..).step_by(7)).take(5);
+    let mut number = 0;
+    for (byte, shift) in bytes {
+        number |= u32::from(byte & 0x7f).wrapping_shl(shift);
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    number
 }
 
 impl Mark {

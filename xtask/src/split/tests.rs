@@ -1,7 +1,7 @@
 //! A small module, whole and in two parts, gives the same answers.
 
 use super::{
-    Parts, Profile,
+    Parts, Profile, arrange,
     plan::Plan,
     probed,
     references::{Constant, Named, References},
@@ -41,6 +41,9 @@ fn body(name: &str) -> Function {
     match name {
         "loadLater" => code.call(0),
         "app::add" => code
+            // Stands for a constant.
+            .i32_const(16)
+            .drop()
             .local_get(0)
             .local_get(1)
             .i32_add()
@@ -70,6 +73,8 @@ fn body(name: &str) -> Function {
         "app::tenfold" => code.local_get(0).i32_const(10).i32_mul(),
         // run(x, slot): twice(x) + table[slot](x)
         _ => code
+            .i32_const(16)
+            .drop()
             .local_get(0)
             .call(3)
             .local_get(0)
@@ -162,10 +167,12 @@ fn parts() -> Parts {
 /// What a script of node's prints that gets these modules as `whole`, `first` and `later`.
 fn printed(script: &str) -> String {
     let parts = parts();
+    let [first, later] =
+        arrange(&parts.first, &parts.later, &parts.shared).expect("they can be arranged");
     let modules = [
         ("whole", whole()),
-        ("first", parts.first),
-        ("later", parts.later),
+        ("first", first.code),
+        ("later", later.code),
     ];
     let modules = modules.map(|(name, code)| {
         format!("const {name} = new WebAssembly.Module(new Uint8Array({code:?}));")
@@ -240,7 +247,7 @@ fn a_module_that_cannot_load_its_second_part_is_refused() {
 }
 
 #[test]
-fn each_function_tells_that_it_ran() {
+fn each_block_tells_that_it_ran() {
     let probed = probed(&whole()).expect("the module can be probed");
     let script = format!(
         "const probed = new WebAssembly.Module(new Uint8Array({probed:?}));
@@ -248,8 +255,8 @@ fn each_function_tells_that_it_ran() {
         const ran = () => Object.keys(exports).filter((name) => exports[name].value === 1);
         console.log(ran().join(), exports.run(1, 1), ran().join());"
     );
-    // `run`, `twice`, what that calls, and what is in the table's first slot.
-    assert_eq!(printed(&script), "19 ran 2,ran 3,ran 4,ran 6,ran 7");
+    // `add`, `twice`, `minus_one`, what is in the table's first slot, and `run`.
+    assert_eq!(printed(&script), "19 ran 1,ran 2,ran 3,ran 5,ran 6");
 }
 
 #[test]
@@ -267,8 +274,11 @@ fn constants_and_slots_follow_the_functions_that_know_them() {
     };
     let references = References {
         functions: [
-            ("app::add", named(&[0], &[])),
-            ("app::late::twice", named(&[1, 0], &[])),
+            (
+                "app::add",
+                [(16, named(&[0], &[])), (17, named(&[2], &[]))].into(),
+            ),
+            ("app::late::twice", [(1, named(&[1, 0], &[]))].into()),
         ]
         .into(),
         constants: vec![
@@ -280,7 +290,7 @@ fn constants_and_slots_follow_the_functions_that_know_them() {
     };
     // The first part calls `add` and `twice`; the table has `tenfold` in slot 1 and `hundredfold` in 2.
     let exported = References {
-        functions: [("run", named(&[0], &[]))]
+        functions: [("run", [(16, named(&[0], &[]))].into())]
             .into_iter()
             .chain(references.functions)
             .collect(),
