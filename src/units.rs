@@ -13,6 +13,9 @@ impl Micros {
     /// Nothing at all: the scenario's start.
     pub const ZERO: Micros = Micros(0);
 
+    /// Stands for "at no time" where instants are compared: later than anything that happens.
+    pub(crate) const NEVER: Micros = Micros(u64::MAX);
+
     /// The later instant `span` from here.
     pub const fn after(self, span: Micros) -> Micros {
         Micros(self.0.saturating_add(span.0))

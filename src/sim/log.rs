@@ -1,18 +1,43 @@
 //! Where a world's events go.
 
-use super::event::{Event, EventId};
+use super::event::{Event, EventId, EventKind};
+use crate::units::{Key, Micros};
+
+/// An event as it is told, which nobody has copied yet: most listeners only count. Its fields are an
+/// [`Event`]'s and in the same order, so that both have the same hash.
+#[derive(Clone, Copy, Hash)]
+pub(crate) struct Heard<'a> {
+    pub(crate) at: Micros,
+    pub(crate) request: Option<u32>,
+    pub(crate) key: Key,
+    pub(crate) cause: Option<EventId>,
+    pub(crate) kind: &'a EventKind,
+}
+
+impl Heard<'_> {
+    /// The same to keep.
+    pub(crate) fn event(&self) -> Event {
+        Event {
+            at: self.at,
+            request: self.request,
+            key: self.key,
+            cause: self.cause,
+            kind: *self.kind,
+        }
+    }
+}
 
 /// Takes events in the order in which they happen and gives each its number.
 pub(crate) trait Log {
     /// Takes one event; gives its number, which later events name as their cause.
-    fn record(&mut self, event: &Event) -> EventId;
+    fn record(&mut self, event: Heard) -> EventId;
 }
 
 /// Keeps none.
 pub(crate) struct Unheard;
 
 impl Log for Unheard {
-    fn record(&mut self, _event: &Event) -> EventId {
+    fn record(&mut self, _event: Heard) -> EventId {
         0
     }
 }

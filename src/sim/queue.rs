@@ -37,18 +37,23 @@ impl<T: Ord + Copy> Queue<T> {
     pub(super) fn schedule(&mut self, at: Micros, what: T) {
         let item = (at, self.scheduled, what);
         self.scheduled += 1;
-        // After everything of the same instant.
-        let later = self.near.iter().rposition(|near| near.0 > at);
-        let mut place = later.map_or(0, |later| later + 1);
-        let full = self.near.len() == NEAR_MAX;
-        if place == 0 && (full || !self.far.is_empty()) {
-            return self.far.push(Reverse(item));
-        }
-        if full {
+        if self.near.first().is_some_and(|last| last.0 <= at) {
+            // After all of the near ones.
+            if self.near.len() == NEAR_MAX || !self.far.is_empty() {
+                return self.far.push(Reverse(item));
+            }
+        } else if self.near.len() == NEAR_MAX {
             self.far.push(Reverse(self.near.remove(0)));
+        }
+        // From the near end to its place: after everything of the same instant. Most often that is a
+        // step or two.
+        let mut place = self.near.len();
+        self.near.push(item);
+        while place > 0 && self.near[place - 1].0 <= at {
+            self.near[place] = self.near[place - 1];
             place -= 1;
         }
-        self.near.insert(place, item);
+        self.near[place] = item;
     }
 
     #[inline]

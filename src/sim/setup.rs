@@ -34,8 +34,8 @@ impl LaneSetup {
     /// made `earlier` trips to the same party before.
     pub fn round_trip(&self, seed: u64, request: u32, verb: Verb, earlier: u32) -> Micros {
         let (table, stream) = match verb.party() {
-            Party::Database => (self.network.database, Stream::DatabaseNetwork),
-            _ => (self.network.cache, Stream::CacheNetwork),
+            Party::Database => (&self.network.database, Stream::DatabaseNetwork),
+            _ => (&self.network.cache, Stream::CacheNetwork),
         };
         table.at(draw(seed, stream, request, earlier))
     }

@@ -15,8 +15,10 @@ use std::rc::Rc;
 pub(super) struct History {
     /// The last one is still being filled.
     pub blocks: Vec<Block>,
-    /// What is counted of each block, lane after lane.
-    pub tallies: Vec<Tally>,
+    /// What had happened in each lane when each block began.
+    tallies: Vec<Tally>,
+    /// How many faults each lane has had.
+    faults: Vec<u32>,
     pub latencies: Latencies,
     /// The state at the last known step.
     pub frontier: Moment,
@@ -44,6 +46,7 @@ impl History {
         let mut history = History {
             blocks: Vec::new(),
             tallies: Vec::new(),
+            faults: vec![0; scenario.lanes.len()],
             latencies: Latencies::new(scenario.lanes.len()),
             open: None,
             open_end: 0,
@@ -86,8 +89,8 @@ impl History {
         }
         let mut blocks = self.blocks[..=index].to_vec();
         blocks[index].steps_with = Default::default();
-        let mut tallies = self.tallies[..(index + 1) * lanes].to_vec();
-        tallies[index * lanes..].fill(Tally::default());
+        let tallies = self.tallies[..(index + 1) * lanes].to_vec();
+        let faults = tallies[index * lanes..].iter().map(|tally| tally.faults);
         History {
             keyframe_bytes: keyframe_bytes(&blocks),
             counted_bytes: 0,
@@ -95,6 +98,7 @@ impl History {
             open_end: frontier
                 .event_count()
                 .saturating_add(self.limits.block_events),
+            faults: faults.collect(),
             blocks,
             tallies,
             latencies,
@@ -111,22 +115,21 @@ impl History {
     /// Gives the record of a block that this step has closed to `closed`.
     pub(super) fn advance(&mut self, scenario: &Scenario, closed: impl FnOnce(usize, Rc<Record>)) {
         let index = self.blocks.len() - 1;
-        let lanes = self.frontier.lanes.len();
-        let tallies = &mut self.tallies[index * lanes..];
-        let latencies = &mut self.latencies;
+        let (latencies, faults) = (&mut self.latencies, &mut self.faults);
         // Whoever holds the open block keeps it as it was.
         let mut open = self.open.as_mut().map(Rc::make_mut);
         let mut units = Units::EVENT;
-        let went_on = self.frontier.advance(scenario, |lane, event| {
-            let kind = &event.kind;
-            units.count(kind);
-            tallies[usize::from(lane)].count(kind);
-            if let EventKind::Reply { latency, .. } = *kind {
-                let number = event.request.expect("a reply answers a request");
-                latencies.set(number, lane, latency);
+        let went_on = self.frontier.advance(scenario, |lane, heard| {
+            match *heard.kind {
+                EventKind::Reply { latency, .. } => {
+                    let number = heard.request.expect("a reply answers a request");
+                    latencies.set(number, lane, latency);
+                }
+                EventKind::Fault { .. } => faults[usize::from(lane)] += 1,
+                ref kind => units.count(kind),
             }
             if let Some(open) = &mut open {
-                let event = *event;
+                let event = heard.event();
                 open.events.push(LoggedEvent { lane, event });
             }
         });
@@ -161,9 +164,9 @@ impl History {
             .frontier
             .event_count()
             .saturating_add(self.limits.block_events);
-        let lanes = self.frontier.lanes.len();
-        let counts = self.tallies.len() + lanes;
-        self.tallies.resize(counts, Tally::default());
+        for lane in 0..self.frontier.lanes.len() {
+            self.tallies.push(self.counted_now(lane));
+        }
         // Counting takes a while. At most half of what is added before the next count is over the budget.
         let margin = self.limits.keyframe_bytes / 8;
         let budget = self.limits.keyframe_bytes - margin / 2;
@@ -205,6 +208,19 @@ impl History {
         let wanted = blocks * self.frontier.size_bytes() / budget_bytes.max(1) + 1;
         // Some there must be, whatever they take.
         wanted.min(blocks / 2) as usize
+    }
+
+    fn counted_now(&self, lane: usize) -> Tally {
+        Tally::so_far(self.frontier.lanes[lane].metrics(), self.faults[lane])
+    }
+
+    /// What had happened in a lane before a block, or up to now if that is the one after the last.
+    pub(super) fn counted(&self, index: usize, lane: usize) -> Tally {
+        let lanes = self.frontier.lanes.len();
+        match self.tallies.get(index * lanes + lane) {
+            Some(&tally) => tally,
+            None => self.counted_now(lane),
+        }
     }
 
     /// The block whose own steps include `step`; the first one for step 0, which belongs to none.

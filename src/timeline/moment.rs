@@ -4,8 +4,8 @@ use super::hash::stable_hash;
 use super::narrate::telling;
 use crate::scenario::Scenario;
 use crate::sim::{
-    ByHand, Event, EventId, Intervention, LaneSetup, Pattern, Strategy, World,
-    log::{Log, Unheard},
+    ByHand, EventId, Intervention, LaneSetup, Pattern, Strategy, World,
+    log::{Heard, Log, Unheard},
 };
 use crate::units::Micros;
 use std::rc::Rc;
@@ -36,8 +36,9 @@ struct Told {
 
 impl Told {
     /// Of those that tell equally much the first counts.
-    fn hear(&mut self, step: u32, event: &Event) {
-        let telling = telling(event);
+    #[inline]
+    fn hear(&mut self, step: u32, event: Heard) {
+        let telling = telling(event.kind);
         if event.request.is_some() && (step != self.step || telling > self.telling) {
             *self = Told {
                 step,
@@ -71,17 +72,17 @@ impl Moment {
     pub(super) fn advance(
         &mut self,
         scenario: &Scenario,
-        mut keep: impl FnMut(u8, &Event),
+        mut keep: impl FnMut(u8, Heard),
     ) -> bool {
         match command_at(&scenario.interventions, self.step) {
             Some((place, command)) => self.carry_out(place, command, &mut keep),
             None => {
                 let before = self.events;
                 while self.events == before {
-                    let Some(at) = self.lanes.iter().filter_map(World::next_at).min() else {
-                        return false;
-                    };
-                    self.happen(at, &mut keep);
+                    match self.due_at() {
+                        Micros::NEVER => return false,
+                        at => self.happen(at, &mut keep),
+                    }
                 }
             }
         }
@@ -90,12 +91,18 @@ impl Moment {
         true
     }
 
+    /// When something is due next in any lane, or [`Micros::NEVER`].
+    fn due_at(&self) -> Micros {
+        let lanes = self.lanes.iter().map(World::due_at);
+        lanes.min().unwrap_or(Micros::NEVER)
+    }
+
     /// Lets everything happen that is due at `at`.
-    fn happen(&mut self, at: Micros, keep: &mut dyn FnMut(u8, &Event)) {
+    fn happen(&mut self, at: Micros, keep: &mut impl FnMut(u8, Heard)) {
         self.at = at;
         let worlds = self.lanes.iter_mut().zip(&mut self.told);
         for (lane, (world, told)) in worlds.enumerate() {
-            if world.next_at() == Some(at) {
+            if world.due_at() == at {
                 let mut log = Numbering {
                     next: &mut self.events,
                     step: self.step + 1,
@@ -108,7 +115,7 @@ impl Moment {
         }
     }
 
-    fn carry_out(&mut self, place: u32, command: &ByHand, keep: &mut dyn FnMut(u8, &Event)) {
+    fn carry_out(&mut self, place: u32, command: &ByHand, keep: &mut impl FnMut(u8, Heard)) {
         let worlds = self.lanes.iter_mut().zip(&mut self.told);
         for (lane, (world, told)) in worlds.enumerate() {
             if command.reaches(lane) {
@@ -130,9 +137,14 @@ impl Moment {
     /// The baseline makes no steps of its own. After the last step of the lanes it runs to its end,
     /// so that its numbers are about all requests too.
     fn let_baseline_catch_up(&mut self) {
-        let over = self.lanes.iter().all(|world| world.next_at().is_none());
-        while let Some(at) = self.baseline.next_at() {
-            if at > self.at && !over {
+        // A lane that is over has nothing due, and so is later than anything.
+        let until = match self.due_at() {
+            Micros::NEVER => Micros::NEVER,
+            _ => self.at,
+        };
+        loop {
+            let at = self.baseline.due_at();
+            if at > until || at == Micros::NEVER {
                 break;
             }
             // Its events are counted in its metrics and not kept.
@@ -179,16 +191,16 @@ fn command_at(interventions: &[Intervention], step: u32) -> Option<(u32, &ByHand
 }
 
 /// Gives the lanes' events their numbers in one log.
-struct Numbering<'a> {
+struct Numbering<'a, K> {
     next: &'a mut EventId,
     step: u32,
     lane: u8,
     told: &'a mut Told,
-    keep: &'a mut dyn FnMut(u8, &Event),
+    keep: &'a mut K,
 }
 
-impl Log for Numbering<'_> {
-    fn record(&mut self, event: &Event) -> EventId {
+impl<K: FnMut(u8, Heard)> Log for Numbering<'_, K> {
+    fn record(&mut self, event: Heard) -> EventId {
         let id = *self.next;
         *self.next += 1;
         self.told.hear(self.step, event);

@@ -3,7 +3,7 @@
 use super::explain::{Sentence, sentence};
 use super::log::LoggedEvent;
 use super::run::Run;
-use crate::sim::{Event, EventKind, Verb};
+use crate::sim::{EventKind, Verb};
 
 /// What is said about a step: which lanes, and their common sentences.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,18 +40,21 @@ pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
 
 /// At most two events: of those that tell most, the first ones.
 fn most_telling(events: &[LoggedEvent]) -> impl Iterator<Item = &LoggedEvent> {
-    let most = events.iter().map(|logged| telling(&logged.event)).max();
+    let most = events
+        .iter()
+        .map(|logged| telling(&logged.event.kind))
+        .max();
     let most = most.unwrap_or(0);
     events
         .iter()
-        .filter(move |logged| telling(&logged.event) == most)
+        .filter(move |logged| telling(&logged.event.kind) == most)
         .take(2)
 }
 
 /// How much an event tells compared with the others of its instant: a stale read says that it was a
 /// hit, an expiry that it led to a miss, a request that it sends its first message.
-pub(super) fn telling(event: &Event) -> u8 {
-    match event.kind {
+pub(super) fn telling(kind: &EventKind) -> u8 {
+    match kind {
         EventKind::Violation { .. } => 4,
         EventKind::Stale { .. }
         | EventKind::Expire {

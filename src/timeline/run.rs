@@ -18,7 +18,7 @@ use super::recent::{Moments, Records};
 use super::series_frame::SeriesFrame;
 use super::stretch::Stretch;
 use crate::scenario::{Invalid, Scenario};
-use crate::sim::{ByHand, Event};
+use crate::sim::{ByHand, log::Heard};
 use crate::units::Micros;
 use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
@@ -247,7 +247,7 @@ impl Run {
     }
 
     /// Executes again up to a step.
-    fn replay(&self, moment: &mut Moment, step: u32, mut keep: impl FnMut(u8, &Event)) {
+    fn replay(&self, moment: &mut Moment, step: u32, mut keep: impl FnMut(u8, Heard)) {
         let before = moment.event_count();
         while moment.step < step {
             let went_on = moment.advance(&self.scenario, &mut keep);
@@ -271,7 +271,8 @@ impl Run {
         let mut record = Record::beginning_at(&moment);
         while moment.step < history.block_end(index) {
             let next = moment.step + 1;
-            self.replay(&mut moment, next, |lane, &event| {
+            self.replay(&mut moment, next, |lane, heard| {
+                let event = heard.event();
                 record.events.push(LoggedEvent { lane, event });
             });
             record.end_step(&moment);
@@ -402,10 +403,9 @@ impl Run {
                     let end = (index + each - 1).min(last);
                     let (from, to) = (history.blocks[index].step, history.block_end(end));
                     let mut stretch = Stretch::new(from, to, lanes);
-                    for counted in history.tallies[index * lanes..(end + 1) * lanes].chunks(lanes) {
-                        for (sum, more) in stretch.lanes.iter_mut().zip(counted) {
-                            sum.add(more);
-                        }
+                    for (lane, tally) in stretch.lanes.iter_mut().enumerate() {
+                        *tally = history.counted(end + 1, lane);
+                        tally.take_off(&history.counted(index, lane));
                     }
                     stretch
                 })

@@ -1,6 +1,6 @@
 //! A stretch of a run in numbers: what a long run is drawn by.
 
-use crate::sim::EventKind;
+use crate::sim::{EventKind, Metrics};
 
 /// What happened in one lane in a stretch of the run, counted in events.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,16 +42,32 @@ impl Tally {
         *counted += 1;
     }
 
-    pub(super) fn add(&mut self, other: &Tally) {
-        self.hits += other.hits;
-        self.misses += other.misses;
-        self.stale += other.stale;
-        self.evictions += other.evictions;
-        self.expirations += other.expirations;
-        self.rejections += other.rejections;
-        self.errors += other.errors;
-        self.faults += other.faults;
-        self.violations += other.violations;
+    /// What has happened in a lane so far. Of faults its metrics keep no count.
+    pub(super) fn so_far(metrics: &Metrics, faults: u32) -> Tally {
+        Tally {
+            hits: metrics.hits as u32,
+            misses: metrics.misses as u32,
+            stale: metrics.stale_age.count as u32,
+            evictions: metrics.evictions as u32,
+            expirations: metrics.expirations as u32,
+            rejections: metrics.rejected_writes as u32,
+            errors: metrics.failed_trips as u32,
+            faults,
+            violations: metrics.violations as u32,
+        }
+    }
+
+    /// Leaves what happened after something.
+    pub(super) fn take_off(&mut self, before: &Tally) {
+        self.hits -= before.hits;
+        self.misses -= before.misses;
+        self.stale -= before.stale;
+        self.evictions -= before.evictions;
+        self.expirations -= before.expirations;
+        self.rejections -= before.rejections;
+        self.errors -= before.errors;
+        self.faults -= before.faults;
+        self.violations -= before.violations;
     }
 }
 

@@ -7,7 +7,7 @@ mod series;
 pub use histogram::Histogram;
 pub use series::{Gauges, Interval, Series};
 
-use super::event::{Event, EventKind, Operation, Outcome, Refused};
+use super::event::{EventKind, Operation, Outcome, Refused};
 use crate::units::Micros;
 
 /// The counts and latencies of one lane up to a moment.
@@ -106,10 +106,10 @@ impl Metrics {
         }
     }
 
-    /// Counts an event. Events come in order of time.
-    pub(super) fn count(&mut self, event: &Event) {
-        let interval = self.series.at(event.at);
-        match event.kind {
+    /// Counts an event of an instant. Events come in order of time.
+    pub(super) fn count(&mut self, at: Micros, kind: &EventKind) {
+        let interval = self.series.at(at);
+        match *kind {
             EventKind::Request { .. } => {
                 self.requests += 1;
                 interval.requests += 1;

@@ -38,8 +38,8 @@ impl World {
         };
         let verb = active.current_verb();
         let (table, stream) = match verb {
-            Verb::Update => (self.setup.database.write, Stream::DatabaseWrite),
-            _ => (self.setup.database.read, Stream::DatabaseRead),
+            Verb::Update => (&self.setup.database.write, Stream::DatabaseWrite),
+            _ => (&self.setup.database.read, Stream::DatabaseRead),
         };
         let mut service = table.at(self.draw_for_trip(stream, slot, Party::Database));
         if self.in_force.database_slow {
@@ -48,8 +48,9 @@ impl World {
         let until = now.after(service);
         self.emit(slot, EventKind::Query { verb, waited }, log);
         let active = self.request_mut(slot);
-        active.part_mut().waited.0 += waited.0;
-        active.part_mut().service.0 += service.0;
+        let part = active.part_mut();
+        part.waited.0 += waited.0;
+        part.service.0 += service.0;
         active.phase = Phase::Executing { since: now, until };
         self.queue.schedule(until, Due::DatabaseDone(slot));
     }

@@ -105,11 +105,13 @@ impl CacheNode {
 }
 
 impl World {
-    pub(super) fn expiry_due(&self) -> Option<Micros> {
-        let active = self.setup.cache.active_expiry;
-        self.node
-            .as_ref()
-            .and_then(|node| node.expiry_due.filter(|_| active))
+    /// When the expiry cycle has something to do next, or [`Micros::NEVER`].
+    pub(super) fn expiry_due(&self) -> Micros {
+        let due = self.node.as_ref().and_then(|node| node.expiry_due);
+        match due {
+            Some(due) if self.setup.cache.active_expiry => due,
+            _ => Micros::NEVER,
+        }
     }
 
     pub(super) fn run_expiry_cycle(&mut self, log: &mut dyn Log) {
@@ -138,9 +140,10 @@ impl World {
         }
     }
 
-    pub(super) fn next_fault_at(&self) -> Option<Micros> {
-        let fault = self.setup.faults.get(self.next_fault as usize)?;
-        Some(fault.at)
+    /// When the next fault of the scenario's begins, or [`Micros::NEVER`].
+    pub(super) fn next_fault_at(&self) -> Micros {
+        let fault = self.setup.faults.get(self.next_fault as usize);
+        fault.map_or(Micros::NEVER, |fault| fault.at)
     }
 
     pub(super) fn begin_fault(&mut self, log: &mut dyn Log) {

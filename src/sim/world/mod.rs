@@ -19,10 +19,10 @@ mod turn;
 
 use super::database::{Database, Row};
 use super::draw::{Stream, draw};
-use super::event::{Event, EventId, EventKind, Party};
+use super::event::{EventId, EventKind, Party};
 use super::fault::InForce;
 use super::lease::Leases;
-use super::log::{Log, Unheard};
+use super::log::{Heard, Log, Unheard};
 use super::metrics::Metrics;
 use super::monitor::Monitor;
 use super::queue::Queue;
@@ -92,8 +92,9 @@ pub struct World {
     next_of_client: BTreeMap<u32, u32>,
     monitor: Monitor,
     metrics: Metrics,
-    /// When something is due next, found whenever something has happened: it is asked for more often.
-    next_at: Option<Micros>,
+    /// When something is due next, or [`Micros::NEVER`]: found whenever something has happened, because it is
+    /// asked for more often.
+    next_at: Micros,
     /// What a SET has removed, while that is told. Empty in between, and kept for its room.
     removed: Vec<Removal>,
 }
@@ -139,7 +140,7 @@ impl World {
             next_of_client: BTreeMap::new(),
             monitor: Monitor::default(),
             metrics: Metrics::new(0, 0),
-            next_at: None,
+            next_at: Micros::NEVER,
             removed: Vec::new(),
             setup,
             workload,
@@ -249,22 +250,28 @@ impl World {
     }
 
     /// The next instant at which something is due, or `None` at the end.
-    #[inline]
     pub fn next_at(&self) -> Option<Micros> {
+        (self.next_at != Micros::NEVER).then_some(self.next_at)
+    }
+
+    /// The same, or [`Micros::NEVER`].
+    #[inline]
+    pub(crate) fn due_at(&self) -> Micros {
         self.next_at
     }
 
-    fn find_next_at(&self) -> Option<Micros> {
+    fn find_next_at(&self) -> Micros {
         let begins = match self.workload.schedule {
             Some(_) => self.next_move_at(),
             None => self.cursor.next_at(),
         };
-        let next = sooner(self.queue.next_at(), begins);
-        let next = sooner(next, self.next_fault_at());
+        let next = self.queue.next_at().unwrap_or(Micros::NEVER);
+        let next = next.min(begins.unwrap_or(Micros::NEVER));
+        let next = next.min(self.next_fault_at());
         // The expiry cycle alone keeps no run going: at the end, what is left stays as it is.
         match next {
-            Some(_) => sooner(next, self.expiry_due()),
-            None => None,
+            Micros::NEVER => Micros::NEVER,
+            _ => next.min(self.expiry_due()),
         }
     }
 
@@ -272,12 +279,12 @@ impl World {
     pub(crate) fn advance(&mut self, at: Micros, log: &mut dyn Log) {
         self.now = at;
         // What begins now can have consequences now: a trip may take no time at all.
-        while self.next_at == Some(at) {
-            if self.next_fault_at() == Some(at) {
+        while self.next_at == at {
+            if self.next_fault_at() == at {
                 self.begin_fault(log);
             } else if let Some(due) = self.queue.pop_at(at) {
                 self.happen(due, log);
-            } else if self.expiry_due() == Some(at) {
+            } else if self.expiry_due() == at {
                 self.run_expiry_cycle(log);
             } else if self.workload.schedule.is_some() {
                 self.make_move(log);
@@ -312,10 +319,12 @@ impl World {
         }
     }
 
+    #[inline]
     fn request(&self, slot: Slot) -> &ActiveRequest {
         self.requests.get(slot)
     }
 
+    #[inline]
     fn request_mut(&mut self, slot: Slot) -> &mut ActiveRequest {
         self.requests.get_mut(slot)
     }
@@ -333,16 +342,15 @@ impl World {
 
     /// Records an event of a request about its own key, caused by the request's event before.
     fn emit(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
-        let active = self.requests.get(slot);
-        let event = Event {
+        let active = self.requests.get_mut(slot);
+        self.metrics.count(self.now, &kind);
+        active.last_event = log.record(Heard {
             at: self.now,
             request: Some(active.number),
             key: active.key,
             cause: Some(active.last_event),
-            kind,
-        };
-        let id = self.note(&event, log);
-        self.request_mut(slot).last_event = id;
+            kind: &kind,
+        });
     }
 
     /// Records an event that may be about another key than the request's: an entry that had to go.
@@ -360,20 +368,14 @@ impl World {
         kind: EventKind,
         log: &mut dyn Log,
     ) -> EventId {
-        let event = Event {
+        self.metrics.count(self.now, &kind);
+        log.record(Heard {
             at: self.now,
             request,
             key,
             cause,
-            kind,
-        };
-        self.note(&event, log)
-    }
-
-    /// Where every event passes.
-    fn note(&mut self, event: &Event, log: &mut dyn Log) -> EventId {
-        self.metrics.count(event);
-        log.record(event)
+            kind: &kind,
+        })
     }
 }
 
@@ -387,13 +389,6 @@ impl CacheNode {
             replica: setup.cache.replica_lag.map(|_| Replica::new(setup)),
             expiry_due: None,
         }
-    }
-}
-
-fn sooner(a: Option<Micros>, b: Option<Micros>) -> Option<Micros> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }
 

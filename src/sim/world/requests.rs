@@ -49,24 +49,27 @@ impl Requests {
         slot
     }
 
-    pub(super) fn take(&mut self, slot: Slot) -> ActiveRequest {
+    /// Moves a request that is over to `to`.
+    pub(super) fn take(&mut self, slot: Slot, to: &mut Option<ActiveRequest>) {
         self.free.push(slot);
-        self.slot_mut(slot).take().expect(GONE)
+        let request = self.slot_mut(slot);
+        to.clone_from(request);
+        *request = None;
     }
 
     #[inline]
     fn slot_mut(&mut self, slot: Slot) -> &mut Option<ActiveRequest> {
-        match (slot as usize).checked_sub(NEAR) {
-            None => &mut self.near[slot as usize],
-            Some(place) => &mut Rc::make_mut(&mut self.far[place / CHUNK])[place % CHUNK],
+        match self.near.get_mut(slot as usize) {
+            Some(request) => request,
+            None => far_mut(&mut self.far, slot),
         }
     }
 
     #[inline]
     pub(super) fn get(&self, slot: Slot) -> &ActiveRequest {
-        let request = match (slot as usize).checked_sub(NEAR) {
-            None => &self.near[slot as usize],
-            Some(place) => &self.far[place / CHUNK][place % CHUNK],
+        let request = match self.near.get(slot as usize) {
+            Some(request) => request,
+            None => far(&self.far, slot),
         };
         request.as_ref().expect(GONE)
     }
@@ -129,6 +132,22 @@ impl Requests {
         }
         ordered
     }
+}
+
+/// A slot that is not among the near ones, which is rare.
+#[cold]
+#[inline(never)]
+fn far(far: &[Rc<Chunk>], slot: Slot) -> &Option<ActiveRequest> {
+    let place = slot as usize - NEAR;
+    &far[place / CHUNK][place % CHUNK]
+}
+
+/// The same to change.
+#[cold]
+#[inline(never)]
+fn far_mut(far: &mut [Rc<Chunk>], slot: Slot) -> &mut Option<ActiveRequest> {
+    let place = slot as usize - NEAR;
+    &mut Rc::make_mut(&mut far[place / CHUNK])[place % CHUNK]
 }
 
 const GONE: &str = "whatever is due belongs to a request under way";

@@ -9,15 +9,13 @@ use crate::sim::setup::way_out;
 impl World {
     /// Sends a message; the reply, or that there is none, is what the request goes on with.
     pub(super) fn send(&mut self, slot: Slot, verb: Verb, log: &mut dyn Log) {
-        let now = self.now;
-        let active = self.request(slot);
-        let (number, earlier) = (active.number, active.trips_to(verb.party()));
-        let seed = self.workload.seed;
-        let round_trip = self.setup.round_trip(seed, number, verb, earlier);
+        let (now, seed) = (self.now, self.workload.seed);
         self.emit(slot, EventKind::Send { verb }, log);
 
+        let active = self.requests.get_mut(slot);
+        let (number, earlier) = (active.number, active.trips_to(verb.party()));
+        let round_trip = self.setup.round_trip(seed, number, verb, earlier);
         let arrives_at = now.after(way_out(round_trip));
-        let active = self.request_mut(slot);
         active.begin_trip(verb, round_trip, now);
         active.phase = Phase::Outbound {
             departed_at: now,
