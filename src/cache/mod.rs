@@ -223,4 +223,9 @@ impl Cache {
     pub fn heap_bytes(&self) -> u64 {
         self.slab.heap_bytes() + self.policy.heap_bytes()
     }
+
+    /// What of that its index takes.
+    pub(crate) fn index_bytes(&self) -> u64 {
+        self.slab.index_bytes()
+    }
 }

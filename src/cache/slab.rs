@@ -413,6 +413,11 @@ impl Slab {
         self.free.push(slot);
     }
 
+    /// The bytes of its index.
+    pub(super) fn index_bytes(&self) -> u64 {
+        self.index.heap_bytes()
+    }
+
     /// The bytes that it has allocated.
     pub(super) fn heap_bytes(&self) -> u64 {
         let bytes = size_of_val(self.nodes.as_slice())

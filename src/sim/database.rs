@@ -29,12 +29,8 @@ pub struct Row {
 
 impl Database {
     pub(super) fn new(rows: u32, connections: u32) -> Self {
-        let unwritten = Row {
-            version: Version(0),
-            committed_at: Micros::ZERO,
-        };
         Database {
-            written: Rows::new(unwritten, rows as usize),
+            written: Rows::new(rows as usize),
             replicated: BTreeMap::new(),
             connections,
             busy: 0,
@@ -61,10 +57,15 @@ impl Database {
     }
 
     /// About how much memory a clone takes beside its own fields, in bytes.
-    pub(super) fn heap_bytes(&self) -> u64 {
+    pub(super) fn heap_bytes_at_rest(&self) -> u64 {
         // A map's nodes are about two thirds full.
         let replicated = self.replicated.len() * size_of::<(Key, Version)>() * 3 / 2;
-        self.written.heap_bytes() + self.waiting.heap_bytes() + replicated as u64
+        self.written.heap_bytes_at_rest() + self.waiting.heap_bytes() + replicated as u64
+    }
+
+    /// What it takes beside that once it has been asked for a row.
+    pub(super) fn table_bytes(&self) -> u64 {
+        self.written.table_bytes()
     }
 
     /// How many connections the pool has.

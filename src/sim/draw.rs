@@ -42,6 +42,7 @@ pub enum Stream {
 /// A 64-bit value that looks random and is fixed by its four arguments.
 ///
 /// `occurrence` tells several draws of one stream within one request apart.
+#[inline(never)]
 pub fn draw(seed: u64, stream: Stream, request: u32, occurrence: u32) -> u64 {
     let purpose = (stream as u64) << 32 | u64::from(occurrence);
     mix(mix(mix(seed) ^ purpose) ^ u64::from(request))

@@ -95,7 +95,7 @@ pub enum Phase {
 }
 
 /// A request that has begun.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ActiveRequest {
     /// Its number in the workload.
     pub number: u32,

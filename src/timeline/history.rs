@@ -205,7 +205,7 @@ impl History {
         let begun = u64::from(self.frontier.begun().max(1));
         let known = self.blocks.len() as u64;
         let blocks = known * u64::from(self.requests.max(1)) / begun;
-        let wanted = blocks * self.frontier.size_bytes() / budget_bytes.max(1) + 1;
+        let wanted = blocks * self.frontier.size_bytes_at_rest() / budget_bytes.max(1) + 1;
         // Some there must be, whatever they take.
         wanted.min(blocks / 2) as usize
     }

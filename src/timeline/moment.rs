@@ -36,7 +36,7 @@ struct Told {
 
 impl Told {
     /// Of those that tell equally much the first counts.
-    #[inline]
+    #[inline(always)]
     fn hear(&mut self, step: u32, event: Heard) {
         let telling = telling(event.kind);
         if event.request.is_some() && (step != self.step || telling > self.telling) {
@@ -92,6 +92,7 @@ impl Moment {
     }
 
     /// When something is due next in any lane, or [`Micros::NEVER`].
+    #[inline(always)]
     fn due_at(&self) -> Micros {
         let lanes = self.lanes.iter().map(World::due_at);
         lanes.min().unwrap_or(Micros::NEVER)
@@ -172,10 +173,19 @@ impl Moment {
         self.lanes.iter().map(World::begun).max().unwrap_or(0)
     }
 
-    /// About how much memory a clone of it takes, in bytes.
+    /// About how much memory it takes, in bytes.
     pub fn size_bytes(&self) -> u64 {
+        self.size_of(World::heap_bytes)
+    }
+
+    /// The same of a clone that nobody has asked yet: of a keyframe.
+    pub(super) fn size_bytes_at_rest(&self) -> u64 {
+        self.size_of(World::heap_bytes_at_rest)
+    }
+
+    fn size_of(&self, world: fn(&World) -> u64) -> u64 {
         let worlds = self.lanes.iter().chain([&self.baseline]);
-        let heap: u64 = worlds.map(World::heap_bytes).sum();
+        let heap: u64 = worlds.map(world).sum();
         let own =
             size_of::<Moment>() + (self.lanes.len() * (size_of::<World>() + size_of::<Told>()));
         heap + own as u64

@@ -231,19 +231,24 @@ impl Run {
     fn block_start(&self, index: usize) -> Rc<Moment> {
         let history = self.history.borrow();
         let first = history.blocks[index].step;
-        let mut start = self.nearest(first);
+        let start = self.nearest(first);
+        if start.step == first {
+            return start;
+        }
         // Going back, the blocks before this one are wanted next: ever fewer moments left behind on the
         // way make that cheap.
-        for back in [32, 8, 2, 1, 0] {
+        let mut moment = Moment::clone(&start);
+        for back in [32, 8, 2, 1] {
             let step = history.blocks[index.saturating_sub(back)].step;
-            if step > start.step {
-                let mut moment = Moment::clone(&start);
+            if step > moment.step {
                 self.replay(&mut moment, step, |_, _| ());
-                start = Rc::new(moment);
-                self.moments.borrow_mut().put(start.clone());
+                self.moments.borrow_mut().put(Rc::new(moment.clone()));
             }
         }
-        start
+        self.replay(&mut moment, first, |_, _| ());
+        let moment = Rc::new(moment);
+        self.moments.borrow_mut().put(moment.clone());
+        moment
     }
 
     /// Executes again up to a step.

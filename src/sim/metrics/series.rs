@@ -108,6 +108,8 @@ pub struct Series {
     /// The last few; the very last one is under way.
     last: Vec<Interval>,
     now: Micros,
+    /// When the interval under way ends.
+    end: Micros,
     gauges: Gauges,
 }
 
@@ -118,6 +120,7 @@ impl Series {
             over: Vec::new(),
             last: Vec::with_capacity(CHUNK),
             now: Micros::ZERO,
+            end: FIRST_LENGTH,
             gauges,
         };
         series.push(series.begun());
@@ -174,7 +177,7 @@ impl Series {
     }
 
     /// Lets time pass until `at`; gives the interval that an event of that instant belongs to.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at(&mut self, at: Micros) -> &mut Interval {
         if at > self.now {
             self.let_time_pass(at);
@@ -183,20 +186,27 @@ impl Series {
     }
 
     fn let_time_pass(&mut self, at: Micros) {
-        while at.0 >= self.end_us() {
-            self.pass_until(Micros(self.end_us()));
+        while at.0 >= self.end.0 {
+            self.pass_until(self.end);
             self.begin_interval(at);
         }
         self.pass_until(at);
     }
 
+    #[inline(always)]
     fn under_way(&mut self) -> &mut Interval {
         self.last.last_mut().expect("there is always one")
     }
 
     /// Changes what holds from now on.
+    #[inline(always)]
     pub(super) fn change(&mut self, change: impl FnOnce(&mut Gauges)) {
         change(&mut self.gauges);
+        self.note_gauges();
+    }
+
+    /// What holds has changed.
+    fn note_gauges(&mut self) {
         let gauges = self.gauges;
         let last = self.under_way();
         last.queued_max = last.queued_max.max(gauges.queued);
@@ -204,11 +214,7 @@ impl Series {
         last.stored_bytes = gauges.stored_bytes;
     }
 
-    /// When the interval under way ends.
-    fn end_us(&self) -> u64 {
-        self.length.0 * self.len() as u64
-    }
-
+    #[inline(always)]
     fn pass_until(&mut self, at: Micros) {
         let span = at.since(self.now).0;
         let gauges = self.gauges;
@@ -223,8 +229,10 @@ impl Series {
         while at.0 / self.length.0 >= INTERVALS_MAX as u64 {
             self.halve();
         }
-        if self.now.0 >= self.end_us() {
+        self.end = Micros(self.length.0 * self.len() as u64);
+        if self.now >= self.end {
             self.push(self.begun());
+            self.end = Micros(self.end.0 + self.length.0);
         }
     }
 

@@ -53,11 +53,11 @@ impl Requests {
     pub(super) fn take(&mut self, slot: Slot, to: &mut Option<ActiveRequest>) {
         self.free.push(slot);
         let request = self.slot_mut(slot);
-        to.clone_from(request);
+        *to = *request;
         *request = None;
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot_mut(&mut self, slot: Slot) -> &mut Option<ActiveRequest> {
         match self.near.get_mut(slot as usize) {
             Some(request) => request,
