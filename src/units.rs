@@ -1,5 +1,9 @@
 //! Time and sizes as newtypes: one meaning a type, whole numbers only.
 
+mod column;
+
+pub(crate) use column::Column;
+
 use serde::{Deserialize, Serialize};
 
 /// An instant of simulated time, counted from the scenario's start, or a span of it; microseconds.

@@ -53,6 +53,8 @@ pub use policy::{
 pub use settings::{CAPACITY_BYTES_MAX, CAPACITY_MAX, CacheSettings, Capacity, Scope, Ttl, Tuning};
 pub use shape::{Candidate, Member, QueueShape, Shape};
 
+pub(crate) use slab::PackedEntries;
+
 use crate::units::{Key, Micros, sort_pairs};
 use policy::AnyPolicy;
 use slab::{OUTSIDE, Slab, Slot};
@@ -224,8 +226,13 @@ impl Cache {
         self.slab.heap_bytes() + self.policy.heap_bytes()
     }
 
-    /// What of that its index takes.
-    pub(crate) fn index_bytes(&self) -> u64 {
-        self.slab.index_bytes()
+    /// Gives its entries away to be kept in little memory. Until they are back nothing else may be asked.
+    pub(crate) fn pack(&mut self) -> PackedEntries {
+        self.slab.pack()
+    }
+
+    /// Takes its entries back.
+    pub(crate) fn unpack(&mut self, packed: &PackedEntries) {
+        self.slab.unpack(packed);
     }
 }

@@ -10,6 +10,10 @@
 //!
 //! The first few slots hold no entries: they are the ends of the rings in `ring.rs`.
 
+mod packed;
+
+pub(crate) use packed::PackedEntries;
+
 use super::entry::{Entry, Value};
 use super::index::{Index, Keyed, NO_KEY};
 use super::settings::Capacity;
@@ -411,11 +415,6 @@ impl Slab {
         self.index.remove(node.key);
         node.key = NO_KEY;
         self.free.push(slot);
-    }
-
-    /// The bytes of its index.
-    pub(super) fn index_bytes(&self) -> u64 {
-        self.index.heap_bytes()
     }
 
     /// The bytes that it has allocated.

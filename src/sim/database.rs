@@ -56,16 +56,11 @@ impl Database {
         *held
     }
 
-    /// About how much memory a clone takes beside its own fields, in bytes.
-    pub(super) fn heap_bytes_at_rest(&self) -> u64 {
+    /// About how much memory it takes beside its own fields, in bytes.
+    pub(super) fn heap_bytes(&self) -> u64 {
         // A map's nodes are about two thirds full.
         let replicated = self.replicated.len() * size_of::<(Key, Version)>() * 3 / 2;
-        self.written.heap_bytes_at_rest() + self.waiting.heap_bytes() + replicated as u64
-    }
-
-    /// What it takes beside that once it has been asked for a row.
-    pub(super) fn table_bytes(&self) -> u64 {
-        self.written.table_bytes()
+        self.written.heap_bytes() + self.waiting.heap_bytes() + replicated as u64
     }
 
     /// How many connections the pool has.

@@ -1,6 +1,7 @@
 //! Blocks: the run cut into pieces of about a thousand events each. Of every block a summary is kept; its
 //! events are found by executing it again.
 
+use super::keyframe::Keyframe;
 use super::log::LoggedEvent;
 use super::moment::Moment;
 use super::player::Unit;
@@ -19,7 +20,7 @@ pub(super) struct Block {
     /// How many requests have begun at that step, in the lane that is furthest.
     pub begun: u32,
     /// The state at that step, where it is kept.
-    pub keyframe: Option<Rc<Moment>>,
+    pub keyframe: Option<Rc<Keyframe>>,
     /// How many of its steps hold an event of each unit, by [`Unit`] as a number.
     pub steps_with: [u32; Unit::COUNT],
 }

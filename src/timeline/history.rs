@@ -2,6 +2,7 @@
 //! keyframes, and the state from which it goes on.
 
 use super::block::{Block, Record, Units};
+use super::keyframe::Keyframe;
 use super::latencies::Latencies;
 use super::limits::Limits;
 use super::log::LoggedEvent;
@@ -10,6 +11,10 @@ use super::stretch::Tally;
 use crate::scenario::Scenario;
 use crate::sim::{EventId, EventKind};
 use std::rc::Rc;
+
+/// A run of so many requests has a keyframe for every block until it is seen how many there is room for, one
+/// of twice as many for every other block, and so on: of a million only one in tens can stay.
+const REQUESTS_A_SPACING: u32 = 200_000;
 
 /// The part of a run that has been simulated.
 pub(super) struct History {
@@ -52,7 +57,7 @@ impl History {
             open_end: 0,
             frontier,
             finished: false,
-            spacing: 1,
+            spacing: 1 + (scenario.workload.len() / REQUESTS_A_SPACING) as usize,
             requests: scenario.workload.len(),
             keyframe_bytes: 0,
             counted_bytes: 0,
@@ -71,7 +76,8 @@ impl History {
         let index = self.blocks.iter().rposition(|block| kept(&block));
         let index = index.expect("the beginning is a keyframe");
         let block = &self.blocks[index];
-        let frontier = Moment::clone(block.keyframe.as_deref().expect("found by its keyframe"));
+        let keyframe = block.keyframe.as_ref().expect("found by its keyframe");
+        let frontier = keyframe.moment();
         let lanes = frontier.lanes.len();
 
         let mut latencies = self.latencies.clone();
@@ -154,7 +160,7 @@ impl History {
         let mut block = Block::beginning_at(&self.frontier);
         if self.blocks.len().is_multiple_of(self.spacing) {
             // Until the next count: what it shares with the state that goes on will soon be its own.
-            let keyframe = Rc::new(self.frontier.clone());
+            let keyframe = Rc::new(Keyframe::of(&self.frontier));
             self.keyframe_bytes += 2 * keyframe.size_bytes();
             block.keyframe = Some(keyframe);
         }
@@ -175,8 +181,8 @@ impl History {
         }
     }
 
-    /// Drops keyframes until they take no more than `budget_bytes`: the first time all that the whole
-    /// run will have no room for, as far as that can be foreseen, and then every other one.
+    /// Drops keyframes until they take no more than `budget_bytes`: all that the whole run will have no
+    /// room for, as far as that can be foreseen, and every other one at least.
     pub(super) fn thin_to(&mut self, budget_bytes: u64) {
         while self.keyframe_bytes > budget_bytes {
             // What a keyframe takes depends on what others share with it.
@@ -184,10 +190,7 @@ impl History {
             if self.keyframe_bytes <= budget_bytes || self.spacing * 2 >= self.blocks.len() {
                 break;
             }
-            self.spacing = match self.spacing {
-                1 => self.fitting_spacing(budget_bytes).max(2),
-                spacing => spacing * 2,
-            };
+            self.spacing = self.fitting_spacing(budget_bytes).max(2 * self.spacing);
             let spacing = self.spacing;
             let blocks = self.blocks.iter_mut().enumerate();
             for (_, block) in blocks.filter(|(index, _)| !index.is_multiple_of(spacing)) {
@@ -198,16 +201,23 @@ impl History {
         self.counted_bytes = self.keyframe_bytes;
     }
 
-    /// The spacing with which the keyframes of the whole run would take so many bytes, if all of it is
-    /// like what is known. While every block has a keyframe they share much; later ones share next to
-    /// nothing, so that the latest one's own size counts.
+    /// The multiple of the spacing with which the keyframes of the whole run would take so many bytes, if
+    /// all of it is like what is known. They grow, so that the latest one's size counts, and an eighth more:
+    /// one block less between them and one keyframe too many would cost every other one.
     fn fitting_spacing(&self, budget_bytes: u64) -> usize {
+        let latest = self
+            .blocks
+            .iter()
+            .rev()
+            .find_map(|block| block.keyframe.as_ref());
+        let each = latest.map_or(0, |keyframe| keyframe.size_bytes()) * 9 / 8;
         let begun = u64::from(self.frontier.begun().max(1));
         let known = self.blocks.len() as u64;
         let blocks = known * u64::from(self.requests.max(1)) / begun;
-        let wanted = blocks * self.frontier.size_bytes_at_rest() / budget_bytes.max(1) + 1;
+        let wanted = blocks * each / budget_bytes.max(1) + 1;
         // Some there must be, whatever they take.
-        wanted.min(blocks / 2) as usize
+        let wanted = wanted.min(blocks / 2) as usize;
+        wanted.next_multiple_of(self.spacing)
     }
 
     fn counted_now(&self, lane: usize) -> Tally {
@@ -246,7 +256,7 @@ impl History {
     }
 
     /// The latest keyframe at or before a step.
-    pub(super) fn keyframe_before(&self, step: u32) -> &Rc<Moment> {
+    pub(super) fn keyframe_before(&self, step: u32) -> &Rc<Keyframe> {
         let after = self.blocks.partition_point(|block| block.step <= step);
         let mut before = self.blocks[..after].iter().rev();
         let kept = before.find_map(|block| block.keyframe.as_ref());
@@ -275,4 +285,53 @@ fn keyframe_bytes(blocks: &[Block]) -> u64 {
 fn opened(frontier: &Moment, limits: Limits) -> Option<Rc<Record>> {
     let kept = frontier.event_count() < limits.recorded_events;
     kept.then(|| Rc::new(Record::beginning_at(frontier)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{WorkloadInput, opening};
+    use crate::sim::Latency;
+    use crate::sim::workload::Generated;
+
+    /// Whatever there is room for: at every moment the keyframes are equally far apart, and never more than
+    /// the budget, and in the end they make good use of it.
+    #[test]
+    fn keyframes_are_equally_spaced_and_within_their_budget() {
+        let mut input = opening();
+        input.warm.clear();
+        input.workload = WorkloadInput::Generated(Generated {
+            requests: 40_000,
+            gap: Latency::Exponential { mean_us: 4_000 },
+            ..Generated::default()
+        });
+        let scenario = Scenario::new(input).expect("the test's scenario is valid");
+        for keyframe_bytes in [2 << 20, 3 << 20, 5 << 20, 8 << 20] {
+            let limits = Limits {
+                keyframe_bytes,
+                ..Limits::of(&scenario)
+            };
+            let mut history = History::new(&scenario, limits);
+            let (mut opened, mut thinned) = (0, 0);
+            while !history.finished {
+                let spacing = history.spacing;
+                history.advance(&scenario, |_, _| ());
+                thinned += u32::from(history.spacing != spacing);
+                if history.blocks.len() == opened {
+                    continue;
+                }
+                opened = history.blocks.len();
+                let kept = (0..opened).filter(|&index| history.blocks[index].keyframe.is_some());
+                assert!(kept.eq((0..opened).step_by(history.spacing)));
+                let taken = super::keyframe_bytes(&history.blocks);
+                assert!(taken <= keyframe_bytes, "{taken} of {keyframe_bytes} bytes");
+            }
+            let taken = super::keyframe_bytes(&history.blocks);
+            assert!(thinned > 0, "{keyframe_bytes} are enough for all");
+            assert!(
+                taken > keyframe_bytes / 3,
+                "{taken} of {keyframe_bytes} bytes, {thinned} times thinned"
+            );
+        }
+    }
 }

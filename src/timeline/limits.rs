@@ -7,8 +7,9 @@ use crate::scenario::Scenario;
 /// What a run may take in memory, in bytes. With a very large cache or database even the few states that
 /// are always kept take more.
 pub const MEMORY_BYTES: u64 = 64 << 20;
-/// What of it is left for the summaries of blocks and for the states that are being worked on.
-const SUMMARIES_BYTES: u64 = 4 << 20;
+/// What of it is left for the summaries of blocks, for the states that are being worked on, and for the
+/// program itself.
+const OTHERS_BYTES: u64 = 8 << 20;
 /// Keyframes get at least this much.
 const KEYFRAME_BYTES_MIN: u64 = 8 << 20;
 
@@ -33,7 +34,7 @@ impl Limits {
         let (recorded_events, moment_bytes) = (1 << 16, 4 << 20);
         let records = u64::from(recorded_events) * size_of::<LoggedEvent>() as u64;
         let latencies = Latencies::bytes(scenario.workload.len() as usize, scenario.lanes.len());
-        let others = records + moment_bytes + latencies + SUMMARIES_BYTES;
+        let others = records + moment_bytes + latencies + OTHERS_BYTES;
         Limits {
             block_events: 1024,
             recorded_events,

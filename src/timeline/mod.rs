@@ -11,6 +11,7 @@ mod frame;
 mod frame_builder;
 mod hash;
 mod history;
+mod keyframe;
 mod latencies;
 mod limits;
 mod log;

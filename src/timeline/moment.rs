@@ -69,11 +69,7 @@ impl Moment {
 
     /// Takes one step: carries out the command that is given here, or else goes to the next instant at
     /// which an event happens in any lane. Gives false, and changes nothing, at the end.
-    pub(super) fn advance(
-        &mut self,
-        scenario: &Scenario,
-        mut keep: impl FnMut(u8, Heard),
-    ) -> bool {
+    pub(super) fn advance(&mut self, scenario: &Scenario, mut keep: impl FnMut(u8, Heard)) -> bool {
         match command_at(&scenario.interventions, self.step) {
             Some((place, command)) => self.carry_out(place, command, &mut keep),
             None => {
@@ -175,20 +171,16 @@ impl Moment {
 
     /// About how much memory it takes, in bytes.
     pub fn size_bytes(&self) -> u64 {
-        self.size_of(World::heap_bytes)
-    }
-
-    /// The same of a clone that nobody has asked yet: of a keyframe.
-    pub(super) fn size_bytes_at_rest(&self) -> u64 {
-        self.size_of(World::heap_bytes_at_rest)
-    }
-
-    fn size_of(&self, world: fn(&World) -> u64) -> u64 {
         let worlds = self.lanes.iter().chain([&self.baseline]);
-        let heap: u64 = worlds.map(world).sum();
+        let heap: u64 = worlds.map(World::heap_bytes).sum();
         let own =
             size_of::<Moment>() + (self.lanes.len() * (size_of::<World>() + size_of::<Told>()));
         heap + own as u64
+    }
+
+    /// The lanes, and the baseline last.
+    pub(super) fn worlds_mut(&mut self) -> impl Iterator<Item = &mut World> {
+        self.lanes.iter_mut().chain([&mut self.baseline])
     }
 }
 

@@ -204,50 +204,44 @@ impl Run {
             return moment;
         }
         let index = self.history.borrow().block_of(step);
-        let mut start = self.nearest(step);
-        if start.step < self.history.borrow().blocks[index].step {
-            start = self.block_start(index);
-        }
-        let mut moment = Moment::clone(&start);
+        let mut moment = match self.within_block(index, step) {
+            Some(start) => Moment::clone(&start),
+            None => self.block_start(index),
+        };
         self.replay(&mut moment, step, |_, _| ());
         let moment = Rc::new(moment);
         self.moments.borrow_mut().put(moment.clone());
         moment
     }
 
-    /// The latest moment at or before a step that is kept for whatever reason.
-    fn nearest(&self, step: u32) -> Rc<Moment> {
+    /// The latest moment of a block at or before a step that was looked at lately; the block's beginning
+    /// counts.
+    fn within_block(&self, index: usize, step: u32) -> Option<Rc<Moment>> {
         let history = self.history.borrow();
         if history.frontier.step == step {
-            return Rc::new(history.frontier.clone());
+            return Some(Rc::new(history.frontier.clone()));
         }
-        let keyframe = history.keyframe_before(step);
         let recent = self.moments.borrow_mut().nearest(step);
-        let recent = recent.filter(|recent| recent.step > keyframe.step);
-        recent.unwrap_or_else(|| keyframe.clone())
+        recent.filter(|recent| recent.step >= history.blocks[index].step)
     }
 
-    /// The state at which a block begins.
-    fn block_start(&self, index: usize) -> Rc<Moment> {
+    /// The state at which a block begins, to go on from.
+    fn block_start(&self, index: usize) -> Moment {
         let history = self.history.borrow();
         let first = history.blocks[index].step;
-        let start = self.nearest(first);
-        if start.step == first {
-            return start;
-        }
+        let keyframe = history.keyframe_before(first);
+        let recent = self.moments.borrow_mut().nearest(first);
+        let recent = recent.filter(|recent| recent.step > keyframe.step());
+        let mut moment = recent.map_or_else(|| keyframe.moment(), |recent| Moment::clone(&recent));
         // Going back, the blocks before this one are wanted next: ever fewer moments left behind on the
         // way make that cheap.
-        let mut moment = Moment::clone(&start);
-        for back in [32, 8, 2, 1] {
+        for back in [32, 8, 2, 1, 0] {
             let step = history.blocks[index.saturating_sub(back)].step;
             if step > moment.step {
                 self.replay(&mut moment, step, |_, _| ());
                 self.moments.borrow_mut().put(Rc::new(moment.clone()));
             }
         }
-        self.replay(&mut moment, first, |_, _| ());
-        let moment = Rc::new(moment);
-        self.moments.borrow_mut().put(moment.clone());
         moment
     }
 
@@ -272,7 +266,7 @@ impl Run {
         if let Some(record) = self.records.borrow_mut().get(index) {
             return record;
         }
-        let mut moment = Moment::clone(&self.block_start(index));
+        let mut moment = self.block_start(index);
         let mut record = Record::beginning_at(&moment);
         while moment.step < history.block_end(index) {
             let next = moment.step + 1;
@@ -452,7 +446,7 @@ impl Run {
         let mut moment = Moment::start(&self.scenario);
         for (index, block) in history.blocks.iter().enumerate() {
             if let Some(keyframe) = &block.keyframe {
-                moment = Moment::clone(keyframe);
+                moment = keyframe.moment();
             }
             // As a logged event hashes, which need not be made for it.
             self.replay(&mut moment, history.block_end(index), |lane, event| {

@@ -11,6 +11,10 @@
 //! is 0.8 % wide, does not know which values occurred, cannot be hashed, and at three digits takes 70
 //! KB however few samples there are.
 
+mod packed;
+
+pub(crate) use packed::PackedHistogram;
+
 use crate::units::Micros;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;

@@ -21,23 +21,11 @@ impl World {
 
     /// About how much memory it takes beside its own fields, in bytes.
     pub(crate) fn heap_bytes(&self) -> u64 {
-        self.heap_bytes_at_rest() + self.table_bytes()
-    }
-
-    /// The same of a clone that nobody has asked yet.
-    pub(crate) fn heap_bytes_at_rest(&self) -> u64 {
         let active = self.requests.heap_bytes() + self.queue.heap_bytes();
-        let cache = self
-            .cache()
-            .map_or(0, |cache| cache.heap_bytes() - cache.index_bytes());
+        let cache = self.cache().map_or(0, Cache::heap_bytes);
         let beside = self.node.as_ref().map_or(0, |node| node.heap_bytes());
         let counted = self.metrics.heap_bytes();
         let monitor = self.monitor.heap_bytes();
-        active + cache + beside + self.database.heap_bytes_at_rest() + counted + monitor
-    }
-
-    /// What is there for speed only and is made anew in a clone.
-    fn table_bytes(&self) -> u64 {
-        self.database.table_bytes() + self.cache().map_or(0, Cache::index_bytes)
+        active + cache + beside + self.database.heap_bytes() + counted + monitor
     }
 }

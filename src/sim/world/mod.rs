@@ -13,6 +13,7 @@ mod at_hand;
 mod by_itself;
 mod console;
 mod execute;
+mod packed;
 mod requests;
 mod trips;
 mod turn;
@@ -39,6 +40,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 pub use by_itself::MOVE_EVERY;
+pub(crate) use packed::PackedWorld;
 pub use turn::Turn;
 
 /// What the event queue holds. A request is named by its slot, and has at most one thing due.

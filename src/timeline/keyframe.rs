@@ -1,0 +1,42 @@
+//! A moment that is kept to go on from: packed, because a long run keeps hundreds.
+
+use super::moment::Moment;
+use crate::sim::PackedWorld;
+
+/// A moment at rest.
+pub(super) struct Keyframe {
+    /// Without what is packed: of no use but to go on from it once that is back.
+    moment: Moment,
+    /// Lane after lane, and the baseline's last.
+    packed: Vec<PackedWorld>,
+}
+
+impl Keyframe {
+    /// Of a moment, which stays as it is.
+    pub(super) fn of(moment: &Moment) -> Self {
+        let mut moment = moment.clone();
+        let packed = moment.worlds_mut().map(|world| world.pack()).collect();
+        Keyframe { moment, packed }
+    }
+
+    /// The moment.
+    pub(super) fn moment(&self) -> Moment {
+        let mut moment = self.moment.clone();
+        for (world, packed) in moment.worlds_mut().zip(&self.packed) {
+            world.unpack(packed);
+        }
+        moment
+    }
+
+    /// Its step.
+    pub(super) fn step(&self) -> u32 {
+        self.moment.step
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub(super) fn size_bytes(&self) -> u64 {
+        let packed = self.packed.iter().map(PackedWorld::heap_bytes);
+        let own = self.packed.len() * size_of::<PackedWorld>();
+        self.moment.size_bytes() + packed.sum::<u64>() + own as u64
+    }
+}

@@ -1,0 +1,105 @@
+//! Numbers at rest.
+
+/// Whole numbers of one kind, kept in as few bits each as the largest needs above the smallest.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    least: u64,
+    /// The bits of each.
+    width: usize,
+    len: usize,
+    words: Box<[u64]>,
+}
+
+const WORD: usize = u64::BITS as usize;
+
+impl Column {
+    /// Of these, in their order.
+    pub(crate) fn of(values: &[u64]) -> Column {
+        let (mut least, mut most) = (u64::MAX, 0);
+        for &value in values {
+            least = least.min(value);
+            most = most.max(value);
+        }
+        let width = WORD - most.saturating_sub(least).leading_zeros() as usize;
+        let mut words = vec![0; (values.len() * width).div_ceil(WORD)].into_boxed_slice();
+        let (mut word, mut filled, mut place) = (0, 0, 0);
+        for above in values.iter().map(|value| value - least) {
+            if width == 0 {
+                break;
+            }
+            word |= above << filled;
+            filled += width;
+            if filled >= WORD {
+                filled -= WORD;
+                words[place] = word;
+                place += 1;
+                word = match filled {
+                    0 => 0,
+                    _ => above >> (width - filled),
+                };
+            }
+        }
+        if filled > 0 {
+            words[place] = word;
+        }
+        Column {
+            least,
+            width,
+            len: values.len(),
+            words,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The number at a place.
+    pub(crate) fn get(&self, place: usize) -> u64 {
+        if self.width == 0 {
+            return self.least;
+        }
+        let (first, shift) = (place * self.width / WORD, place * self.width % WORD);
+        let mut above = self.words[first] >> shift;
+        if shift + self.width > WORD {
+            above |= self.words[first + 1] << (WORD - shift);
+        }
+        self.least + (above & (u64::MAX >> (WORD - self.width)))
+    }
+
+    /// What it takes beside itself, in bytes.
+    pub(crate) fn heap_bytes(&self) -> u64 {
+        size_of_val(&*self.words) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_comes_back_and_takes_as_many_bits_as_it_needs() {
+        let mix = |i: u64| i.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        for width in 0..=64 {
+            for (least, len) in [(0, 0), (7, 1), (1 << 20, 1_000)] {
+                let kept = |i: u64| match width {
+                    0 => 0,
+                    _ => mix(i + 1) >> (64 - width),
+                };
+                let least = if width < 64 - 21 { least } else { 0 };
+                let values: Vec<u64> = (0..len).map(|i| least + kept(i)).collect();
+                let column = Column::of(&values);
+                assert_eq!(column.len(), values.len());
+                let back: Vec<u64> = (0..values.len()).map(|place| column.get(place)).collect();
+                assert_eq!(back, values, "{width}");
+                assert!(
+                    column.heap_bytes() <= (len * width).div_ceil(64) * 8,
+                    "{width}"
+                );
+            }
+        }
+        let extremes = [u64::MAX, 0, 1, u64::MAX - 1];
+        let column = Column::of(&extremes);
+        assert!((0..4).all(|place| column.get(place) == extremes[place]));
+    }
+}
