@@ -88,11 +88,13 @@ impl Rows {
         }
     }
 
+    #[inline(always)]
     fn table(&self) -> &Table {
         self.table.get_or_init(|| self.made_table())
     }
 
     #[cold]
+    #[inline(never)]
     fn made_table(&self) -> Table {
         let mut table = Table(vec![None; self.len.div_ceil(TABLE_CHUNK)]);
         let since = self.since.iter().flat_map(|chunk| chunk.iter());
@@ -155,6 +157,7 @@ impl Table {
         chunks * size_of::<[Packed; TABLE_CHUNK]>() + size_of_val(&self.0[..])
     }
 
+    #[inline(always)]
     fn get(&self, place: usize) -> Packed {
         match &self.0[place / TABLE_CHUNK] {
             Some(chunk) => chunk[place % TABLE_CHUNK],

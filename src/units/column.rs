@@ -17,30 +17,27 @@ impl Column {
     pub(crate) fn of(values: &[u64]) -> Column {
         let (mut least, mut most) = (u64::MAX, 0);
         for &value in values {
-            least = least.min(value);
-            most = most.max(value);
+            if value < least {
+                least = value;
+            }
+            if value > most {
+                most = value;
+            }
         }
         let width = WORD - most.saturating_sub(least).leading_zeros() as usize;
         let mut words = vec![0; (values.len() * width).div_ceil(WORD)].into_boxed_slice();
-        let (mut word, mut filled, mut place) = (0, 0, 0);
-        for above in values.iter().map(|value| value - least) {
+        let mut begins = 0;
+        for &value in values {
             if width == 0 {
                 break;
             }
-            word |= above << filled;
-            filled += width;
-            if filled >= WORD {
-                filled -= WORD;
-                words[place] = word;
-                place += 1;
-                word = match filled {
-                    0 => 0,
-                    _ => above >> (width - filled),
-                };
+            let (first, shift) = (begins / WORD, begins % WORD);
+            let above = value - least;
+            words[first] |= above << shift;
+            if shift + width > WORD {
+                words[first + 1] = above >> (WORD - shift);
             }
-        }
-        if filled > 0 {
-            words[place] = word;
+            begins += width;
         }
         Column {
             least,

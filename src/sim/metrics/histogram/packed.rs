@@ -1,8 +1,9 @@
 //! A histogram at rest, as keyframes keep it: some 3 bytes a bucket instead of 8, and none for buckets into
 //! which nothing fell.
 
-use super::Histogram;
+use super::{BUCKET_BITS, Histogram, start_us};
 use crate::units::Column;
+use std::mem::take;
 
 /// What there is in its buckets.
 #[derive(Clone, Debug)]
@@ -16,21 +17,33 @@ pub(crate) struct PackedHistogram {
 impl Histogram {
     /// Gives away what is in the buckets; the totals stay.
     pub(crate) fn pack(&mut self) -> PackedHistogram {
-        let (mut longest, mut counts) = (Vec::new(), Vec::new());
-        let mut before = 0;
-        for (us, count) in self.buckets() {
-            longest.push(us - before);
-            counts.push(count.into());
-            before = us;
-        }
         let coarse = self.is_coarse();
-        self.spans_us = Vec::new();
-        self.counts = Vec::new();
-        self.blocks = Vec::new();
+        let (spans_us, exact) = (take(&mut self.spans_us), take(&mut self.counts));
+        let blocks = take(&mut self.blocks);
+        let len = spans_us.len() + (blocks.len() << BUCKET_BITS);
+        let (mut longest, mut counts) = (vec![0; len], vec![0; len]);
+        let (mut place, mut before) = (0, 0);
+        let mut add = |us: u64, count: u32| {
+            longest[place] = us - before;
+            counts[place] = count.into();
+            (place, before) = (place + 1, us);
+        };
+        for (&us, &count) in spans_us.iter().zip(&exact) {
+            add(us, count);
+        }
+        for (number, block) in blocks.iter().enumerate() {
+            let Some(block) = block else { continue };
+            for (within, bucket) in block.iter().enumerate() {
+                if bucket.count > 0 {
+                    let start = start_us(((number << BUCKET_BITS) + within) as u64);
+                    add(start + u64::from(bucket.largest), bucket.count);
+                }
+            }
+        }
         PackedHistogram {
             coarse,
-            longest: Column::of(&longest),
-            counts: Column::of(&counts),
+            longest: Column::of(&longest[..place]),
+            counts: Column::of(&counts[..place]),
         }
     }
 
