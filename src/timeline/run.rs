@@ -208,7 +208,7 @@ impl Run {
             Some(start) => Moment::clone(&start),
             None => self.block_start(index),
         };
-        self.replay(&mut moment, step, |_, _| ());
+        self.replay(&mut moment, step, &mut |_, _| ());
         let moment = Rc::new(moment);
         self.moments.borrow_mut().put(moment.clone());
         moment
@@ -238,7 +238,7 @@ impl Run {
         for back in [32, 8, 2, 1, 0] {
             let step = history.blocks[index.saturating_sub(back)].step;
             if step > moment.step {
-                self.replay(&mut moment, step, |_, _| ());
+                self.replay(&mut moment, step, &mut |_, _| ());
                 self.moments.borrow_mut().put(Rc::new(moment.clone()));
             }
         }
@@ -246,10 +246,10 @@ impl Run {
     }
 
     /// Executes again up to a step.
-    fn replay(&self, moment: &mut Moment, step: u32, mut keep: impl FnMut(u8, Heard)) {
+    fn replay(&self, moment: &mut Moment, step: u32, keep: &mut dyn FnMut(u8, Heard)) {
         let before = moment.event_count();
         while moment.step < step {
-            let went_on = moment.advance(&self.scenario, &mut keep);
+            let went_on = moment.advance(&self.scenario, |lane, heard| keep(lane, heard));
             assert!(went_on, "a step that was there is there again");
         }
         let replayed = u64::from(moment.event_count() - before);
@@ -270,7 +270,7 @@ impl Run {
         let mut record = Record::beginning_at(&moment);
         while moment.step < history.block_end(index) {
             let next = moment.step + 1;
-            self.replay(&mut moment, next, |lane, heard| {
+            self.replay(&mut moment, next, &mut |lane, heard| {
                 let event = heard.event();
                 record.events.push(LoggedEvent { lane, event });
             });
@@ -449,7 +449,7 @@ impl Run {
                 moment = keyframe.moment();
             }
             // As a logged event hashes, which need not be made for it.
-            self.replay(&mut moment, history.block_end(index), |lane, event| {
+            self.replay(&mut moment, history.block_end(index), &mut |lane, event| {
                 (lane, event).hash(&mut hasher);
             });
         }

@@ -22,8 +22,13 @@ fn before(number: u64) -> u32 {
     (number as u32).wrapping_sub(1)
 }
 
-fn column<T>(of: &[T], field: impl Fn(&T) -> u64) -> Column {
-    Column::of(&of.iter().map(field).collect::<Vec<u64>>())
+/// A column of so many numbers. One copy of it in the program, whatever it is of.
+fn column(len: usize, number: &dyn Fn(usize) -> u64) -> Column {
+    let mut numbers = vec![0; len];
+    for (place, to) in numbers.iter_mut().enumerate() {
+        *to = number(place);
+    }
+    Column::of(&numbers)
 }
 
 impl Slab {
@@ -33,24 +38,31 @@ impl Slab {
         let used_at = std::mem::take(&mut self.used_at);
         let rest = std::mem::take(&mut self.rest);
         let volatile = std::mem::take(&mut self.volatile);
+        let of_node =
+            |field: &dyn Fn(&Node) -> u64| column(nodes.len(), &|place| field(&nodes[place]));
+        let of_rest =
+            |field: &dyn Fn(&Rest) -> u64| column(rest.len(), &|place| field(&rest[place]));
+        let of_volatile = |field: &dyn Fn(&Volatile) -> u64| {
+            column(volatile.len(), &|place| field(&volatile[place]))
+        };
         PackedEntries {
             of_nodes: [
-                column(&nodes, |node| next(node.key.0)),
-                column(&nodes, |node| next(node.towards_head)),
-                column(&nodes, |node| next(node.towards_tail)),
-                column(&nodes, |node| node.mark.into()),
+                of_node(&|node| next(node.key.0)),
+                of_node(&|node| next(node.towards_head)),
+                of_node(&|node| next(node.towards_tail)),
+                of_node(&|node| node.mark.into()),
             ],
-            used_at: column(&used_at, |at| at.0),
+            used_at: column(used_at.len(), &|place| used_at[place].0),
             of_rest: [
-                column(&rest, |rest| rest.inserted_at.0),
-                column(&rest, |rest| rest.version.0.into()),
-                column(&rest, |rest| next(rest.origin)),
-                column(&rest, |rest| rest.size_bytes.into()),
-                column(&rest, |rest| next(rest.volatile_place)),
+                of_rest(&|rest| rest.inserted_at.0),
+                of_rest(&|rest| rest.version.0.into()),
+                of_rest(&|rest| next(rest.origin)),
+                of_rest(&|rest| rest.size_bytes.into()),
+                of_rest(&|rest| next(rest.volatile_place)),
             ],
             of_volatile: [
-                column(&volatile, |volatile| volatile.expires_at.0),
-                column(&volatile, |volatile| volatile.slot.into()),
+                of_volatile(&|volatile| volatile.expires_at.0),
+                of_volatile(&|volatile| volatile.slot.into()),
             ],
         }
     }
