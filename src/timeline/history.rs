@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 /// A run of so many requests has a keyframe for every block until it is seen how many there is room for, one
 /// of as many again for every other block, and so on: of a million only one in tens can stay.
-const REQUESTS_A_SPACING: u32 = 100_000;
+const REQUESTS_A_SPACING: u32 = 150_000;
 
 /// The part of a run that has been simulated.
 pub(super) struct History {
