@@ -16,6 +16,10 @@ use std::rc::Rc;
 /// of as many again for every other block, and so on: of a million only one in tens can stay.
 const REQUESTS_A_SPACING: u32 = 150_000;
 
+/// Keyframes of runs with so many requests are packed. Those of shorter ones have room as they are, and the
+/// opening does without the code for it.
+const PACKED_FROM: u32 = 5_000;
+
 /// The part of a run that has been simulated.
 pub(super) struct History {
     /// The last one is still being filled.
@@ -160,7 +164,8 @@ impl History {
         let mut block = Block::beginning_at(&self.frontier);
         if self.blocks.len().is_multiple_of(self.spacing) {
             // Until the next count: what it shares with the state that goes on will soon be its own.
-            let keyframe = Rc::new(Keyframe::of(&self.frontier));
+            let is_packed = self.requests >= PACKED_FROM;
+            let keyframe = Rc::new(Keyframe::of(&self.frontier, is_packed));
             self.keyframe_bytes += 2 * keyframe.size_bytes();
             block.keyframe = Some(keyframe);
         }

@@ -7,15 +7,18 @@ use crate::sim::PackedWorld;
 pub(super) struct Keyframe {
     /// Without what is packed: of no use but to go on from it once that is back.
     moment: Moment,
-    /// Lane after lane, and the baseline's last.
+    /// Lane after lane, and the baseline's last; empty where nothing is packed.
     packed: Vec<PackedWorld>,
 }
 
 impl Keyframe {
     /// Of a moment, which stays as it is.
-    pub(super) fn of(moment: &Moment) -> Self {
+    pub(super) fn of(moment: &Moment, is_packed: bool) -> Self {
         let mut moment = moment.clone();
-        let packed = moment.worlds_mut().map(|world| world.pack()).collect();
+        let packed = match is_packed {
+            true => moment.worlds_mut().map(|world| world.pack()).collect(),
+            false => Vec::new(),
+        };
         Keyframe { moment, packed }
     }
 
