@@ -4,13 +4,7 @@
 //! The rooms, from the ground up; each uses only those above it in this list. `docs/architecture.md`
 //! is the map.
 
-pub mod units;
-
-pub mod draw;
-
-pub mod cache;
-
-pub mod sim;
+pub use cache_playground_engine::{cache, draw, sim, units};
 
 pub mod scenario;
 

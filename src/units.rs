@@ -2,7 +2,7 @@
 
 mod column;
 
-pub(crate) use column::Column;
+pub use column::Column;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ impl Micros {
     pub const ZERO: Micros = Micros(0);
 
     /// Stands for "at no time" where instants are compared: later than anything that happens.
-    pub(crate) const NEVER: Micros = Micros(u64::MAX);
+    pub const NEVER: Micros = Micros(u64::MAX);
 
     /// The later instant `span` from here.
     pub const fn after(self, span: Micros) -> Micros {

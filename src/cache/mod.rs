@@ -53,7 +53,7 @@ pub use policy::{
 pub use settings::{CAPACITY_BYTES_MAX, CAPACITY_MAX, CacheSettings, Capacity, Scope, Ttl, Tuning};
 pub use shape::{Candidate, Member, QueueShape, Shape};
 
-pub(crate) use slab::PackedEntries;
+pub use slab::PackedEntries;
 
 use crate::units::{Key, Micros, sort_pairs};
 use policy::AnyPolicy;
@@ -227,12 +227,12 @@ impl Cache {
     }
 
     /// Gives its entries away to be kept in little memory. Until they are back nothing else may be asked.
-    pub(crate) fn pack(&mut self) -> PackedEntries {
+    pub fn pack(&mut self) -> PackedEntries {
         self.slab.pack()
     }
 
     /// Takes its entries back.
-    pub(crate) fn unpack(&mut self, packed: &PackedEntries) {
+    pub fn unpack(&mut self, packed: &PackedEntries) {
         self.slab.unpack(packed);
     }
 }

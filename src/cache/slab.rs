@@ -12,7 +12,7 @@
 
 mod packed;
 
-pub(crate) use packed::PackedEntries;
+pub use packed::PackedEntries;
 
 use super::entry::{Entry, Value};
 use super::index::{Index, Keyed, NO_KEY};

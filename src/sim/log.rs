@@ -6,17 +6,22 @@ use crate::units::{Key, Micros};
 /// An event as it is told, which nobody has copied yet: most listeners only count. Its fields are an
 /// [`Event`]'s and in the same order, so that both have the same hash.
 #[derive(Clone, Copy, Hash)]
-pub(crate) struct Heard<'a> {
-    pub(crate) at: Micros,
-    pub(crate) request: Option<u32>,
-    pub(crate) key: Key,
-    pub(crate) cause: Option<EventId>,
-    pub(crate) kind: &'a EventKind,
+pub struct Heard<'a> {
+    /// When it happened.
+    pub at: Micros,
+    /// Of which request, from 0; `None` for what happens by itself.
+    pub request: Option<u32>,
+    /// Of which key.
+    pub key: Key,
+    /// What caused it.
+    pub cause: Option<EventId>,
+    /// What happened.
+    pub kind: &'a EventKind,
 }
 
 impl Heard<'_> {
     /// The same to keep.
-    pub(crate) fn event(&self) -> Event {
+    pub fn event(&self) -> Event {
         Event {
             at: self.at,
             request: self.request,
@@ -28,13 +33,13 @@ impl Heard<'_> {
 }
 
 /// Takes events in the order in which they happen and gives each its number.
-pub(crate) trait Log {
+pub trait Log {
     /// Takes one event; gives its number, which later events name as their cause.
     fn record(&mut self, event: Heard) -> EventId;
 }
 
 /// Keeps none.
-pub(crate) struct Unheard;
+pub struct Unheard;
 
 impl Log for Unheard {
     fn record(&mut self, _event: Heard) -> EventId {

@@ -2,7 +2,7 @@
 
 /// Whole numbers of one kind, kept in as few bits each as the largest needs above the smallest.
 #[derive(Clone, Debug)]
-pub(crate) struct Column {
+pub struct Column {
     least: u64,
     /// The bits of each.
     width: usize,
@@ -14,7 +14,7 @@ const WORD: usize = u64::BITS as usize;
 
 impl Column {
     /// Of these, in their order.
-    pub(crate) fn of(values: &[u64]) -> Column {
+    pub fn of(values: &[u64]) -> Column {
         let (mut least, mut most) = (u64::MAX, 0);
         for &value in values {
             if value < least {
@@ -47,12 +47,18 @@ impl Column {
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// How many numbers there are.
+    pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The number at a place.
-    pub(crate) fn get(&self, place: usize) -> u64 {
+    pub fn get(&self, place: usize) -> u64 {
         if self.width == 0 {
             return self.least;
         }
@@ -65,7 +71,7 @@ impl Column {
     }
 
     /// What it takes beside itself, in bytes.
-    pub(crate) fn heap_bytes(&self) -> u64 {
+    pub fn heap_bytes(&self) -> u64 {
         size_of_val(&*self.words) as u64
     }
 }

@@ -1,5 +1,6 @@
 // What a person does with the opening before anything else, by the page's own controls: what all of it
-// takes is the first part of the page's program.
+// takes is the first part of the page's program. Other colours and another size of the window can wait for the second,
+// which comes by itself a moment after the first picture.
 import { backButton, stepButton, untilDrawn } from "./harness.mjs";
 
 const slider = (page) => page.getByRole("slider", { name: "Step" });
@@ -82,21 +83,12 @@ export async function scrub(page) {
   await untilDrawn(page, 0);
 }
 
-/** Points at the stage, walks through the controls, changes the theme and the window's size. */
+/** Points at the stage and scrolls, as a mouse does that is on its way while the page loads. */
 export async function lookAround(page) {
-  await page.keyboard.press("t");
-  await page.keyboard.press("t");
-  await page.keyboard.press("t");
   const { width, height } = page.viewportSize();
   for (const [x, y] of [[0.2, 0.3], [0.4, 0.3], [0.6, 0.4], [0.8, 0.5], [0.5, 0.9]]) {
     await page.mouse.move(width * x, height * y);
     await frames(page, 1);
-  }
-  for (let stop = 0; stop < 30; stop += 1) await page.keyboard.press("Tab");
-  await page.evaluate(() => document.activeElement.blur());
-  for (const other of [width - 200, width + 300, width]) {
-    await page.setViewportSize({ width: Math.max(other, 320), height });
-    await frames(page, 3);
   }
   await page.mouse.wheel(0, 400);
   await frames(page, 3);

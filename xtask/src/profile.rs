@@ -11,7 +11,8 @@ use std::{
 const HEAD: &str = "# The functions that the opening scene, stepping through it and playing it need: the first part of the
 # page's program (xtask/src/split/). Written by `cargo xtask profile`, which has every function of the page
 # note that it ran (tests/browser/opening.mjs says what is done meanwhile). What is not here comes later. After
-# a name: a shape that the function had, and which of its blocks were never come to, four a digit.
+# a name: a shape that the function had, and which of its blocks were never come to, four a digit, neither
+# then nor in a long run.
 ";
 
 /// Writes the list anew.
@@ -33,17 +34,25 @@ pub fn command() -> Outcome {
     if !output.status.success() {
         return Err("The opening could not be looked at: see node's words above.".to_owned());
     }
-    let numbers: BTreeSet<u32> = String::from_utf8_lossy(&output.stdout)
-        .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|number| number.parse().ok())
-        .collect();
-    let profile = split::profile(&whole, &numbers)?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let mut lines = printed.lines().map(numbers);
+    let (opening, long_run) = (
+        lines.next().unwrap_or_default(),
+        lines.next().unwrap_or_default(),
+    );
+    let profile = split::profile(&whole, &opening, &long_run)?;
     files::write(
         Path::new(page::PROFILE),
         format!("{HEAD}{}", profile.write()),
     )?;
     println!("{} has {} functions.", page::PROFILE, profile.len());
     Ok(())
+}
+
+fn numbers(line: &str) -> BTreeSet<u32> {
+    line.split(|c: char| !c.is_ascii_digit())
+        .filter_map(|number| number.parse().ok())
+        .collect()
 }
 
 /// A copy of the site whose functions note that they ran; and the page's program as it was before.

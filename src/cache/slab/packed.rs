@@ -5,7 +5,7 @@ use crate::units::{Column, Key, Micros, Version};
 
 /// What there is of entries, a column for each field.
 #[derive(Clone, Debug)]
-pub(crate) struct PackedEntries {
+pub struct PackedEntries {
     of_nodes: [Column; 4],
     used_at: Column,
     of_rest: [Column; 5],
@@ -100,7 +100,7 @@ impl Slab {
 
 impl PackedEntries {
     /// What they take beside the columns themselves, in bytes.
-    pub(crate) fn heap_bytes(&self) -> u64 {
+    pub fn heap_bytes(&self) -> u64 {
         let columns = self.of_nodes.iter().chain([&self.used_at]);
         let columns = columns.chain(&self.of_rest).chain(&self.of_volatile);
         columns.map(Column::heap_bytes).sum()

@@ -13,7 +13,7 @@
 
 mod packed;
 
-pub(crate) use packed::PackedHistogram;
+pub use packed::PackedHistogram;
 
 use crate::units::Micros;
 use std::hash::{Hash, Hasher};

@@ -5,7 +5,7 @@ mod histogram;
 mod series;
 
 pub use histogram::Histogram;
-pub(crate) use histogram::PackedHistogram;
+pub use histogram::PackedHistogram;
 pub use series::{Gauges, Interval, Series};
 
 use super::event::{EventKind, Operation, Outcome, Refused};

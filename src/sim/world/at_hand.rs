@@ -10,7 +10,7 @@ impl World {
     /// Carries out a command at `now`, the instant up to which everything has happened. Every command
     /// records an event at least, so that the step it makes has something to tell.
     /// `place` is the command's among the scenario's.
-    pub(crate) fn command(&mut self, place: u32, command: &ByHand, now: Micros, log: &mut dyn Log) {
+    pub fn command(&mut self, place: u32, command: &ByHand, now: Micros, log: &mut dyn Log) {
         self.now = now;
         match command {
             ByHand::Fault(command) => self.suffer(command.fault, log),
@@ -20,7 +20,7 @@ impl World {
     }
 
     /// About how much memory it takes beside its own fields, in bytes.
-    pub(crate) fn heap_bytes(&self) -> u64 {
+    pub fn heap_bytes(&self) -> u64 {
         let active = self.requests.heap_bytes() + self.queue.heap_bytes();
         let cache = self.cache().map_or(0, Cache::heap_bytes);
         let beside = self.node.as_ref().map_or(0, |node| node.heap_bytes());

@@ -18,11 +18,11 @@ use crate::sim::monitor::{Spoiled, Spoiler};
 use crate::units::{Key, Micros, Version};
 
 /// What a line has done.
-pub(crate) struct Done {
+pub struct Done {
     /// What the node replies.
-    pub(crate) reply: Reply,
+    pub reply: Reply,
     /// Whether anything is different from before: a use of a key is.
-    pub(crate) changed: bool,
+    pub changed: bool,
     flushed: bool,
     /// What happened, in order.
     events: Vec<(Key, EventKind)>,
@@ -44,7 +44,7 @@ const POLICIES: &str = "volatile-lru, volatile-lfu, volatile-random, volatile-tt
 impl World {
     /// Executes a line at `now` without recording anything: for a world that is a copy, to find out
     /// what the reply is and whether the line changes anything.
-    pub(crate) fn try_console(&mut self, line: &str, now: Micros) -> (Reply, bool) {
+    pub fn try_console(&mut self, line: &str, now: Micros) -> (Reply, bool) {
         self.now = now;
         let done = self.execute_console(line);
         (done.reply, done.changed)

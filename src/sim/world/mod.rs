@@ -40,7 +40,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 pub use by_itself::MOVE_EVERY;
-pub(crate) use packed::PackedWorld;
+pub use packed::PackedWorld;
 pub use turn::Turn;
 
 /// What the event queue holds. A request is named by its slot, and has at most one thing due.
@@ -258,7 +258,7 @@ impl World {
 
     /// The same, or [`Micros::NEVER`].
     #[inline]
-    pub(crate) fn due_at(&self) -> Micros {
+    pub fn due_at(&self) -> Micros {
         self.next_at
     }
 
@@ -278,7 +278,7 @@ impl World {
     }
 
     /// Lets everything that is due at `at` happen, which must be [`next_at`](Self::next_at).
-    pub(crate) fn advance(&mut self, at: Micros, log: &mut dyn Log) {
+    pub fn advance(&mut self, at: Micros, log: &mut dyn Log) {
         self.now = at;
         // What begins now can have consequences now: a trip may take no time at all.
         while self.next_at == at {

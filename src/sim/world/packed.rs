@@ -6,7 +6,7 @@ use crate::sim::metrics::PackedHistogram;
 
 /// What a world without it cannot go on without.
 #[derive(Clone, Debug)]
-pub(crate) struct PackedWorld {
+pub struct PackedWorld {
     entries: Option<PackedEntries>,
     histograms: [PackedHistogram; 3],
 }
@@ -14,7 +14,7 @@ pub(crate) struct PackedWorld {
 impl World {
     /// Gives away the cache's entries and the histograms' buckets. Until they are back, nobody may let
     /// anything happen.
-    pub(crate) fn pack(&mut self) -> PackedWorld {
+    pub fn pack(&mut self) -> PackedWorld {
         let metrics = &mut self.metrics;
         PackedWorld {
             entries: self.node.as_mut().map(|node| node.cache.pack()),
@@ -27,7 +27,7 @@ impl World {
     }
 
     /// Takes them back.
-    pub(crate) fn unpack(&mut self, packed: &PackedWorld) {
+    pub fn unpack(&mut self, packed: &PackedWorld) {
         if let (Some(node), Some(entries)) = (&mut self.node, &packed.entries) {
             node.cache.unpack(entries);
         }
@@ -40,7 +40,7 @@ impl World {
 
 impl PackedWorld {
     /// What it takes beside its own fields, in bytes.
-    pub(crate) fn heap_bytes(&self) -> u64 {
+    pub fn heap_bytes(&self) -> u64 {
         let entries = self.entries.as_ref().map_or(0, PackedEntries::heap_bytes);
         let histograms = self.histograms.iter().map(PackedHistogram::heap_bytes);
         entries + histograms.sum::<u64>()

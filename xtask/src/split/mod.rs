@@ -109,8 +109,9 @@ pub fn probed(code: &[u8]) -> Outcome<Vec<u8>> {
     probe::write(code, &module).map_err(failed)
 }
 
-/// What ran, given the numbers of the blocks that did in [`probed`].
-pub fn profile(code: &[u8], ran: &BTreeSet<u32>) -> Outcome<Profile> {
+/// What ran, given the numbers of the blocks that did in [`probed`]: those of the opening, and those of a long
+/// run, whose speed would suffer if what it comes to in the opening's functions were a call away.
+pub fn profile(code: &[u8], opening: &BTreeSet<u32>, long_run: &BTreeSet<u32>) -> Outcome<Profile> {
     let failed = |error: Failure| format!("The page's WebAssembly cannot be read: {error}");
     let module = Module::read(code).map_err(failed)?;
     let (mut profile, mut first) = (Profile::read(""), 0);
@@ -118,8 +119,9 @@ pub fn profile(code: &[u8], ran: &BTreeSet<u32>) -> Outcome<Profile> {
         let Some(body) = &function.body else { continue };
         let blocks = first..first + blocks::shape(body).map_err(failed)?.0 as u32;
         first = blocks.end;
-        if ran.contains(&blocks.start) && function.size() > plan::SMALL {
-            let ran: Vec<bool> = blocks.map(|block| ran.contains(&block)).collect();
+        if opening.contains(&blocks.start) && function.size() > plan::SMALL {
+            let ran = blocks.map(|block| opening.contains(&block) || long_run.contains(&block));
+            let ran: Vec<bool> = ran.collect();
             profile.add(function.name, body, &ran).map_err(failed)?;
         }
     }

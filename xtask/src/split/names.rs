@@ -58,8 +58,10 @@ pub fn readable(name: &str) -> String {
         Some((of, copy)) if copy.bytes().all(|byte| byte.is_ascii_digit()) => of,
         _ => name,
     };
-    let mut name =
-        format!("{:#}", rustc_demangle::demangle(name)).replace("cache_playground::", "crate::");
+    // Both packages of the page's program are told by their rooms.
+    let mut name = format!("{:#}", rustc_demangle::demangle(name))
+        .replace("cache_playground_engine::", "crate::")
+        .replace("cache_playground::", "crate::");
     let is_hash =
         |digits: &str| digits.len() == HASH && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     if let Some(start) = name.len().checked_sub(HASH + 1)

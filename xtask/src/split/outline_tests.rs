@@ -172,7 +172,9 @@ fn looked_at() -> Profile {
         .split(',')
         .filter_map(|number| number.parse().ok())
         .collect();
-    let text = profile(&whole(), &ran).expect("it can be read").write();
+    let text = profile(&whole(), &ran, &BTreeSet::new())
+        .expect("it can be read")
+        .write();
     assert!(text.starts_with("app::walk\t"), "{text}");
     Profile::read(&text)
 }

@@ -7,7 +7,7 @@ use std::mem::take;
 
 /// What there is in its buckets.
 #[derive(Clone, Debug)]
-pub(crate) struct PackedHistogram {
+pub struct PackedHistogram {
     coarse: bool,
     /// The longest span in each bucket, ascending, as its distance from the one before.
     longest: Column,
@@ -16,7 +16,7 @@ pub(crate) struct PackedHistogram {
 
 impl Histogram {
     /// Gives away what is in the buckets; the totals stay.
-    pub(crate) fn pack(&mut self) -> PackedHistogram {
+    pub fn pack(&mut self) -> PackedHistogram {
         let coarse = self.is_coarse();
         let (spans_us, exact) = (take(&mut self.spans_us), take(&mut self.counts));
         let blocks = take(&mut self.blocks);
@@ -48,7 +48,7 @@ impl Histogram {
     }
 
     /// Takes it back.
-    pub(crate) fn unpack(&mut self, packed: &PackedHistogram) {
+    pub fn unpack(&mut self, packed: &PackedHistogram) {
         let mut us = 0;
         for place in 0..packed.counts.len() {
             us += packed.longest.get(place);
@@ -67,7 +67,7 @@ impl Histogram {
 
 impl PackedHistogram {
     /// What it takes beside the columns themselves, in bytes.
-    pub(crate) fn heap_bytes(&self) -> u64 {
+    pub fn heap_bytes(&self) -> u64 {
         self.longest.heap_bytes() + self.counts.heap_bytes()
     }
 }
