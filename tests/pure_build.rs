@@ -138,7 +138,7 @@ fn uses_are_found_however_they_are_written() {
     assert!(files().len() > 20);
 }
 
-/// Every source file with the number of its room. `lib.rs` and `main.rs` are the house's doors.
+/// Every source file with the number of its room. `lib.rs`, `engine.rs` and `main.rs` are the house's doors.
 fn files() -> Vec<(usize, PathBuf)> {
     let source = source();
     let mut found = Vec::new();
@@ -154,7 +154,7 @@ fn files() -> Vec<(usize, PathBuf)> {
         }
     }
     found.retain(|path| {
-        !["lib.rs", "main.rs", "lab.rs"]
+        !["lib.rs", "engine.rs", "main.rs", "lab.rs"]
             .map(|door| source.join(door))
             .contains(path)
     });
