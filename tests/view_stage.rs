@@ -298,7 +298,7 @@ fn assert_order(picture: &Element, cache: &CacheFrame) {
         }
         if queues(cache.policy).len() > 1 {
             // These never hold more than their limit; to the others it is the share beyond which keys leave them.
-            let hard = queue.ghosts || ["window", "protected"].contains(&name);
+            let hard = queue.ghosts || ["window", "protected"].contains(name);
             let count = match queue.limit {
                 Some(limit) if hard => format!("{name}{} of {limit}", queue.count),
                 Some(limit) => format!("{name}{}, share {limit}", queue.count),
