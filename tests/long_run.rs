@@ -5,7 +5,7 @@
 mod common;
 
 use cache_playground::scenario::{Scenario, ScenarioInput, WorkloadInput};
-use cache_playground::session::Session;
+use cache_playground::session::{Edit, Session};
 use cache_playground::sim::workload::Generated;
 use cache_playground::sim::{
     ByHand, EventKind, Fault, Intervention, Latency, Operation, Pattern, WorldCommand,
@@ -416,6 +416,20 @@ fn longer() -> Scenario {
         ..long()
     };
     Scenario::new(input).expect("the test's scenario is valid")
+}
+
+#[test]
+fn ten_thousand_requests_are_not_simulated_at_once() {
+    let mut input = ScenarioInput::clone(&longer().input);
+    if let WorkloadInput::Generated(generated) = &mut input.workload {
+        generated.requests = 10_000;
+    }
+    let session = Session::new();
+    session.load(Scenario::new(input).expect("the test's scenario is valid"));
+    assert!(!session.scene().run.is_finished());
+    let edited = session.edit(&Edit::Capacity(0, 7));
+    edited.expect("a capacity");
+    assert!(!session.scene().run.is_finished());
 }
 
 #[test]

@@ -60,6 +60,16 @@ function assertNear(text, value, name) {
   assert.ok(Math.abs(got - value) <= Math.max(5, value * 0.006), `${name}: “${text}” is not ${value}`);
 }
 
+test("a lane's own name stands beside its pattern, and a pattern's name is not said twice", async () => {
+  const page = await openPage();
+  assert.equal(await page.locator(".own-name").count(), 0);
+  await loadOpening(page, { lanes: fourLanes });
+  assert.deepEqual(await page.locator(".own-name").allTextContents(), ["slow"]);
+  const heading = page.getByRole("region", { name: "Lane D: slow" }).getByRole("heading");
+  assert.ok(await heading.locator(".own-name").isVisible());
+  page.assertQuiet();
+});
+
 test("the table says what the frame says, of four lanes and without a cache", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await loadOpening(page, { lanes: fourLanes });

@@ -7,12 +7,12 @@ use super::{
     module::{Module, address},
     names::{Names, readable},
     plan::Plan,
+    sections,
     table::place,
 };
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, ElementSection, ExportKind, ExportSection,
-    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, NameMap, NameSection,
-    TableSection, ValType,
+    Function, FunctionSection, GlobalSection, ImportSection, TableSection,
     reencode::{Error, Reencode, utils},
 };
 use wasmparser::{
@@ -128,12 +128,7 @@ impl Reencode for First<'_> {
         section: GlobalSectionReader<'_>,
     ) -> Result<(), Failure> {
         utils::parse_global_section(self, globals, section)?;
-        let kind = GlobalType {
-            val_type: ValType::I32,
-            mutable: true,
-            shared: false,
-        };
-        globals.global(kind, &ConstExpr::i32_const(0));
+        sections::add_counters(globals, 1);
         Ok(())
     }
 
@@ -196,13 +191,8 @@ impl Reencode for First<'_> {
         section: CustomSectionReader<'_>,
     ) -> Result<(), Failure> {
         if section.name() == "name" {
-            let mut labels = NameMap::new();
-            for (function, number) in self.module.functions.iter().zip(0..) {
-                labels.append(number, &readable(function.name));
-            }
-            let mut naming = NameSection::new();
-            naming.functions(&labels);
-            written.section(&naming);
+            let names = self.module.functions.iter().map(|each| readable(each.name));
+            written.section(&sections::function_names((0..).zip(names)));
         }
         Ok(())
     }

@@ -5,12 +5,13 @@ use super::{
     module::Module,
     names::{MODULE, Names, readable},
     plan::Plan,
+    sections,
     table::place,
 };
 use std::collections::BTreeMap;
 use wasm_encoder::{
     CodeSection, ConstExpr, DataSection, ElementSection, EntityType, Function, FunctionSection,
-    GlobalType, ImportSection, NameMap, NameSection, StartSection, TypeSection, ValType,
+    ImportSection, StartSection, TypeSection,
     reencode::{Error, Reencode},
 };
 
@@ -50,12 +51,7 @@ pub fn write(module: &Module, plan: &Plan, names: &Names, table: u32) -> Result<
             .insert(*number, numbers.globals.len() as u32);
     }
     let there = numbers.globals.len() as u32;
-    let kind = GlobalType {
-        val_type: ValType::I32,
-        mutable: true,
-        shared: false,
-    };
-    imports.import(MODULE, &names.there, kind);
+    imports.import(MODULE, &names.there, sections::COUNTER);
 
     let mut functions = FunctionSection::new();
     for number in &plan.later {
@@ -73,13 +69,13 @@ pub fn write(module: &Module, plan: &Plan, names: &Names, table: u32) -> Result<
     )?;
 
     let mut code = CodeSection::new();
-    let mut labels = NameMap::new();
+    let mut named = Vec::new();
     for number in &plan.later {
         let function = &module.functions[*number as usize];
         let body = function.body.clone();
         let body = body.ok_or(Error::UserError("What is imported cannot come later."))?;
         numbers.parse_function_body(&mut code, body)?;
-        labels.append(numbers.functions[number], &readable(function.name));
+        named.push((numbers.functions[number], readable(function.name)));
     }
     let mut start = Function::new([]);
     start.instructions().i32_const(1).global_set(there).end();
@@ -98,8 +94,6 @@ pub fn write(module: &Module, plan: &Plan, names: &Names, table: u32) -> Result<
         }
     }
 
-    let mut naming = NameSection::new();
-    naming.functions(&labels);
     let mut written = wasm_encoder::Module::new();
     written
         .section(&types)
@@ -111,7 +105,7 @@ pub fn write(module: &Module, plan: &Plan, names: &Names, table: u32) -> Result<
         .section(&elements)
         .section(&code)
         .section(&data)
-        .section(&naming);
+        .section(&sections::function_names(named));
     Ok(written.finish())
 }
 

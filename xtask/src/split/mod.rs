@@ -22,6 +22,7 @@ mod plan;
 mod probe;
 mod profile;
 mod references;
+mod sections;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -11,10 +11,11 @@ use super::{
     module::Module,
     pieces::{self, Piece},
     profile::Profile,
+    sections,
 };
 use std::collections::BTreeMap;
 use wasm_encoder::{
-    CodeSection, FunctionSection, NameMap, NameSection, TypeSection,
+    CodeSection, FunctionSection, TypeSection,
     reencode::{Reencode, utils},
 };
 use wasmparser::{
@@ -229,7 +230,6 @@ impl Reencode for Outlined<'_> {
         section: CustomSectionReader<'_>,
     ) -> Result<(), Failure> {
         if section.name() == "name" {
-            let mut labels = NameMap::new();
             let names = self
                 .module
                 .functions
@@ -241,12 +241,8 @@ impl Reencode for Outlined<'_> {
                     self.module.functions[number as usize].name
                 )
             });
-            for (name, number) in names.chain(pieces).zip(0..) {
-                labels.append(number, &name);
-            }
-            let mut naming = NameSection::new();
-            naming.functions(&labels);
-            written.section(&naming);
+            let named = (0..).zip(names.chain(pieces));
+            written.section(&sections::function_names(named));
         }
         Ok(())
     }

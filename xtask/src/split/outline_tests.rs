@@ -1,7 +1,7 @@
 //! A function without what it never came to does what it did with it.
 
-use super::{Profile, module::Module, outline, probed, profile, split};
-use std::{collections::BTreeSet, process::Command};
+use super::{Profile, module::Module, outline, probed, profile, split, tests::node};
+use std::collections::BTreeSet;
 use wasm_encoder::{
     BlockType, CodeSection, ExportKind, ExportSection, Function, FunctionSection, InstructionSink,
     Module as Writer, NameMap, NameSection, TypeSection, ValType,
@@ -144,19 +144,6 @@ fn whole() -> Vec<u8> {
         .section(&code)
         .section(&naming);
     module.finish()
-}
-
-fn node(script: &str) -> String {
-    let output = Command::new("node")
-        .args(["-e", script])
-        .output()
-        .expect("node runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 /// What ran when it was called with numbers up to 20.

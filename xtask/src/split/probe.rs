@@ -1,8 +1,8 @@
 //! A module that tells which of its blocks ran: each sets a global of its own that is exported.
 
-use super::{Failure, blocks, module::Module};
+use super::{Failure, blocks, module::Module, sections};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ExportKind, ExportSection, GlobalSection, GlobalType, ValType,
+    CodeSection, ExportKind, ExportSection, GlobalSection,
     reencode::{Reencode, utils},
 };
 use wasmparser::{ExportSectionReader, FunctionBody, GlobalSectionReader, Parser};
@@ -46,14 +46,7 @@ impl Reencode for Probed {
         section: GlobalSectionReader<'_>,
     ) -> Result<(), Failure> {
         utils::parse_global_section(self, globals, section)?;
-        let kind = GlobalType {
-            val_type: ValType::I32,
-            mutable: true,
-            shared: false,
-        };
-        for _ in 0..self.blocks {
-            globals.global(kind, &ConstExpr::i32_const(0));
-        }
+        sections::add_counters(globals, self.blocks);
         Ok(())
     }
 

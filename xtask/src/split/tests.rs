@@ -14,6 +14,20 @@ use wasm_encoder::{
     Module, NameMap, NameSection, RefType, TableSection, TableType, TypeSection, ValType,
 };
 
+/// What node prints.
+pub(super) fn node(script: &str) -> String {
+    let output = Command::new("node")
+        .args(["-e", script])
+        .output()
+        .expect("node runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
 /// The functions after the imported `load`, with the number of their type and their code.
 const FUNCTIONS: [(&str, u32); 7] = [
     ("loadLater", 0),
@@ -186,16 +200,7 @@ fn printed(script: &str) -> String {
             new Uint8Array(exports.a.buffer)[0] = 7;
         };
         const answers = () => [[1, 1], [2, 2], [3, 1], [4, 2]].map((given) => exports.run(...given));";
-    let output = Command::new("node")
-        .args(["-e", &format!("{}{helpers}{script}", modules.concat())])
-        .output()
-        .expect("node runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    node(&format!("{}{helpers}{script}", modules.concat()))
 }
 
 #[test]
