@@ -159,10 +159,14 @@ fn looked_at() -> Profile {
         .split(',')
         .filter_map(|number| number.parse().ok())
         .collect();
-    let text = profile(&whole(), &ran, &BTreeSet::new())
-        .expect("it can be read")
-        .write();
+    let written = |long_run: &BTreeSet<u32>| {
+        let profile = profile(&whole(), &ran, long_run).expect("it can be read");
+        profile.write()
+    };
+    let text = written(&BTreeSet::new());
     assert!(text.starts_with("app::walk\t"), "{text}");
+    // What a long run comes to stays in the opening's functions; it makes no other one of the opening's.
+    assert_eq!(written(&(0..1_000).collect()), "app::walk\n");
     Profile::read(&text)
 }
 
