@@ -51,7 +51,10 @@ test("along the timeline a finger drags the playhead, and up or down it scrolls 
   const track = await page.locator(".timeline-track").boundingBox();
   const y = track.y + track.height / 2;
   await swipe(page, { x: track.x + 40, y }, { x: track.x + track.width - 40, y });
-  await page.waitForFunction(() => cachePlayground.frame().step > 50);
+  // The playhead follows the finger with the animation frames, and is where it was lifted when that is over.
+  await page.waitForFunction(
+    () => cachePlayground.frame().step > 50 && !document.documentElement.hasAttribute("data-dragging"),
+  );
   const step = await stepOf(page);
   const scrolled = () => page.evaluate(() => scrollY);
   assert.equal(await scrolled(), 0);
