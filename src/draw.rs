@@ -11,6 +11,35 @@ pub const fn mix(value: u64) -> u64 {
 }
 
 /// A whole number from 0 to below `bound`, of a 64-bit draw: its high bits, scaled.
+#[inline]
 pub const fn below(draw: u64, bound: u32) -> u32 {
-    ((draw as u128 * bound as u128) >> 64) as u32
+    (scaled(draw, bound) >> 32) as u32
+}
+
+/// draw · bound / 2³². WebAssembly multiplies 64 bits by 64 in a call; two products of 32 bits are exact too.
+#[inline]
+pub const fn scaled(draw: u64, bound: u32) -> u64 {
+    let (high, low) = (draw >> 32, draw & u32::MAX as u64);
+    high * bound as u64 + ((low * bound as u64) >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draw_is_scaled_exactly() {
+        for bound in [0, 1, 2, 3, 1_000, 10_007, 1 << 31, u32::MAX] {
+            for i in 0..2_000 {
+                let draw = match i {
+                    0 => 0,
+                    1 => u64::MAX,
+                    _ => mix(i),
+                };
+                let product = u128::from(draw) * u128::from(bound);
+                assert_eq!(u128::from(scaled(draw, bound)), product >> 32);
+                assert_eq!(u128::from(below(draw, bound)), product >> 64);
+            }
+        }
+    }
 }

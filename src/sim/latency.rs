@@ -5,6 +5,7 @@
 //! queues have formulas, and a constant.
 
 use super::fixed_point::{LN_2, log2};
+use crate::draw::scaled;
 use crate::units::Micros;
 use serde::{Deserialize, Serialize};
 
@@ -78,8 +79,13 @@ impl Latency {
             Latency::Exponential { mean_us } => {
                 // The span is -ln(1 - place) means, and what is left of the place is !draw / 2^64.
                 let log2 = (64_u64 << 32).saturating_sub(log2((!draw).max(1)));
-                let means = (u128::from(log2) * u128::from(LN_2)) >> 32;
-                ((u128::from(mean_us) * means) >> (32 - FINE_BITS)) as u64
+                let means = scaled(log2, LN_2 as u32);
+                match u32::try_from(mean_us) {
+                    Ok(mean_us) => scaled(means << FINE_BITS, mean_us),
+                    Err(_) => {
+                        ((u128::from(mean_us) * u128::from(means)) >> (32 - FINE_BITS)) as u64
+                    }
+                }
             }
             _ => self.at(draw).0 << FINE_BITS,
         }
@@ -108,10 +114,11 @@ pub(super) fn at_quantile([p50, p90, p99, max]: [u64; 4], draw: u64) -> u64 {
 /// The value so far on the way from `low` to `high`.
 #[inline(always)]
 fn between<const LENGTH: u64>(low: u64, high: u64, so_far: u64) -> u64 {
-    // Latencies fit 32 bits; times to live may not.
-    low + match (high - low).checked_mul(so_far) {
-        Some(product) => product / LENGTH,
-        None => (u128::from(high - low) * u128::from(so_far) / u128::from(LENGTH)) as u64,
+    let way = high - low;
+    // Latencies fit 32 bits, as `so_far` does; times to live may not.
+    low + match way >> 32 {
+        0 => way * so_far / LENGTH,
+        _ => (u128::from(way) * u128::from(so_far) / u128::from(LENGTH)) as u64,
     }
 }
 

@@ -45,6 +45,12 @@ impl LaneSetup {
         let drawn = draw(seed, Stream::CacheService, request, earlier);
         self.cache.service.at(drawn)
     }
+
+    /// When a fault begins, by its place in the list, or [`Micros::NEVER`].
+    pub(super) fn fault_at(&self, place: u32) -> Micros {
+        let fault = self.faults.get(place as usize);
+        fault.map_or(Micros::NEVER, |fault| fault.at)
+    }
 }
 
 /// The way out of a round trip; what is left of it is the way back.

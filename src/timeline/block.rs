@@ -3,9 +3,8 @@
 
 use super::keyframe::Keyframe;
 use super::log::LoggedEvent;
-use super::moment::Moment;
 use super::player::Unit;
-use crate::sim::{EventId, EventKind, World};
+use crate::sim::{EventId, EventKind, Kinds, Moment, World};
 use crate::units::Micros;
 use std::ops::{Deref, Range};
 use std::rc::Rc;
@@ -36,24 +35,10 @@ impl Block {
         }
     }
 
-    /// Counts a step that has events of these units.
-    pub(super) fn count_step(&mut self, units: Units) {
-        for (unit, count) in self.steps_with.iter_mut().enumerate() {
-            *count += units.0 >> unit & 1;
-        }
-    }
-}
-
-/// The units of which a step has an event: a bit each.
-pub(super) struct Units(u32);
-
-impl Units {
-    /// Of any step.
-    pub(super) const EVENT: Units = Units(1 << Unit::Event as u32);
-
-    pub(super) fn count(&mut self, kind: &EventKind) {
-        if let Some(unit) = Unit::of(kind) {
-            self.0 |= 1 << unit as u32;
+    /// Counts a step that has events of these kinds.
+    pub(super) fn count_step(&mut self, kinds: Kinds) {
+        for (unit, count) in Unit::ALL.into_iter().zip(&mut self.steps_with) {
+            *count += u32::from(kinds.any_of(unit.kinds()));
         }
     }
 }
@@ -148,7 +133,7 @@ impl Record {
             || self
                 .events_at(step)
                 .iter()
-                .any(|logged| Unit::of(&logged.event.kind) == Some(unit))
+                .any(|logged| unit.kinds().any_of(Kinds::of(&logged.event.kind)))
     }
 
     /// The step at which a request begins, in whichever lane is first.

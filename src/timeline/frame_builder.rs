@@ -4,13 +4,12 @@ use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
     PhaseFrame, ProcedureName, RequestFrame, RowFrame,
 };
-use super::moment::Moment;
 use super::run::Run;
 use super::shape_frame::ShapeFrame;
 use crate::cache::{Cache, Capacity, Entry, Value};
 use crate::sim::{
-    ActiveRequest, EventKind, Histogram, Instruction, Line, Operation, Part, Party, Phase, Verb,
-    World,
+    ActiveRequest, EventKind, Histogram, Instruction, Line, Moment, Operation, Part, Party, Phase,
+    Verb, World,
 };
 use crate::units::{Key, Micros};
 use std::rc::Rc;

@@ -1,19 +1,19 @@
 //! What is known of a run, up to where it has been simulated: summaries of its blocks, sparse
 //! keyframes, and the state from which it goes on.
 
-use super::block::{Block, Record, Units};
+use super::block::{Block, Record};
 use super::keyframe::Keyframe;
 use super::latencies::Latencies;
 use super::limits::Limits;
 use super::log::LoggedEvent;
-use super::moment::Moment;
 use super::stretch::Tally;
 use crate::scenario::Scenario;
-use crate::sim::{EventId, EventKind};
+use crate::sim::{EventId, EventKind, Kinds, Moment, log::Heard};
 use std::rc::Rc;
 
 /// A run of so many requests has a keyframe for every block until it is seen how many there is room for, one
-/// of as many again for every other block, and so on: of a million only one in tens can stay.
+/// of as many again for every other block, and so on: of a million only one in tens can stay, and each takes
+/// as long to make as its block takes to be simulated.
 const REQUESTS_A_SPACING: u32 = 150_000;
 
 /// Keyframes of runs with so many requests are packed. Those of shorter ones have room as they are, and the
@@ -38,8 +38,10 @@ pub(super) struct History {
     open: Option<Rc<Record>>,
     /// The number of the first event after that block.
     open_end: EventId,
-    /// Every so many blocks have a keyframe.
+    /// So many blocks at least are from one keyframe to the next; more where there were fewer before.
     spacing: usize,
+    /// The next block to have one.
+    next_keyframe: usize,
     /// How many requests there are to begin.
     requests: u32,
     keyframe_bytes: u64,
@@ -51,7 +53,7 @@ pub(super) struct History {
 impl History {
     /// Nothing is known but the beginning.
     pub(super) fn new(scenario: &Scenario, limits: Limits) -> Self {
-        let frontier = Moment::start(scenario);
+        let frontier = Moment::start(&scenario.lanes, &scenario.workload);
         let mut history = History {
             blocks: Vec::new(),
             tallies: Vec::new(),
@@ -62,6 +64,7 @@ impl History {
             frontier,
             finished: false,
             spacing: 1 + (scenario.workload.len() / REQUESTS_A_SPACING) as usize,
+            next_keyframe: 0,
             requests: scenario.workload.len(),
             keyframe_bytes: 0,
             counted_bytes: 0,
@@ -115,6 +118,7 @@ impl History {
             frontier,
             finished: false,
             spacing: self.spacing,
+            next_keyframe: index + self.spacing,
             requests: self.requests,
             limits: self.limits,
         }
@@ -128,29 +132,34 @@ impl History {
         let (latencies, faults) = (&mut self.latencies, &mut self.faults);
         // Whoever holds the open block keeps it as it was.
         let mut open = self.open.as_mut().map(Rc::make_mut);
-        let mut units = Units::EVENT;
-        let went_on = self.frontier.advance(scenario, |lane, heard| {
+        let wanted = match open {
+            Some(_) => Kinds::ALL,
+            None => Kinds::REPLY.and(Kinds::FAULT),
+        };
+        let mut hear = |lane, heard: Heard| {
             match *heard.kind {
                 EventKind::Reply { latency, .. } => {
                     let number = heard.request.expect("a reply answers a request");
                     latencies.set(number, lane, latency);
                 }
                 EventKind::Fault { .. } => faults[usize::from(lane)] += 1,
-                ref kind => units.count(kind),
+                _ => {}
             }
             if let Some(open) = &mut open {
                 let event = heard.event();
                 open.events.push(LoggedEvent { lane, event });
             }
-        });
-        if !went_on {
+        };
+        let interventions = &scenario.interventions;
+        let kinds = self.frontier.advance(interventions, wanted, &mut hear);
+        if kinds == Kinds::NONE {
             self.finished = true;
             return;
         }
         if let Some(open) = open {
             open.end_step(&self.frontier);
         }
-        self.blocks[index].count_step(units);
+        self.blocks[index].count_step(kinds);
         if self.frontier.event_count() >= self.open_end {
             if let Some(mut record) = self.open.take() {
                 Rc::make_mut(&mut record).close();
@@ -162,7 +171,8 @@ impl History {
 
     fn open_block(&mut self) {
         let mut block = Block::beginning_at(&self.frontier);
-        if self.blocks.len().is_multiple_of(self.spacing) {
+        if self.blocks.len() >= self.next_keyframe {
+            self.next_keyframe = self.blocks.len() + self.spacing;
             // Until the next count: what it shares with the state that goes on will soon be its own.
             let is_packed = self.requests >= PACKED_FROM;
             let keyframe = Rc::new(Keyframe::of(&self.frontier, is_packed));
@@ -187,7 +197,7 @@ impl History {
     }
 
     /// Drops keyframes until they take no more than `budget_bytes`: all that the whole run will have no
-    /// room for, as far as that can be foreseen, and every other one at least.
+    /// room for, as far as that can be foreseen, and every third one at least.
     pub(super) fn thin_to(&mut self, budget_bytes: u64) {
         while self.keyframe_bytes > budget_bytes {
             // What a keyframe takes depends on what others share with it.
@@ -195,20 +205,26 @@ impl History {
             if self.keyframe_bytes <= budget_bytes || self.spacing * 2 >= self.blocks.len() {
                 break;
             }
-            self.spacing = self.fitting_spacing(budget_bytes).max(2 * self.spacing);
-            let spacing = self.spacing;
-            let blocks = self.blocks.iter_mut().enumerate();
-            for (_, block) in blocks.filter(|(index, _)| !index.is_multiple_of(spacing)) {
-                block.keyframe = None;
+            let wider = self.spacing + self.spacing.div_ceil(2);
+            self.spacing = self.fitting_spacing(budget_bytes).max(wider);
+            self.next_keyframe = 0;
+            for (index, block) in self.blocks.iter_mut().enumerate() {
+                if block.keyframe.is_none() {
+                    continue;
+                }
+                match index >= self.next_keyframe {
+                    true => self.next_keyframe = index + self.spacing,
+                    false => block.keyframe = None,
+                }
             }
             self.keyframe_bytes = keyframe_bytes(&self.blocks);
         }
         self.counted_bytes = self.keyframe_bytes;
     }
 
-    /// The multiple of the spacing with which the keyframes of the whole run would take so many bytes, if
+    /// The spacing with which the keyframes of the whole run would take so many bytes, if
     /// all of it is like what is known. They grow, so that the latest one's size counts, and an eighth more:
-    /// one block less between them and one keyframe too many would cost every other one.
+    /// a keyframe too many in the end would cost every third one.
     fn fitting_spacing(&self, budget_bytes: u64) -> usize {
         let latest = self
             .blocks
@@ -221,8 +237,7 @@ impl History {
         let blocks = known * u64::from(self.requests.max(1)) / begun;
         let wanted = blocks * each / budget_bytes.max(1) + 1;
         // Some there must be, whatever they take.
-        let wanted = wanted.min(blocks / 2) as usize;
-        wanted.next_multiple_of(self.spacing)
+        wanted.min(blocks / 2) as usize
     }
 
     fn counted_now(&self, lane: usize) -> Tally {
@@ -299,8 +314,8 @@ mod tests {
     use crate::sim::Latency;
     use crate::sim::workload::Generated;
 
-    /// Whatever there is room for: at every moment the keyframes are equally far apart, and never more than
-    /// the budget, and in the end they make good use of it.
+    /// Whatever there is room for: at every moment the keyframes are about equally far apart, and never more
+    /// than the budget, and in the end they make good use of it.
     #[test]
     fn keyframes_are_equally_spaced_and_within_their_budget() {
         let mut input = opening();
@@ -327,7 +342,12 @@ mod tests {
                 }
                 opened = history.blocks.len();
                 let kept = (0..opened).filter(|&index| history.blocks[index].keyframe.is_some());
-                assert!(kept.eq((0..opened).step_by(history.spacing)));
+                let kept: Vec<usize> = kept.collect();
+                let spacing = history.spacing;
+                let fits = |gap: usize| (spacing..5 * spacing / 2).contains(&gap);
+                assert_eq!(kept[0], 0);
+                assert!(kept.windows(2).all(|pair| fits(pair[1] - pair[0])));
+                assert!(opened - kept[kept.len() - 1] <= spacing);
                 let taken = super::keyframe_bytes(&history.blocks);
                 assert!(taken <= keyframe_bytes, "{taken} of {keyframe_bytes} bytes");
             }

@@ -1,7 +1,6 @@
 //! A moment that is kept to go on from: packed, because a long run keeps hundreds.
 
-use super::moment::Moment;
-use crate::sim::PackedWorld;
+use crate::sim::{Moment, PackedWorld};
 
 /// A moment at rest.
 pub(super) struct Keyframe {

@@ -9,13 +9,11 @@ mod explain_trouble;
 mod forks;
 mod frame;
 mod frame_builder;
-mod hash;
 mod history;
 mod keyframe;
 mod latencies;
 mod limits;
 mod log;
-mod moment;
 mod moves;
 mod narrate;
 mod player;
@@ -27,6 +25,8 @@ mod shape_frame;
 mod stretch;
 mod trail;
 
+pub use crate::sim::Moment;
+pub use crate::units::stable_hash;
 pub use block::StepEvents;
 pub use divergence::{Divergence, Divergences, Verdict};
 pub use duration::duration;
@@ -37,10 +37,8 @@ pub use frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
     PhaseFrame, RequestFrame, RowFrame,
 };
-pub use hash::stable_hash;
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
-pub use moment::Moment;
 pub use narrate::{Narration, narrate};
 pub use player::{Command, ConsoleLine, IDLE_MS, Player, Repeat, Unit};
 pub use run::Run;

@@ -3,7 +3,6 @@
 use super::explain::{Sentence, sentence};
 use super::log::LoggedEvent;
 use super::run::Run;
-use crate::sim::{EventKind, Verb};
 
 /// What is said about a step: which lanes, and their common sentences.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,28 +41,11 @@ pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
 fn most_telling(events: &[LoggedEvent]) -> impl Iterator<Item = &LoggedEvent> {
     let most = events
         .iter()
-        .map(|logged| telling(&logged.event.kind))
+        .map(|logged| logged.event.kind.telling())
         .max();
     let most = most.unwrap_or(0);
     events
         .iter()
-        .filter(move |logged| telling(&logged.event.kind) == most)
+        .filter(move |logged| logged.event.kind.telling() == most)
         .take(2)
-}
-
-/// How much an event tells compared with the others of its instant: a stale read says that it was a
-/// hit, an expiry that it led to a miss, a request that it sends its first message.
-pub(super) fn telling(kind: &EventKind) -> u8 {
-    match kind {
-        EventKind::Violation { .. } => 4,
-        EventKind::Stale { .. }
-        | EventKind::Expire {
-            verb: Some(Verb::Get),
-            ..
-        }
-        | EventKind::Fault { .. }
-        | EventKind::Console { .. } => 3,
-        EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
-        _ => 2,
-    }
 }

@@ -2,10 +2,9 @@
 
 use super::forks::{Fork, Forks};
 use super::frame::Frame;
-use super::moment::Moment;
 use super::run::Run;
 use crate::scenario::{Invalid, Plain, Scenario, ScenarioInput, check_command, number};
-use crate::sim::{ByHand, ConsoleCommand, EventKind, Fault, Reply, WorldCommand};
+use crate::sim::{ByHand, ConsoleCommand, Fault, Kinds, Moment, Reply, WorldCommand};
 use crate::units::Micros;
 use serde::Deserialize;
 use std::rc::Rc;
@@ -244,16 +243,27 @@ impl Unit {
     /// How many there are.
     pub(super) const COUNT: usize = Unit::Error as usize + 1;
 
-    /// What an event is beside an event, if anything.
-    pub(super) fn of(kind: &EventKind) -> Option<Unit> {
-        match kind {
-            EventKind::Request { .. } => Some(Unit::Request),
-            EventKind::Miss { .. } => Some(Unit::Miss),
-            EventKind::Evict { .. } => Some(Unit::Eviction),
-            EventKind::Expire { .. } => Some(Unit::Expiration),
-            EventKind::Stale { .. } => Some(Unit::Stale),
-            EventKind::Fail { .. } | EventKind::Violation { .. } => Some(Unit::Error),
-            _ => None,
+    /// All of them, by their numbers.
+    pub(super) const ALL: [Unit; Unit::COUNT] = [
+        Unit::Event,
+        Unit::Request,
+        Unit::Miss,
+        Unit::Eviction,
+        Unit::Expiration,
+        Unit::Stale,
+        Unit::Error,
+    ];
+
+    /// The kinds of events that it is about.
+    pub(super) const fn kinds(self) -> Kinds {
+        match self {
+            Unit::Event => Kinds::ALL,
+            Unit::Request => Kinds::REQUEST,
+            Unit::Miss => Kinds::MISS,
+            Unit::Eviction => Kinds::EVICTION,
+            Unit::Expiration => Kinds::EXPIRATION,
+            Unit::Stale => Kinds::STALE,
+            Unit::Error => Kinds::ERROR,
         }
     }
 }

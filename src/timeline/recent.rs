@@ -1,7 +1,7 @@
 //! What was looked at lately: moments and blocks' events, up to an amount of memory.
 
 use super::block::Record;
-use super::moment::Moment;
+use crate::sim::Moment;
 use lru::LruCache;
 use std::rc::Rc;
 

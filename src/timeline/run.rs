@@ -8,18 +8,16 @@
 //! summary of each block, and what was looked at lately; the rest is executed again when it is wanted.
 
 use super::block::{Record, StepEvents, StepMark};
-use super::hash::StableHasher;
 use super::history::History;
 use super::limits::Limits;
 use super::log::LoggedEvent;
-use super::moment::Moment;
 use super::player::Unit;
 use super::recent::{Moments, Records};
 use super::series_frame::SeriesFrame;
 use super::stretch::Stretch;
 use crate::scenario::{Invalid, Scenario};
-use crate::sim::{ByHand, log::Heard};
-use crate::units::Micros;
+use crate::sim::{ByHand, Kinds, Moment, log::Heard};
+use crate::units::{Micros, StableHasher};
 use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -208,7 +206,7 @@ impl Run {
             Some(start) => Moment::clone(&start),
             None => self.block_start(index),
         };
-        self.replay(&mut moment, step, &mut |_, _| ());
+        self.replay(&mut moment, step, Kinds::NONE, &mut |_, _| ());
         let moment = Rc::new(moment);
         self.moments.borrow_mut().put(moment.clone());
         moment
@@ -238,23 +236,25 @@ impl Run {
         for back in [32, 8, 2, 1, 0] {
             let step = history.blocks[index.saturating_sub(back)].step;
             if step > moment.step {
-                self.replay(&mut moment, step, &mut |_, _| ());
+                self.replay(&mut moment, step, Kinds::NONE, &mut |_, _| ());
                 self.moments.borrow_mut().put(Rc::new(moment.clone()));
             }
         }
         moment
     }
 
-    /// Executes again up to a step.
-    fn replay(&self, moment: &mut Moment, step: u32, keep: &mut dyn FnMut(u8, Heard)) {
+    /// Executes again up to a step. Tells of events of the wanted kinds.
+    fn replay(
+        &self,
+        moment: &mut Moment,
+        step: u32,
+        wanted: Kinds,
+        hear: &mut dyn FnMut(u8, Heard),
+    ) {
         let before = moment.event_count();
         while moment.step < step {
-            #[expect(
-                clippy::redundant_closure,
-                reason = "xtask/first.txt knows this closure"
-            )]
-            let went_on = moment.advance(&self.scenario, |lane, heard| keep(lane, heard));
-            assert!(went_on, "a step that was there is there again");
+            let kinds = moment.advance(&self.scenario.interventions, wanted, hear);
+            assert!(kinds != Kinds::NONE, "a step that was there is there again");
         }
         let replayed = u64::from(moment.event_count() - before);
         self.replayed.set(self.replayed.get() + replayed);
@@ -274,7 +274,7 @@ impl Run {
         let mut record = Record::beginning_at(&moment);
         while moment.step < history.block_end(index) {
             let next = moment.step + 1;
-            self.replay(&mut moment, next, &mut |lane, heard| {
+            self.replay(&mut moment, next, Kinds::ALL, &mut |lane, heard| {
                 let event = heard.event();
                 record.events.push(LoggedEvent { lane, event });
             });
@@ -447,13 +447,14 @@ impl Run {
         self.complete();
         let history = self.history.borrow();
         let mut hasher = StableHasher::default();
-        let mut moment = Moment::start(&self.scenario);
+        let mut moment = Moment::start(&self.scenario.lanes, &self.scenario.workload);
         for (index, block) in history.blocks.iter().enumerate() {
             if let Some(keyframe) = &block.keyframe {
                 moment = keyframe.moment();
             }
             // As a logged event hashes, which need not be made for it.
-            self.replay(&mut moment, history.block_end(index), &mut |lane, event| {
+            let end = history.block_end(index);
+            self.replay(&mut moment, end, Kinds::ALL, &mut |lane, event| {
                 (lane, event).hash(&mut hasher);
             });
         }

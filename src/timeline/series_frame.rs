@@ -1,7 +1,6 @@
 //! A lane's numbers over time. Apart from the frame, because it is large and few ask for it.
 
-use super::moment::Moment;
-use crate::sim::{Interval, World};
+use crate::sim::{Interval, Moment, World};
 use crate::units::Micros;
 use serde::Serialize;
 

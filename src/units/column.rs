@@ -25,25 +25,30 @@ impl Column {
             }
         }
         let width = WORD - most.saturating_sub(least).leading_zeros() as usize;
-        let mut words = vec![0; (values.len() * width).div_ceil(WORD)].into_boxed_slice();
-        let mut begins = 0;
+        let mut words = Vec::with_capacity((values.len() * width).div_ceil(WORD));
+        let (mut word, mut filled) = (0, 0);
         for &value in values {
             if width == 0 {
                 break;
             }
-            let (first, shift) = (begins / WORD, begins % WORD);
             let above = value - least;
-            words[first] |= above << shift;
-            if shift + width > WORD {
-                words[first + 1] = above >> (WORD - shift);
+            word |= above << filled;
+            filled += width;
+            if filled >= WORD {
+                words.push(word);
+                filled -= WORD;
+                // What did not fit any more.
+                word = above.checked_shr((width - filled) as u32).unwrap_or(0);
             }
-            begins += width;
+        }
+        if filled > 0 {
+            words.push(word);
         }
         Column {
             least,
             width,
             len: values.len(),
-            words,
+            words: words.into_boxed_slice(),
         }
     }
 

@@ -23,7 +23,7 @@ const LATER: &str = "_later.wasm";
 
 /// The lowest KiB of memory is the far end of the stack, so a small offset never reaches it by wrapping
 /// round. Functions of one name compress best side by side.
-const OPTIMISE: &str = "--low-memory-unused --skip-pass=memory-packing --gufa -Oz --reorder-functions-by-name --strip-producers \
+const OPTIMISE: &str = "--low-memory-unused --skip-pass=memory-packing --gufa --one-caller-inline-max-function-size=300 -Oz --reorder-functions-by-name --strip-producers \
     --strip-target-features --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
     --enable-mutable-globals --enable-reference-types --enable-multivalue";
 

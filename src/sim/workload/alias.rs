@@ -7,6 +7,7 @@
 //! key, its alias, the rest. All of it is whole numbers, so every key owns exactly as many cells as its
 //! weight says.
 
+use crate::draw::scaled;
 use crate::sim::fixed_point::{exp2_of_minus, log2};
 use crate::units::Key;
 use std::rc::Rc;
@@ -65,7 +66,7 @@ impl Zipf {
 
     pub(super) fn key(&self, draw: u64) -> Key {
         // The draw's place among all cells of all columns.
-        let place = (u128::from(draw) * self.columns.len() as u128) >> 32;
+        let place = scaled(draw, self.columns.len() as u32);
         let (number, cell) = ((place >> 32) as u32, place as u32);
         let column = self.columns[number as usize];
         Key(if cell < column.own {

@@ -4,12 +4,13 @@
 use super::alias::Zipf;
 use super::settings::{Generated, Popularity, ValueSizes};
 use super::{OwnTtl, Request};
+use crate::draw::below;
 use crate::sim::draw::{Stream, draw};
 use crate::sim::event::Operation;
 use crate::sim::fixed_point::{ONE, exp2, log2};
 use crate::sim::latency::{FINE_BITS, at_quantile};
 use crate::units::{Key, Micros};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// Every so many requests an arrival is kept; those between are sums of gaps from there.
@@ -30,7 +31,12 @@ pub struct Generator {
     /// What was drawn lately, by its number's last bits: lane after lane asks for the same request, and
     /// the baseline does too.
     lately: Rc<[Cell<Option<Drawn>>; LATELY]>,
+    /// The names of the first keys, once somebody has asked: each frame of a long run names thousands.
+    names: Rc<RefCell<Vec<Option<Rc<str>>>>>,
 }
+
+/// The names of so many keys are kept, which takes less than a megabyte.
+const NAMES_KEPT: u32 = 20_000;
 
 /// A power of two: at one instant few requests arrive.
 const LATELY: usize = 4;
@@ -59,6 +65,7 @@ impl Generator {
             zipf,
             index: Rc::new([]),
             lately: Rc::default(),
+            names: Rc::default(),
         };
         let mut at = 0;
         let mut index = Vec::with_capacity(generator.len().div_ceil(INDEX_REQUESTS) as usize);
@@ -85,8 +92,19 @@ impl Generator {
         self.settings.keys
     }
 
-    pub(super) fn key_name(&self, key: Key) -> String {
-        format!("{}{}", self.settings.key_prefix, key.0 + 1)
+    pub(super) fn key_name(&self, key: Key) -> Rc<str> {
+        let kept = self.settings.keys.min(NAMES_KEPT);
+        if key.0 >= kept {
+            return self.made_name(key);
+        }
+        let mut names = self.names.borrow_mut();
+        names.resize(kept as usize, None);
+        let name = &mut names[key.0 as usize];
+        name.get_or_insert_with(|| self.made_name(key)).clone()
+    }
+
+    fn made_name(&self, key: Key) -> Rc<str> {
+        format!("{}{}", self.settings.key_prefix, key.0 + 1).into()
     }
 
     /// The key of that name, if there is one.
@@ -95,7 +113,7 @@ impl Generator {
         let number: u32 = digits.parse().ok()?;
         let key = Key(number.checked_sub(1)?);
         // "+1" and "01" are numbers too, but not as they are written here.
-        (number <= self.settings.keys && self.key_name(key) == name).then_some(key)
+        (number <= self.settings.keys && *self.key_name(key) == *name).then_some(key)
     }
 
     pub(super) fn rows_may_be_absent(&self) -> bool {
@@ -103,6 +121,9 @@ impl Generator {
     }
 
     pub(super) fn exists_at_start(&self, key: Key) -> bool {
+        if self.settings.absent_per_mille == 0 {
+            return true;
+        }
         let absent_up_to =
             |keys: u32| u64::from(keys) * u64::from(self.settings.absent_per_mille) / 1000;
         absent_up_to(key.0) == absent_up_to(key.0 + 1)
@@ -182,19 +203,19 @@ impl Generator {
                 let moved = u64::from(number / period_requests) * u64::from(shift_keys);
                 Key(((u64::from(rank.0) + moved) % u64::from(keys)) as u32)
             }
-            _ => Key(below(keys, self.draw(Stream::WorkloadKey, number))),
+            _ => Key(below(self.draw(Stream::WorkloadKey, number), keys)),
         }
     }
 
     pub(super) fn client(&self, number: u32) -> u32 {
         1 + below(
-            self.settings.clients,
             self.draw(Stream::WorkloadClient, number),
+            self.settings.clients,
         )
     }
 
     pub(super) fn operation(&self, number: u32) -> Operation {
-        let drawn = below(1000, self.draw(Stream::WorkloadOperation, number));
+        let drawn = below(self.draw(Stream::WorkloadOperation, number), 1000);
         if drawn < self.settings.read_per_mille {
             Operation::Read
         } else {
@@ -247,9 +268,4 @@ fn pareto_excess(scale_milli: u32, shape_milli: u32, draw: u64) -> u32 {
     let growth = exp2(power as u64) - ONE;
     let excess = (u128::from(growth) * u128::from(scale_milli) / u128::from(shape_milli)) >> 32;
     excess.min(u128::from(u32::MAX)) as u32
-}
-
-/// A whole number below `count`, each as likely as the others.
-fn below(count: u32, draw: u64) -> u32 {
-    ((u128::from(draw) * u128::from(count)) >> 64) as u32
 }

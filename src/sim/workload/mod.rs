@@ -189,7 +189,7 @@ impl Workload {
     pub fn key_name(&self, key: Key) -> Rc<str> {
         match &self.source {
             Source::Script(script) => script.names[key.0 as usize].clone(),
-            Source::Generator(generator) => generator.key_name(key).into(),
+            Source::Generator(generator) => generator.key_name(key),
         }
     }
 

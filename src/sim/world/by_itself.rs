@@ -140,15 +140,10 @@ impl World {
         }
     }
 
-    /// When the next fault of the scenario's begins, or [`Micros::NEVER`].
-    pub(super) fn next_fault_at(&self) -> Micros {
-        let fault = self.setup.faults.get(self.next_fault as usize);
-        fault.map_or(Micros::NEVER, |fault| fault.at)
-    }
-
     pub(super) fn begin_fault(&mut self, log: &mut dyn Log) {
         let fault = self.setup.faults[self.next_fault as usize].fault;
         self.next_fault += 1;
+        self.next_fault_at = self.setup.fault_at(self.next_fault);
         self.suffer(fault, log);
     }
 

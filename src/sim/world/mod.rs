@@ -88,6 +88,8 @@ pub struct World {
     held_deletes: Vec<(Key, u32, EventId)>,
     in_force: InForce,
     next_fault: u32,
+    /// When the next fault of the scenario's begins, or [`Micros::NEVER`].
+    next_fault_at: Micros,
     /// How many of the schedule's moves have been made.
     moves_made: u32,
     /// For each client that has moved, the first request of the workload it has not begun.
@@ -138,6 +140,7 @@ impl World {
             held_deletes: Vec::new(),
             in_force: InForce::default(),
             next_fault: 0,
+            next_fault_at: setup.fault_at(0),
             moves_made: 0,
             next_of_client: BTreeMap::new(),
             monitor: Monitor::default(),
@@ -269,7 +272,7 @@ impl World {
         };
         let next = self.queue.next_at().unwrap_or(Micros::NEVER);
         let next = next.min(begins.unwrap_or(Micros::NEVER));
-        let next = next.min(self.next_fault_at());
+        let next = next.min(self.next_fault_at);
         // The expiry cycle alone keeps no run going: at the end, what is left stays as it is.
         match next {
             Micros::NEVER => Micros::NEVER,
@@ -282,7 +285,7 @@ impl World {
         self.now = at;
         // What begins now can have consequences now: a trip may take no time at all.
         while self.next_at == at {
-            if self.next_fault_at() == at {
+            if self.next_fault_at == at {
                 self.begin_fault(log);
             } else if let Some(due) = self.queue.pop_at(at) {
                 self.happen(due, log);

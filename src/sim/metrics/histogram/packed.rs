@@ -20,13 +20,12 @@ impl Histogram {
         let coarse = self.is_coarse();
         let (spans_us, exact) = (take(&mut self.spans_us), take(&mut self.counts));
         let blocks = take(&mut self.blocks);
-        let len = spans_us.len() + (blocks.len() << BUCKET_BITS);
-        let (mut longest, mut counts) = (vec![0; len], vec![0; len]);
-        let (mut place, mut before) = (0, 0);
+        let (mut longest, mut counts) = (Vec::new(), Vec::new());
+        let mut before = 0;
         let mut add = |us: u64, count: u32| {
-            longest[place] = us - before;
-            counts[place] = count.into();
-            (place, before) = (place + 1, us);
+            longest.push(us - before);
+            counts.push(count.into());
+            before = us;
         };
         for (&us, &count) in spans_us.iter().zip(&exact) {
             add(us, count);
@@ -42,8 +41,8 @@ impl Histogram {
         }
         PackedHistogram {
             coarse,
-            longest: Column::of(&longest[..place]),
-            counts: Column::of(&counts[..place]),
+            longest: Column::of(&longest),
+            counts: Column::of(&counts),
         }
     }
 

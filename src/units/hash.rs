@@ -14,7 +14,7 @@ pub fn stable_hash(value: &impl Hash) -> u64 {
 
 /// Hashes whatever it is given, in order; its state is the hash so far.
 #[derive(Clone, Copy, Default)]
-pub(super) struct StableHasher {
+pub struct StableHasher {
     state: u64,
 }
 

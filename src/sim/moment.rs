@@ -1,13 +1,14 @@
 //! The state of all lanes at one step. A clone of it is a keyframe.
 
-use super::hash::stable_hash;
-use super::narrate::telling;
-use crate::scenario::Scenario;
-use crate::sim::{
-    ByHand, EventId, Intervention, LaneSetup, Pattern, Strategy, World,
-    log::{Heard, Log, Unheard},
-};
-use crate::units::Micros;
+use super::command::{ByHand, Intervention};
+use super::event::EventId;
+use super::kinds::Kinds;
+use super::log::{Heard, Log, Unheard};
+use super::setup::LaneSetup;
+use super::strategy::{Pattern, Strategy};
+use super::workload::Workload;
+use super::world::World;
+use crate::units::{Micros, stable_hash};
 use std::rc::Rc;
 
 /// All lanes, and the lane without a cache that they are measured against, at one step.
@@ -38,7 +39,7 @@ impl Told {
     /// Of those that tell equally much the first counts.
     #[inline(always)]
     fn hear(&mut self, step: u32, event: Heard) {
-        let telling = telling(event.kind);
+        let telling = event.kind.telling();
         if event.request.is_some() && (step != self.step || telling > self.telling) {
             *self = Told {
                 step,
@@ -50,41 +51,51 @@ impl Told {
 }
 
 impl Moment {
-    /// Before anything has happened.
-    pub(super) fn start(scenario: &Scenario) -> Self {
-        let world = |setup: Rc<LaneSetup>| World::new(setup, scenario.workload.clone());
-        let mut baseline = LaneSetup::clone(&scenario.lanes[0]);
+    /// Before anything has happened in lanes of these set-ups, of which there is one at least.
+    pub fn start(lanes: &[Rc<LaneSetup>], workload: &Rc<Workload>) -> Self {
+        let world = |setup: Rc<LaneSetup>| World::new(setup, workload.clone());
+        let mut baseline = LaneSetup::clone(&lanes[0]);
         let (read, write) = Pattern::NoCache.paths();
         baseline.strategy = Strategy::new(read, write);
         baseline.procedures = baseline.strategy.procedures(false);
         Moment {
             step: 0,
             at: Micros::ZERO,
-            lanes: scenario.lanes.iter().cloned().map(world).collect(),
+            lanes: lanes.iter().cloned().map(world).collect(),
             baseline: world(Rc::new(baseline)),
-            told: vec![Told::default(); scenario.lanes.len()],
+            told: vec![Told::default(); lanes.len()],
             events: 0,
         }
     }
 
     /// Takes one step: carries out the command that is given here, or else goes to the next instant at
-    /// which an event happens in any lane. Gives false, and changes nothing, at the end.
-    pub(super) fn advance(&mut self, scenario: &Scenario, mut keep: impl FnMut(u8, Heard)) -> bool {
-        match command_at(&scenario.interventions, self.step) {
-            Some((place, command)) => self.carry_out(place, command, &mut keep),
+    /// which an event happens in any lane. Events of the `wanted` kinds are told to `hear`, with their
+    /// lanes. Gives of which kinds there were any; [`Kinds::NONE`], and changes nothing, at the end.
+    pub fn advance(
+        &mut self,
+        interventions: &[Intervention],
+        wanted: Kinds,
+        hear: &mut dyn FnMut(u8, Heard),
+    ) -> Kinds {
+        let mut ear = Ear {
+            wanted,
+            hear,
+            heard: Kinds::NONE,
+        };
+        match command_at(interventions, self.step) {
+            Some((place, command)) => self.carry_out(place, command, &mut ear),
             None => {
-                let before = self.events;
-                while self.events == before {
+                while ear.heard == Kinds::NONE {
                     match self.due_at() {
-                        Micros::NEVER => return false,
-                        at => self.happen(at, &mut keep),
+                        Micros::NEVER => return Kinds::NONE,
+                        at => self.happen(at, &mut ear),
                     }
                 }
             }
         }
         self.step += 1;
         self.let_baseline_catch_up();
-        true
+        ear.heard
     }
 
     /// When something is due next in any lane, or [`Micros::NEVER`].
@@ -95,7 +106,7 @@ impl Moment {
     }
 
     /// Lets everything happen that is due at `at`.
-    fn happen(&mut self, at: Micros, keep: &mut impl FnMut(u8, Heard)) {
+    fn happen(&mut self, at: Micros, ear: &mut Ear) {
         self.at = at;
         let worlds = self.lanes.iter_mut().zip(&mut self.told);
         for (lane, (world, told)) in worlds.enumerate() {
@@ -105,14 +116,14 @@ impl Moment {
                     step: self.step + 1,
                     lane: lane as u8,
                     told,
-                    keep,
+                    ear,
                 };
                 world.advance(at, &mut log);
             }
         }
     }
 
-    fn carry_out(&mut self, place: u32, command: &ByHand, keep: &mut impl FnMut(u8, Heard)) {
+    fn carry_out(&mut self, place: u32, command: &ByHand, ear: &mut Ear) {
         let worlds = self.lanes.iter_mut().zip(&mut self.told);
         for (lane, (world, told)) in worlds.enumerate() {
             if command.reaches(lane) {
@@ -121,7 +132,7 @@ impl Moment {
                     step: self.step + 1,
                     lane: lane as u8,
                     told,
-                    keep,
+                    ear,
                 };
                 world.command(place, command, self.at, &mut log);
             }
@@ -160,12 +171,13 @@ impl Moment {
         self.told[lane].request
     }
 
-    pub(super) fn event_count(&self) -> EventId {
+    /// How many events there have been in the lanes.
+    pub fn event_count(&self) -> EventId {
         self.events
     }
 
     /// How many requests have begun, in the lane that is furthest.
-    pub(super) fn begun(&self) -> u32 {
+    pub fn begun(&self) -> u32 {
         self.lanes.iter().map(World::begun).max().unwrap_or(0)
     }
 
@@ -179,7 +191,7 @@ impl Moment {
     }
 
     /// The lanes, and the baseline last.
-    pub(super) fn worlds_mut(&mut self) -> impl Iterator<Item = &mut World> {
+    pub fn worlds_mut(&mut self) -> impl Iterator<Item = &mut World> {
         self.lanes.iter_mut().chain([&mut self.baseline])
     }
 }
@@ -192,21 +204,33 @@ fn command_at(interventions: &[Intervention], step: u32) -> Option<(u32, &ByHand
     Some((place as u32, &interventions[place].command))
 }
 
+/// Who hears of the events of a step.
+struct Ear<'a> {
+    wanted: Kinds,
+    hear: &'a mut dyn FnMut(u8, Heard),
+    /// Of which kinds there were any, wanted or not.
+    heard: Kinds,
+}
+
 /// Gives the lanes' events their numbers in one log.
-struct Numbering<'a, K> {
+struct Numbering<'a, 'b> {
     next: &'a mut EventId,
     step: u32,
     lane: u8,
     told: &'a mut Told,
-    keep: &'a mut K,
+    ear: &'a mut Ear<'b>,
 }
 
-impl<K: FnMut(u8, Heard)> Log for Numbering<'_, K> {
+impl Log for Numbering<'_, '_> {
     fn record(&mut self, event: Heard) -> EventId {
         let id = *self.next;
         *self.next += 1;
         self.told.hear(self.step, event);
-        (self.keep)(self.lane, event);
+        let kind = Kinds::of(event.kind);
+        self.ear.heard = self.ear.heard.and(kind);
+        if self.ear.wanted.any_of(kind) {
+            (self.ear.hear)(self.lane, event);
+        }
         id
     }
 }
