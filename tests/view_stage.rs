@@ -38,7 +38,7 @@ fn props(run: &Run, step: u32, lane: usize, width: u32) -> PictureProps {
         whole: true,
         cached: None,
         listed: None,
-        passing: false,
+        passing: [false; 2],
         lane,
         setup: run.scenario().lanes[lane].clone(),
         now: Instant::new(frame.at_us),

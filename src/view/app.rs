@@ -122,7 +122,7 @@ pub fn app(props: &AppProps) -> Html {
                 <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
                     { for shown_lanes.map(|(lane, setup)| html! {
                         <Lane key={lane} session={session.clone()} view={dispatcher.clone()} {lane} setup={setup.clone()}
-                            frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} {width} follow={view.follow.clone()} whole={view.whole} passing={view.passing} />
+                            frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} {width} follow={view.follow.clone()} whole={view.whole} passing={view.shown.passing(lane)} />
                     }) }
                 </div>
                 <Metrics frame={view.shown.metrics().frame.clone()} sideways={*larger || view.page < SIDEWAYS_BELOW + if props.start.query.present { SIDEWAYS_BELOW / 4 } else { 0 }} />

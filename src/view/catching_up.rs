@@ -32,15 +32,20 @@ pub struct Shown {
     next: usize,
     /// How often some have followed.
     turns: u32,
+    /// Which parts have followed a drag since all were drawn at once: in them an entry's element may have been
+    /// another's before, because nobody sees it glide, and making others takes long.
+    passing: Vec<bool>,
 }
 
 impl Shown {
     /// The same scene in all of them.
     pub fn all(scene: &Scene) -> Self {
+        let parts = A_LANE * scene.frame.lanes.len() + OTHERS;
         Shown {
-            scenes: vec![scene.clone(); A_LANE * scene.frame.lanes.len() + OTHERS],
+            scenes: vec![scene.clone(); parts],
             next: 0,
             turns: 0,
+            passing: vec![false; parts],
         }
     }
 
@@ -57,6 +62,11 @@ impl Shown {
     /// What stands below a lane's stage.
     pub fn below(&self, lane: usize) -> &Scene {
         &self.scenes[2 * self.lanes() + lane]
+    }
+
+    /// Whether a lane's stage, but for the cache, and the cache on it show what was dragged to.
+    pub fn passing(&self, lane: usize) -> [bool; 2] {
+        [lane, self.lanes() + lane].map(|part| self.passing[part])
     }
 
     fn lanes(&self) -> usize {
@@ -107,6 +117,7 @@ impl Shown {
             }
             if self.scenes[place] != *scene {
                 self.scenes[place] = scene.clone();
+                self.passing[place] |= from_first;
                 self.next = (place + 1) % count;
                 left -= 1;
             }

@@ -40,8 +40,8 @@ pub struct LaneProps {
     pub width: u32,
     /// Whether all of the program is there.
     pub whole: bool,
-    /// Whether it was dragged to.
-    pub passing: bool,
+    /// Whether the stage, but for the cache, and the cache on it show what was dragged to.
+    pub passing: [bool; 2],
     /// What is followed.
     pub follow: Option<Follow>,
 }

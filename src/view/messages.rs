@@ -38,6 +38,9 @@ pub struct MessagesProps {
     /// The request that is followed.
     #[prop_or_default]
     pub followed: Option<u32>,
+    /// Whether the step was dragged to: then messages take over the elements of others.
+    #[prop_or_default]
+    pub passing: bool,
 }
 
 /// The messages of a lane at an instant between two steps: where each is follows from when it left
@@ -77,11 +80,16 @@ pub fn messages(props: &MessagesProps) -> Html {
     let drawn: Vec<Html> = moving
         .iter()
         .zip(at_first)
-        .map(|(moving, (x, y))| {
+        .enumerate()
+        .map(|(nth, (moving, (x, y)))| {
+            let key = match props.passing {
+                true => nth.to_string(),
+                false => key(&moving.message),
+            };
             let transform = format!("translate({} {})", px(x), px(y));
             match pills {
-                true => pill(props, moving, transform),
-                false => disc(props, moving, transform),
+                true => pill(props, key, moving, transform),
+                false => disc(props, key, moving, transform),
             }
         })
         .collect();
@@ -186,7 +194,7 @@ fn client_of(props: &MessagesProps, message: &MessageFrame) -> Option<u32> {
         .map(|request| request.client)
 }
 
-fn pill(props: &MessagesProps, moving: &Moving, transform: String) -> Html {
+fn pill(props: &MessagesProps, key: String, moving: &Moving, transform: String) -> Html {
     let Moving {
         message, label, w, ..
     } = moving;
@@ -195,7 +203,7 @@ fn pill(props: &MessagesProps, moving: &Moving, transform: String) -> Html {
     let followed = (props.followed == Some(message.request)).then_some("followed");
     let text_x = aside / 2.0;
     html! {
-        <g key={key(message)} ref={moving.node.clone()} class={classes!("pill", class(message), followed)} {transform}
+        <g {key} ref={moving.node.clone()} class={classes!("pill", class(message), followed)} {transform}
             data-request={message.request.to_string()} role="button" tabindex="-1">
             <title>{ format!("{label}, in flight for request {}", message.request) }</title>
             <rect x={px(-w / 2.0)} y="-14" width={px(*w)} height="28" rx="14" />
@@ -219,7 +227,7 @@ fn key(message: &MessageFrame) -> String {
 }
 
 /// A message as a disc with its client's number.
-fn disc(props: &MessagesProps, moving: &Moving, transform: String) -> Html {
+fn disc(props: &MessagesProps, key: String, moving: &Moving, transform: String) -> Html {
     let message = &moving.message;
     let lane = props.frame.lanes.get(props.lane);
     let requests = lane.into_iter().flat_map(|lane| &lane.requests);
@@ -232,7 +240,7 @@ fn disc(props: &MessagesProps, moving: &Moving, transform: String) -> Html {
         24.0
     };
     html! {
-        <g key={key(message)} ref={moving.node.clone()} class={classes!("pill", class(message), followed)} {transform}
+        <g {key} ref={moving.node.clone()} class={classes!("pill", class(message), followed)} {transform}
             data-request={message.request.to_string()} role="button" tabindex="-1">
             <title>{ format!("{}, in flight for request {}", moving.label, message.request) }</title>
             <rect x={px(-w / 2.0)} y="-12" width={px(w)} height="24" rx="12" />

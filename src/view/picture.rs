@@ -46,7 +46,7 @@ pub struct PictureProps {
     pub emptied: bool,
     /// Whether it was dragged to: elements may then stand for others than before.
     #[prop_or_default]
-    pub passing: bool,
+    pub passing: [bool; 2],
     /// Whether all of the program is there: the table for screen readers is in its second part.
     pub whole: bool,
     /// What is followed.
@@ -99,7 +99,7 @@ pub fn picture(props: &PictureProps) -> Html {
                     working={working(lane, layout.request_lines)} faults={lane.faults} {to_cache} {to_database}
                     emptied={props.emptied} passing={props.passing} follow={props.followed.clone()} />
                 <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()}
-                    now={props.now.clone()} {followed} />
+                    now={props.now.clone()} {followed} passing={props.passing[0]} />
             </svg>
             <div>
             if props.whole {

@@ -2,14 +2,15 @@
 
 use crate::session::Session;
 use crate::timeline::Run;
-use gloo::timers::callback::Timeout;
-use std::cell::RefCell;
+use gloo::events::EventListener;
+use std::cell::Cell;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use web_sys::MessageChannel;
 use yew::prelude::*;
 
 /// A slice takes no longer than this and one piece, in milliseconds: the rest of a frame is the page's.
-/// Between two slices browsers let 4 ms pass, so that a shorter one would waste more of the time.
-const SLICE_MS: f64 = 12.0;
+const SLICE_MS: f64 = 8.0;
 /// The clock is looked at after so many events.
 const PIECE_EVENTS: u32 = 1_000;
 /// How often the page hears how far it has got, in milliseconds.
@@ -21,15 +22,15 @@ pub fn use_simulation(session: &Session, run: &Rc<Run>) {
     let known = use_state_eq(|| 0);
     let deps = (session.clone(), run.clone());
     use_effect_with(deps, move |(session, run)| {
-        let background = Rc::new(Background {
+        let background = Background {
             session: session.clone(),
             run: run.clone(),
             known: known.setter(),
-            next: RefCell::default(),
-        });
-        background.clone().wait(js_sys::Date::now());
+            told_ms: Cell::new(js_sys::Date::now()),
+        };
+        let turns = (!run.is_finished()).then(|| background.begin());
         // Cancels what is still to come.
-        move || drop(background.next.take())
+        move || drop(turns)
     });
 }
 
@@ -37,32 +38,43 @@ struct Background {
     session: Session,
     run: Rc<Run>,
     known: UseStateSetter<u32>,
-    next: RefCell<Option<Timeout>>,
+    told_ms: Cell<f64>,
 }
 
 impl Background {
-    fn wait(self: Rc<Self>, told_ms: f64) {
-        if !self.run.is_finished() {
-            let background = self.clone();
-            let timeout = Timeout::new(0, move || background.go_on(told_ms));
-            *self.next.borrow_mut() = Some(timeout);
-        }
+    /// Takes turns with the page until it is done or what this gives is dropped. Each turn is a message to
+    /// itself: behind it browsers do whatever is more urgent, and nothing else; a timer would let them wait
+    /// for 4 ms each time.
+    fn begin(self) -> Option<EventListener> {
+        let channel = MessageChannel::new().ok()?;
+        let (here, there) = (channel.port1(), channel.port2());
+        let next = there.clone();
+        let turns = EventListener::new(&here, "message", move |_| {
+            if !self.slice() {
+                next.post_message(&JsValue::NULL).ok();
+            }
+        });
+        here.start();
+        there.post_message(&JsValue::NULL).ok();
+        Some(turns)
     }
 
-    fn go_on(self: Rc<Self>, mut told_ms: f64) {
+    /// Goes on for a while. Gives whether the end is reached.
+    fn slice(&self) -> bool {
         let began_ms = js_sys::Date::now();
         let mut now_ms = began_ms;
         // A clock that is set back ends the slice as well.
         while (began_ms..began_ms + SLICE_MS).contains(&now_ms) {
             if self.session.simulate(PIECE_EVENTS) {
-                return;
+                return true;
             }
             now_ms = js_sys::Date::now();
         }
+        let told_ms = self.told_ms.get();
         if !(told_ms..told_ms + TELL_MS).contains(&now_ms) {
-            told_ms = now_ms;
+            self.told_ms.set(now_ms);
             self.known.set(self.run.known_steps());
         }
-        self.wait(told_ms);
+        self.run.is_finished()
     }
 }

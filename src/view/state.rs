@@ -134,9 +134,6 @@ pub struct ViewState {
     pub shown: ShownScenes,
     /// Whether the playhead is being dragged.
     pub dragging: bool,
-    /// Whether what is shown was dragged to: then an entry's element may have been another's before, because
-    /// nobody sees it glide, and making others takes long.
-    pub passing: bool,
     /// The instant of the picture: the frame's, or on the way to it.
     pub now: Instant,
     /// The stretch being passed through.
@@ -251,7 +248,6 @@ impl ViewState {
             now: Instant::new(scene.frame.at_us),
             shown: ShownScenes::all(&scene),
             dragging: false,
-            passing: false,
             scene,
             glide: None,
             motion,
@@ -296,7 +292,6 @@ impl ViewState {
         let played = before.speed.is_some() && self.scene.speed.is_some();
         if !(same_run && (played || self.dragging)) {
             self.shown = ShownScenes::all(&self.scene);
-            self.passing = false;
         }
         let last = self.scene.run.known_steps();
         if let Some(zoom) = self.zoom
@@ -318,7 +313,11 @@ impl ViewState {
             now = was_at;
             self.begin_glide(was_at, at, STEP_GLIDE_MS, Some(before.frame));
         }
-        self.now.move_to(now);
+        match same_run && self.dragging && self.glide.is_none() {
+            // Whatever follows later is drawn then.
+            true => self.now.jump_to(now),
+            false => self.now.move_to(now),
+        }
     }
 
     fn lay_out(&mut self, page: u32) {
@@ -383,7 +382,6 @@ impl Reducible for ViewState {
                 next.show(scene);
             }
             Action::CatchUp { parts, from_first } => {
-                next.passing |= from_first;
                 next.shown.follow(&next.scene, parts, from_first);
             }
             Action::Drag(dragging) => next.dragging = dragging,

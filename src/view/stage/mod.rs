@@ -64,8 +64,8 @@ pub struct StageProps {
     pub to_database: Traffic,
     /// Whether the cache node has lost its contents at this very step.
     pub emptied: bool,
-    /// Whether it was dragged to.
-    pub passing: bool,
+    /// Whether it, but for the cache, and the cache show what was dragged to.
+    pub passing: [bool; 2],
     /// What is followed.
     pub follow: Option<Follow>,
 }
@@ -90,11 +90,11 @@ pub fn stage(props: &StageProps) -> Html {
         <g>
             <g>{ for layout.cache.map(|_| way(layout, &layout.to_cache, "way-cache", &props.to_cache)) }</g>
             { way(layout, &layout.to_database, "way-database", &props.to_database) }
-            { app_box(layout, &props.working, request) }
+            { app_box(layout, &props.working, request, props.passing[0]) }
             <CacheBox layout={layout.clone()} at={props.at} now={props.now.clone()} ttl={props.ttl} cache={props.cache.clone()}
-                asked={props.asked.clone()} followed={key.clone()} emptied={props.emptied} passing={props.passing} />
+                asked={props.asked.clone()} followed={key.clone()} emptied={props.emptied} passing={props.passing[1]} />
             <DatabaseBox rect={layout.database} grid={layout.rows} replica={props.replica} database={props.database.clone()}
-                {asked} followed={key} passing={props.passing} cache={some_left_out.then(|| props.kept.clone())} />
+                {asked} followed={key} passing={props.passing[0]} cache={some_left_out.then(|| props.kept.clone())} />
             <g>{ for layout.cache.map(|_| broken(layout, &layout.to_cache, false, &props.to_cache)) }</g>
             { broken(layout, &layout.to_database, true, &props.to_database) }
             <g>{ for layout.cache.map(|rect| badge(rect, &cache_faults(&props.faults))) }</g>
