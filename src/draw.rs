@@ -23,9 +23,36 @@ pub const fn scaled(draw: u64, bound: u32) -> u64 {
     high * bound as u64 + ((low * bound as u64) >> 32)
 }
 
+/// amount · parts / of, rounded down, where it fits; `of` is not 0. Digit by digit of 32 bits, as on paper:
+/// 128 bits are a call in WebAssembly, and to divide them a kilobyte.
+#[inline(never)]
+pub const fn share(amount: u64, parts: u32, of: u32) -> u64 {
+    let (parts, of) = (parts as u64, of as u64);
+    let low = (amount & u32::MAX as u64) * parts;
+    let high = (amount >> 32) * parts + (low >> 32);
+    let rest = ((high % of) << 32) | low & u32::MAX as u64;
+    ((high / of) << 32) + rest / of
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_exact() {
+        for i in 0..20_000 {
+            let amount = mix(i) >> (i % 64);
+            let of = (mix(i + 1) as u32 >> (i % 32)).max(1);
+            let parts = (u64::from(of) * (i % 11) / 10) as u32;
+            let exact = u128::from(amount) * u128::from(parts) / u128::from(of);
+            if let Ok(exact) = u64::try_from(exact) {
+                assert_eq!(share(amount, parts, of), exact, "{amount} {parts} {of}");
+            }
+        }
+        let most = u64::MAX;
+        assert_eq!(share(most, u32::MAX, u32::MAX), most);
+        assert_eq!(share(most, 1, 1), most);
+    }
 
     #[test]
     fn a_draw_is_scaled_exactly() {

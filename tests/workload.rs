@@ -131,6 +131,8 @@ proptest! {
         for number in (0..first.len()).rev() {
             let request = second.request(number);
             prop_assert_eq!(request, walked[number as usize]);
+            // Whoever has come by has noted where the requests are.
+            prop_assert_eq!(first.request(number), request);
             prop_assert_eq!(request.client, first.client(number));
             prop_assert_eq!(request.operation, first.operation(number));
             prop_assert_eq!(request.ttl, first.ttl(number, request.key));

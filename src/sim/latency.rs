@@ -5,7 +5,7 @@
 //! queues have formulas, and a constant.
 
 use super::fixed_point::{LN_2, log2};
-use crate::draw::scaled;
+use crate::draw::{scaled, share};
 use crate::units::Micros;
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +118,7 @@ fn between<const LENGTH: u64>(low: u64, high: u64, so_far: u64) -> u64 {
     // Latencies fit 32 bits, as `so_far` does; times to live may not.
     low + match way >> 32 {
         0 => way * so_far / LENGTH,
-        _ => (u128::from(way) * u128::from(so_far) / u128::from(LENGTH)) as u64,
+        _ => share(way, so_far as u32, LENGTH as u32),
     }
 }
 

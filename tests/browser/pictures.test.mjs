@@ -156,3 +156,40 @@ test("a page that was dragged and played shows at rest what it shows when it goe
   assert.deepEqual(played, await standing(page));
   page.assertQuiet();
 });
+
+test("while dragging, nothing is drawn for a step that it does not show yet", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await fourLanes(page);
+  const last = await api(page, "stepCount");
+  const box = await page.locator(".timeline-marks").boundingBox();
+  const y = box.y + box.height / 2;
+  const x = (step) => box.x + (box.width * step) / last;
+  await page.mouse.move(x(10), y);
+  await page.mouse.down();
+  await untilDrawn(page, 10);
+  await page.evaluate(() => {
+    globalThis.batches = [];
+    new MutationObserver((records) => {
+      const within = (area) => records.some(({ target }) => (target.closest ? target : target.parentElement)?.closest(area));
+      batches.push({ dock: within(".dock"), lanes: within(".lanes") });
+    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    globalThis.request = document.querySelector("g.request");
+    globalThis.asked = request.dataset.request;
+  });
+  // From within a request that is under way to far behind it, and back again.
+  for (const step of [60, 12, 45, 20]) {
+    await page.mouse.move(x(step), y);
+    await untilDrawn(page, step);
+  }
+  const { batches, kept, asked } = await page.evaluate(() => {
+    const now = document.querySelector("g.request");
+    return { batches, kept: now === request, asked: [globalThis.asked, now.dataset.request] };
+  });
+  await page.mouse.up();
+  assert.ok(batches.filter(({ dock }) => dock).length >= 4);
+  assert.ok(batches.some(({ lanes }) => lanes));
+  assert.deepEqual(batches.filter(({ dock, lanes }) => dock && lanes), [], "the playhead moves alone");
+  assert.notEqual(asked[0], asked[1]);
+  assert.ok(kept, "another request has taken over the element");
+  page.assertQuiet();
+});

@@ -4,7 +4,7 @@
 use super::alias::Zipf;
 use super::settings::{Generated, Popularity, ValueSizes};
 use super::{OwnTtl, Request};
-use crate::draw::below;
+use crate::draw::{below, scaled};
 use crate::sim::draw::{Stream, draw};
 use crate::sim::event::Operation;
 use crate::sim::fixed_point::{ONE, exp2, log2};
@@ -26,8 +26,9 @@ pub struct Generator {
     settings: Rc<Generated>,
     /// For the popularities that need one.
     zipf: Option<Zipf>,
-    /// Every 128th arrival, in fine units. An arrival is the sum of all gaps before it.
-    index: Rc<[u64]>,
+    /// Every 128th arrival as far as somebody has come, in fine units. An arrival is the sum of all gaps
+    /// before it, and to add up a million of them would hold up whoever loads a scenario.
+    index: Rc<RefCell<Vec<u64>>>,
     /// What was drawn lately, by its number's last bits: lane after lane asks for the same request, and
     /// the baseline does too.
     lately: Rc<[Cell<Option<Drawn>>; LATELY]>,
@@ -50,8 +51,7 @@ pub(super) struct Drawn {
 }
 
 impl Generator {
-    /// From settings that have been validated. Takes time in proportion to the keys, and to the
-    /// requests for their arrivals.
+    /// From settings that have been validated. Takes time in proportion to the keys.
     pub fn new(seed: u64, settings: Generated) -> Generator {
         let zipf = match settings.popularity {
             Popularity::Zipf { alpha_milli } | Popularity::Shifting { alpha_milli, .. } => {
@@ -59,24 +59,14 @@ impl Generator {
             }
             Popularity::Uniform | Popularity::Scan | Popularity::Loop { .. } => None,
         };
-        let mut generator = Generator {
+        Generator {
             seed,
             settings: Rc::new(settings),
             zipf,
-            index: Rc::new([]),
+            index: Rc::new(RefCell::new(vec![0])),
             lately: Rc::default(),
             names: Rc::default(),
-        };
-        let mut at = 0;
-        let mut index = Vec::with_capacity(generator.len().div_ceil(INDEX_REQUESTS) as usize);
-        for number in 0..generator.len() {
-            at += generator.gap(number);
-            if number.is_multiple_of(INDEX_REQUESTS) {
-                index.push(at);
-            }
         }
-        generator.index = index.into();
-        generator
     }
 
     pub(super) fn len(&self) -> u32 {
@@ -149,10 +139,25 @@ impl Generator {
     }
 
     pub(super) fn arrival(&self, number: u32) -> Micros {
-        let indexed = number / INDEX_REQUESTS;
-        let gaps = indexed * INDEX_REQUESTS + 1..=number;
-        let since: u64 = gaps.map(|number| self.gap(number)).sum();
-        Generator::micros(self.index[indexed as usize] + since)
+        let mut index = self.index.borrow_mut();
+        let known = index.len() as u32 - 1;
+        let indexed = (number / INDEX_REQUESTS).min(known);
+        let mut at = index[indexed as usize];
+        for number in indexed * INDEX_REQUESTS + 1..=number {
+            at += self.gap(number);
+            if number.is_multiple_of(INDEX_REQUESTS) {
+                index.push(at);
+            }
+        }
+        Generator::micros(at)
+    }
+
+    /// Keeps an arrival if it is the next one to be kept.
+    fn note_arrival(&self, number: u32, fine: u64) {
+        let mut index = self.index.borrow_mut();
+        if index.len() as u32 == number / INDEX_REQUESTS {
+            index.push(fine);
+        }
     }
 
     pub(super) fn request(&self, number: u32, at: Micros) -> Request {
@@ -174,10 +179,16 @@ impl Generator {
             return drawn;
         }
         let next = number + 1;
+        let next_fine = (next < self.len()).then(|| fine + self.gap(next));
+        if let Some(fine) = next_fine
+            && next.is_multiple_of(INDEX_REQUESTS)
+        {
+            self.note_arrival(next, fine);
+        }
         let drawn = Drawn {
             number,
             request: self.request(number, at),
-            next_fine: (next < self.len()).then(|| fine + self.gap(next)),
+            next_fine,
         };
         lately.set(Some(drawn));
         drawn
@@ -264,8 +275,7 @@ impl Generator {
 /// scale · ((1 − place)^−shape − 1) / shape, the inverse of a generalized Pareto distribution.
 fn pareto_excess(scale_milli: u32, shape_milli: u32, draw: u64) -> u32 {
     let log2 = (64_u64 << 32).saturating_sub(log2((!draw).max(1)));
-    let power = u128::from(log2) * u128::from(shape_milli) / 1000;
-    let growth = exp2(power as u64) - ONE;
-    let excess = (u128::from(growth) * u128::from(scale_milli) / u128::from(shape_milli)) >> 32;
-    excess.min(u128::from(u32::MAX)) as u32
+    let growth = exp2(log2 * u64::from(shape_milli) / 1000) - ONE;
+    let excess = scaled(growth, scale_milli) / u64::from(shape_milli);
+    excess.min(u32::MAX.into()) as u32
 }

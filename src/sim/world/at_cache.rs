@@ -4,6 +4,7 @@
 use super::by_itself::Change;
 use super::{CacheNode, Due, Slot, World};
 use crate::cache::{Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
+use crate::draw::scaled;
 use crate::sim::draw::Stream;
 use crate::sim::event::{Broken, EventId, EventKind, Failure, Operation, Party, Rejection, Verb};
 use crate::sim::log::Log;
@@ -282,10 +283,10 @@ impl World {
         };
         let Some(ttl) = ttl else { return Ttl::Clear };
         let jitter_percent = u64::from(strategy.defences.ttl_jitter_percent);
-        let spread = u128::from(ttl.0) * u128::from(2 * jitter_percent) / 100;
+        let spread = ttl.0 * 2 * jitter_percent / 100;
         let draw = self.draw(Stream::TtlJitter, active.number, active.trips());
-        let added = ((spread * u128::from(draw >> 32)) >> 32) as u64;
-        let shortest = ttl.0 - (spread / 2) as u64;
+        let added = scaled(spread, (draw >> 32) as u32);
+        let shortest = ttl.0 - spread / 2;
         Ttl::Until(self.now.after(Micros(shortest + added)))
     }
 
