@@ -11,15 +11,6 @@ use crate::scenario::Scenario;
 use crate::sim::{EventId, EventKind, Kinds, Moment, log::Heard};
 use std::rc::Rc;
 
-/// A run of so many requests has a keyframe for every block until it is seen how many there is room for, one
-/// of as many again for every other block, and so on: of a million only one in tens can stay, and each takes
-/// as long to make as its block takes to be simulated.
-const REQUESTS_A_SPACING: u32 = 150_000;
-
-/// Keyframes of runs with so many requests are packed. Those of shorter ones have room as they are, and the
-/// opening does without the code for it.
-const PACKED_FROM: u32 = 5_000;
-
 /// The part of a run that has been simulated.
 pub(super) struct History {
     /// The last one is still being filled.
@@ -38,10 +29,13 @@ pub(super) struct History {
     open: Option<Rc<Record>>,
     /// The number of the first event after that block.
     open_end: EventId,
-    /// So many blocks at least are from one keyframe to the next; more where there were fewer before.
+    /// About so many blocks are from one keyframe to the next; more where there were fewer before.
     spacing: usize,
     /// The next block to have one.
     next_keyframe: usize,
+    /// Whether they are packed, because there was no room for all as they are: to pack one takes half as long
+    /// as a block takes to be simulated.
+    packs: bool,
     /// How many requests there are to begin.
     requests: u32,
     keyframe_bytes: u64,
@@ -63,8 +57,9 @@ impl History {
             open_end: 0,
             frontier,
             finished: false,
-            spacing: 1 + (scenario.workload.len() / REQUESTS_A_SPACING) as usize,
+            spacing: 1,
             next_keyframe: 0,
+            packs: false,
             requests: scenario.workload.len(),
             keyframe_bytes: 0,
             counted_bytes: 0,
@@ -119,6 +114,7 @@ impl History {
             finished: false,
             spacing: self.spacing,
             next_keyframe: index + self.spacing,
+            packs: self.packs,
             requests: self.requests,
             limits: self.limits,
         }
@@ -174,8 +170,7 @@ impl History {
         if self.blocks.len() >= self.next_keyframe {
             self.next_keyframe = self.blocks.len() + self.spacing;
             // Until the next count: what it shares with the state that goes on will soon be its own.
-            let is_packed = self.requests >= PACKED_FROM;
-            let keyframe = Rc::new(Keyframe::of(&self.frontier, is_packed));
+            let keyframe = Rc::new(Keyframe::of(&self.frontier, self.packs));
             self.keyframe_bytes += 2 * keyframe.size_bytes();
             block.keyframe = Some(keyframe);
         }
@@ -197,24 +192,33 @@ impl History {
     }
 
     /// Drops keyframes until they take no more than `budget_bytes`: all that the whole run will have no
-    /// room for, as far as that can be foreseen, and every third one at least.
+    /// room for, as far as that can be foreseen, and every third one at least; but first they are packed.
     pub(super) fn thin_to(&mut self, budget_bytes: u64) {
         while self.keyframe_bytes > budget_bytes {
             // What a keyframe takes depends on what others share with it.
             self.keyframe_bytes = keyframe_bytes(&self.blocks);
-            if self.keyframe_bytes <= budget_bytes || self.spacing * 2 >= self.blocks.len() {
+            if self.keyframe_bytes <= budget_bytes {
                 break;
             }
-            let wider = self.spacing + self.spacing.div_ceil(2);
-            self.spacing = self.fitting_spacing(budget_bytes).max(wider);
+            if self.packs && self.spacing * 2 >= self.blocks.len() {
+                break;
+            }
+            let fitting = self.fitting_spacing(budget_bytes);
+            // Those that are there are so far apart: one a little too soon is better than the next.
+            let slack = self.spacing / 4;
+            self.spacing = match self.packs {
+                // What is known is so little yet that it may come otherwise.
+                false => self.spacing.max(fitting / 4),
+                true => fitting.max(self.spacing + self.spacing.div_ceil(2)),
+            };
+            self.packs = true;
             self.next_keyframe = 0;
             for (index, block) in self.blocks.iter_mut().enumerate() {
-                if block.keyframe.is_none() {
-                    continue;
-                }
-                match index >= self.next_keyframe {
-                    true => self.next_keyframe = index + self.spacing,
-                    false => block.keyframe = None,
+                if let Some(keyframe) = block.keyframe.take()
+                    && index + slack >= self.next_keyframe
+                {
+                    self.next_keyframe = index + self.spacing;
+                    block.keyframe = Some(keyframe.packed());
                 }
             }
             self.keyframe_bytes = keyframe_bytes(&self.blocks);
@@ -226,12 +230,9 @@ impl History {
     /// all of it is like what is known. They grow, so that the latest one's size counts, and an eighth more:
     /// a keyframe too many in the end would cost every third one.
     fn fitting_spacing(&self, budget_bytes: u64) -> usize {
-        let latest = self
-            .blocks
-            .iter()
-            .rev()
-            .find_map(|block| block.keyframe.as_ref());
-        let each = latest.map_or(0, |keyframe| keyframe.size_bytes()) * 9 / 8;
+        let mut latest = self.blocks.iter().rev();
+        let latest = latest.find_map(|block| block.keyframe.clone());
+        let each = latest.map_or(0, |keyframe| keyframe.packed().size_bytes()) * 9 / 8;
         let begun = u64::from(self.frontier.begun().max(1));
         let known = self.blocks.len() as u64;
         let blocks = known * u64::from(self.requests.max(1)) / begun;
@@ -344,7 +345,7 @@ mod tests {
                 let kept = (0..opened).filter(|&index| history.blocks[index].keyframe.is_some());
                 let kept: Vec<usize> = kept.collect();
                 let spacing = history.spacing;
-                let fits = |gap: usize| (spacing..5 * spacing / 2).contains(&gap);
+                let fits = |gap: usize| (3 * spacing / 4..5 * spacing / 2).contains(&gap);
                 assert_eq!(kept[0], 0);
                 assert!(kept.windows(2).all(|pair| fits(pair[1] - pair[0])));
                 assert!(opened - kept[kept.len() - 1] <= spacing);

@@ -1,6 +1,8 @@
-//! A moment that is kept to go on from: packed, because a long run keeps hundreds.
+//! A moment that is kept to go on from: packed where there is no room for all as they are, because a long
+//! run keeps hundreds.
 
 use crate::sim::{Moment, PackedWorld};
+use std::rc::Rc;
 
 /// A moment at rest.
 pub(super) struct Keyframe {
@@ -19,6 +21,14 @@ impl Keyframe {
             false => Vec::new(),
         };
         Keyframe { moment, packed }
+    }
+
+    /// The same, packed.
+    pub(super) fn packed(self: Rc<Self>) -> Rc<Self> {
+        match self.packed.is_empty() {
+            true => Rc::new(Keyframe::of(&self.moment, true)),
+            false => self,
+        }
     }
 
     /// The moment.
