@@ -203,11 +203,13 @@ impl History {
             if self.packs && self.spacing * 2 >= self.blocks.len() {
                 break;
             }
-            let fitting = self.fitting_spacing(budget_bytes);
+            let (known, fitting) = (self.blocks.len() as u64, self.fitting_spacing(budget_bytes));
             // Those that are there are so far apart: one a little too soon is better than the next.
-            let slack = self.spacing / 4;
+            let slack = self.spacing / 3;
             self.spacing = match self.packs {
-                // What is known is so little yet that it may come otherwise.
+                // What is known is little yet, and keyframes grow …
+                false if known * 16 > self.foreseen_blocks() => self.spacing.max(fitting * 5 / 4),
+                // … so that of a very long run more are kept at first than will have room.
                 false => self.spacing.max(fitting / 4),
                 true => fitting.max(self.spacing + self.spacing.div_ceil(2)),
             };
@@ -226,6 +228,12 @@ impl History {
         self.counted_bytes = self.keyframe_bytes;
     }
 
+    /// How many blocks there will be.
+    fn foreseen_blocks(&self) -> u64 {
+        let begun = u64::from(self.frontier.begun().max(1));
+        self.blocks.len() as u64 * u64::from(self.requests.max(1)) / begun
+    }
+
     /// The spacing with which the keyframes of the whole run would take so many bytes, if
     /// all of it is like what is known. They grow, so that the latest one's size counts, and an eighth more:
     /// a keyframe too many in the end would cost every third one.
@@ -233,9 +241,7 @@ impl History {
         let mut latest = self.blocks.iter().rev();
         let latest = latest.find_map(|block| block.keyframe.clone());
         let each = latest.map_or(0, |keyframe| keyframe.packed().size_bytes()) * 9 / 8;
-        let begun = u64::from(self.frontier.begun().max(1));
-        let known = self.blocks.len() as u64;
-        let blocks = known * u64::from(self.requests.max(1)) / begun;
+        let blocks = self.foreseen_blocks();
         let wanted = blocks * each / budget_bytes.max(1) + 1;
         // Some there must be, whatever they take.
         wanted.min(blocks / 2) as usize
@@ -345,7 +351,7 @@ mod tests {
                 let kept = (0..opened).filter(|&index| history.blocks[index].keyframe.is_some());
                 let kept: Vec<usize> = kept.collect();
                 let spacing = history.spacing;
-                let fits = |gap: usize| (3 * spacing / 4..5 * spacing / 2).contains(&gap);
+                let fits = |gap: usize| (2 * spacing / 3..5 * spacing / 2).contains(&gap);
                 assert_eq!(kept[0], 0);
                 assert!(kept.windows(2).all(|pair| fits(pair[1] - pair[0])));
                 assert!(opened - kept[kept.len() - 1] <= spacing);
