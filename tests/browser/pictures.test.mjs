@@ -193,3 +193,16 @@ test("while dragging, nothing is drawn for a step that it does not show yet", as
   assert.ok(kept, "another request has taken over the element");
   page.assertQuiet();
 });
+
+test("no style of the whole page hangs on what is somewhere in it", async () => {
+  const page = await openPage();
+  // Each change within it would have all of the page styled again.
+  const hanging = await page.evaluate(() => {
+    const rulesOf = (rules) => [...rules].flatMap((rule) => (rule.cssRules?.length ? rulesOf(rule.cssRules) : [rule]));
+    const selectors = [...document.styleSheets].flatMap((sheet) => rulesOf(sheet.cssRules)).map((rule) => rule.selectorText ?? "");
+    return { looked: selectors.length, hanging: selectors.filter((text) => /(^|,)\s*(:root|html|body)[^\s,]*:has\(/.test(text)) };
+  });
+  assert.ok(hanging.looked > 200, String(hanging.looked));
+  assert.deepEqual(hanging.hanging, []);
+  page.assertQuiet();
+});
