@@ -108,16 +108,6 @@ fn searched(run: &Run, step: u32, unit: Unit, forward: bool, count: u32) -> (Opt
     (found.last().copied(), count - found.len() as u32)
 }
 
-const UNITS: [Unit; 7] = [
-    Unit::Event,
-    Unit::Request,
-    Unit::Miss,
-    Unit::Eviction,
-    Unit::Expiration,
-    Unit::Stale,
-    Unit::Error,
-];
-
 proptest! {
     #![proptest_config(cases(32))]
 
@@ -151,7 +141,7 @@ proptest! {
         let whole = Run::new(scenario.clone());
         let mut random = SplitMix::new(places);
         for limits in [FORGETFUL, THRIFTY] {
-            for unit in UNITS {
+            for unit in Unit::ALL {
                 // A run that is not simulated yet is searched as well.
                 let run = Run::within(limits, scenario.clone());
                 let step = random.below(whole.step_count() + 1);

@@ -70,13 +70,13 @@ impl Moment {
 
     /// Takes one step: carries out the command that is given here, or else goes to the next instant at
     /// which an event happens in any lane. Events of the `wanted` kinds are told to `hear`, with their
-    /// lanes. Gives of which kinds there were any; [`Kinds::NONE`], and changes nothing, at the end.
+    /// lanes. Gives of which kinds there were any; `None`, and changes nothing, at the end.
     pub fn advance(
         &mut self,
         interventions: &[Intervention],
         wanted: Kinds,
         hear: &mut dyn FnMut(u8, Heard),
-    ) -> Kinds {
+    ) -> Option<Kinds> {
         let mut ear = Ear {
             wanted,
             hear,
@@ -87,7 +87,7 @@ impl Moment {
             None => {
                 while ear.heard == Kinds::NONE {
                     match self.due_at() {
-                        Micros::NEVER => return Kinds::NONE,
+                        Micros::NEVER => return None,
                         at => self.happen(at, &mut ear),
                     }
                 }
@@ -95,7 +95,7 @@ impl Moment {
         }
         self.step += 1;
         self.let_baseline_catch_up();
-        ear.heard
+        Some(ear.heard)
     }
 
     /// When something is due next in any lane, or [`Micros::NEVER`].
@@ -108,35 +108,36 @@ impl Moment {
     /// Lets everything happen that is due at `at`.
     fn happen(&mut self, at: Micros, ear: &mut Ear) {
         self.at = at;
+        self.each_lane(ear, |_, world, log| {
+            if world.due_at() == at {
+                world.advance(at, log);
+            }
+        });
+    }
+
+    /// Has the lanes act, one after the other, each with the log that its events go to.
+    #[inline(always)]
+    fn each_lane(&mut self, ear: &mut Ear, act: impl Fn(usize, &mut World, &mut Numbering)) {
         let worlds = self.lanes.iter_mut().zip(&mut self.told);
         for (lane, (world, told)) in worlds.enumerate() {
-            if world.due_at() == at {
-                let mut log = Numbering {
-                    next: &mut self.events,
-                    step: self.step + 1,
-                    lane: lane as u8,
-                    told,
-                    ear,
-                };
-                world.advance(at, &mut log);
-            }
+            let mut log = Numbering {
+                next: &mut self.events,
+                step: self.step + 1,
+                lane: lane as u8,
+                told,
+                ear,
+            };
+            act(lane, world, &mut log);
         }
     }
 
     fn carry_out(&mut self, place: u32, command: &ByHand, ear: &mut Ear) {
-        let worlds = self.lanes.iter_mut().zip(&mut self.told);
-        for (lane, (world, told)) in worlds.enumerate() {
+        let at = self.at;
+        self.each_lane(ear, |lane, world, log| {
             if command.reaches(lane) {
-                let mut log = Numbering {
-                    next: &mut self.events,
-                    step: self.step + 1,
-                    lane: lane as u8,
-                    told,
-                    ear,
-                };
-                world.command(place, command, self.at, &mut log);
+                world.command(place, command, at, log);
             }
-        }
+        });
         if command.reaches(0) {
             self.baseline.command(place, command, self.at, &mut Unheard);
         }

@@ -38,7 +38,8 @@ impl Block {
     /// Counts a step that has events of these kinds.
     pub(super) fn count_step(&mut self, kinds: Kinds) {
         for (unit, count) in Unit::ALL.into_iter().zip(&mut self.steps_with) {
-            *count += u32::from(kinds.any_of(unit.kinds()));
+            let counts = unit == Unit::Event || kinds.any_of(unit.kinds());
+            *count += u32::from(counts);
         }
     }
 }

@@ -147,11 +147,10 @@ impl History {
             }
         };
         let interventions = &scenario.interventions;
-        let kinds = self.frontier.advance(interventions, wanted, &mut hear);
-        if kinds == Kinds::NONE {
+        let Some(kinds) = self.frontier.advance(interventions, wanted, &mut hear) else {
             self.finished = true;
             return;
-        }
+        };
         if let Some(open) = open {
             open.end_step(&self.frontier);
         }

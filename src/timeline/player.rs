@@ -244,7 +244,7 @@ impl Unit {
     pub(super) const COUNT: usize = Unit::Error as usize + 1;
 
     /// All of them, by their numbers.
-    pub(super) const ALL: [Unit; Unit::COUNT] = [
+    pub const ALL: [Unit; Unit::COUNT] = [
         Unit::Event,
         Unit::Request,
         Unit::Miss,

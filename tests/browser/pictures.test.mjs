@@ -26,6 +26,13 @@ async function atRest(page) {
   return step;
 }
 
+/** Where the timeline is: its middle, and where each step stands. */
+async function timeline(page) {
+  const last = await api(page, "stepCount");
+  const box = await page.locator(".timeline-marks").boundingBox();
+  return { x: (step) => box.x + (box.width * step) / last, y: box.y + box.height / 2 };
+}
+
 test("between two steps nothing is drawn again but what moves, and nobody asks where it stands", async () => {
   const page = await openPage();
   await fourLanes(page);
@@ -128,10 +135,7 @@ test("while it plays nothing is shifted", async () => {
 test("a page that was dragged and played shows at rest what it shows when it goes there at once", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await fourLanes(page);
-  const last = await api(page, "stepCount");
-  const box = await page.locator(".timeline-marks").boundingBox();
-  const y = box.y + box.height / 2;
-  const x = (step) => box.x + (box.width * step) / last;
+  const { x, y } = await timeline(page);
   await page.mouse.move(x(3), y);
   await page.mouse.down();
   for (const step of [10, 60, 20, 45]) {
@@ -160,10 +164,7 @@ test("a page that was dragged and played shows at rest what it shows when it goe
 test("while dragging, nothing is drawn for a step that it does not show yet", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await fourLanes(page);
-  const last = await api(page, "stepCount");
-  const box = await page.locator(".timeline-marks").boundingBox();
-  const y = box.y + box.height / 2;
-  const x = (step) => box.x + (box.width * step) / last;
+  const { x, y } = await timeline(page);
   await page.mouse.move(x(10), y);
   await page.mouse.down();
   await untilDrawn(page, 10);
