@@ -31,6 +31,7 @@ impl Kinds {
     pub const ALL: Kinds = Kinds((1 << 9) - 1);
 
     /// The one that an event is of.
+    #[inline]
     pub const fn of(kind: &EventKind) -> Kinds {
         match kind {
             EventKind::Request { .. } => Kinds::REQUEST,
@@ -56,9 +57,31 @@ impl Kinds {
     }
 }
 
+/// An event, as far as anybody tells it apart. Whoever records one knows its kind, and there this is a
+/// constant.
+#[derive(Clone, Copy)]
+pub struct Sort {
+    /// Of which kind it is.
+    pub kind: Kinds,
+    /// How much it tells compared with the others of its instant.
+    pub telling: u8,
+}
+
+impl Sort {
+    /// An event's.
+    #[inline(always)]
+    pub const fn of(kind: &EventKind) -> Sort {
+        Sort {
+            kind: Kinds::of(kind),
+            telling: kind.telling(),
+        }
+    }
+}
+
 impl EventKind {
     /// How much an event tells compared with the others of its instant: a stale read says that it was a
     /// hit, an expiry that it led to a miss, a request that it sends its first message.
+    #[inline]
     pub const fn telling(&self) -> u8 {
         match self {
             EventKind::Violation { .. } => 4,

@@ -1,6 +1,7 @@
 //! Where a world's events go.
 
 use super::event::{Event, EventId, EventKind};
+use super::kinds::Sort;
 use crate::units::{Key, Micros};
 
 /// An event as it is told, which nobody has copied yet: most listeners only count. Its fields are an
@@ -35,14 +36,14 @@ impl Heard<'_> {
 /// Takes events in the order in which they happen and gives each its number.
 pub trait Log {
     /// Takes one event; gives its number, which later events name as their cause.
-    fn record(&mut self, event: Heard) -> EventId;
+    fn record(&mut self, event: Heard, sort: Sort) -> EventId;
 }
 
 /// Keeps none.
 pub struct Unheard;
 
 impl Log for Unheard {
-    fn record(&mut self, _event: Heard) -> EventId {
+    fn record(&mut self, _event: Heard, _sort: Sort) -> EventId {
         0
     }
 }

@@ -2,13 +2,14 @@
 
 use super::command::{ByHand, Intervention};
 use super::event::EventId;
-use super::kinds::Kinds;
+use super::kinds::{Kinds, Sort};
 use super::log::{Heard, Log, Unheard};
 use super::setup::LaneSetup;
 use super::strategy::{Pattern, Strategy};
 use super::workload::Workload;
 use super::world::World;
 use crate::units::{Micros, stable_hash};
+use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 /// All lanes, and the lane without a cache that they are measured against, at one step.
@@ -20,8 +21,9 @@ pub struct Moment {
     pub at: Micros,
     /// The lanes.
     pub lanes: Vec<World>,
-    /// The same requests without a cache, with the first lane's database and network.
-    pub baseline: World,
+    /// It makes no steps of its own and nobody hears of its events, so it is behind the lanes until somebody
+    /// asks for it: many of its instants in a row take less time than one between two steps.
+    baseline: RefCell<World>,
     /// For each lane what its latest sentence is about.
     told: Vec<Told>,
     events: EventId,
@@ -38,12 +40,11 @@ struct Told {
 impl Told {
     /// Of those that tell equally much the first counts.
     #[inline(always)]
-    fn hear(&mut self, step: u32, event: Heard) {
-        let telling = event.kind.telling();
-        if event.request.is_some() && (step != self.step || telling > self.telling) {
+    fn hear(&mut self, step: u32, event: Heard, sort: Sort) {
+        if event.request.is_some() && (step != self.step || sort.telling > self.telling) {
             *self = Told {
                 step,
-                telling,
+                telling: sort.telling,
                 request: event.request,
             };
         }
@@ -62,7 +63,7 @@ impl Moment {
             step: 0,
             at: Micros::ZERO,
             lanes: lanes.iter().cloned().map(world).collect(),
-            baseline: world(Rc::new(baseline)),
+            baseline: RefCell::new(world(Rc::new(baseline))),
             told: vec![Told::default(); lanes.len()],
             events: 0,
         }
@@ -94,7 +95,6 @@ impl Moment {
             }
         }
         self.step += 1;
-        self.let_baseline_catch_up();
         Some(ear.heard)
     }
 
@@ -133,32 +133,48 @@ impl Moment {
 
     fn carry_out(&mut self, place: u32, command: &ByHand, ear: &mut Ear) {
         let at = self.at;
+        // A command comes after everything that happens at its step.
+        self.let_baseline_catch_up();
         self.each_lane(ear, |lane, world, log| {
             if command.reaches(lane) {
                 world.command(place, command, at, log);
             }
         });
         if command.reaches(0) {
-            self.baseline.command(place, command, self.at, &mut Unheard);
+            let baseline = self.baseline.get_mut();
+            baseline.command(place, command, self.at, &mut Unheard);
         }
     }
 
-    /// The baseline makes no steps of its own. After the last step of the lanes it runs to its end,
-    /// so that its numbers are about all requests too.
-    fn let_baseline_catch_up(&mut self) {
+    /// Lets the baseline go as far as the lanes are. After their last step it runs to its end, so that its
+    /// numbers are about all requests too.
+    pub fn let_baseline_catch_up(&self) {
         // A lane that is over has nothing due, and so is later than anything.
         let until = match self.due_at() {
             Micros::NEVER => Micros::NEVER,
             _ => self.at,
         };
+        let mut baseline = self.baseline.borrow_mut();
         loop {
-            let at = self.baseline.due_at();
+            let at = baseline.due_at();
             if at > until || at == Micros::NEVER {
                 break;
             }
             // Its events are counted in its metrics and not kept.
-            self.baseline.advance(at, &mut Unheard);
+            baseline.advance(at, &mut Unheard);
         }
+    }
+
+    /// The same requests without a cache, with the first lane's database and network.
+    pub fn baseline(&self) -> Ref<'_, World> {
+        self.let_baseline_catch_up();
+        self.baseline.borrow()
+    }
+
+    /// What is asked for of every lane, and of the baseline last.
+    pub fn of_worlds<T>(&self, ask: impl Fn(&World) -> T) -> Vec<T> {
+        let of_lanes = self.lanes.iter().map(&ask);
+        of_lanes.chain([ask(&self.baseline())]).collect()
     }
 
     /// The canonical hash of all lanes: the same whichever way the step was reached.
@@ -184,8 +200,8 @@ impl Moment {
 
     /// About how much memory it takes, in bytes.
     pub fn size_bytes(&self) -> u64 {
-        let worlds = self.lanes.iter().chain([&self.baseline]);
-        let heap: u64 = worlds.map(World::heap_bytes).sum();
+        let lanes: u64 = self.lanes.iter().map(World::heap_bytes).sum();
+        let heap = lanes + self.baseline.borrow().heap_bytes();
         let own =
             size_of::<Moment>() + (self.lanes.len() * (size_of::<World>() + size_of::<Told>()));
         heap + own as u64
@@ -193,7 +209,7 @@ impl Moment {
 
     /// The lanes, and the baseline last.
     pub fn worlds_mut(&mut self) -> impl Iterator<Item = &mut World> {
-        self.lanes.iter_mut().chain([&mut self.baseline])
+        self.lanes.iter_mut().chain([self.baseline.get_mut()])
     }
 }
 
@@ -223,13 +239,12 @@ struct Numbering<'a, 'b> {
 }
 
 impl Log for Numbering<'_, '_> {
-    fn record(&mut self, event: Heard) -> EventId {
+    fn record(&mut self, event: Heard, sort: Sort) -> EventId {
         let id = *self.next;
         *self.next += 1;
-        self.told.hear(self.step, event);
-        let kind = Kinds::of(event.kind);
-        self.ear.heard = self.ear.heard.and(kind);
-        if self.ear.wanted.any_of(kind) {
+        self.told.hear(self.step, event, sort);
+        self.ear.heard = self.ear.heard.and(sort.kind);
+        if self.ear.wanted.any_of(sort.kind) {
             (self.ear.hear)(self.lane, event);
         }
         id

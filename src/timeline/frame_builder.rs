@@ -23,10 +23,7 @@ const ROWS_LOOKED_AT_MAX: u32 = 20_000;
 impl MetricsFrame {
     /// Of every lane at a moment, and after them of the same requests without a cache.
     pub fn all(moment: &Moment) -> Vec<MetricsFrame> {
-        let worlds = moment.lanes.iter().chain([&moment.baseline]);
-        worlds
-            .map(|world| MetricsFrame::of(world, moment.at))
-            .collect()
+        moment.of_worlds(|world| MetricsFrame::of(world, moment.at))
     }
 
     fn of(world: &World, at: Micros) -> Self {
@@ -86,7 +83,7 @@ impl Frame {
             at_us: moment.at,
             requests_begun: moment.lanes.first().map_or(0, World::begun),
             lanes: moment.lanes.iter().enumerate().map(lane).collect(),
-            baseline: MetricsFrame::of(&moment.baseline, moment.at),
+            baseline: MetricsFrame::of(&moment.baseline(), moment.at),
         }
     }
 }

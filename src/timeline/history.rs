@@ -165,6 +165,8 @@ impl History {
     }
 
     fn open_block(&mut self) {
+        // Otherwise whoever asks for it first would wait for all of it.
+        self.frontier.let_baseline_catch_up();
         let mut block = Block::beginning_at(&self.frontier);
         if self.blocks.len() >= self.next_keyframe {
             self.next_keyframe = self.blocks.len() + self.spacing;

@@ -24,8 +24,7 @@ impl SeriesFrame {
                 intervals: series.intervals(),
             }
         };
-        let worlds = moment.lanes.iter().chain([&moment.baseline]);
-        worlds.map(series).collect()
+        moment.of_worlds(series)
     }
 
     /// The same with one length of intervals for all, so that they can be compared: the longest that

@@ -25,24 +25,24 @@ impl Column {
             }
         }
         let width = WORD - most.saturating_sub(least).leading_zeros() as usize;
-        let mut words = Vec::with_capacity((values.len() * width).div_ceil(WORD));
-        let (mut word, mut filled) = (0, 0);
-        for &value in values {
-            if width == 0 {
-                break;
-            }
+        let mut words = vec![0; (values.len() * width).div_ceil(WORD)];
+        let (mut at, mut word, mut filled) = (0, 0, 0);
+        // Where a word ends is hard to foresee for a processor, so that nothing branches there: the word that
+        // is being filled is written with every number.
+        for &value in values.iter().filter(|_| width > 0) {
             let above = value - least;
             word |= above << filled;
-            filled += width;
-            if filled >= WORD {
-                words.push(word);
-                filled -= WORD;
-                // What did not fit any more.
-                word = above.checked_shr((width - filled) as u32).unwrap_or(0);
-            }
+            words[at] = word;
+            let end = filled + width;
+            let full = end >= WORD;
+            // What did not fit any more.
+            let rest = above >> 1 >> (WORD - 1 - filled);
+            word = if full { rest } else { word };
+            at += usize::from(full);
+            filled = end % WORD;
         }
         if filled > 0 {
-            words.push(word);
+            words[at] = word;
         }
         Column {
             least,

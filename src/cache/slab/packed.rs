@@ -24,10 +24,7 @@ fn before(number: u64) -> u32 {
 
 /// A column of so many numbers. One copy of it in the program, whatever it is of.
 fn column(len: usize, number: &dyn Fn(usize) -> u64) -> Column {
-    let mut numbers = vec![0; len];
-    for (place, to) in numbers.iter_mut().enumerate() {
-        *to = number(place);
-    }
+    let numbers: Vec<u64> = (0..len).map(number).collect();
     Column::of(&numbers)
 }
 

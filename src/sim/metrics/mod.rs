@@ -108,6 +108,7 @@ impl Metrics {
     }
 
     /// Counts an event of an instant. Events come in order of time.
+    #[inline(always)]
     pub(super) fn count(&mut self, at: Micros, kind: &EventKind) {
         let interval = self.series.at(at);
         match *kind {

@@ -30,7 +30,7 @@ pub struct Generator {
     /// before it, and to add up a million of them would hold up whoever loads a scenario.
     index: Rc<RefCell<Vec<u64>>>,
     /// What was drawn lately, by its number's last bits: lane after lane asks for the same request, and
-    /// the baseline does too.
+    /// the baseline does too, some time later.
     lately: Rc<[Cell<Option<Drawn>>; LATELY]>,
     /// The names of the first keys, once somebody has asked: each frame of a long run names thousands.
     names: Rc<RefCell<Vec<Option<Rc<str>>>>>,
@@ -39,8 +39,8 @@ pub struct Generator {
 /// The names of so many keys are kept, which takes less than a megabyte.
 const NAMES_KEPT: u32 = 20_000;
 
-/// A power of two: at one instant few requests arrive.
-const LATELY: usize = 4;
+/// A power of two, and more than begin in a block of the timeline: the baseline is behind by as much.
+const LATELY: usize = 128;
 
 /// A request and when the one after it arrives, in fine units; `None` after the last.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,7 @@ impl Generator {
             settings: Rc::new(settings),
             zipf,
             index: Rc::new(RefCell::new(vec![0])),
-            lately: Rc::default(),
+            lately: Rc::new([const { Cell::new(None) }; LATELY]),
             names: Rc::default(),
         }
     }

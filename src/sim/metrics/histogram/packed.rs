@@ -20,25 +20,34 @@ impl Histogram {
         let coarse = self.is_coarse();
         let (spans_us, exact) = (take(&mut self.spans_us), take(&mut self.counts));
         let blocks = take(&mut self.blocks);
-        let (mut longest, mut counts) = (Vec::new(), Vec::new());
-        let mut before = 0;
+        let room = exact.len() + (blocks.iter().flatten().count() << BUCKET_BITS);
+        let mut longest = Vec::with_capacity(room);
+        let mut counts = Vec::with_capacity(room);
+        let (mut len, mut before) = (0, 0);
+        // Which buckets are empty is hard to foresee for a processor, so that nothing branches there: they
+        // are added too, and taken off again.
         let mut add = |us: u64, count: u32| {
-            longest.push(us - before);
-            counts.push(count.into());
-            before = us;
+            longest.truncate(len);
+            counts.truncate(len);
+            longest.push(us.wrapping_sub(before));
+            counts.push(u64::from(count));
+            let kept = count > 0;
+            before = if kept { us } else { before };
+            len += usize::from(kept);
         };
         for (&us, &count) in spans_us.iter().zip(&exact) {
             add(us, count);
         }
         for (number, block) in blocks.iter().enumerate() {
             let Some(block) = block else { continue };
-            for (within, bucket) in block.iter().enumerate() {
-                if bucket.count > 0 {
-                    let start = start_us(((number << BUCKET_BITS) + within) as u64);
-                    add(start + u64::from(bucket.largest), bucket.count);
-                }
+            let first = (number << BUCKET_BITS) as u64;
+            let (start, next) = (start_us(first), start_us(first + 1));
+            for (bucket, start) in block.iter().zip((start..).step_by((next - start) as usize)) {
+                add(start + u64::from(bucket.largest), bucket.count);
             }
         }
+        longest.truncate(len);
+        counts.truncate(len);
         PackedHistogram {
             coarse,
             longest: Column::of(&longest),

@@ -3,6 +3,7 @@
 use super::data::name;
 use crate::session::Scene;
 use crate::timeline::Frame;
+use crate::units::Micros;
 use crate::view::plot::{Axis, Chart, Line, Point, Scale, Shape, Table, Unit};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -28,26 +29,31 @@ pub fn distribution(props: &DistributionProps) -> Html {
     let lines = use_memo(deps, |(run, _)| {
         let moment = run.seek(step);
         let lanes = moment.lanes.len();
-        let worlds = moment.lanes.iter().chain([&moment.baseline]);
-        let line = |(lane, world): (usize, &crate::sim::World)| {
+        let curves = moment.of_worlds(|world| {
             let histogram = &world.metrics().read_latency;
             let all = histogram.count();
             let curve = histogram.cumulative(POINTS).into_iter();
+            let point = |(span, at_most): (Micros, u64)| Point {
+                x: span.0,
+                y: Some(at_most * 1_000 / all),
+            };
+            curve.map(point).collect()
+        });
+        let line = |(lane, points)| {
             let (name, full_name, look) = name(lane, lanes);
             Line {
                 name: name.into(),
                 full_name: full_name.into(),
                 look,
                 shape: Shape::Steps,
-                points: curve
-                    .map(|(span, at_most)| Point {
-                        x: span.0,
-                        y: Some(at_most * 1_000 / all),
-                    })
-                    .collect(),
+                points,
             }
         };
-        worlds.enumerate().map(line).collect::<Rc<[Line]>>()
+        curves
+            .into_iter()
+            .enumerate()
+            .map(line)
+            .collect::<Rc<[Line]>>()
     });
     let cursor = use_state_eq(|| None);
     let spans = || {
