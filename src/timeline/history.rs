@@ -11,6 +11,11 @@ use crate::scenario::Scenario;
 use crate::sim::{EventId, EventKind, Kinds, Moment, log::Heard};
 use std::rc::Rc;
 
+/// A run begins as if it were to have about so many keyframes …
+const KEYFRAMES_FORESEEN: u64 = 500;
+/// … and so many events for each request and lane, which is what a hit has.
+const EVENTS_FORESEEN: u64 = 6;
+
 /// The part of a run that has been simulated.
 pub(super) struct History {
     /// The last one is still being filled.
@@ -48,6 +53,9 @@ impl History {
     /// Nothing is known but the beginning.
     pub(super) fn new(scenario: &Scenario, limits: Limits) -> Self {
         let frontier = Moment::start(&scenario.lanes, &scenario.workload);
+        let requests = u64::from(scenario.workload.len());
+        let events = requests * scenario.lanes.len() as u64 * EVENTS_FORESEEN;
+        let spacing = events / u64::from(limits.block_events) / KEYFRAMES_FORESEEN + 1;
         let mut history = History {
             blocks: Vec::new(),
             tallies: Vec::new(),
@@ -57,9 +65,10 @@ impl History {
             open_end: 0,
             frontier,
             finished: false,
-            spacing: 1,
+            spacing: spacing as usize,
             next_keyframe: 0,
-            packs: false,
+            // Of so long a run there is no room for them as they are, and to pack many at once takes long.
+            packs: spacing > 1,
             requests: scenario.workload.len(),
             keyframe_bytes: 0,
             counted_bytes: 0,
@@ -206,7 +215,7 @@ impl History {
             }
             let (known, fitting) = (self.blocks.len() as u64, self.fitting_spacing(budget_bytes));
             // Those that are there are so far apart: one a little too soon is better than the next.
-            let slack = self.spacing / 3;
+            let slack = self.spacing / 2;
             self.spacing = match self.packs {
                 // What is known is little yet, and keyframes grow …
                 false if known * 16 > self.foreseen_blocks() => self.spacing.max(fitting * 5 / 4),

@@ -347,10 +347,15 @@ impl World {
     }
 
     /// Records an event of a request about its own key, caused by the request's event before.
-    #[inline(always)]
     fn emit(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
-        // Whoever calls this knows the kind, so that nothing of it has to be told apart when it happens.
         self.metrics.count(self.now, &kind);
+        self.tell(slot, &kind, Sort::of(&kind), log);
+    }
+
+    /// The same for a kind that each request has: nothing of it has to be told apart when it happens.
+    #[inline(always)]
+    fn emit_known(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
+        self.metrics.count_known(self.now, &kind);
         self.tell(slot, &kind, Sort::of(&kind), log);
     }
 
