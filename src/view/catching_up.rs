@@ -12,8 +12,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// So long the parts that follow in one animation frame may take, in milliseconds: what moves has to be
-/// drawn in it as well.
+/// So long an animation frame may take with the parts that follow in it, in milliseconds, before what moves is
+/// drawn.
 const TURN_MS: f64 = 4.0;
 /// How much of what a part took at worst counts for the next.
 const REMEMBERED: f64 = 0.98;
@@ -148,16 +148,16 @@ struct Pace {
 }
 
 impl Pace {
-    /// How many fit into an animation frame.
-    fn parts(&self) -> usize {
-        let fit = self
-            .part_ms
-            .map_or(1, |ms| (TURN_MS / ms.max(0.1)) as usize);
-        fit.max(1)
+    /// How many fit into an animation frame that has taken so long already.
+    fn fitting(&self, spent_ms: f64) -> usize {
+        let left_ms = TURN_MS - spent_ms;
+        self.part_ms
+            .map_or(1, |ms| (left_ms / ms.max(0.1)).max(0.0) as usize)
     }
 
-    fn begin(&mut self, now_ms: f64) -> usize {
-        let parts = self.parts();
+    /// Begins to draw as many, but one at least.
+    fn begin(&mut self, now_ms: f64, spent_ms: f64) -> usize {
+        let parts = self.fitting(spent_ms).max(1);
         self.begun = Some((now_ms, parts));
         parts
     }
@@ -223,28 +223,29 @@ impl CatchingUp {
         if frame.is_none() {
             // Not a strong one: with the page goes what it still wanted.
             let weak = Rc::downgrade(self);
-            *frame = Some(request_animation_frame(move |_| {
+            *frame = Some(request_animation_frame(move |begun_ms| {
                 if let Some(catching_up) = weak.upgrade() {
                     catching_up.frame.take();
-                    catching_up.turn();
+                    catching_up.turn(now_ms() - begun_ms);
                 }
             }));
         }
     }
 
-    fn turn(self: &Rc<Self>) {
-        // A step has come with this very frame while parts are behind: that is work enough for one that has
-        // room for a single part. But however fast steps come, each second frame is the parts'.
+    /// In an animation frame that has taken so long already.
+    fn turn(self: &Rc<Self>, spent_ms: f64) {
+        // A step has come with this very frame while parts are behind: that can be work enough. But however
+        // fast steps come, each second frame is the parts'.
         let waits = self.behind.get() != Behind::Nothing && !self.dragging.get();
-        let slow = waits && self.pace.borrow().parts() == 1;
-        if slow && self.sees_another() && !self.skipped.replace(true) {
+        let full = waits && self.pace.borrow().fitting(spent_ms) == 0;
+        if full && self.sees_another() && !self.skipped.replace(true) {
             self.wake();
             return;
         }
         self.skipped.set(false);
         match (self.behind.get(), self.wanted.get()) {
             (Behind::Stages, _) | (Behind::Others, None) => {
-                let parts = self.pace.borrow_mut().begin(now_ms());
+                let parts = self.pace.borrow_mut().begin(now_ms(), spent_ms);
                 let from_first = self.dragging.get();
                 self.view.dispatch(Action::CatchUp { parts, from_first });
             }
@@ -365,12 +366,19 @@ mod tests {
     #[test]
     fn as_many_parts_follow_as_fit_into_a_frame() {
         let mut pace = Pace::default();
-        assert_eq!(pace.begin(0.0), 1, "while nothing is known");
+        assert_eq!(pace.begin(0.0, 0.0), 1, "while nothing is known");
         pace.end(0.5);
-        assert_eq!(pace.begin(10.0), 8);
-        pace.end(10.0 + 8.0 * 6.0);
-        assert_eq!(pace.begin(100.0), 1);
+        assert_eq!(pace.begin(10.0, 0.0), 8);
+        pace.end(10.0 + 8.0 * 0.5);
+        assert_eq!(pace.begin(20.0, 2.2), 3, "what the frame took already");
+        pace.end(20.0 + 3.0 * 6.0);
+        assert_eq!(pace.fitting(0.0), 0);
+        assert_eq!(pace.begin(100.0, 0.0), 1, "one at least");
         pace.end(100.0);
-        assert_eq!(pace.begin(200.0), 1, "what took long once is remembered");
+        assert_eq!(
+            pace.begin(200.0, 0.0),
+            1,
+            "what took long once is remembered"
+        );
     }
 }
