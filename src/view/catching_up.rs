@@ -5,7 +5,7 @@
 use super::dock::carry_out;
 use super::state::{Action, ViewState};
 use crate::session::{Scene, Session};
-use crate::timeline::{Command, Frame};
+use crate::timeline::Command;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document_element, window};
 use std::cell::{Cell, RefCell};
@@ -15,6 +15,8 @@ use yew::prelude::*;
 /// So long an animation frame may take with the parts that follow in it, in milliseconds, before what moves is
 /// drawn.
 const TURN_MS: f64 = 4.0;
+/// … and so long the whole frame, before a part is put off to the next one, in milliseconds.
+const FRAME_MS: f64 = 8.0;
 /// How much of what a part took at worst counts for the next.
 const REMEMBERED: f64 = 0.98;
 /// So many parts a lane has.
@@ -162,6 +164,11 @@ impl Pace {
         parts
     }
 
+    /// Whether another part would be too much for a frame that has taken so long already.
+    fn is_full(&self, spent_ms: f64) -> bool {
+        self.part_ms.is_some_and(|ms| spent_ms + ms > FRAME_MS)
+    }
+
     fn end(&mut self, now_ms: f64) {
         if let Some((begun_ms, parts)) = self.begun.take() {
             let took_ms = (now_ms - begun_ms) / parts as f64;
@@ -181,8 +188,6 @@ pub struct CatchingUp {
     dragging: Cell<bool>,
     behind: Cell<Behind>,
     pace: RefCell<Pace>,
-    /// The frame of the session when the page was drawn last.
-    seen: RefCell<Option<Rc<Frame>>>,
     /// Whether the last turn was left out.
     skipped: Cell<bool>,
     frame: RefCell<Option<AnimationFrame>>,
@@ -234,11 +239,10 @@ impl CatchingUp {
 
     /// In an animation frame that has taken so long already.
     fn turn(self: &Rc<Self>, spent_ms: f64) {
-        // A step has come with this very frame while parts are behind: that can be work enough. But however
-        // fast steps come, each second frame is the parts'.
+        // What moved, or a step, can have been work enough for this frame. But each second one is the parts',
+        // however much there is.
         let waits = self.behind.get() != Behind::Nothing && !self.dragging.get();
-        let full = waits && self.pace.borrow().fitting(spent_ms) == 0;
-        if full && self.sees_another() && !self.skipped.replace(true) {
+        if waits && self.pace.borrow().is_full(spent_ms) && !self.skipped.replace(true) {
             self.wake();
             return;
         }
@@ -274,16 +278,8 @@ impl CatchingUp {
         debug_assert!(told.is_ok());
     }
 
-    /// Whether the session stands at another frame than when this was asked last.
-    fn sees_another(&self) -> bool {
-        let frame = self.session.scene().frame;
-        let before = self.seen.replace(Some(frame.clone()));
-        before.is_some_and(|before| !Rc::ptr_eq(&before, &frame))
-    }
-
     /// What the last turn let follow has been drawn by now.
     fn drawn(self: &Rc<Self>, behind: Behind) {
-        self.sees_another();
         self.pace.borrow_mut().end(now_ms());
         self.behind.set(behind);
         if behind != Behind::Nothing || self.wanted.get().is_some() {
@@ -305,7 +301,6 @@ pub fn use_catching_up(session: &Session, view: &UseReducerHandle<ViewState>) ->
             dragging: Cell::default(),
             behind: Cell::default(),
             pace: RefCell::default(),
-            seen: RefCell::default(),
             skipped: Cell::default(),
             frame: RefCell::default(),
         }
@@ -372,7 +367,7 @@ mod tests {
         pace.end(10.0 + 8.0 * 0.5);
         assert_eq!(pace.begin(20.0, 2.2), 3, "what the frame took already");
         pace.end(20.0 + 3.0 * 6.0);
-        assert_eq!(pace.fitting(0.0), 0);
+        assert!(pace.is_full(2.5) && !pace.is_full(1.5));
         assert_eq!(pace.begin(100.0, 0.0), 1, "one at least");
         pace.end(100.0);
         assert_eq!(

@@ -13,7 +13,7 @@ use super::timeline::{Legend, Part, RunMap, Timeline, Tools, Window};
 use crate::scenario::field::FAULTS;
 use crate::session::{Scene, Session};
 use crate::sim::{Fault, WorldCommand};
-use crate::timeline::{Command, Run, Unit};
+use crate::timeline::{Command, Unit};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -58,62 +58,19 @@ pub fn dock(props: &DockProps) -> Html {
         Part::of(run.clone(), *window)
     });
     let more = use_state_eq(|| false);
-    let on_more = {
-        let setter = more.setter();
-        use_callback(*more, move |(), more| setter.set(!more))
+    let playing = scene.speed.is_some();
+    let at_start = scene.frame.step == 0;
+    let run = &scene.run;
+    let at_end = run.is_finished() && scene.frame.step == run.known_steps();
+    let looped = scene.repeat.is_some_and(|repeat| repeat.on);
+    let unit = props.unit;
+    let on_fault = {
+        let deps = (props.session.clone(), props.view.clone());
+        use_callback(deps, |i: usize, (session, view)| {
+            let (fault, lane) = (Fault::ALL[i], None);
+            send(session, view, Command::World(WorldCommand { fault, lane }));
+        })
     };
-    html! {
-        <footer class={if *more { "dock more-open" } else { "dock" }}>
-            <div class="dock-in">
-                <RunMap session={props.session.clone()} run={scene.run.clone()} {last} />
-                <Keys session={props.session.clone()} view={props.view.clone()} unit={props.unit} speed={props.speed} playing={scene.speed.is_some()}
-                    at_start={scene.frame.step == 0} at_end={scene.run.is_finished() && scene.frame.step == last}
-                    looped={scene.repeat.is_some_and(|repeat| repeat.on)} more={*more} {on_more} />
-                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} scrub={props.scrub.clone()} part={(*part).clone()} {last} />
-                <Tools session={props.session.clone()} view={props.view.clone()} zoom={props.zoom} repeat={scene.repeat} />
-                <div class="dock-row">
-                <Options session={props.session.clone()} view={props.view.clone()} unit={props.unit} speed={props.speed} played={scene.speed} />
-                <div class="opts far">
-                    <Legend part={(*part).clone()} />
-                    <GoToRequest session={props.session.clone()} run={scene.run.clone()} current={scene.frame.requests_begun} />
-                    <button class="link" type="button" aria-haspopup="dialog" onclick={
-                        let view = props.view.clone();
-                        Callback::from(move |_: MouseEvent| view.dispatch(Action::Help(true)))
-                    }>{ "? for keys" }</button>
-                </div>
-                </div>
-            </div>
-        </footer>
-    }
-}
-
-/// What the buttons do, and which of them do nothing now. A step of many leaves all of it as it is, and then
-/// they are not drawn again.
-#[derive(Properties, PartialEq)]
-struct KeysProps {
-    session: Session,
-    view: UseReducerDispatcher<ViewState>,
-    unit: Unit,
-    speed: usize,
-    playing: bool,
-    at_start: bool,
-    at_end: bool,
-    looped: bool,
-    more: bool,
-    on_more: Callback<()>,
-}
-
-/// The buttons that move through the run.
-#[function_component(Keys)]
-fn keys(props: &KeysProps) -> Html {
-    let KeysProps {
-        unit,
-        playing,
-        at_start,
-        at_end,
-        more,
-        ..
-    } = *props;
     let on_click = |command: Command| {
         let session = props.session.clone();
         Callback::from(move |_: MouseEvent| carry_out(&session, command))
@@ -129,45 +86,6 @@ fn keys(props: &KeysProps) -> Html {
         let (session, view) = (props.session.clone(), props.view.clone());
         Callback::from(move |_: MouseEvent| step(&session, &view, forward, unit))
     };
-    html! {
-        <div class="keys" role="group" aria-label="Move through the run">
-            <button class="ic" type="button" aria-label="To the start" aria-disabled={at_start.to_string()}
-                onclick={on_click(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
-            <button class="ic" type="button" aria-label={back} aria-disabled={at_start.to_string()}
-                onclick={on_step(false)}>{ icon("M13 3v12L4 9z") }</button>
-            <button class="ic main" type="button" aria-disabled={at_end.to_string()}
-                onclick={on_step(true)}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
-            <button class="ic" type="button" aria-label={if playing { "Pause" } else { "Play" }}
-                aria-disabled={(at_end && !playing && !props.looped).to_string()} onclick={on_click(toggle)}>
-                { icon(if playing { "M4 3h3.500v12H4zM10.500 3H14v12h-3.500z" } else { "M4 3v12l5-6zM9 3v12l6-6z" }) }
-            </button>
-            <button class="ic more-toggle" type="button" aria-label="More controls" aria-expanded={more.to_string()}
-                onclick={props.on_more.reform(|_: MouseEvent| ())}>{ icon("M3 7.500h3v3H3zM7.500 7.500h3v3h-3zM12 7.500h3v3h-3z") }</button>
-        </div>
-    }
-}
-
-/// How to move, and what can break.
-#[derive(Properties, PartialEq)]
-struct OptionsProps {
-    session: Session,
-    view: UseReducerDispatcher<ViewState>,
-    unit: Unit,
-    speed: usize,
-    /// Simulated over real time while playing.
-    played: Option<f64>,
-}
-
-/// What to step by, how fast to play, and what to break.
-#[function_component(Options)]
-fn options(props: &OptionsProps) -> Html {
-    let on_fault = {
-        let deps = (props.session.clone(), props.view.clone());
-        use_callback(deps, |i: usize, (session, view)| {
-            let (fault, lane) = (Fault::ALL[i], None);
-            send(session, view, Command::World(WorldCommand { fault, lane }));
-        })
-    };
     let on_unit = use_callback(props.view.clone(), |i: usize, view| {
         view.dispatch(Action::Unit(UNITS[i].0));
     });
@@ -177,15 +95,47 @@ fn options(props: &OptionsProps) -> Html {
             set_speed(session, view, i);
         })
     };
-    let unit = UNITS.iter().position(|(unit, _)| *unit == props.unit);
     html! {
-        <div class="opts">
-            <label>{ "step by" }<DropDown label="Step by" chosen={unit.unwrap_or(0)}
-                options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
-            <label>{ "1 ms takes" }<DropDown label="While playing, a simulated millisecond takes" chosen={props.speed}
-                options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(props.played.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
-            <Menu id="faults" class="link" title="Break" more=" something" items={FAULTS.iter().map(|fault| AttrValue::from(fault.title)).collect::<Vec<_>>()} on_choose={on_fault} />
-        </div>
+        <footer class={if *more { "dock more-open" } else { "dock" }}>
+            <div class="dock-in">
+                <RunMap session={props.session.clone()} run={scene.run.clone()} {last} />
+                <div class="keys" role="group" aria-label="Move through the run">
+                    <button class="ic" type="button" aria-label="To the start" aria-disabled={at_start.to_string()}
+                        onclick={on_click(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
+                    <button class="ic" type="button" aria-label={back} aria-disabled={at_start.to_string()}
+                        onclick={on_step(false)}>{ icon("M13 3v12L4 9z") }</button>
+                    <button class="ic main" type="button" aria-disabled={at_end.to_string()}
+                        onclick={on_step(true)}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
+                    <button class="ic" type="button" aria-label={if playing { "Pause" } else { "Play" }}
+                        aria-disabled={(at_end && !playing && !looped).to_string()} onclick={on_click(toggle)}>
+                        { icon(if playing { "M4 3h3.500v12H4zM10.500 3H14v12h-3.500z" } else { "M4 3v12l5-6zM9 3v12l6-6z" }) }
+                    </button>
+                    <button class="ic more-toggle" type="button" aria-label="More controls" aria-expanded={more.to_string()} onclick={
+                        let more = more.clone();
+                        Callback::from(move |_: MouseEvent| more.set(!*more))
+                    }>{ icon("M3 7.500h3v3H3zM7.500 7.500h3v3h-3zM12 7.500h3v3h-3z") }</button>
+                </div>
+                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} scrub={props.scrub.clone()} part={(*part).clone()} {last} />
+                <Tools session={props.session.clone()} view={props.view.clone()} zoom={props.zoom} repeat={scene.repeat} />
+                <div class="dock-row">
+                <div class="opts">
+                    <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
+                        options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
+                    <label>{ "1 ms takes" }<DropDown label="While playing, a simulated millisecond takes" chosen={props.speed}
+                        options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(scene.speed.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
+                    <Menu id="faults" class="link" title="Break" more=" something" items={FAULTS.iter().map(|fault| AttrValue::from(fault.title)).collect::<Vec<_>>()} on_choose={on_fault} />
+                </div>
+                <div class="opts far">
+                    <Legend part={(*part).clone()} />
+                    <GoToRequest session={props.session.clone()} scene={scene.clone()} />
+                    <button class="link" type="button" aria-haspopup="dialog" onclick={
+                        let view = props.view.clone();
+                        Callback::from(move |_: MouseEvent| view.dispatch(Action::Help(true)))
+                    }>{ "? for keys" }</button>
+                </div>
+                </div>
+            </div>
+        </footer>
     }
 }
 
@@ -227,20 +177,19 @@ fn icon(path: &'static str) -> Html {
     }
 }
 
-/// The run whose requests can be gone to, and where it stands.
+/// The scene whose requests can be gone to.
 #[derive(Properties, PartialEq)]
 struct GoToRequestProps {
     session: Session,
-    run: Rc<Run>,
-    /// The request at the playhead, from 1; 0 before the first.
-    current: u32,
+    scene: Scene,
 }
 
 /// The number of the request at the playhead; another number goes there.
 #[function_component(GoToRequest)]
 fn go_to_request(props: &GoToRequestProps) -> Html {
-    let count = props.run.scenario().workload.len();
-    let current = props.current;
+    let run = &props.scene.run;
+    let count = run.scenario().workload.len();
+    let current = props.scene.frame.requests_begun;
     let session = props.session.clone();
     let on_change = Callback::from(move |typed: String| {
         let run = session.scene().run;

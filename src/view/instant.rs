@@ -7,8 +7,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Numbers that move are written anew with every so-manieth picture: nobody reads faster. Not all of them with
-/// the same one, which would take long then.
+/// What is drawn anew as it moves is with every so-manieth picture: nobody reads faster. Not all of it with the
+/// same one, which would take long then.
 const READ_EVERY: u32 = 4;
 
 /// The instant that is shown: the frame's, or one on the way to it. Clones are handles to the same one.
@@ -138,12 +138,10 @@ pub fn use_instant(instant: &Instant, grain: Option<Grain>) -> Micros {
     use_effect_with((instant.clone(), grain), move |(instant, grain)| {
         let listening = grain.map(|grain| {
             let reader = instant.inner.readers.get();
-            if grain == Grain::ToBeRead {
-                instant.inner.readers.set(reader.wrapping_add(1));
-            }
+            instant.inner.readers.set(reader.wrapping_add(1));
             instant.listen(move |at, passed| {
                 let turn = |passed: u32| passed.wrapping_add(reader).is_multiple_of(READ_EVERY);
-                let due = grain != Grain::ToBeRead || passed.is_none_or(turn);
+                let due = grain == Grain::EachPicture || passed.is_none_or(turn);
                 if due && *drawn.borrow() != Some(grain.of(at)) {
                     again.force_update();
                 }
