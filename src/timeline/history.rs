@@ -38,8 +38,8 @@ pub(super) struct History {
     spacing: usize,
     /// The next block to have one.
     next_keyframe: usize,
-    /// Whether they are packed, because there was no room for all as they are: to pack one takes half as long
-    /// as a block takes to be simulated.
+    /// Whether they are packed, because there was or will be no room for all as they are: to pack one takes
+    /// half as long as a block takes to be simulated.
     packs: bool,
     /// How many requests there are to begin.
     requests: u32,
