@@ -11,11 +11,6 @@ use crate::scenario::Scenario;
 use crate::sim::{EventId, EventKind, Kinds, Moment, log::Heard};
 use std::rc::Rc;
 
-/// A run begins as if it were to have about so many keyframes …
-const KEYFRAMES_FORESEEN: u64 = 500;
-/// … and so many events for each request and lane, which is what a hit has.
-const EVENTS_FORESEEN: u64 = 6;
-
 /// The part of a run that has been simulated.
 pub(super) struct History {
     /// The last one is still being filled.
@@ -38,8 +33,8 @@ pub(super) struct History {
     spacing: usize,
     /// The next block to have one.
     next_keyframe: usize,
-    /// Whether they are packed, because there was or will be no room for all as they are: to pack one takes
-    /// half as long as a block takes to be simulated.
+    /// Whether they are packed, because there was no room for all as they are: to pack one takes half as long
+    /// as a block takes to be simulated.
     packs: bool,
     /// How many requests there are to begin.
     requests: u32,
@@ -53,9 +48,6 @@ impl History {
     /// Nothing is known but the beginning.
     pub(super) fn new(scenario: &Scenario, limits: Limits) -> Self {
         let frontier = Moment::start(&scenario.lanes, &scenario.workload);
-        let requests = u64::from(scenario.workload.len());
-        let events = requests * scenario.lanes.len() as u64 * EVENTS_FORESEEN;
-        let spacing = events / u64::from(limits.block_events) / KEYFRAMES_FORESEEN + 1;
         let mut history = History {
             blocks: Vec::new(),
             tallies: Vec::new(),
@@ -65,10 +57,9 @@ impl History {
             open_end: 0,
             frontier,
             finished: false,
-            spacing: spacing as usize,
+            spacing: 1,
             next_keyframe: 0,
-            // Of so long a run there is no room for them as they are, and to pack many at once takes long.
-            packs: spacing > 1,
+            packs: false,
             requests: scenario.workload.len(),
             keyframe_bytes: 0,
             counted_bytes: 0,
@@ -215,7 +206,7 @@ impl History {
             }
             let (known, fitting) = (self.blocks.len() as u64, self.fitting_spacing(budget_bytes));
             // Those that are there are so far apart: one a little too soon is better than the next.
-            let slack = self.spacing / 2;
+            let slack = self.spacing / 3;
             self.spacing = match self.packs {
                 // What is known is little yet, and keyframes grow …
                 false if known * 16 > self.foreseen_blocks() => self.spacing.max(fitting * 5 / 4),
