@@ -21,7 +21,7 @@ pub struct Moment {
     pub at: Micros,
     /// The lanes.
     pub lanes: Vec<World>,
-    /// It makes no steps of its own and nobody hears of its events, so it is behind the lanes until somebody
+    /// The lane without a cache. It makes no steps and nobody hears of its events, so it is behind the lanes until somebody
     /// asks for it: many of its instants in a row take less time than one between two steps.
     baseline: RefCell<World>,
     /// For each lane what its latest sentence is about.

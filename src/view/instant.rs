@@ -7,8 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// What is drawn anew as it moves is with every so-manieth picture: nobody reads faster. Not all of it with the
-/// same one, which would take long then.
+/// Numbers that move are written anew with every so-manieth picture: nobody reads faster.
 const READ_EVERY: u32 = 4;
 
 /// The instant that is shown: the frame's, or one on the way to it. Clones are handles to the same one.
@@ -23,12 +22,10 @@ struct Inner {
     passed: Cell<u32>,
     listeners: RefCell<Vec<(u32, Listener)>>,
     next: Cell<u32>,
-    /// How many have begun to read it.
-    readers: Cell<u32>,
 }
 
-/// Hears where it is, and how many pictures it has passed; `None` where it stands.
-type Listener = Rc<dyn Fn(Micros, Option<u32>)>;
+/// Hears where it is, and whether numbers are to be written anew.
+type Listener = Rc<dyn Fn(Micros, bool)>;
 
 /// How finely a component shows the instant.
 #[derive(Clone, Copy, PartialEq)]
@@ -66,7 +63,6 @@ impl Instant {
                 passed: Cell::new(0),
                 listeners: RefCell::default(),
                 next: Cell::new(0),
-                readers: Cell::new(0),
             }),
         }
     }
@@ -80,12 +76,12 @@ impl Instant {
     pub fn pass(&self, at: Micros) {
         let passed = self.inner.passed.get().wrapping_add(1);
         self.inner.passed.set(passed);
-        self.tell(at, Some(passed));
+        self.tell(at, passed.is_multiple_of(READ_EVERY));
     }
 
     /// Stands there now.
     pub fn move_to(&self, at: Micros) {
-        self.tell(at, None);
+        self.tell(at, true);
     }
 
     /// Stands there now, and tells nobody: what shows another frame still stays as that frame has it.
@@ -93,16 +89,16 @@ impl Instant {
         self.inner.at.set(at);
     }
 
-    fn tell(&self, at: Micros, passed: Option<u32>) {
+    fn tell(&self, at: Micros, read: bool) {
         self.inner.at.set(at);
         // One that is called may end its own listening or begin another: nothing is borrowed meanwhile.
         let listeners = self.inner.listeners.borrow().clone();
         for (_, listener) in listeners {
-            listener(at, passed);
+            listener(at, read);
         }
     }
 
-    fn listen(&self, listener: impl Fn(Micros, Option<u32>) + 'static) -> Listening {
+    fn listen(&self, listener: impl Fn(Micros, bool) + 'static) -> Listening {
         let id = self.inner.next.get();
         self.inner.next.set(id + 1);
         let mut listeners = self.inner.listeners.borrow_mut();
@@ -137,11 +133,8 @@ pub fn use_instant(instant: &Instant, grain: Option<Grain>) -> Micros {
     *drawn.borrow_mut() = shown;
     use_effect_with((instant.clone(), grain), move |(instant, grain)| {
         let listening = grain.map(|grain| {
-            let reader = instant.inner.readers.get();
-            instant.inner.readers.set(reader.wrapping_add(1));
-            instant.listen(move |at, passed| {
-                let turn = |passed: u32| passed.wrapping_add(reader).is_multiple_of(READ_EVERY);
-                let due = grain == Grain::EachPicture || passed.is_none_or(turn);
+            instant.listen(move |at, read| {
+                let due = read || grain != Grain::ToBeRead;
                 if due && *drawn.borrow() != Some(grain.of(at)) {
                     again.force_update();
                 }

@@ -313,12 +313,10 @@ impl ViewState {
             now = was_at;
             self.begin_glide(was_at, at, STEP_GLIDE_MS, Some(before.frame));
         }
-        match self.glide.is_some() {
+        match same_run && self.dragging && self.glide.is_none() {
             // Whatever follows later is drawn then.
-            false if same_run && self.dragging => self.now.jump_to(now),
-            // On the way nobody stops at it.
-            true if same_run && played => self.now.pass(now),
-            _ => self.now.move_to(now),
+            true => self.now.jump_to(now),
+            false => self.now.move_to(now),
         }
     }
 

@@ -115,6 +115,27 @@ test("a picture that is paused in the middle of a step is exact", async () => {
   page.assertQuiet();
 });
 
+test("while it plays, lanes that do the same show the same time in every picture", async () => {
+  const page = await openPage();
+  await fourLanes(page);
+  // All of them wait for the database, for a long time.
+  await seek(page, 13);
+  await api(page, "command", { type: "play", speed: 0.001 });
+  // Until all parts have followed.
+  await page.waitForTimeout(1_500);
+  const pictures = await page.evaluate(async () => {
+    const pictures = [];
+    for (let picture = 0; picture < 40; picture += 1) {
+      await new Promise(requestAnimationFrame);
+      pictures.push([...document.querySelectorAll(".elapsed")].map((elapsed) => elapsed.textContent));
+    }
+    return pictures;
+  });
+  assert.ok(pictures.every((lanes) => lanes.length === 4 && new Set(lanes).size === 1), JSON.stringify(pictures));
+  assert.ok(new Set(pictures.flat()).size > 4, "and it moves");
+  page.assertQuiet();
+});
+
 test("while it plays nothing is shifted", async () => {
   const page = await openPage();
   await fourLanes(page);

@@ -39,7 +39,8 @@ pub struct Generator {
 /// The names of so many keys are kept, which takes less than a megabyte.
 const NAMES_KEPT: u32 = 20_000;
 
-/// A power of two, and more than begin in a block of the timeline: the baseline is behind by as much.
+/// A power of two, and about as many as begin in a block of the timeline: the baseline is behind by as much.
+/// What is not there any more is drawn again.
 const LATELY: usize = 128;
 
 /// A request and when the one after it arrives, in fine units; `None` after the last.

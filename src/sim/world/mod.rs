@@ -352,7 +352,8 @@ impl World {
         self.tell(slot, &kind, Sort::of(&kind), log);
     }
 
-    /// The same for a kind that each request has: nothing of it has to be told apart when it happens.
+    /// The same where the kind is written down, so that nothing has to be told apart when it happens. Each use
+    /// takes room in the program: it is for the kinds that are by far the most.
     #[inline(always)]
     fn emit_known(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
         self.metrics.count_known(self.now, &kind);
