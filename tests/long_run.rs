@@ -456,6 +456,38 @@ fn a_page_looks_at_the_beginning_of_a_run_that_goes_on() {
 }
 
 #[test]
+fn a_place_in_a_long_run_is_simulated_as_far_as_it_takes() {
+    let session = Session::new();
+    let load = || session.load(Scenario::new(served(30_000)).expect("a valid scenario"));
+    load();
+    let last = session.scene().run.step_count();
+
+    // As a link does it: the inputs, and then the step.
+    load();
+    let at_first = session.scene().run.known_steps();
+    let step = last / 3;
+    assert!(at_first < step, "{at_first} steps are known at once");
+    session.command(Command::Seek { step }).expect("a step");
+    assert_eq!(session.scene().frame.step, step);
+    let known = session.scene().run.known_steps();
+    assert!(known < step + last / 10, "{known} of {last} for {step}");
+}
+
+#[test]
+fn a_run_whose_place_another_takes_gives_up_most_of_its_memory() {
+    let session = Session::new();
+    session.load(longer());
+    let shown = session.scene().run;
+    let last = shown.step_count();
+    let seen = sight(&shown, last / 2);
+    let before = shown.size_bytes();
+    session.load(longer());
+    let after = shown.size_bytes();
+    assert!(after < before / 2, "{after} of {before} bytes");
+    assert_eq!(sight(&shown, last / 2), seen);
+}
+
+#[test]
 fn a_page_forks_and_returns() {
     let session = Session::new();
     session.command(Command::Seek { step: 5 }).expect("a step");
@@ -556,10 +588,10 @@ fn a_long_run_takes_little_memory_and_little_work_to_look_at() {
     }
 }
 
-#[test]
-fn a_hundred_thousand_requests_are_within_the_memory_and_within_reach() {
+/// Two lanes with as many connections as they need.
+fn served(requests: u32) -> ScenarioInput {
     let generated = Generated {
-        requests: 100_000,
+        requests,
         keys: 10_000,
         ..Generated::default()
     };
@@ -568,10 +600,15 @@ fn a_hundred_thousand_requests_are_within_the_memory_and_within_reach() {
         lane.cache.capacity = 1_000;
         lane.database.connections = 12;
     }
-    let input = ScenarioInput {
+    ScenarioInput {
         workload: WorkloadInput::Generated(generated),
         ..scenario(vec![], lanes.into())
-    };
+    }
+}
+
+#[test]
+fn a_hundred_thousand_requests_are_within_the_memory_and_within_reach() {
+    let input = served(100_000);
     let run = Run::new(valid(input));
     let last = run.step_count();
     let events = run.events_at(last).ids().end;

@@ -92,3 +92,13 @@ impl Forks {
         place.is_some()
     }
 }
+
+/// Whoever still shows a run when others take its place, as a page does until it is drawn again, shows it
+/// with less.
+impl Drop for Forks {
+    fn drop(&mut self) {
+        for fork in &self.kept {
+            fork.run.rest();
+        }
+    }
+}

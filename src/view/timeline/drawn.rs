@@ -228,7 +228,7 @@ pub fn legend(props: &LegendProps) -> Html {
     let part = &props.part;
     if let Some(stretches) = &part.stretches {
         let steps = part.window.steps() / (stretches.len() as u32).max(1);
-        let about = format!("share of misses, each {} steps", grouped(steps.into()));
+        let each = format!(", each {} steps", grouped(steps.into()));
         let occurs = |i: usize| {
             let in_lane = |of: &Tally| rare(of)[i].1 > 0;
             stretches
@@ -238,7 +238,7 @@ pub fn legend(props: &LegendProps) -> Html {
         let names = rare(&Tally::default());
         return html! {
             <ul class="marks-legend">
-                <li><span class="miss-share-key"></span>{ about }</li>
+                <li><span class="miss-share-key"></span><span>{ "share of misses" }<span class="each">{ each }</span></span></li>
                 { for (0..names.len()).rev().filter(|&i| occurs(i)).map(|i| entry(names[i].0)) }
             </ul>
         };
