@@ -1,9 +1,9 @@
 //! Blocks: the run cut into pieces of about a thousand events each. Of every block a summary is kept; its
 //! events are found by executing it again.
 
+use super::command::Unit;
 use super::keyframe::Keyframe;
 use super::log::LoggedEvent;
-use super::player::Unit;
 use crate::sim::{EventId, EventKind, Kinds, Moment, World};
 use crate::units::Micros;
 use std::ops::{Deref, Range};

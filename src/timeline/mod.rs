@@ -1,6 +1,7 @@
 //! Time: running a scenario, keeping its log, and reaching any moment of it again.
 
 mod block;
+mod command;
 mod divergence;
 mod duration;
 mod explain;
@@ -28,6 +29,7 @@ mod trail;
 pub use crate::sim::Moment;
 pub use crate::units::stable_hash;
 pub use block::StepEvents;
+pub use command::{Command, ConsoleLine, Repeat, Unit};
 pub use divergence::{Divergence, Divergences, Verdict};
 pub use duration::duration;
 pub use explain::{Sentence, sentence};
@@ -40,7 +42,7 @@ pub use frame::{
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
 pub use narrate::{Narration, narrate};
-pub use player::{Command, ConsoleLine, IDLE_MS, Player, Repeat, Unit};
+pub use player::{IDLE_MS, Player};
 pub use run::Run;
 pub use sequence::{Arrow, Doing, Lifeline, Sequence, Span};
 pub use series_frame::SeriesFrame;

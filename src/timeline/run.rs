@@ -8,10 +8,10 @@
 //! summary of each block, and what was looked at lately; the rest is executed again when it is wanted.
 
 use super::block::{Record, StepEvents, StepMark};
+use super::command::Unit;
 use super::history::History;
 use super::limits::Limits;
 use super::log::LoggedEvent;
-use super::player::Unit;
 use super::recent::{Moments, Records};
 use super::series_frame::SeriesFrame;
 use super::stretch::Stretch;
