@@ -49,6 +49,12 @@ impl WriteQueue {
         free
     }
 
+    /// Whether it is `request` that will write the key.
+    pub(super) fn is_from(&self, key: Key, request: u32) -> bool {
+        let queued = self.queued.get(&key);
+        queued.is_some_and(|queued| queued.request == request)
+    }
+
     pub(super) fn version(&self, key: Key) -> Option<Version> {
         self.queued.get(&key).map(|queued| queued.version)
     }

@@ -273,7 +273,10 @@ impl World {
             ) => {
                 self.answer(slot, Outcome::Failed, log);
                 self.request_mut(slot).load_failed = true;
-                self.conclude(slot, log);
+                match self.has_queued(slot) {
+                    true => self.go_on(slot, log),
+                    false => self.conclude(slot, log),
+                }
             }
             // A cache is to add no fragility: without it a read is a miss, and a write goes on.
             _ => {
@@ -283,6 +286,14 @@ impl World {
                 self.go_on(slot, log);
             }
         }
+    }
+
+    /// Whether the node has queued what this request wrote. Where only the reply was lost, its client is told
+    /// of a failure, and the row is written nevertheless: whoever writes the key next counts on it.
+    fn has_queued(&self, slot: Slot) -> bool {
+        let active = self.requests.get(slot);
+        let node = self.node.as_ref();
+        node.is_some_and(|node| node.write_queue.is_from(active.key, active.number))
     }
 
     /// A flush that failed is tried again after the flush delay, a few times.
