@@ -431,3 +431,83 @@ fn with_noeviction_a_full_cache_refuses_and_the_application_goes_on() {
     assert_eq!(answer(&events, 2).0, Outcome::Value(Version(1)));
     assert_eq!(database_reads(&events), 3);
 }
+
+/// Whoever queued a key writes its row, though its client was told of a failure: those who write the key
+/// next leave it to that.
+#[test]
+fn what_write_behind_has_queued_is_written_though_the_reply_is_lost() {
+    for cut_at_us in [None, Some(1_150)] {
+        let lane = steady((ReadPath::CacheAside, WritePath::WriteBehind));
+        let requests = vec![
+            request(1_000, WRITE, "k"),
+            request(3 * SECOND_US, WRITE, "k"),
+            request(9 * SECOND_US, WRITE, "k"),
+        ];
+        let mut input = scenario(requests, vec![lane]);
+        if let Some(at_us) = cut_at_us {
+            let fault = |at_us, fault| FaultInput {
+                at_us,
+                fault,
+                lane: None,
+            };
+            input.faults = vec![
+                fault(at_us, Fault::CutCache),
+                fault(2 * SECOND_US, Fault::HealCache),
+            ];
+        }
+        let events = events(input);
+        let failed = answer(&events, 0).0 == Outcome::Failed;
+        assert_eq!(failed, cut_at_us.is_some());
+        let queued = count(&events, |kind| matches!(kind, EventKind::Enqueue { .. }));
+        let added = |kind: &EventKind| {
+            matches!(
+                kind,
+                EventKind::Enqueue {
+                    replaces: Some(_),
+                    ..
+                }
+            )
+        };
+        let written = count(&events, |kind| matches!(kind, EventKind::Write { .. }));
+        assert_eq!(queued, 3);
+        assert_eq!(written, queued - count(&events, added));
+    }
+}
+
+/// Leases are given to those who miss; a reload follows a hit, and stores what it has read unless the copy
+/// that it found is no longer there.
+#[test]
+fn a_reload_is_stored_with_leases_too() {
+    let lease = |lane: &mut LaneInput| {
+        lane.strategy.defences.lease_us = Some(Micros(10 * SECOND_US));
+    };
+    let soft = |lane: &mut LaneInput| {
+        lane.strategy.defences.soft_ttl_us = Some(Micros(10 * SECOND_US));
+        lane.strategy.defences.lease_us = Some(Micros(10 * SECOND_US));
+    };
+    let ahead = |lane: &mut LaneInput| {
+        lane.strategy.read = ReadPath::RefreshAhead;
+        lane.strategy.defences.lease_us = Some(Micros(10 * SECOND_US));
+    };
+    let rejected = |kind: &EventKind| matches!(kind, EventKind::Reject { .. });
+    let without = reads_around_the_soft_end(lease);
+    assert_eq!(answer(&without, 3).0, Outcome::Value(Version(1)));
+    for change in [soft, ahead] {
+        let events = reads_around_the_soft_end(change);
+        assert_eq!(answer(&events, 3).0, Outcome::Value(Version(2)));
+        assert_eq!(count(&events, rejected), 0);
+    }
+
+    // The row is read, then written and its copy deleted, and only then is what was read to be stored.
+    let mut lane = steady((ReadPath::RefreshAhead, WritePath::Invalidate));
+    lane.strategy.ttl_us = Some(Micros(20 * SECOND_US));
+    lane.strategy.defences.lease_us = Some(Micros(10 * SECOND_US));
+    lane.database.read = Latency::Constant { us: 50_000 };
+    let requests = vec![
+        request(0, READ, "k"),
+        request(12 * SECOND_US, READ, "k"),
+        request(12 * SECOND_US + 20_000, WRITE, "k"),
+    ];
+    let events = events(scenario(requests, vec![lane]));
+    assert_eq!(count(&events, rejected), 1);
+}

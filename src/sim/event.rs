@@ -362,6 +362,8 @@ pub enum Rejection {
     LeaseVoid,
     /// The key is not there, and was only to be overwritten.
     NotThere,
+    /// The copy that the request reloads was removed or overwritten in the meantime.
+    CopyGone,
 }
 
 /// Why a trip failed.

@@ -197,6 +197,12 @@ impl ActiveRequest {
         }
     }
 
+    /// Whether what it stores replaces a copy that its look-up found: one that is due, or of which XFetch drew
+    /// that it ends soon.
+    pub(super) const fn reloads(&self) -> bool {
+        self.due || self.copy_expires_at.is_some()
+    }
+
     /// The procedure it executes in a lane.
     pub fn procedure<'a>(&self, setup: &'a LaneSetup) -> &'a Procedure {
         setup.procedures.of(self.operation)

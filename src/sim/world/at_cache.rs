@@ -181,16 +181,25 @@ impl World {
         instruction: Option<Instruction>,
     ) -> Option<Rejection> {
         let now = self.now;
-        let number = self.request(slot).number;
+        let active = self.request(slot);
+        let (number, reloads) = (active.number, active.reloads());
         let with = self.setup.strategy.defences;
         let node = self.node_mut();
-        let held = node.cache.peek(key).filter(|entry| !entry.is_expired(now));
+        let resident = node.cache.peek(key);
+        let replaceable = resident.is_some_and(|entry| entry.value.version <= version);
+        let held = resident.filter(|entry| !entry.is_expired(now));
         let held = held.map(|entry| entry.value.version);
-        if instruction == Some(Instruction::CacheFill) {
-            if with.lease_us.is_some() && !node.leases.redeem(key, number) {
-                return Some(Rejection::LeaseVoid);
+        if instruction == Some(Instruction::CacheFill) && with.lease_us.is_some() {
+            // Leases are for those who missed. A reload compares and sets: it replaces the copy that it found,
+            // and that is there until somebody removes it, or there is a newer one.
+            match reloads {
+                true if replaceable => {}
+                true => return Some(Rejection::CopyGone),
+                false if node.leases.redeem(key, number) => {}
+                false => return Some(Rejection::LeaseVoid),
             }
-        } else {
+        }
+        if instruction != Some(Instruction::CacheFill) {
             node.leases.void(key);
         }
         if instruction == Some(Instruction::CacheSetIfPresent) && held.is_none() {
