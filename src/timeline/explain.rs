@@ -102,7 +102,7 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
             }
             (what, why)
         }
-        EventKind::Evict { reason, .. } => evict(key, reason, &lane.cache.engine),
+        EventKind::Evict { reason, .. } => evict(key, reason, &lane.cache.engine, event.at),
         EventKind::Expire {
             verb,
             value,
@@ -202,7 +202,7 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
             "the commit has reached it".to_owned(),
         ),
         EventKind::Fail { verb, failure: why } => failure(key, verb, why, lane.network.timeout),
-        EventKind::Fault { fault: what, .. } => fault(what),
+        EventKind::Fault { fault: what, .. } => fault(what, Some(lane)),
         EventKind::Refuse { at } => refused(key, at),
         EventKind::Violation { promise } => broken(key, promise, number, event.at),
         EventKind::Console {

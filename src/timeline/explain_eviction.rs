@@ -2,9 +2,20 @@
 
 use super::duration::duration;
 use crate::cache::{CacheSettings, Capacity, EvictionReason, MemcachedSegment};
+use crate::units::Micros;
 
 /// What happens, and why.
-pub(super) fn evict(key: &str, reason: EvictionReason, engine: &CacheSettings) -> (String, String) {
+pub(super) fn evict(
+    key: &str,
+    reason: EvictionReason,
+    engine: &CacheSettings,
+    at: Micros,
+) -> (String, String) {
+    // Nobody knows when an entry was used that was there from the start: only that it was not since.
+    let unused = |idle: Micros| match idle == at {
+        true => format!("{}, since the start", duration(idle)),
+        false => duration(idle),
+    };
     let full = match engine.capacity {
         Capacity::Entries(entries) => format!("full at {entries}"),
         Capacity::Bytes { capacity_bytes, .. } => format!("full at {capacity_bytes} bytes"),
@@ -13,10 +24,9 @@ pub(super) fn evict(key: &str, reason: EvictionReason, engine: &CacheSettings) -
         EvictionReason::FirstIn { age } => {
             format!("FIFO gives up what came in first, {} ago", duration(age))
         }
-        EvictionReason::LeastRecentlyUsed { idle } => format!(
-            "LRU gives up what was unused for longest, {}",
-            duration(idle)
-        ),
+        EvictionReason::LeastRecentlyUsed { idle } => {
+            format!("LRU gives up what was unused for longest, {}", unused(idle))
+        }
         EvictionReason::Unreferenced { age, passed } => format!(
             "CLOCK's hand, having cleared {passed} reference bits, found this one at 0; it came in {} ago",
             duration(age)
@@ -36,7 +46,7 @@ pub(super) fn evict(key: &str, reason: EvictionReason, engine: &CacheSettings) -
                 1 => ", like one other that reached that count later".to_owned(),
                 all => format!(", like {all} others that reached that count later"),
             },
-            duration(idle)
+            unused(idle)
         ),
         EvictionReason::Random { among } => format!("the draw among {among} fell on it"),
         EvictionReason::TwoQueue { main, held, share } => format!(
@@ -65,7 +75,7 @@ pub(super) fn evict(key: &str, reason: EvictionReason, engine: &CacheSettings) -
                 false => "on probation",
                 true => "of the protected, since nothing is on probation",
             },
-            duration(idle)
+            unused(idle)
         ),
         EvictionReason::S3Fifo {
             main,
@@ -93,11 +103,11 @@ pub(super) fn evict(key: &str, reason: EvictionReason, engine: &CacheSettings) -
         ),
         EvictionReason::Uncontested { idle, .. } => format!(
             "W-TinyLFU gives up what it had no rival for, unused for {}",
-            duration(idle)
+            unused(idle)
         ),
         EvictionReason::SampledIdle { idle, drawn, pool } => format!(
             "Valkey drew {drawn} keys, and of {pool} candidates this one was idle longest, {}",
-            duration(idle)
+            unused(idle)
         ),
         EvictionReason::SampledCounter {
             counter,
@@ -120,7 +130,7 @@ pub(super) fn evict(key: &str, reason: EvictionReason, engine: &CacheSettings) -
                 MemcachedSegment::Warm => "WARM",
                 MemcachedSegment::Cold => "COLD",
             },
-            duration(idle)
+            unused(idle)
         ),
     };
     (format!("{key} is evicted"), format!("{full}, and {why}"))

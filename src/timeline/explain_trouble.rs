@@ -1,7 +1,9 @@
 //! The sentences for what goes wrong, and for what strategies do about it.
 
 use super::duration::duration;
-use crate::sim::{Broken, Failure, Fault, Refresh, Refused, Rejection, Spoiler, Verb, Waiting};
+use crate::sim::{
+    Broken, Failure, Fault, LaneSetup, Refresh, Refused, Rejection, Spoiler, Verb, Waiting,
+};
 use crate::units::{Micros, Version};
 
 /// What happens, and why.
@@ -53,6 +55,9 @@ pub(super) fn rejection(key: &str, version: Version, why: Rejection) -> Told {
         Rejection::LeaseVoid => {
             "the key was deleted or written since the lease was given".to_owned()
         }
+        Rejection::CopyGone => {
+            "the copy that it reloads has been removed or overwritten since".to_owned()
+        }
         Rejection::NotThere => "it is to overwrite a copy only, and there is none".to_owned(),
     };
     (what, why)
@@ -87,14 +92,21 @@ pub(super) fn refused(key: &str, at: Refused) -> Told {
 
 /// What a fault is, as a clause.
 pub fn fault_title(of: Fault) -> String {
-    fault(of).0
+    fault(of, None).0
 }
 
-pub(super) fn fault(fault: Fault) -> Told {
+/// A fault, and what it means in a lane.
+pub(super) fn fault(fault: Fault, lane: Option<&LaneSetup>) -> Told {
+    let has_replica = lane.is_none_or(|lane| lane.cache.replica_lag.is_some());
+    let deletes = lane.is_none_or(|lane| lane.procedures.send(Verb::Delete));
     let (what, why) = match fault {
         Fault::RestartCache => (
             "The cache restarts",
             "everything that it held is lost, and every read misses at first",
+        ),
+        Fault::FailOverCache if !has_replica => (
+            "The cache fails",
+            "it has no replica: an empty node takes its place",
         ),
         Fault::FailOverCache => (
             "The cache fails over to its replica",
@@ -123,6 +135,10 @@ pub(super) fn fault(fault: Fault) -> Told {
         Fault::HealDatabase => (
             "The database is well again",
             "it answers, and in its usual time",
+        ),
+        Fault::LoseNextDelete if !deletes => (
+            "The next DELETE would be lost on its way",
+            "this lane's requests send none",
         ),
         Fault::LoseNextDelete => (
             "The next DELETE will be lost on its way",

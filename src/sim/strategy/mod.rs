@@ -18,7 +18,7 @@ mod write_through;
 
 pub use defences::Defences;
 
-use super::event::Operation;
+use super::event::{Operation, Verb};
 use super::procedure::Procedure;
 use crate::units::Micros;
 use serde::{Deserialize, Serialize};
@@ -208,6 +208,12 @@ impl Procedures {
             Operation::Read => &self.read,
             Operation::Write => &self.write,
         }
+    }
+
+    /// Whether any of them sends such a message.
+    pub fn send(&self, verb: Verb) -> bool {
+        let mut lines = self.read.lines.iter().chain(self.write.lines.iter());
+        lines.any(|line| line.instruction.verb() == Some(verb))
     }
 }
 

@@ -1,0 +1,59 @@
+//! What is said is true of the lane that it is said of.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use cache_playground::scenario::{FaultInput, LaneInput, Scenario, opening};
+use cache_playground::sim::{EventKind, Fault, Operation, ReadPath, WritePath};
+use cache_playground::timeline::{LoggedEvent, Run, sentence};
+use common::scenarios::{lane, request, scenario};
+use std::rc::Rc;
+
+/// The sentences for the events of a run that are of some kind.
+fn said(run: &Run, of: impl Fn(&EventKind) -> bool) -> Vec<String> {
+    let log = run.log();
+    let told = log.iter().filter(|logged| of(&logged.event.kind));
+    let tell = |logged: &LoggedEvent| sentence(run.scenario(), logged).text();
+    told.map(tell).collect()
+}
+
+/// What is said of a fault that befalls a lane.
+fn said_of(fault: Fault, lane: LaneInput) -> String {
+    let mut input = scenario(vec![request(0, Operation::Read, "k")], vec![lane]);
+    input.faults = vec![FaultInput {
+        at_us: 1_000_000,
+        fault,
+        lane: None,
+    }];
+    let run = Run::new(Rc::new(Scenario::new(input).expect("valid")));
+    said(&run, |kind| matches!(kind, EventKind::Fault { .. })).remove(0)
+}
+
+#[test]
+fn a_failover_without_a_replica_leads_to_an_empty_node() {
+    let mut with = lane((ReadPath::CacheAside, WritePath::WriteAround));
+    let without = said_of(Fault::FailOverCache, with.clone());
+    assert!(without.contains("empty node"), "{without}");
+    with.cache.replica_lag_us = Some(1_000);
+    let with = said_of(Fault::FailOverCache, with);
+    assert!(with.contains("had not reached the replica"), "{with}");
+}
+
+#[test]
+fn nobody_is_told_that_a_delete_will_be_lost_where_none_is_sent() {
+    let around = lane((ReadPath::CacheAside, WritePath::WriteAround));
+    let invalidate = lane((ReadPath::CacheAside, WritePath::Invalidate));
+    let told = |lane| said_of(Fault::LoseNextDelete, lane);
+    assert!(told(around).contains("send none"));
+    assert!(told(invalidate).contains("the copy that it is about stays"));
+}
+
+/// A copy that was there from the start was stored before it, and nobody knows when it was used.
+#[test]
+fn the_start_is_as_far_as_anybody_knows_of_a_warm_copy() {
+    let scenario = Scenario::new(opening()).expect("valid");
+    let run = Run::new(Rc::new(scenario));
+    let evicted = said(&run, |kind| matches!(kind, EventKind::Evict { .. }));
+    assert!(evicted[0].contains(", since the start"), "{}", evicted[0]);
+    assert!(evicted.iter().any(|text| !text.contains("since the start")));
+}
