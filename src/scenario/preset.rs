@@ -25,6 +25,7 @@ pub struct Preset {
     alpha_milli: u32,
     value_bytes: u32,
     ttl_us: Option<u64>,
+    ttl_jitter_percent: u32,
     key_prefix: &'static str,
     keys: u32,
     mean_gap_us: u64,
@@ -43,12 +44,13 @@ pub const PRESETS: [Preset; 5] = [
     Preset {
         name: "product-page",
         title: "Product page",
-        about: "Many shoppers read few products: 97 % reads, popularity as in YCSB (α = 0.99), pages of 2 KB that are valid for five minutes and deleted when the product changes.",
+        about: "Many shoppers read few products: 97 % reads, popularity as in YCSB (α = 0.99), pages of 2 KB that are valid for five minutes, give or take 15 %, and deleted when the product changes.",
         write: WritePath::Invalidate,
         read_per_mille: 970,
         alpha_milli: 990,
         value_bytes: 2_048,
         ttl_us: Some(300 * SECOND_US),
+        ttl_jitter_percent: 15,
         key_prefix: "product:",
         keys: 5_000,
         mean_gap_us: 100_000,
@@ -56,12 +58,13 @@ pub const PRESETS: [Preset; 5] = [
     Preset {
         name: "session-store",
         title: "Session store",
-        about: "Every click reads or writes its visitor's session, half and half as in YCSB's workload A: 1 KB each, written through, and forgotten after half an hour.",
+        about: "Every click reads or writes its visitor's session, half and half as in YCSB's workload A: 1 KB each, written through, and forgotten half an hour after the last write.",
         write: WritePath::WriteThrough,
         read_per_mille: 500,
         alpha_milli: 600,
         value_bytes: 1_024,
         ttl_us: Some(1_800 * SECOND_US),
+        ttl_jitter_percent: 0,
         key_prefix: "session:",
         keys: 2_000,
         mean_gap_us: 300_000,
@@ -75,6 +78,7 @@ pub const PRESETS: [Preset; 5] = [
         alpha_milli: 1_000,
         value_bytes: 50,
         ttl_us: None,
+        ttl_jitter_percent: 0,
         key_prefix: "player:",
         keys: 2_000,
         mean_gap_us: 20_000,
@@ -88,6 +92,7 @@ pub const PRESETS: [Preset; 5] = [
         alpha_milli: 1_200,
         value_bytes: 20,
         ttl_us: Some(3_600 * SECOND_US),
+        ttl_jitter_percent: 0,
         key_prefix: "page:",
         keys: 1_000,
         mean_gap_us: 20_000,
@@ -101,6 +106,7 @@ pub const PRESETS: [Preset; 5] = [
         alpha_milli: 800,
         value_bytes: 8,
         ttl_us: Some(60 * SECOND_US),
+        ttl_jitter_percent: 0,
         key_prefix: "caller:",
         keys: 1_000,
         mean_gap_us: 20_000,
@@ -122,6 +128,7 @@ impl Preset {
             lane.strategy.read = ReadPath::CacheAside;
             lane.strategy.write = write.unwrap_or(lane.strategy.write);
             lane.strategy.ttl_us = self.ttl_us.map(Micros);
+            lane.strategy.defences.ttl_jitter_percent = self.ttl_jitter_percent;
             lane.cache.capacity = self.keys / 10;
             lane
         };

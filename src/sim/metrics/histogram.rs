@@ -50,7 +50,8 @@ struct Bucket {
 impl Histogram {
     pub(super) fn add(&mut self, span: Micros) {
         self.count += 1;
-        self.sum_us += span.0;
+        // Past what it can hold, 580,000 years, it stays there.
+        self.sum_us = self.sum_us.saturating_add(span.0);
         self.max_us = self.max_us.max(span.0);
         if self.is_coarse() {
             return self.add_to_bucket(span.0, 1);

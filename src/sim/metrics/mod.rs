@@ -130,7 +130,7 @@ impl Metrics {
             EventKind::Stale { since, .. } => {
                 self.stale_age.add(since);
                 interval.stale_reads += 1;
-                interval.stale_age_sum_us += since.0;
+                interval.stale_age_sum_us = interval.stale_age_sum_us.saturating_add(since.0);
             }
             EventKind::Miss { .. } => {
                 self.misses += 1;
@@ -235,7 +235,7 @@ impl Metrics {
             } => {
                 self.failed_requests += u64::from(outcome == Outcome::Failed);
                 interval.replies += 1;
-                interval.latency_sum_us += latency.0;
+                interval.latency_sum_us = interval.latency_sum_us.saturating_add(latency.0);
                 interval.latency_max_us = interval.latency_max_us.max(latency.0);
                 match operation {
                     Operation::Read => self.read_latency.add(latency),

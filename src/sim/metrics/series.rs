@@ -78,9 +78,9 @@ impl Interval {
         self.queued_max = self.queued_max.max(later.queued_max);
         self.entries = later.entries;
         self.stored_bytes = later.stored_bytes;
-        self.latency_sum_us += later.latency_sum_us;
+        self.latency_sum_us = self.latency_sum_us.saturating_add(later.latency_sum_us);
         self.latency_max_us = self.latency_max_us.max(later.latency_max_us);
-        self.stale_age_sum_us += later.stale_age_sum_us;
+        self.stale_age_sum_us = self.stale_age_sum_us.saturating_add(later.stale_age_sum_us);
         self.busy_us += later.busy_us;
         self.queued_us += later.queued_us;
     }

@@ -56,9 +56,10 @@ const fn within(
 }
 
 const EACH: &str = "in each interval";
+const AT_END: &str = "at the end of each interval";
 
 /// All of them.
-pub const METRICS: [Metric; 15] = [
+pub const METRICS: [Metric; 18] = [
     Metric {
         name: "Hit rate",
         about: "Hits of all look-ups (CloudWatch: CacheHitRate)",
@@ -138,6 +139,16 @@ pub const METRICS: [Metric; 15] = [
         }),
     },
     Metric {
+        name: "Connections in use",
+        about: "How many of the database's connections were busy, on average (CloudWatch's DatabaseConnections counts those that are open)",
+        of_cache: false,
+        so_far: None,
+        within: within(Unit::Milli, "on average", |span| {
+            let thousandths = span.interval.busy_us * 1_000;
+            thousandths.checked_div(span.length.0)
+        }),
+    },
+    Metric {
         name: "Queue for the database",
         about: "Queries that waited for a connection",
         of_cache: false,
@@ -187,6 +198,22 @@ pub const METRICS: [Metric; 15] = [
         within: within(Unit::Count, EACH, |span| {
             Some(span.interval.expirations.into())
         }),
+    },
+    Metric {
+        name: "Entries",
+        about: "Entries in the cache, expired ones that are still there among them (CloudWatch: CurrItems)",
+        of_cache: true,
+        so_far: so_far(Unit::Count, |m| Some(m.entries.into())),
+        within: within(Unit::Count, AT_END, |span| {
+            Some(span.interval.entries.into())
+        }),
+    },
+    Metric {
+        name: "Stored",
+        about: "What keys and values take (CloudWatch's BytesUsedForCache counts the engine's overhead too)",
+        of_cache: true,
+        so_far: so_far(Unit::Bytes, |m| Some(m.stored_bytes)),
+        within: within(Unit::Bytes, AT_END, |span| Some(span.interval.stored_bytes)),
     },
     Metric {
         name: "Errors",
