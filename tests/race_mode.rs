@@ -6,9 +6,9 @@ mod common;
 
 use cache_playground::scenario::{Goal, Guard, RACES, Race, Scenario, ScenarioInput};
 use cache_playground::session::Edit;
-use cache_playground::session::race::{ClientTurn, kept, nobody, reached, turns};
+use cache_playground::session::race::{ClientTurn, Next, kept, nobody, reached, turns};
 use cache_playground::sim::{Broken, EventKind, Fault, Operation, Turn, WorldCommand};
-use cache_playground::timeline::{Command, Player, Run, stable_hash};
+use cache_playground::timeline::{Command, Frame, Player, Run, narrate, stable_hash};
 use common::scenarios::{edited, player, run};
 
 fn with(race: &Race, guard: Option<Guard>, moves: &[u32]) -> ScenarioInput {
@@ -56,6 +56,30 @@ fn every_race_is_won_by_its_known_moves_and_not_with_its_defence() {
             assert_eq!(broken, 0, "{} after {fewer} moves", race.name);
         }
     }
+}
+
+/// What makes a race is what a client has in hand while another one moves: it is said and shown.
+#[test]
+fn what_a_waiting_client_has_in_hand_is_said() {
+    let race = Race::named("read-and-delete").expect("a race of the catalogue");
+    // Client 1 misses and reads the row.
+    let run = run(with(race, None, &[1, 1]));
+    let end = run.end_of_move(2);
+    let [of_first, ..] = &turns(&run, end)[..] else {
+        panic!("the race has clients");
+    };
+    let [Next::Line(code)] = &of_first.next[..] else {
+        panic!("client 1 can move in the one lane: {of_first:?}");
+    };
+    assert!(code.ends_with(", holding v1"), "{code}");
+    let told = &narrate(&run, end)[0].sentences[0].why;
+    assert!(
+        told.contains("v1") && told.contains("it is for you"),
+        "{told}"
+    );
+    let frame = Frame::of(&run, &run.seek(end));
+    let request = frame.lanes[0].shown_request().expect("client 1's");
+    assert_eq!(request.version.map(|version| version.0), Some(1));
 }
 
 /// All orders of the clients' instructions, each client given so many moves.

@@ -1,12 +1,14 @@
-//! What is said is true of the lane that it is said of.
+//! What is said is true of the lane that it is said of, and what is shown of a request is what became of it.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
 
 use cache_playground::scenario::{FaultInput, LaneInput, Scenario, opening};
-use cache_playground::sim::{EventKind, Fault, Operation, ReadPath, WritePath};
-use cache_playground::timeline::{LoggedEvent, Run, sentence};
-use common::scenarios::{lane, request, scenario};
+use cache_playground::sim::{EventKind, Fault, Operation, Outcome, ReadPath, Verb, WritePath};
+use cache_playground::timeline::{Frame, LoggedEvent, Run, sentence};
+use common::scenarios::{lane, request, run, scenario, scenarios};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The sentences for the events of a run that are of some kind.
@@ -56,4 +58,49 @@ fn the_start_is_as_far_as_anybody_knows_of_a_warm_copy() {
     let evicted = said(&run, |kind| matches!(kind, EventKind::Evict { .. }));
     assert!(evicted[0].contains(", since the start"), "{}", evicted[0]);
     assert!(evicted.iter().any(|text| !text.contains("since the start")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// An answer is called a failure where its client got an error and nowhere else, and a reply stale where it
+    /// is a stale hit's.
+    #[test]
+    fn a_request_is_shown_as_what_became_of_it(input in scenarios()) {
+        let run = run(input);
+        let (mut failed, mut stale) = (BTreeMap::new(), BTreeMap::new());
+        for step in 1..=run.step_count() {
+            for logged in run.events_at(step).iter() {
+                let Some(number) = logged.event.request else { continue };
+                let of = (usize::from(logged.lane), number + 1);
+                match logged.event.kind {
+                    EventKind::Reply { outcome, .. } => {
+                        failed.insert(of, outcome == Outcome::Failed);
+                    }
+                    EventKind::Hit { .. } => {
+                        stale.insert(of, false);
+                    }
+                    EventKind::Stale { .. } => {
+                        stale.insert(of, true);
+                    }
+                    _ => {}
+                }
+            }
+            let frame = Frame::of(&run, &run.seek(step));
+            for (place, lane) in frame.lanes.iter().enumerate() {
+                for request in lane.requests.iter().chain(&lane.last_request) {
+                    let became = failed.get(&(place, request.id)).copied();
+                    prop_assert_eq!(request.failed, became.unwrap_or(false));
+                    prop_assert_eq!(request.answered, became.is_some());
+                }
+                for message in &lane.messages {
+                    let was_stale = stale.get(&(place, message.request)).copied();
+                    let carries = message.verb == Verb::Get && message.version.is_some();
+                    // A row can be written while the reply is on its way.
+                    prop_assert!(!message.stale || carries);
+                    prop_assert!(!(carries && was_stale == Some(true)) || message.stale);
+                }
+            }
+        }
+    }
 }

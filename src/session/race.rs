@@ -2,7 +2,7 @@
 //! defence made of the same moves.
 
 use crate::scenario::{CLIENTS_MAX, GUARDS, Goal, Guard, Race, Scenario, WorkloadInput};
-use crate::sim::{Broken, EventKind, Operation, Rejection, Turn, World, WritePath};
+use crate::sim::{Broken, EventKind, Operation, Rejection, Turn, Verb, World, WritePath};
 use crate::timeline::{LoggedEvent, Run, Unit, duration, sentence};
 
 /// How many steps back is looked for what a guard did: more than any race has.
@@ -93,8 +93,19 @@ fn next(scenario: &Scenario, world: &World, turn: Turn) -> Next {
         Turn::Executes { request, line } => {
             let operation = scenario.workload.operation(request);
             let lines = &world.setup().procedures.of(operation).lines;
-            let code = lines.get(line as usize).map_or("", |line| line.code.trim());
-            Next::Line(code.to_owned())
+            let line = lines.get(line as usize);
+            let mut code = line.map_or("", |line| line.code.trim()).to_owned();
+            // What makes a race is what a client has in hand meanwhile.
+            let stores = line.is_some_and(|line| line.instruction.verb() == Some(Verb::Set));
+            let of = world
+                .active()
+                .into_iter()
+                .find(|active| active.number == request);
+            let held = of.and_then(|active| active.version).filter(|_| stores);
+            if let Some(version) = held {
+                code += &format!(", holding v{}", version.0);
+            }
+            Next::Line(code)
         }
         Turn::Sleeps { until, .. } => Next::Cannot(format!("sleeps until {}", duration(until))),
         Turn::Joins { load_of, .. } => Next::Cannot(format!("waits for request {}", load_of + 1)),

@@ -132,7 +132,7 @@ pub struct ActiveRequest {
     pub(super) coalesced: bool,
     /// What the reply on its way back will say went wrong.
     pub(super) failure: Option<Failure>,
-    /// Whether what it loads for others could not be had.
+    /// Whether what it loads, for others too, could not be had.
     pub(super) load_failed: bool,
     /// How many times its flush has failed.
     pub(super) flushes_failed: u32,
@@ -195,6 +195,17 @@ impl ActiveRequest {
             cache_trips: 0,
             database_trips: 0,
         }
+    }
+
+    /// Whether its client got an error. A read whose reload fails after its answer got that.
+    pub fn has_failed(&self) -> bool {
+        let at_once = match self.phase {
+            Phase::Answered { at } => self.answered_at == Some(at),
+            _ => false,
+        };
+        self.answered_at.is_some()
+            && self.load_failed
+            && (at_once || self.operation == Operation::Write)
     }
 
     /// Whether what it stores replaces a copy that its look-up found: one that is due, or of which XFetch drew

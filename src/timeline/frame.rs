@@ -138,6 +138,8 @@ pub struct MessageFrame {
     pub version: Option<Version>,
     /// Whether it answers a GET that found nothing.
     pub miss: bool,
+    /// Whether it answers a GET with a copy that is older than the row at this moment.
+    pub stale: bool,
     /// Whether it answers a SET whose value the cache did not store, as it was told to.
     pub rejected: bool,
     /// What went wrong, if it is a reply that says so.
@@ -159,8 +161,12 @@ pub struct RequestFrame {
     pub op: Operation,
     /// Of which key.
     pub key: Rc<str>,
-    /// What its client got, once it has its answer; it may go on after that.
+    /// Whether its client has its answer; it may go on after that.
     pub answered: bool,
+    /// Whether that answer is an error.
+    pub failed: bool,
+    /// The version that it has in hand: read from cache or row, or written.
+    pub version: Option<Version>,
     /// The path it follows: a read path's or a write path's name.
     pub procedure: ProcedureName,
     /// The line it is at, from 1.

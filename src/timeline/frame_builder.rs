@@ -281,14 +281,18 @@ impl<'a> LaneBuilder<'a> {
             Verb::Set => !inbound,
             Verb::Update | Verb::Delete => false,
         };
+        let version = active.version.filter(|_| carries);
+        let of_cache = inbound && part.verb == Verb::Get;
+        let stale = |version| of_cache && version < self.world.row(active.key).version;
         Some(MessageFrame {
             request: active.number + 1,
             from,
             to,
             verb: part.verb,
             key: self.name(active.key),
-            version: active.version.filter(|_| carries),
-            miss: inbound && part.verb == Verb::Get && !active.hit && error.is_none(),
+            version,
+            miss: of_cache && !active.hit && error.is_none(),
+            stale: version.is_some_and(stale),
             rejected: inbound
                 && part.verb == Verb::Set
                 && self.rejected(active.number, departed_at),
@@ -371,6 +375,8 @@ impl<'a> LaneBuilder<'a> {
                 .collect(),
             afterwards: self.afterwards(active),
             answered,
+            failed: active.has_failed(),
+            version: active.version,
             to_come: to_come.filter_map(|line| line.instruction.verb()).collect(),
             if_missed,
         }

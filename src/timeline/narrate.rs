@@ -3,6 +3,7 @@
 use super::explain::{Sentence, sentence};
 use super::log::LoggedEvent;
 use super::run::Run;
+use crate::sim::EventKind;
 
 /// What is said about a step: which lanes, and their common sentences.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,7 +22,10 @@ pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
         let lane = of_lane[0].lane;
         let telling = most_telling(of_lane);
         let sentences = telling
-            .map(|logged| sentence(run.scenario(), logged))
+            .map(|logged| match logged.event.kind {
+                EventKind::Hold => held(run, step, logged),
+                _ => sentence(run.scenario(), logged),
+            })
             .collect();
         match narrations
             .iter_mut()
@@ -35,6 +39,31 @@ pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
         }
     }
     narrations
+}
+
+/// So many steps back at most a move began.
+const MOVE_STEPS: u32 = 16;
+
+/// A request that waits to be let go on: with what came of what it did last, because a move ends here.
+fn held(run: &Run, step: u32, logged: &LoggedEvent) -> Sentence {
+    let mut told = sentence(run.scenario(), logged);
+    let of_it = |other: &&LoggedEvent| {
+        (other.lane, other.event.request) == (logged.lane, logged.event.request)
+            && other.event.kind.telling() > logged.event.kind.telling()
+    };
+    let earlier = (step.saturating_sub(MOVE_STEPS).max(1)..=step).rev();
+    let came = earlier.into_iter().find_map(|step| {
+        let events = run.events_at(step);
+        let last = events
+            .iter()
+            .filter(of_it)
+            .max_by_key(|other| other.event.kind.telling());
+        last.map(|last| sentence(run.scenario(), last).what)
+    });
+    if let Some(came) = came {
+        told.why = format!("{came}; {}", told.why);
+    }
+    told
 }
 
 /// At most two events: of those that tell most, the first ones.

@@ -179,6 +179,7 @@ fn class(message: &MessageFrame) -> &'static str {
         (.., Some(_)) => "pill-error",
         _ if message.rejected => "pill-reject",
         (_, true, _) => "pill-miss",
+        _ if message.stale => "pill-stale",
         (Party::Database, ..) => "pill-database",
         _ => "pill-cache",
     }
@@ -343,6 +344,7 @@ fn label(message: &MessageFrame) -> String {
     }
     match message.verb {
         Verb::Get if message.miss => "nothing".to_owned(),
+        Verb::Get if message.stale => fit(&format!("stale {}", message.key), room) + &version,
         Verb::Get => fit(&format!("hit {}", message.key), room) + &version,
         Verb::Select => fit(&format!("row {}", message.key), room) + &version,
         Verb::Set if message.rejected => "not stored".to_owned(),

@@ -58,9 +58,13 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     } else {
         ", and goes on"
     };
+    let ended = match request.failed {
+        true => "until it failed",
+        false => "answered",
+    };
     let so_far = match (request.phase, request.parts.len()) {
-        (_, 1) if answered => format!("answered, one trip{goes_on}"),
-        (_, trips) if answered => format!("answered, {trips} trips{goes_on}"),
+        (_, 1) if answered => format!("{ended}, one trip{goes_on}"),
+        (_, trips) if answered => format!("{ended}, {trips} trips{goes_on}"),
         (PhaseFrame::Lost, _) => "so far, and no answer will come".to_owned(),
         (PhaseFrame::Waiting, _) => "so far, waiting".to_owned(),
         (PhaseFrame::Held, _) => "so far, until it is moved on".to_owned(),
@@ -83,8 +87,13 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
         legend.push((Classes::new(), format!("{earlier} trips before")));
     }
     let class = |verb, done: bool| classes!(party_class(verb), (!done).then_some("under-way"));
-    legend.extend(parts.iter().skip(earlier).map(|&(verb, span, done)| {
-        let said = format!("{} {}", name(verb), ms_number(span));
+    let timed = parts.iter().zip(&request.parts).skip(earlier);
+    legend.extend(timed.map(|(&(verb, span, done), part)| {
+        let mut said = format!("{} {}", name(verb), ms_number(span));
+        // Where a trip was waiting more than anything else, that is what to know of it.
+        if done && part.waited_us.0 * 2 > span.0 {
+            said += &format!(", {} waiting", ms_number(part.waited_us));
+        }
         (class(verb, done), said)
     }));
     legend.extend(request.afterwards.iter().map(|part| {
@@ -102,7 +111,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     html! {
         <div class="req">
             <h3>{ format!("Request {} · ", request.id) }<b class="mono">{ format!("{verb} {}", request.key) }</b></h3>
-            <p class="time"><span class="elapsed">{ ms(elapsed) }</span><small>{ so_far }</small></p>
+            <p class={if request.failed { "time failed" } else { "time" }}><span class="elapsed">{ ms(elapsed) }</span><small>{ so_far }</small></p>
             <svg class="bar" width="100%" height="22" role="img" aria-label={description(&parts)}>
                 <rect class="bar-room" width="100%" height="22" rx="5" />
                 <g>{ for segments(&parts, props.scale, &last) }</g>

@@ -340,6 +340,7 @@ impl World {
                 active.add_waiting(now.since(since));
             }
             active.version = version;
+            active.load_failed = failed;
             match failed {
                 true => self.answer(follower, Outcome::Failed, log),
                 false => self.answer_with_version(follower, log),

@@ -64,6 +64,7 @@ impl<'a> Draft<'a> {
                 lane,
                 began_at: Micros::ZERO,
                 answered_at: None,
+                failed: false,
                 ends_at: Micros::ZERO,
                 arrows: Vec::new(),
                 spans: Vec::new(),
@@ -215,6 +216,7 @@ impl<'a> Draft<'a> {
         let at = logged.event.at;
         self.end_idle(step, at);
         self.sequence.answered_at = Some(at);
+        self.sequence.failed = outcome == Outcome::Failed;
         self.busy = false;
         let (label, version) = match outcome {
             Outcome::Value(version) => (version_label(version), Some(version)),

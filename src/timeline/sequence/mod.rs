@@ -127,6 +127,8 @@ pub struct Sequence {
     pub began_at: Micros,
     /// When its client got an answer, if that is known.
     pub answered_at: Option<Micros>,
+    /// Whether that answer was an error.
+    pub failed: bool,
     /// The end of the last thing that is known of it.
     pub ends_at: Micros,
     /// The messages, in the order in which they left.

@@ -2,7 +2,7 @@
 
 use super::{LETTER, party, text};
 use crate::sim::Operation;
-use crate::timeline::RequestFrame;
+use crate::timeline::{PhaseFrame, RequestFrame};
 use crate::view::format::{fit, grouped, px};
 use crate::view::layout::{Layout, REQUEST_LINE, Rect};
 use yew::prelude::*;
@@ -29,6 +29,14 @@ fn call(request: &RequestFrame) -> String {
         Operation::Write => "put",
     };
     format!("{verb} {}", request.key)
+}
+
+/// The same in so many letters; with the version that the request has in hand, where it waits for a person.
+fn fitted(request: &RequestFrame, letters: usize) -> String {
+    let waits = request.phase == PhaseFrame::Held;
+    let held = request.version.filter(|_| waits);
+    let held = held.map_or_else(String::new, |version| format!(" v{}", version.0));
+    fit(&call(request), letters.saturating_sub(held.len())) + &held
 }
 
 fn description(request: &RequestFrame) -> String {
@@ -74,7 +82,7 @@ pub(super) fn app_box(
     };
     let first_line = y + if layout.stacked { 36.0 } else { 84.0 };
     let content = if layout.stacked {
-        let call = fit(&call(request), ((rect.w - 196.0) / LETTER) as usize);
+        let call = fitted(request, ((rect.w - 196.0) / LETTER) as usize);
         html! {
             <>
                 { text(x + 40.0, y + head, "k", call) }
@@ -82,7 +90,7 @@ pub(super) fn app_box(
             </>
         }
     } else {
-        let call = fit(&call(request), ((rect.w - 24.0) / LETTER) as usize);
+        let call = fitted(request, ((rect.w - 24.0) / LETTER) as usize);
         html! { <>{ text(x, y + 48.0, "t", number) }{ text(x, y + 75.0, "k", call) }</> }
     };
     let lines = working.others.iter().take(layout.request_lines);
@@ -148,7 +156,7 @@ fn line(request: &RequestFrame, place: Rect, stacked: bool) -> Html {
     html! {
         <>
             { client(place.x + 12.0 + wide / 2.0, y - 5.0, request.client) }
-            { text(call_x, y, "p", fit(&call(request), (room / LETTER) as usize)) }
+            { text(call_x, y, "p", fitted(request, (room / LETTER) as usize)) }
             { for at.map(|at| text(end, y, "t end", at)) }
         </>
     }

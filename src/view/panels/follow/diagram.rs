@@ -171,6 +171,7 @@ fn lane(
     let last_x = picture.lifelines.last().map_or(axis_x, |(_, x, _)| *x);
     let setup = &scene.run.scenario().lanes[sequence.lane];
     let total = match sequence.latency() {
+        Some(latency) if sequence.failed => format!("failed after {}", ms(latency)),
         Some(latency) => format!("answered after {}", ms(latency)),
         None => format!("no answer within {}", ms(span_of(sequence))),
     };

@@ -121,8 +121,12 @@ fn find(lane: &LaneFrame, request: u32) -> Option<&RequestFrame> {
 
 fn words(request: &RequestFrame) -> String {
     let so_far = ms(request.elapsed_us);
+    let ended = match request.failed {
+        true => "failed",
+        false => "answered",
+    };
     let state = match request.phase {
-        PhaseFrame::Answered => return format!("is over, answered after {so_far}"),
+        PhaseFrame::Answered => return format!("is over, {ended} after {so_far}"),
         PhaseFrame::Outbound => "has a message on the way",
         PhaseFrame::Queued => "waits for a connection",
         PhaseFrame::Executing => "is worked on by the database",
@@ -132,7 +136,7 @@ fn words(request: &RequestFrame) -> String {
         PhaseFrame::Held => "waits for its turn",
     };
     match request.answered {
-        true => format!("{state}, answered after {so_far}"),
+        true => format!("{state}, {ended} after {so_far}"),
         false => format!("{state}, {so_far} so far"),
     }
 }
