@@ -2,12 +2,19 @@
 //! through it comes to.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod common;
+
 use cache_playground::cache::PolicyKind;
-use cache_playground::scenario::{LaneInput, Scenario};
+use cache_playground::scenario::{LaneInput, Scenario, VALUE_BYTES, WorkloadInput};
 use cache_playground::sim::Pattern;
 use cache_playground::timeline::Run;
-use cache_playground::trace::{Access, Lifetime, ReplayJob, Trace, miss_count, read, replay};
+use cache_playground::trace::{
+    Access, Format, Lifetime, ReplayJob, Trace, miss_count, read, replay,
+};
 use cache_playground::units::{Key, Micros};
+use common::cases;
+use proptest::collection::vec;
+use proptest::prelude::*;
 use std::rc::Rc;
 
 fn trace(text: &str) -> Trace {
@@ -214,6 +221,102 @@ fn a_whole_file_comes_to_what_stepping_through_it_does() {
             );
         }
     }
+}
+
+/// A file that says sizes: for each request its key's number, whether it writes, and how many bytes; 0
+/// where it says nothing of them. Requests are a second apart, and names of several lengths.
+fn sized_file(format: Format, requests: &[(u8, bool, u16)]) -> Vec<u8> {
+    let name = |key: u8| "k".repeat(usize::from(key) * 9 + 1);
+    let mut file = Vec::new();
+    if format == Format::Csv {
+        file.extend(b"time,key,op,size\n");
+    }
+    for (at, &(key, writes, size)) in (1_u32..).zip(requests) {
+        let (name, op) = (name(key), if writes { "SET" } else { "GET" });
+        let line = match format {
+            Format::Csv if size == 0 => format!("{at},{name},{op},\n"),
+            Format::Csv => format!("{at},{name},{op},{size}\n"),
+            Format::Monitor if writes => {
+                let value = "v".repeat(size.into());
+                format!("{at}.5 [0 a:1] \"SET\" \"{name}\" \"{value}\"\n")
+            }
+            Format::Monitor => format!("{at}.5 [0 a:1] \"GET\" \"{name}\"\n"),
+            Format::Lis => format!("{key} {} 0 {at}\n", size % 3 + 1),
+            Format::OracleGeneral => {
+                file.extend(at.to_le_bytes());
+                file.extend(u64::from(key).pow(9).to_le_bytes());
+                file.extend(u32::from(size).to_le_bytes());
+                file.extend((-1_i64).to_le_bytes());
+                continue;
+            }
+            Format::Keys => panic!("a file of keys says no sizes"),
+        };
+        file.extend(line.bytes());
+    }
+    file
+}
+
+/// Hits, misses and evictions of a trace in its first lane: of the whole file, and stepped through.
+fn both_ways(trace: &Trace, scenario: Scenario) -> [[u64; 3]; 2] {
+    let whole = replay(trace, &scenario.lanes[0]);
+    let run = Run::new(Rc::new(scenario));
+    let moment = run.seek(run.step_count());
+    let metrics = moment.lanes[0].metrics();
+    [
+        [whole.hits, whole.misses, whole.evictions],
+        [metrics.hits, metrics.misses, metrics.evictions],
+    ]
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn where_bytes_are_counted_stepping_comes_to_what_the_whole_file_does(
+        format in prop::sample::select(vec![
+            Format::Csv, Format::Lis, Format::OracleGeneral, Format::Monitor,
+        ]),
+        requests in vec((0..12_u8, any::<bool>(), prop_oneof![0..40_u16, 0..4_000_u16]), 1..80),
+        pattern in prop::sample::select(Pattern::ALL.to_vec()),
+        policy in prop::sample::select(PolicyKind::ALL.to_vec()),
+        capacity in 100..9_000_u64,
+        overhead in 0..90_u32,
+    ) {
+        // Without a cache there is none to agree on.
+        prop_assume!(pattern != Pattern::NoCache);
+        let file = sized_file(format, &requests);
+        let trace = read("test", &file).expect("a trace");
+        prop_assert_eq!(trace.format, format);
+        let scenario = in_lanes(&trace, |lane| {
+            (lane.strategy.read, lane.strategy.write) = pattern.paths();
+            lane.strategy.ttl_us = None;
+            lane.cache.policy = policy;
+            lane.cache.capacity_bytes = Some(capacity);
+            lane.cache.overhead_bytes = overhead;
+        });
+        let [whole, stepped] = both_ways(&trace, scenario);
+        prop_assert_eq!(whole, stepped);
+    }
+}
+
+#[test]
+fn a_copy_too_large_for_the_cache_is_too_large_on_the_stage() {
+    let trace = trace("key,size\na,5000\nb,50000\na,5000\nb,50000\n");
+    let scenario = in_lanes(&trace, |lane| lane.cache.capacity_bytes = Some(10_000));
+    assert_eq!(both_ways(&trace, scenario), [[1, 3, 0]; 2]);
+}
+
+#[test]
+fn scripted_values_have_the_sizes_that_the_file_says() {
+    let trace = trace("key,size\nuser:1,5000\n12345,\n12345,5\n12345,3\na,4294967295\n");
+    let input = trace.scenario(trace.lanes(), "0".to_owned());
+    let WorkloadInput::Script(script) = &input.workload else {
+        panic!("a script");
+    };
+    let sizes: Vec<u32> = script.iter().map(|request| request.value_bytes).collect();
+    // A key and its value have at least the key's bytes, and no value is larger than a script's can be.
+    assert_eq!(sizes, [5_000 - 6, VALUE_BYTES, 0, 0, 1 << 20]);
+    Scenario::new(input).expect("a valid scenario");
 }
 
 #[test]

@@ -20,10 +20,12 @@ pub(super) fn get(
     }
 }
 
-/// Stores the record's key, with the strategy's time to live where the record says nothing of one.
+/// Stores the record's key with so many bytes of key and value, and with the strategy's time to live
+/// where the record says nothing of one.
 pub(super) fn set(
     cache: &mut Cache,
     record: &Record,
+    size: u32,
     strategy: &Strategy,
     mut on_removed: impl FnMut(&Removal),
 ) {
@@ -38,7 +40,6 @@ pub(super) fn set(
     };
     let tell = |removal: Removal| on_removed(&removal);
     // A refused SET leaves its key uncached: the next read misses. Nor does it matter what is stored.
-    let size = record.size_bytes.max(1);
     let lifetime = match ttl {
         Ttl::Until(end) => Some(end.since(record.at)),
         Ttl::Clear | Ttl::Keep => None,

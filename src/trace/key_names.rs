@@ -93,6 +93,14 @@ impl KeyNames {
         }
     }
 
+    /// How many bytes the name of `key` has, which must be one of this trace's.
+    pub fn bytes(&self, key: Key) -> u32 {
+        match self.get(key.0) {
+            Name::Number(number) => number.checked_ilog10().unwrap_or(0) + 1,
+            Name::Text(text) => text.len() as u32,
+        }
+    }
+
     /// What the names take on the heap, in bytes.
     pub fn heap_bytes(&self) -> u64 {
         let cells = (self.cells.capacity() + self.large.capacity()) as u64;
@@ -214,6 +222,7 @@ mod tests {
         let kept = table.into_names();
         for (n, name) in (0..).zip(&names) {
             assert_eq!(kept.name(Key(n)), name.as_str());
+            assert_eq!(kept.bytes(Key(n)) as usize, name.len(), "{name}");
         }
         assert_eq!(kept.len() as usize, names.len());
     }

@@ -24,9 +24,10 @@ pub use record::{Access, Lifetime, Record, Records, SPACING};
 pub use replay::{Replay, ReplayJob, replay};
 
 use crate::scenario::{
-    LaneInput, REQUESTS_MAX, RequestInput, ScenarioInput, VALUE_BYTES, WorkloadInput, default_lanes,
+    LaneInput, REQUESTS_MAX, RequestInput, ScenarioInput, WorkloadInput, default_lanes,
 };
 use crate::sim::Operation;
+use crate::sim::workload::VALUE_BYTES_MAX;
 
 /// A trace, read and checked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,7 +55,8 @@ impl Trace {
     /// requests.
     ///
     /// A script knows reads and writes only, so a deletion becomes a write of its row, and what only
-    /// changes a time to live is left out.
+    /// changes a time to live is left out. Values have the sizes that a replay charges for, but at most
+    /// 1 MiB, because no script's value is larger.
     pub fn scenario(&self, lanes: Vec<LaneInput>, seed: String) -> ScenarioInput {
         let requests = self
             .records
@@ -69,7 +71,8 @@ impl Trace {
             },
             key: self.keys.name(record.key).into_owned(),
             ttl_us: record.lifetime.as_own_ttl().as_us(),
-            value_bytes: VALUE_BYTES,
+            value_bytes: (self.stored_bytes(&record) - self.keys.bytes(record.key))
+                .min(VALUE_BYTES_MAX),
         });
         ScenarioInput {
             title: self.name.chars().take(100).collect(),
@@ -96,6 +99,12 @@ impl Trace {
             }
         }
         lanes
+    }
+
+    /// How many bytes a cache is charged for the copy that a request stores: the one rule for the stage
+    /// and for the whole file, whose numbers stand on one page.
+    fn stored_bytes(&self, record: &Record) -> u32 {
+        record.stored_bytes(self.keys.bytes(record.key))
     }
 
     /// What it takes on the heap, in bytes.

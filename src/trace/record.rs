@@ -4,6 +4,7 @@
 //! a column of its own, and a column that holds nothing but its default is not there at all: a file of
 //! keys takes 4 bytes a request, one that says everything 24.
 
+use crate::scenario::VALUE_BYTES;
 use crate::sim::OwnTtl;
 use crate::units::{Key, Micros};
 use std::rc::Rc;
@@ -63,6 +64,18 @@ pub struct Record {
     pub size_bytes: u32,
     /// What the file says about its time to live.
     pub lifetime: Lifetime,
+}
+
+impl Record {
+    /// How many bytes key and value of the copy have that it stores, if its key's name has
+    /// `name_bytes`: as many as the file says, but no fewer than the name; where it says nothing, the
+    /// value is of the usual size.
+    pub(super) fn stored_bytes(&self, name_bytes: u32) -> u32 {
+        match self.size_bytes {
+            0 => name_bytes + VALUE_BYTES,
+            said => said.max(name_bytes),
+        }
+    }
 }
 
 /// The requests of a trace, in the file's order.

@@ -61,7 +61,8 @@ impl ReplayJob {
         let end = self.at + budget.min(left) as usize;
         for row in self.at..end {
             let record = self.trace.records.get(row);
-            self.counts.request(&mut self.cache, &self.lane, &record);
+            self.counts
+                .request(&mut self.cache, &self.trace, &self.lane, &record);
         }
         self.at = end;
         Progress {
@@ -81,7 +82,7 @@ pub fn replay(trace: &Trace, lane: &LaneSetup) -> Replay {
     let mut counts = Replay::default();
     let mut cache = cache_of(lane);
     for record in trace.records.iter() {
-        counts.request(&mut cache, lane, &record);
+        counts.request(&mut cache, trace, lane, &record);
     }
     counts
 }
@@ -99,7 +100,13 @@ fn is_fresh(copy: &Entry, record: &Record) -> bool {
 }
 
 impl Replay {
-    fn request(&mut self, cache: &mut Option<Cache>, lane: &LaneSetup, record: &Record) {
+    fn request(
+        &mut self,
+        cache: &mut Option<Cache>,
+        trace: &Trace,
+        lane: &LaneSetup,
+        record: &Record,
+    ) {
         let (count, lines) = match record.access {
             Access::Read => (&mut self.reads, &lane.procedures.read.lines[..]),
             Access::Write => (&mut self.writes, &lane.procedures.write.lines[..]),
@@ -108,7 +115,7 @@ impl Replay {
         };
         *count += 1;
         let hit = match cache {
-            Some(cache) => self.in_cache(cache, lane, record, lines),
+            Some(cache) => self.in_cache(cache, trace, lane, record, lines),
             None => false,
         };
         if record.access == Access::Read {
@@ -123,6 +130,7 @@ impl Replay {
     fn in_cache(
         &mut self,
         cache: &mut Cache,
+        trace: &Trace,
         lane: &LaneSetup,
         record: &Record,
         lines: &[Line],
@@ -147,7 +155,8 @@ impl Replay {
                 | Instruction::CacheSet
                 | Instruction::CacheSetIfPresent
                 | Instruction::CacheSetAndQueue => {
-                    engine::set(cache, record, &lane.strategy, on_removed);
+                    let size = trace.stored_bytes(record);
+                    engine::set(cache, record, size, &lane.strategy, on_removed);
                 }
                 Instruction::CacheDelete => engine::delete(cache, record, on_removed),
                 // One request at a time and without latencies, the rest comes to nothing.
