@@ -128,7 +128,7 @@ fn monitor_commands_become_reads_writes_and_deletions() {
         r#""GETEX" "n""#,
         r#""GETDEL" "n""#,
         r#""EXPIRE" "n" "-1""#,
-        r#""EXPIRE" "n" "9223372036854775807""#,
+        r#""EXPIRE" "n" "9000000000000""#,
         r#""SET" "a" "1" "EXAT" "1""#,
         r#""FLUSHALL""#,
         r#""KEYS" "*""#,

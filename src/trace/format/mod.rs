@@ -7,6 +7,7 @@ mod lines;
 mod lis;
 mod monitor;
 mod monitor_commands;
+mod monitor_options;
 mod oracle_general;
 
 use super::bad::{BadTrace, Place, quoted};

@@ -13,7 +13,8 @@ use super::super::record::{Access, Lifetime, Record};
 use super::csv::seconds;
 use super::lines::ReadLine;
 use super::monitor_commands::{Doing, Span, doing};
-use crate::scenario::{KEY_BYTES_MAX, TIME_MAX_US};
+use super::monitor_options::{self, Ended, Life, Taker, conditions_fit};
+use crate::scenario::KEY_BYTES_MAX;
 use crate::units::{Key, Micros};
 use std::ops::Range;
 
@@ -218,12 +219,12 @@ impl Command<'_> {
         let read = record(Access::Read, Lifetime::Unsaid, 0);
         let delete = record(Access::Delete, Lifetime::Unsaid, 0);
         let one = |record| Some(vec![(1, record)]);
-        let expire = |lifetime: Option<Lifetime>| match lifetime {
+        let expire = |lifetime: Life| match lifetime {
             Some(lifetime) => record(Access::Expire, lifetime, 0),
             // The time to live is over already.
             None => delete,
         };
-        let store = |key: usize, value: usize, lifetime: Option<Lifetime>| {
+        let store = |key: usize, value: usize, lifetime: Life| {
             let size_bytes = length(self.raw(key)?).saturating_add(length(self.raw(value)?));
             Some(match lifetime {
                 Some(lifetime) => (key, record(Access::Write, lifetime, size_bytes)),
@@ -235,77 +236,45 @@ impl Command<'_> {
             Doing::ReadAll => Some((1..count).map(|key| (key, read)).collect()),
             Doing::Change => one(record(Access::Write, Lifetime::Keep, 0)),
             Doing::Set => {
-                let lifetime = self.option(3, Some(Lifetime::Never))?;
+                let lifetime = self.options(3, Taker::Set, Lifetime::Never)?;
                 Some(vec![store(1, 2, lifetime)?])
             }
             Doing::Store => Some(vec![store(1, 2, Some(Lifetime::Never))?]),
-            Doing::StoreFor(span) => Some(vec![store(1, 3, self.lifetime(2, span)?)?]),
+            Doing::StoreFor(span) => {
+                let lifetime = self.lifetime(2, span, Ended::Refused)?;
+                Some(vec![store(1, 3, lifetime)?])
+            }
             Doing::StoreAll if count % 2 == 1 => (1..count)
                 .step_by(2)
                 .map(|key| store(key, key + 1, Some(Lifetime::Never)))
                 .collect(),
             Doing::StoreAll => None,
-            Doing::ReadAndExpire => match self.option(2, Some(Lifetime::Unsaid))? {
+            Doing::ReadAndExpire => match self.options(2, Taker::GetEx, Lifetime::Unsaid)? {
                 Some(Lifetime::Unsaid) => one(read),
                 lifetime => Some(vec![(1, read), (1, expire(lifetime))]),
             },
             Doing::ReadAndDelete => Some(vec![(1, read), (1, delete)]),
             Doing::DeleteAll => Some((1..count).map(|key| (key, delete)).collect()),
-            Doing::Expire(span) => one(expire(self.lifetime(2, span)?)),
+            Doing::Expire(_) if !conditions_fit(self.rest(3)) => None,
+            Doing::Expire(span) => one(expire(self.lifetime(2, span, Ended::Deletes)?)),
             Doing::Persist => one(expire(Some(Lifetime::Never))),
         }
     }
 
-    /// What the options from an argument on say about the time to live: `default` if nothing. The
-    /// inner `None` is a time to live that is over.
-    fn option(&self, mut argument: usize, default: Option<Lifetime>) -> Option<Option<Lifetime>> {
-        let mut said = default;
-        while let Some(option) = self.raw(argument) {
-            let option = option.to_ascii_uppercase();
-            let span = match option.as_slice() {
-                b"EX" => Some(Span::Seconds),
-                b"PX" => Some(Span::Millis),
-                b"EXAT" => Some(Span::UntilSeconds),
-                b"PXAT" => Some(Span::UntilMillis),
-                b"KEEPTTL" => {
-                    said = Some(Lifetime::Keep);
-                    None
-                }
-                b"PERSIST" => {
-                    said = Some(Lifetime::Never);
-                    None
-                }
-                // NX, XX, GET and whatever is to come say nothing about the time to live.
-                _ => None,
-            };
-            if let Some(span) = span {
-                argument += 1;
-                said = self.lifetime(argument, span)?;
-            }
-            argument += 1;
-        }
-        Some(said)
+    /// The arguments from one on.
+    fn rest(&self, from: usize) -> impl Iterator<Item = &[u8]> {
+        let rest = self.arguments.iter().skip(from);
+        rest.map(|range| &self.line[range.clone()])
     }
 
-    /// The time to live that an argument gives. The inner `None` is one that is over. A time to live
-    /// beyond the longest that there is here never ends.
-    fn lifetime(&self, argument: usize, span: Span) -> Option<Option<Lifetime>> {
-        let text = std::str::from_utf8(self.raw(argument)?).ok()?;
-        let number = i128::from(text.parse::<i64>().ok()?);
-        let now_us = i128::from(self.time_us);
-        let left_us = match span {
-            Span::Seconds => number * 1_000_000,
-            Span::Millis => number * 1_000,
-            Span::UntilSeconds => number * 1_000_000 - now_us,
-            Span::UntilMillis => number * 1_000 - now_us,
-        };
-        Some(match u64::try_from(left_us) {
-            Ok(0) => None,
-            Ok(left_us) if left_us <= TIME_MAX_US => Some(Lifetime::After(Micros(left_us))),
-            Ok(_) => Some(Lifetime::Never),
-            Err(_) if left_us > 0 => Some(Lifetime::Never),
-            Err(_) => None,
-        })
+    /// What the options from an argument on say about the time to live.
+    fn options(&self, from: usize, taker: Taker, unsaid: Lifetime) -> Option<Life> {
+        monitor_options::options(taker, self.rest(from), unsaid, self.time_us)
+    }
+
+    /// The time to live that an argument gives.
+    fn lifetime(&self, argument: usize, span: Span, ended: Ended) -> Option<Life> {
+        monitor_options::lifetime(self.raw(argument)?, span, self.time_us, ended)
     }
 
     /// The key that is an argument of the command.
