@@ -4,57 +4,19 @@
 mod common;
 
 use cache_playground::cache::PolicyKind;
-use cache_playground::scenario::{FaultInput, LaneInput, RequestInput, ScenarioInput, WarmInput};
+use cache_playground::scenario::{FaultInput, LaneInput, RequestInput};
 use cache_playground::sim::{
     Broken, Event, EventKind, Failure, Fault, Latency, Operation, Outcome, ReadPath, Refresh, Verb,
     WritePath, WriteTtl,
 };
 use cache_playground::units::{Micros, Version};
-use common::scenarios::{lane, request, run, scenario};
+use common::scenarios::{request, scenario};
+use common::steady::{LOOK_UP_US, SELECT_US, answer, count, database_reads, events, steady};
 
 const READ: Operation = Operation::Read;
 const WRITE: Operation = Operation::Write;
 const ASIDE: (ReadPath, WritePath) = (ReadPath::CacheAside, WritePath::WriteAround);
 const SECOND_US: u64 = 1_000_000;
-
-fn events(input: ScenarioInput) -> Vec<Event> {
-    run(input).log().iter().map(|logged| logged.event).collect()
-}
-
-fn count(events: &[Event], is: impl Fn(&EventKind) -> bool) -> usize {
-    events.iter().filter(|event| is(&event.kind)).count()
-}
-
-fn database_reads(events: &[Event]) -> usize {
-    count(events, |kind| matches!(kind, EventKind::Read { .. }))
-}
-
-/// The answer of a request, by its number from 0.
-fn answer(events: &[Event], number: u32) -> (Outcome, Micros) {
-    let of = |event: &Event| match event.kind {
-        EventKind::Reply {
-            outcome, latency, ..
-        } if event.request == Some(number) => Some((outcome, latency)),
-        _ => None,
-    };
-    events
-        .iter()
-        .find_map(of)
-        .expect("every request is answered")
-}
-
-/// One lane with every table constant, so that instants can be counted out.
-fn steady(paths: (ReadPath, WritePath)) -> LaneInput {
-    let constant = |us| Latency::Constant { us };
-    let mut lane = lane(paths);
-    lane.network.cache = constant(200);
-    lane.network.database = constant(200);
-    lane.cache.service = constant(10);
-    lane.database.read = constant(4_000);
-    lane.database.write = constant(8_000);
-    lane.database.connections = 64;
-    lane
-}
 
 fn herd(clients: u32) -> Vec<RequestInput> {
     let read = |client| RequestInput {
@@ -297,64 +259,69 @@ fn a_flush_that_fails_is_tried_again() {
     );
 }
 
-#[test]
-fn without_the_cache_reads_go_on_after_a_timeout() {
+/// A read, a write that makes the row, and reads around the end of what was stored.
+fn reads_of_a_row_that_is_not_there(
+    negative_ttl: Option<Micros>,
+    ttl: Option<Micros>,
+) -> Vec<Event> {
     let mut lane = steady(ASIDE);
-    lane.network.timeout_us = 300_000;
-    let mut input = scenario(
-        vec![request(1_000, READ, "k"), request(2 * SECOND_US, READ, "k")],
-        vec![lane],
-    );
-    let fault = |at_us, fault| FaultInput {
-        at_us,
-        fault,
-        lane: None,
-    };
-    input.faults = vec![
-        fault(0, Fault::CutCache),
-        fault(SECOND_US, Fault::HealCache),
+    lane.strategy.ttl_us = ttl;
+    lane.strategy.defences.negative_ttl_us = negative_ttl;
+    let requests = vec![
+        request(0, READ, "away"),
+        request(SECOND_US, READ, "away"),
+        request(2 * SECOND_US, WRITE, "away"),
+        request(9 * SECOND_US, READ, "away"),
+        request(11 * SECOND_US, READ, "away"),
+        request(12 * SECOND_US, READ, "here"),
     ];
-    let events = events(input);
-    let timed_out = |kind: &EventKind| {
-        let failure = Failure::Timeout;
-        matches!(kind, EventKind::Fail { verb: Verb::Get, failure: why } if *why == failure)
-    };
-    assert_eq!(count(&events, timed_out), 1);
-    // The timeout, the query and no attempt to fill the cache that could not be asked.
-    assert_eq!(
-        answer(&events, 0),
-        (Outcome::Value(Version(1)), Micros(300_000 + 4_200))
-    );
-    // Healed: an ordinary miss.
-    assert_eq!(
-        answer(&events, 1),
-        (Outcome::Value(Version(1)), Micros(210 + 4_200 + 210))
-    );
+    let mut input = scenario(requests, vec![lane]);
+    input.absent = vec!["away".to_owned()];
+    events(input)
 }
 
+/// What each SET stored, when it was done, and when that ends.
+fn fills(events: &[Event]) -> Vec<(Version, Micros, Option<Micros>)> {
+    let of = |event: &Event| match event.kind {
+        EventKind::Fill {
+            value, expires_at, ..
+        } => Some((value.version, event.at, expires_at)),
+        _ => None,
+    };
+    events.iter().filter_map(of).collect()
+}
+
+/// That a row is not there is stored for a time to live of its own, whatever rows have. A look-up is
+/// enough for it then, and a row that is made in the meantime stays unseen until the end.
 #[test]
-fn without_the_database_hits_go_on_and_misses_fail() {
-    let mut input = scenario(
-        vec![
-            request(1_000, READ, "here"),
-            request(2_000, READ, "away"),
-            request(3_000, WRITE, "here"),
-        ],
-        vec![steady((ReadPath::CacheAside, WritePath::WriteThrough))],
-    );
-    input.warm = vec![WarmInput {
-        key: "here".to_owned(),
-        age_us: 0,
-    }];
-    input.faults = vec![FaultInput {
-        at_us: 0,
-        fault: Fault::StopDatabase,
-        lane: None,
-    }];
-    let events = events(input);
-    assert_eq!(answer(&events, 0).0, Outcome::Value(Version(1)));
-    assert_eq!(answer(&events, 1).0, Outcome::Failed);
-    assert_eq!(answer(&events, 2).0, Outcome::Failed);
+fn negative_caching_stores_that_there_is_no_row_for_a_time_of_its_own() {
+    let (looked_up, loaded) = (Micros(LOOK_UP_US), Micros(LOOK_UP_US + SELECT_US));
+    let stored = Micros(loaded.0 + LOOK_UP_US);
+    for ttl in [None, Some(Micros(100 * SECOND_US))] {
+        let off = reads_of_a_row_that_is_not_there(None, ttl);
+        assert_eq!(answer(&off, 0), (Outcome::Absent, loaded));
+        assert_eq!(answer(&off, 1), (Outcome::Absent, loaded));
+        assert_eq!(answer(&off, 3), (Outcome::Value(Version(1)), stored));
+        assert!(fills(&off).iter().all(|fill| fill.0 != Version(0)));
+
+        let on = reads_of_a_row_that_is_not_there(Some(Micros(10 * SECOND_US)), ttl);
+        assert_eq!(answer(&on, 0), (Outcome::Absent, stored));
+        assert_eq!(answer(&on, 1), (Outcome::Absent, looked_up));
+        assert_eq!(answer(&on, 3), (Outcome::Absent, looked_up));
+        // After the end it is an ordinary miss.
+        assert_eq!(answer(&on, 4), (Outcome::Value(Version(1)), stored));
+        let fills = fills(&on);
+        let [nothing, made, here] = fills[..] else {
+            panic!("{fills:?}");
+        };
+        let ends = |(version, at, end): (Version, Micros, Option<Micros>)| {
+            (version, end.map(|end| end.since(at)))
+        };
+        assert_eq!(ends(nothing), (Version(0), Some(Micros(10 * SECOND_US))));
+        assert_eq!(ends(made), (Version(1), ttl));
+        assert_eq!(ends(here), (Version(1), ttl));
+        assert_eq!(database_reads(&on), database_reads(&off) - 1);
+    }
 }
 
 /// A plain SET drops the time to live, KEEPTTL keeps it, and without a candidate `volatile-*` refuses.

@@ -1,4 +1,5 @@
-//! What several test files need: the streams of the oracle, and scenarios to run.
+//! What several test files need: the streams of the oracle, scenarios to run, and a lane whose instants
+//! can be counted out.
 
 #![allow(
     dead_code,
@@ -6,6 +7,7 @@
 )]
 
 pub mod scenarios;
+pub mod steady;
 pub mod streams;
 
 use proptest::test_runner::Config;
