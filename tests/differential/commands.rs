@@ -158,6 +158,11 @@ impl Command {
 
     /// The engine's reply.
     pub fn answer(&self, cache: &mut Cache, now: Micros) -> Reply {
+        self.answer_of_size(cache, 1, now)
+    }
+
+    /// The engine's reply, where what a SET stores is of this size.
+    pub fn answer_of_size(&self, cache: &mut Cache, size_bytes: u32, now: Micros) -> Reply {
         let key = self.key;
         let there = |cache: &Cache| cache.peek(key).filter(|entry| !entry.is_expired(now));
         let yes = |yes: bool| Reply::Integer(yes.into());
@@ -180,7 +185,7 @@ impl Command {
                     SetTtl::Keep => Ttl::Keep,
                     SetTtl::Deadline(end) => Ttl::Until(end.instant(now)),
                 };
-                store(cache, key, *version, ttl, now)
+                store_of_size(cache, key, *version, size_bytes, ttl, now)
             }
             Verb::Del => {
                 let there = there(cache).is_some();
@@ -252,12 +257,24 @@ impl Verb {
 
 /// Stores a small value, and gives the reply of the server's SET.
 pub fn store(cache: &mut Cache, key: Key, version: u32, ttl: Ttl, now: Micros) -> Reply {
+    store_of_size(cache, key, version, 1, ttl, now)
+}
+
+/// Stores a value of this size, and gives the reply of the server's SET.
+pub fn store_of_size(
+    cache: &mut Cache,
+    key: Key,
+    version: u32,
+    size_bytes: u32,
+    ttl: Ttl,
+    now: Micros,
+) -> Reply {
     let value = Value {
         version: Version(version),
         origin: None,
         ..Value::FIRST
     };
-    match cache.set(key, value, 1, ttl, now, |_| {}) {
+    match cache.set(key, value, size_bytes, ttl, now, |_| {}) {
         Ok(()) => Reply::ok(),
         Err(refusal) => Reply::Error(refusal.to_string()),
     }

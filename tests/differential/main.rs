@@ -12,6 +12,7 @@ mod commands;
 mod eviction_order;
 mod hit_ratio;
 mod server;
+mod short_of_memory;
 
 use cache_playground::cache::{
     Cache, CacheSettings, Lookup, PolicyKind, Refusal, RemovalCause, Ttl,
@@ -264,6 +265,19 @@ fn volatile_ttl_with_a_sample_of_all_evicts_in_the_same_order() {
         }
     }
     assert_eq!(gone, order.len());
+}
+
+#[test]
+fn replies_agree_while_memory_is_short() {
+    for (seed, policy) in (0..).zip([
+        "noeviction",
+        "volatile-lru",
+        "volatile-lfu",
+        "volatile-random",
+        "volatile-ttl",
+    ]) {
+        short_of_memory::agrees(policy, seed, 200);
+    }
 }
 
 // The clock of a server's LRU ticks once a second, so that a stream has to take some seconds for it
