@@ -59,7 +59,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
         ", and goes on"
     };
     let ended = match request.failed {
-        true => "until it failed",
+        true => "failed",
         false => "answered",
     };
     let so_far = match (request.phase, request.parts.len()) {
