@@ -61,7 +61,9 @@ fn held(run: &Run, step: u32, logged: &LoggedEvent) -> Sentence {
         last.map(|last| sentence(run.scenario(), last).what)
     });
     if let Some(came) = came {
-        told.why = format!("{came}; {}", told.why);
+        let number = logged.event.request.map_or(0, |number| number + 1);
+        told.what = came;
+        told.why = format!("request {number} goes on when you say so");
     }
     told
 }
