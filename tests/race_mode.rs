@@ -71,11 +71,11 @@ fn what_a_waiting_client_has_in_hand_is_said() {
     let [Next::Line(code)] = &of_first.next[..] else {
         panic!("client 1 can move in the one lane: {of_first:?}");
     };
-    assert!(code.ends_with(", holding v1"), "{code}");
-    let told = &narrate(&run, end)[0].sentences[0].why;
-    assert!(
-        told.contains("v1") && told.contains("it is for you"),
-        "{told}"
+    assert_eq!(code, "cache.SET(key, v1)");
+    let told = narrate(&run, end)[0].sentences[0].text();
+    assert_eq!(
+        told,
+        "The database has read user:7 v1: request 1 goes on when you say so."
     );
     let frame = Frame::of(&run, &run.seek(end));
     let request = frame.lanes[0].shown_request().expect("client 1's");

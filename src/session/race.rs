@@ -103,7 +103,7 @@ fn next(scenario: &Scenario, world: &World, turn: Turn) -> Next {
                 .find(|active| active.number == request);
             let held = of.and_then(|active| active.version).filter(|_| stores);
             if let Some(version) = held {
-                code += &format!(", holding v{}", version.0);
+                code = code.replace("value", &format!("v{}", version.0));
             }
             Next::Line(code)
         }

@@ -31,12 +31,11 @@ fn call(request: &RequestFrame) -> String {
     format!("{verb} {}", request.key)
 }
 
-/// The same in so many letters; with the version that the request has in hand, where it waits for a person.
-fn fitted(request: &RequestFrame, letters: usize) -> String {
+/// The version that a request has in hand while it waits for a person to let it go on.
+fn in_hand(request: &RequestFrame) -> Option<String> {
     let waits = request.phase == PhaseFrame::Held;
-    let held = request.version.filter(|_| waits);
-    let held = held.map_or_else(String::new, |version| format!(" v{}", version.0));
-    fit(&call(request), letters.saturating_sub(held.len())) + &held
+    let version = request.version.filter(|_| waits);
+    version.map(|version| format!(" v{}", version.0))
 }
 
 fn description(request: &RequestFrame) -> String {
@@ -82,7 +81,7 @@ pub(super) fn app_box(
     };
     let first_line = y + if layout.stacked { 36.0 } else { 84.0 };
     let content = if layout.stacked {
-        let call = fitted(request, ((rect.w - 196.0) / LETTER) as usize);
+        let call = fit(&call(request), ((rect.w - 196.0) / LETTER) as usize);
         html! {
             <>
                 { text(x + 40.0, y + head, "k", call) }
@@ -90,7 +89,7 @@ pub(super) fn app_box(
             </>
         }
     } else {
-        let call = fitted(request, ((rect.w - 24.0) / LETTER) as usize);
+        let call = fit(&call(request), ((rect.w - 24.0) / LETTER) as usize);
         html! { <>{ text(x, y + 48.0, "t", number) }{ text(x, y + 75.0, "k", call) }</> }
     };
     let lines = working.others.iter().take(layout.request_lines);
@@ -113,9 +112,10 @@ pub(super) fn app_box(
 
 /// Which request, and how many are under way besides those that have a line.
 fn number(request: &RequestFrame, working: &Working, stacked: bool) -> String {
-    let number = match working.more {
-        0 => format!("request {}", request.id),
-        n => format!("request {} +{}", request.id, grouped(n as u64)),
+    let number = match (working.more, in_hand(request)) {
+        (0, Some(held)) => format!("request {}:{held}", request.id),
+        (0, None) => format!("request {}", request.id),
+        (n, _) => format!("request {} +{}", request.id, grouped(n as u64)),
     };
     // Large numbers explain themselves, if only they fit.
     match number.strip_prefix("request ") {
@@ -156,9 +156,17 @@ fn line(request: &RequestFrame, place: Rect, stacked: bool) -> Html {
     html! {
         <>
             { client(place.x + 12.0 + wide / 2.0, y - 5.0, request.client) }
-            { text(call_x, y, "p", fitted(request, (room / LETTER) as usize)) }
+            { text(call_x, y, "p", in_a_line(request, (room / LETTER) as usize)) }
             { for at.map(|at| text(end, y, "t end", at)) }
         </>
+    }
+}
+
+/// What a request asks for, or the key and the version of it that it has in hand, in so many letters.
+fn in_a_line(request: &RequestFrame, letters: usize) -> String {
+    match in_hand(request) {
+        Some(held) => fit(&request.key, letters.saturating_sub(held.len())) + &held,
+        None => fit(&call(request), letters),
     }
 }
 
