@@ -129,6 +129,35 @@ test("errors can be stepped by", async () => {
   page.assertQuiet();
 });
 
+test("an error is no answer, and a stale reply no plain hit", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const seen = { stale: 0, failed: 0 };
+  const look = async () => {
+    const last = await api(page, "stepCount");
+    for (let step = 0; step <= last; step++) {
+      await seek(page, step);
+      const [lane] = (await api(page, "frame")).lanes;
+      for (const { stale, version, key } of lane.messages.filter(({ verb, version }) => verb === "GET" && version)) {
+        const said = `${stale ? "stale" : "hit"} ${key} v${version}`;
+        assert.equal(await page.locator(".lane .pill").first().locator("text").textContent(), said);
+        seen.stale += Number(stale);
+      }
+      const known = [...lane.requests, lane.last_request].filter(Boolean);
+      const shown = known.find(({ id }) => id === lane.told_request) ?? known[0];
+      const time = await page.locator(".lane .time").first().textContent();
+      assert.equal(/failed, /.test(time), shown?.failed ?? false, `step ${step}: ${time}`);
+      seen.failed += Number(shown?.failed ?? false);
+    }
+  };
+  await look();
+  assert.ok(seen.stale > 0 && seen.failed === 0, JSON.stringify(seen));
+  await seek(page, 12);
+  await choose(page, "Break something", "Stop the database");
+  await look();
+  assert.ok(seen.failed > 0, JSON.stringify(seen));
+  page.assertQuiet();
+});
+
 const matrix = read("matrix");
 /** Many keys in a small cache: whatever evicts has to, and soon. */
 const busy = {

@@ -79,12 +79,16 @@ function pictureOf(lane) {
     time: request ? ms(request.elapsed_us) : "0 ms",
     parts: request
       ? [
-          ...request.parts.map((part) => `${party(part.verb)} ${part.verb} ${ms(part.elapsed_us).replace(" ms", "")}`),
+          ...request.parts.map((part) => `${party(part.verb)} ${part.verb} ${ms(part.elapsed_us).replace(" ms", "")}${waiting(part)}`),
           ...request.to_come.map((verb) => `${party(verb)} ${verb} ${request.if_missed ? "if it misses" : "to come"}`),
         ]
       : [],
   };
 }
+
+/** What is said of a trip that was waiting more than anything else. */
+const waiting = ({ done, waited_us, elapsed_us }) =>
+  done && waited_us * 2 > elapsed_us ? `, ${ms(waited_us).replace(" ms", "")} waiting` : "";
 
 const party = (verb) => (["SELECT", "UPDATE"].includes(verb) ? "database" : "cache");
 
