@@ -57,15 +57,16 @@ fn trace(input: &[u8], format: Option<Format>) {
     let Some((&how, file)) = input.split_first() else {
         return;
     };
-    let whole = read(file, format, file.len());
+    let whole = read(file, format, file.len(), u64::MAX);
     hold(&whole, how == THOROUGH);
+    let little = usize::from(how) / 4 + 1;
     match how % 4 {
         0 => {}
-        1 => assert_eq!(read(file, format, 1), whole),
-        2 => assert_eq!(read(file, format, usize::from(how) / 4 + 1), whole),
+        1 => assert_eq!(read(file, format, 1, u64::MAX), whole),
+        2 => assert_eq!(read(file, format, little, little as u64), whole),
         // Packed already: then it would be so twice, which is not unpacked.
         _ if file.starts_with(&[0x1f, 0x8b]) => {}
-        _ => assert_eq!(read(&stored(file), format, usize::from(how)), whole),
+        _ => assert_eq!(read(&stored(file), format, how.into(), how.into()), whole),
     }
 }
 
@@ -75,9 +76,10 @@ fn gzip(input: &[u8]) {
         return;
     };
     let file = [&[0x1f, 0x8b], rest].concat();
-    let whole = read(&file, None, file.len());
+    let whole = read(&file, None, file.len(), u64::MAX);
     hold(&whole, how == THOROUGH);
-    assert_eq!(read(&file, None, usize::from(how % 64) + 1), whole);
+    let little = usize::from(how % 64) + 1;
+    assert_eq!(read(&file, None, little, u64::from(how) + 1), whole);
 }
 
 /// With this first byte, all that can be made of a trace is made of it. That takes a hundred times as long
@@ -90,7 +92,8 @@ const REQUESTS: usize = 64;
 /// What came of a file: the trace or the error, and in that case what was read before it.
 type Outcome = (Result<Trace, BadTrace>, Option<Trace>);
 
-fn read(file: &[u8], format: Option<Format>, piece: usize) -> Outcome {
+/// Reads a file in pieces of so many bytes, and in slices of that budget.
+fn read(mut file: &[u8], format: Option<Format>, piece: usize, budget: u64) -> Outcome {
     let name = "fuzz";
     let reader = match format {
         Some(format) => Reader::with_format(name, format),
@@ -98,9 +101,18 @@ fn read(file: &[u8], format: Option<Format>, piece: usize) -> Outcome {
     };
     // Five million requests would take too long each time.
     let mut reader = reader.limited(REQUESTS);
-    let mut pieces = file.chunks(piece.max(1));
-    let pushed = pieces.try_for_each(|piece| reader.push(piece).map(drop));
-    let result = pushed.and_then(|()| reader.finish());
+    let mut all = || {
+        while !file.is_empty() {
+            let piece = &file[..piece.clamp(1, file.len())];
+            file = &file[reader.push_slice(piece, budget)?..];
+        }
+        loop {
+            if let Some(trace) = reader.finish_slice(budget)? {
+                return Ok(trace);
+            }
+        }
+    };
+    let result = all();
     (result, reader.so_far())
 }
 

@@ -37,23 +37,25 @@ function drive(Lab, say, sliceMs) {
   }
   async function read(job, file) {
     let told = 0;
+    const tell = (bytes) => {
+      if (performance.now() <= told + 100) return;
+      told = performance.now();
+      say("progress", bytes, lab.requests(), "");
+    };
     lab = new Lab(file.name);
     for (let start = 0; start < file.size; start += BLOCK) {
       const block = await file.slice(start, start + BLOCK).arrayBuffer();
       let piece = 0;
       const done = await work(job, () => {
-        lab.push(new Uint8Array(block, piece, Math.min(PIECE, block.byteLength - piece)));
-        piece += PIECE;
+        // It takes what it can in a moment: a few bytes can stand for millions of requests.
+        piece += lab.push(new Uint8Array(block, piece, Math.min(PIECE, block.byteLength - piece)));
+        tell(start + piece);
         return piece >= block.byteLength;
       });
       if (!done) return;
-      if (performance.now() > told + 100) {
-        told = performance.now();
-        say("progress", start + block.byteLength, lab.requests(), "");
-      }
     }
-    lab.finish();
-    await open(job);
+    const done = await work(job, () => (tell(file.size), lab.finish()));
+    if (done) await open(job);
   }
   // Curves come in as they are found. A count of lanes takes their place, and they go on after it.
   let finding = false;

@@ -9,7 +9,7 @@ use cache_playground::trace::{
 };
 use cache_playground::units::{Key, Micros};
 use common::cases;
-use miniz_oxide::deflate::compress_to_vec;
+use common::gzip::gzip;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -255,35 +255,6 @@ fn samples() -> Vec<(Format, Vec<u8>, usize)> {
     ]
 }
 
-/// The check of RFC 1952, bit by bit.
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, &byte| {
-        let step = |crc: u32, _| crc >> 1 ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
-        (0..8).fold(crc ^ u32::from(byte), step)
-    })
-}
-
-/// A gzip member with every part that a header can have.
-fn gzip(bytes: &[u8], level: u8, flags: u8) -> Vec<u8> {
-    let mut file = vec![0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 255];
-    if flags & 4 != 0 {
-        file.extend([3, 0, b'x', 0, b'z']);
-    }
-    if flags & 8 != 0 {
-        file.extend(b"trace.csv\0");
-    }
-    if flags & 16 != 0 {
-        file.extend(b"a comment\0");
-    }
-    if flags & 2 != 0 {
-        file.extend([1, 2]);
-    }
-    file.extend(compress_to_vec(bytes, level));
-    file.extend(crc32(bytes).to_le_bytes());
-    file.extend((bytes.len() as u32).to_le_bytes());
-    file
-}
-
 #[test]
 fn a_format_is_recognised_by_content_packed_or_not() {
     for (format, file, requests) in samples() {
@@ -322,6 +293,32 @@ fn whole(file: &[u8]) -> (Result<Trace, BadTrace>, Option<Trace>) {
     in_pieces(file, &[file.len()])
 }
 
+/// The same, in slices of these budgets, over and over.
+fn in_slices(
+    file: &[u8],
+    sizes: &[usize],
+    budgets: &[u64],
+) -> (Result<Trace, BadTrace>, Option<Trace>) {
+    let mut budgets = budgets.iter().cycle();
+    let mut budget = || budgets.next().map_or(1, |&budget| budget);
+    let mut sizes = sizes.iter().cycle();
+    let mut read = |reader: &mut Reader| {
+        let mut rest = file;
+        while !rest.is_empty() {
+            let size = sizes.next().map_or(1, |&size| size.clamp(1, rest.len()));
+            rest = &rest[reader.push_slice(&rest[..size], budget())?..];
+        }
+        loop {
+            if let Some(trace) = reader.finish_slice(budget())? {
+                return Ok(trace);
+            }
+        }
+    };
+    let mut reader = Reader::new("test");
+    let result = read(&mut reader);
+    (result, reader.so_far())
+}
+
 /// Files of every format, as they are or with some bytes changed or cut off; some of them packed.
 fn files() -> impl Strategy<Value = Vec<u8>> {
     let changes = vec((any::<prop::sample::Index>(), any::<u8>()), 0..3);
@@ -330,6 +327,15 @@ fn files() -> impl Strategy<Value = Vec<u8>> {
     files.push(long("some:key\n\u{e9}\n"));
     files.push([b"key,op\n".to_vec(), long("\"a\",get\n\n b ,set\r\n")].concat());
     files.push(oracle_file(&[(1, 2, 3, 4); 900]));
+    files.push(
+        [
+            long("4 3 0 0\n"),
+            b"1 700 0 0\n\n2 0 0 0\n9 300 0 0".to_vec(),
+        ]
+        .concat(),
+    );
+    let keys = format!("\"mget\"{}", " \"a\" \"b c\"".repeat(60));
+    files.push(monitor(&[&keys, r#""get" "a""#, &keys]));
     let parts = (
         prop::sample::select(files),
         changes,
@@ -364,6 +370,15 @@ proptest! {
         let expected = whole(&file);
         prop_assert_eq!(in_pieces(&file, &sizes), expected.clone());
         prop_assert_eq!(in_pieces(&file, &[1]), expected);
+    }
+
+    #[test]
+    fn it_does_not_matter_how_the_work_is_cut(
+        file in files(),
+        sizes in vec(1..2_000_usize, 1..6),
+        budgets in vec(prop_oneof![1..20_u64, 1..3_000_u64], 1..6),
+    ) {
+        prop_assert_eq!(in_slices(&file, &sizes, &budgets), whole(&file));
     }
 }
 

@@ -25,19 +25,20 @@ impl Lab {
         Lab { lab }
     }
 
-    /// Reads the next piece of the file.
+    /// Reads a little of the next piece of the file, and says how many of its bytes have been taken: the
+    /// others have to be pushed again.
     ///
     /// # Errors
     /// Throws a sentence with the place of what is not as expected.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<usize, JsValue> {
         self.lab.push(bytes).map_err(JsValue::from)
     }
 
-    /// Ends the reading.
+    /// Does a little of what is left of the reading. Whether that was all.
     ///
     /// # Errors
     /// Throws a sentence with the place of what is not as expected.
-    pub fn finish(&mut self) -> Result<(), JsValue> {
+    pub fn finish(&mut self) -> Result<bool, JsValue> {
         self.lab.finish().map_err(JsValue::from)
     }
 

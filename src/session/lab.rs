@@ -135,21 +135,24 @@ impl Lab {
         }
     }
 
-    /// Reads the next piece of the file, of any size.
+    /// Reads a little of the next piece of the file, and says how many of its bytes have been taken: the
+    /// others have to be pushed again. It can be none, because a few bytes can stand for millions of
+    /// requests.
     ///
     /// # Errors
     /// A sentence with the place of what is not as expected.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<(), String> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<usize, String> {
         self.reading.push(bytes)
     }
 
-    /// Ends the reading, once all pieces have been pushed.
+    /// Does a little of what is left of the reading, once all bytes have been taken. Whether that was
+    /// all; if not, it has to be called again.
     ///
     /// # Errors
     /// A sentence with the place of what is not as expected.
-    pub fn finish(&mut self) -> Result<(), String> {
-        self.trace = Some(Rc::new(self.reading.finish()?));
-        Ok(())
+    pub fn finish(&mut self) -> Result<bool, String> {
+        self.trace = self.reading.finish()?.map(Rc::new);
+        Ok(self.trace.is_some())
     }
 
     /// How many requests have been read so far.

@@ -18,6 +18,9 @@ const NAMES_MAX: usize = 20;
 pub(super) struct Builder {
     /// The most requests that are taken.
     pub(super) records_max: usize,
+    /// How much may still be done in this slice, in bytes of data and in requests: one counts as much as
+    /// the other.
+    pub(super) budget: u64,
     pub(super) keys: KeyTable,
     pub(super) records: Records,
     /// Things in the file that nothing is done with, in order of appearance.
@@ -31,6 +34,7 @@ impl Default for Builder {
     fn default() -> Self {
         Builder {
             records_max: RECORDS_MAX,
+            budget: u64::MAX,
             keys: KeyTable::default(),
             records: Records::default(),
             unused: Vec::new(),
@@ -41,6 +45,16 @@ impl Default for Builder {
 }
 
 impl Builder {
+    /// Notes that so much has been done in this slice.
+    pub(super) fn spend(&mut self, work: u64) {
+        self.budget = self.budget.saturating_sub(work);
+    }
+
+    /// Whether this slice has to end. Who makes many requests of few bytes has to ask.
+    pub(super) fn is_spent(&self) -> bool {
+        self.budget == 0
+    }
+
     /// The key of that name.
     pub(super) fn key(&mut self, place: Place, name: &[u8]) -> Result<Key, BadTrace> {
         match Name::read(name) {
@@ -65,6 +79,7 @@ impl Builder {
             return Err(place.bad(&expected, "one more"));
         }
         self.records.push(record);
+        self.spend(1);
         Ok(())
     }
 

@@ -4,11 +4,13 @@
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT;
 use miniz_oxide::inflate::core::{DecompressorOxide, TINFL_LZ_DICT_SIZE, decompress};
+use std::ops::Range;
 
 /// What every gzip file begins with.
 pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Why a file cannot be unpacked any further: what was expected, and what was found.
+#[derive(Clone, Copy)]
 pub(super) struct Trouble(pub(super) &'static str, pub(super) &'static str);
 
 /// Unpacks a file of one or more members, of which the second and later are rare.
@@ -20,6 +22,10 @@ pub(super) struct Gunzip {
     /// The last 32 KiB, going round: what is unpacked may repeat a piece of them.
     window: Vec<u8>,
     at: usize,
+    /// The place in the window of what has been unpacked and not been read yet.
+    output: Range<usize>,
+    /// Why no more can be unpacked after that.
+    pub(super) trouble: Option<Trouble>,
     check: u32,
     length: u32,
 }
@@ -76,52 +82,72 @@ fn after_head(flags: u8) -> Part {
 }
 
 impl Gunzip {
-    pub(super) fn new() -> Self {
+    /// For a file whose [`MAGIC`] has been taken.
+    pub(super) fn after_magic() -> Self {
+        let come = MAGIC.len() as u8;
         Gunzip {
-            part: Part::Head { come: 0, flags: 0 },
-            taken: 0,
+            part: Part::Head { come, flags: 0 },
+            taken: come.into(),
             inflater: Box::default(),
             window: vec![0; TINFL_LZ_DICT_SIZE],
             at: 0,
+            output: 0..0,
+            trouble: None,
             check: 0,
             length: 0,
         }
     }
 
-    /// Takes some bytes of `input`, which must not be empty, and says how many, with what came out of
-    /// them. The same bytes give the same output however they are cut into pieces.
-    pub(super) fn next(&mut self, input: &[u8]) -> (usize, &[u8], Result<(), Trouble>) {
-        if let Part::Body = self.part {
-            return self.inflate(input, TINFL_FLAG_HAS_MORE_INPUT);
-        }
-        let step = self.step(input[0]);
-        let taken = usize::from(step.is_ok());
-        self.taken += taken as u64;
-        (taken, &[], step)
+    /// What has been unpacked and not been read yet: at most 32 KiB.
+    pub(super) fn output(&self) -> &[u8] {
+        &self.window[self.output.clone()]
     }
 
-    /// What still comes out when no more bytes come; and, once that is nothing, whether the file was
-    /// whole.
-    pub(super) fn finish(&mut self) -> (&[u8], Option<Result<(), Trouble>>) {
-        match self.part {
-            Part::Between { .. } => (&[], Some(Ok(()))),
-            Part::Body => {
-                let (_, output, _) = self.inflate(&[], 0);
-                let end = output.is_empty().then_some(Err(CUT_OFF));
-                (output, end)
+    /// So many bytes of the output have been read.
+    pub(super) fn have_read(&mut self, bytes: usize) {
+        self.output.start += bytes;
+    }
+
+    /// Takes some bytes of `input`, which must not be empty, and says how many. All output has to have
+    /// been read, and there must be no trouble. The same bytes give the same output however they are
+    /// cut into pieces.
+    pub(super) fn next(&mut self, input: &[u8]) -> usize {
+        let (taken, result) = match self.part {
+            Part::Body => self.inflate(input, TINFL_FLAG_HAS_MORE_INPUT),
+            _ => {
+                let step = self.step(input[0]);
+                let taken = usize::from(step.is_ok());
+                self.taken += taken as u64;
+                (taken, step)
             }
-            _ => (&[], Some(Err(CUT_OFF))),
-        }
+        };
+        self.trouble = result.err();
+        taken
     }
 
-    fn inflate(&mut self, input: &[u8], flags: u32) -> (usize, &[u8], Result<(), Trouble>) {
+    /// Unpacks what still comes out when no more bytes come. Whether that is nothing, and the file was
+    /// whole. All output has to have been read before, and there must be no trouble.
+    pub(super) fn finish(&mut self) -> bool {
+        match self.part {
+            Part::Between { .. } => return true,
+            Part::Body => {
+                // Whatever is wrong here, it is that no more came.
+                let _ = self.inflate(&[], 0);
+            }
+            _ => {}
+        }
+        self.trouble = self.output.is_empty().then_some(CUT_OFF);
+        false
+    }
+
+    fn inflate(&mut self, input: &[u8], flags: u32) -> (usize, Result<(), Trouble>) {
         let from = self.at;
         let (status, taken, given) =
             decompress(&mut self.inflater, input, &mut self.window, from, flags);
         self.taken += taken as u64;
-        let output = &self.window[from..from + given];
+        self.output = from..from + given;
         self.at = (from + given) % TINFL_LZ_DICT_SIZE;
-        self.check = crc32(self.check, output);
+        self.check = crc32(self.check, self.output());
         self.length = self.length.wrapping_add(given as u32);
         let result = match status {
             TINFLStatus::Done => {
@@ -134,7 +160,7 @@ impl Gunzip {
                 "data that cannot",
             )),
         };
-        (taken, output, result)
+        (taken, result)
     }
 
     /// One byte of the frame.

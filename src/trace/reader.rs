@@ -8,8 +8,8 @@ use super::gunzip::{self, Gunzip, Trouble};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads a trace whose bytes arrive in pieces of any size. The same bytes give the same trace, or the
-/// same error at the same place, however they are cut.
+/// Reads a trace whose bytes arrive in pieces of any size, all at once or in slices. The same bytes give
+/// the same trace, or the same error at the same place, however they and the work are cut.
 ///
 /// To cancel, drop it.
 pub struct Reader {
@@ -32,21 +32,18 @@ struct Data {
     /// How many bytes of it there have been.
     length: u64,
     format: Option<Format>,
-    state: State,
+    /// Its beginning, by which its format is recognised, and how much of that has been read since.
+    begun: Vec<u8>,
+    at: usize,
+    /// Its format's reader, once it has been recognised.
+    parser: Option<Box<dyn Parse>>,
     builder: Builder,
-}
-
-enum State {
-    /// The data so far, while there is too little to recognise its format.
-    Begun(Vec<u8>),
-    /// Its format's reader.
-    Known(Box<dyn Parse>),
 }
 
 /// How far a reader has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ReadProgress {
-    /// How many bytes of the file have been pushed.
+    /// How many bytes of the file have been taken.
     pub bytes: u64,
     /// How many bytes of data they were, unpacked if the file is packed.
     pub unpacked: u64,
@@ -81,7 +78,9 @@ impl Reader {
             data: Data {
                 length: 0,
                 format,
-                state: State::Begun(Vec::new()),
+                begun: Vec::new(),
+                at: 0,
+                parser: None,
                 builder: Builder::default(),
             },
             bytes: 0,
@@ -89,39 +88,76 @@ impl Reader {
         }
     }
 
-    /// Reads the next bytes of the file. The work is in proportion to how many there are, or to how
-    /// many they unpack to, which can be a thousand times as many: push small pieces where it must not
-    /// take long.
+    /// Reads the next bytes of the file. The work is in proportion to how many there are, or to what
+    /// they come to, which can be a million times as much: where it must not take long, they are read
+    /// in slices.
     ///
     /// # Errors
     /// The first thing that is not as expected, from then on always.
     pub fn push(&mut self, bytes: &[u8]) -> Result<ReadProgress, BadTrace> {
-        self.check()?;
-        self.bytes += bytes.len() as u64;
-        let result = self.unpack(bytes);
-        self.keep(result)?;
+        self.push_slice(bytes, u64::MAX)?;
         Ok(self.progress())
     }
 
-    /// Gives the trace, once all bytes of the file have been pushed. The reader takes no more then.
+    /// Reads some of the next bytes of the file, and says how many it has taken: all, unless `budget` is
+    /// spent before. The others have to be given again. None may be taken although something was done:
+    /// a few bytes can stand for millions of requests.
+    ///
+    /// A slice makes at most `budget` requests, and reads at most as many bytes of unpacked data (and
+    /// the 16 KiB by which a format is recognised).
+    ///
+    /// # Errors
+    /// The first thing that is not as expected, from then on always.
+    pub fn push_slice(&mut self, bytes: &[u8], budget: u64) -> Result<usize, BadTrace> {
+        self.check()?;
+        self.data.builder.budget = budget.max(1);
+        let result = self.unpack(bytes);
+        let taken = self.keep(result)?;
+        self.bytes += taken as u64;
+        Ok(taken)
+    }
+
+    /// Gives the trace, once all bytes of the file have been taken. The reader takes no more then.
     ///
     /// # Errors
     /// The first thing that is not as expected, such as the end in the middle of a record.
     pub fn finish(&mut self) -> Result<Trace, BadTrace> {
+        loop {
+            if let Some(trace) = self.finish_slice(u64::MAX)? {
+                return Ok(trace);
+            }
+        }
+    }
+
+    /// Does some of what is left to do once all bytes of the file have been taken, as
+    /// [`push_slice`](Self::push_slice) does. Gives the trace when that is all: until then it has to be
+    /// called again, and nothing may be pushed.
+    ///
+    /// # Errors
+    /// The first thing that is not as expected, such as the end in the middle of a record.
+    pub fn finish_slice(&mut self, budget: u64) -> Result<Option<Trace>, BadTrace> {
         self.check()?;
+        self.data.builder.budget = budget.max(1);
         let result = self.end();
-        self.keep(result)?;
+        if !self.keep(result)? {
+            return Ok(None);
+        }
         let end = Place::line(1, 0);
         self.failed = Some(end.bad("nothing after the end of the file", "more"));
         let trace = self.take();
-        trace.ok_or_else(|| end.bad("at least one request", "the end of the file"))
+        trace
+            .map(Some)
+            .ok_or_else(|| end.bad("at least one request", "the end of the file"))
     }
 
     /// What has been read so far, after an error or in place of going on. `None` if that is no request
     /// at all.
     pub fn so_far(mut self) -> Option<Trace> {
         // What has come may be too little to recognise the format for certain; it is all there is.
-        let _ = self.data.begin();
+        if self.data.parser.is_none() {
+            self.data.builder.budget = u64::MAX;
+            let _ = self.data.read_begun();
+        }
         self.take()
     }
 
@@ -149,43 +185,52 @@ impl Reader {
         self.failed.clone().map_or(Ok(()), Err)
     }
 
-    fn keep(&mut self, result: Result<(), BadTrace>) -> Result<(), BadTrace> {
-        self.failed = result.err();
-        self.check()
+    fn keep<T>(&mut self, result: Result<T, BadTrace>) -> Result<T, BadTrace> {
+        self.failed = result.as_ref().err().cloned();
+        result
     }
 
-    fn unpack(&mut self, bytes: &[u8]) -> Result<(), BadTrace> {
+    fn unpack(&mut self, bytes: &[u8]) -> Result<usize, BadTrace> {
         match &mut self.packing {
             Packing::None => self.data.push(bytes),
             Packing::Gzip(gunzip) => unzip(gunzip, bytes, &mut self.data),
             Packing::Unknown(first) => {
-                first.extend_from_slice(bytes);
+                let missing = (gunzip::MAGIC.len() - first.len()).min(bytes.len());
+                let (now, rest) = bytes.split_at(missing);
+                first.extend_from_slice(now);
                 if first.len() < gunzip::MAGIC.len() {
-                    return Ok(());
+                    return Ok(now.len());
                 }
-                let first = std::mem::take(first);
-                self.packing = match first.starts_with(&gunzip::MAGIC) {
-                    true => Packing::Gzip(Gunzip::new()),
-                    false => Packing::None,
-                };
-                self.unpack(&first)
+                if first.starts_with(&gunzip::MAGIC) {
+                    self.packing = Packing::Gzip(Gunzip::after_magic());
+                } else {
+                    self.begin_plain()?;
+                }
+                Ok(now.len() + self.unpack(rest)?)
             }
         }
     }
 
-    fn end(&mut self) -> Result<(), BadTrace> {
+    /// The file is not packed: its first bytes are data.
+    fn begin_plain(&mut self) -> Result<(), BadTrace> {
+        match std::mem::replace(&mut self.packing, Packing::None) {
+            // So few are taken whatever the budget is.
+            Packing::Unknown(first) => self.data.push(&first).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads what is left. Whether that was all.
+    fn end(&mut self) -> Result<bool, BadTrace> {
         match &mut self.packing {
             Packing::None => {}
-            Packing::Unknown(first) => self.data.push(first)?,
+            Packing::Unknown(_) => self.begin_plain()?,
             Packing::Gzip(gunzip) => loop {
-                let (output, end) = gunzip.finish();
-                self.data.push(output)?;
-                match end {
-                    None => {}
-                    Some(Ok(())) => break,
-                    Some(Err(trouble)) => {
-                        return Err(bad_packing(gunzip.taken, &mut self.data, &trouble));
-                    }
+                if !drain(gunzip, &mut self.data)? {
+                    return Ok(false);
+                }
+                if gunzip.finish() {
+                    break;
                 }
             },
         }
@@ -193,46 +238,68 @@ impl Reader {
     }
 }
 
-fn unzip(gunzip: &mut Gunzip, mut bytes: &[u8], data: &mut Data) -> Result<(), BadTrace> {
-    while !bytes.is_empty() {
-        let (taken, output, result) = gunzip.next(bytes);
-        data.push(output)?;
-        if let Err(trouble) = result {
-            return Err(bad_packing(gunzip.taken, data, &trouble));
-        }
-        bytes = &bytes[taken..];
+/// Unpacks and reads some of these bytes, and says how many it has taken.
+fn unzip(gunzip: &mut Gunzip, bytes: &[u8], data: &mut Data) -> Result<usize, BadTrace> {
+    let mut taken = 0;
+    while drain(gunzip, data)? && taken < bytes.len() {
+        let now = gunzip.next(&bytes[taken..]);
+        data.builder.spend(now as u64);
+        taken += now;
     }
-    Ok(())
+    Ok(taken)
 }
 
-/// What is wrong with the packing, unless something is wrong with the data before that.
-fn bad_packing(taken: u64, data: &mut Data, Trouble(expected, found): &Trouble) -> BadTrace {
+/// Reads what has been unpacked. Whether all of it; if not, the budget is spent.
+fn drain(gunzip: &mut Gunzip, data: &mut Data) -> Result<bool, BadTrace> {
+    while !gunzip.output().is_empty() && !data.builder.is_spent() {
+        let read = data.push(gunzip.output())?;
+        gunzip.have_read(read);
+    }
+    if data.builder.is_spent() {
+        return Ok(false);
+    }
+    match gunzip.trouble {
+        // What is wrong with the data before that comes first.
+        Some(trouble) if data.read_begun()? => Err(bad_packing(gunzip.taken, data, trouble)),
+        trouble => Ok(trouble.is_none()),
+    }
+}
+
+/// What is wrong with the packing.
+fn bad_packing(taken: u64, data: &Data, Trouble(expected, found): Trouble) -> BadTrace {
     let place = Place {
         unit: Unit::Packed,
         number: taken,
         offset: data.length,
     };
-    match data.begin() {
-        Err(earlier) => earlier,
-        Ok(()) => place.bad(expected, *found),
-    }
+    place.bad(expected, found)
 }
 
 impl Data {
-    fn push(&mut self, bytes: &[u8]) -> Result<(), BadTrace> {
-        let room = UNPACKED_MAX - self.length;
-        let taken = &bytes[..bytes.len().min(room.try_into().unwrap_or(usize::MAX))];
-        self.length += taken.len() as u64;
-        match &mut self.state {
-            State::Known(parser) => parser.push(taken, &mut self.builder)?,
-            State::Begun(begun) => {
-                begun.extend_from_slice(taken);
-                if begun.len() >= PROBE {
-                    self.begin()?;
-                }
+    /// Reads some of the next data, and says how much: all, or less once the budget is spent.
+    fn push(&mut self, bytes: &[u8]) -> Result<usize, BadTrace> {
+        let mut taken = 0;
+        if self.parser.is_none() {
+            taken = bytes.len().min(PROBE - self.begun.len());
+            self.begun.extend_from_slice(&bytes[..taken]);
+            self.length += taken as u64;
+            if self.begun.len() < PROBE {
+                return Ok(taken);
             }
         }
-        if taken.len() < bytes.len() {
+        if !self.read_begun()? {
+            return Ok(taken);
+        }
+        let rest = &bytes[taken..];
+        let room = (UNPACKED_MAX - self.length).min(self.builder.budget);
+        let now = &rest[..rest.len().min(room.try_into().unwrap_or(usize::MAX))];
+        if let Some(parser) = &mut self.parser {
+            let now = parser.push(now, &mut self.builder)?;
+            self.builder.spend(now as u64);
+            self.length += now as u64;
+            taken += now;
+        }
+        if taken < bytes.len() && self.length == UNPACKED_MAX {
             let place = Place {
                 unit: Unit::Packed,
                 number: 0,
@@ -240,36 +307,45 @@ impl Data {
             };
             return Err(place.bad("at most 1 GiB of data", "more"));
         }
-        Ok(())
+        Ok(taken)
     }
 
-    /// Recognises the format and reads what has come.
-    fn begin(&mut self) -> Result<(), BadTrace> {
-        let State::Begun(begun) = &mut self.state else {
-            return Ok(());
-        };
-        let begun = std::mem::take(begun);
-        let data = begun.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&begun);
-        let start = (begun.len() - data.len()) as u64;
-        let format = match self.format {
-            Some(format) => format,
-            None => {
-                let probe = &begun[start as usize..begun.len().min(PROBE)];
-                recognise(probe, start)?
+    /// Recognises the format and reads the beginning, if that has not been done. Whether all of it; if
+    /// not, the budget is spent.
+    fn read_begun(&mut self) -> Result<bool, BadTrace> {
+        let parser = match &mut self.parser {
+            Some(parser) => parser,
+            none => {
+                let mark = self.begun.starts_with(BYTE_ORDER_MARK);
+                self.at = if mark { BYTE_ORDER_MARK.len() } else { 0 };
+                let start = self.at as u64;
+                let format = match self.format {
+                    Some(format) => format,
+                    None => recognise(&self.begun[self.at..], start)?,
+                };
+                self.format = Some(format);
+                none.insert(format.parser(start))
             }
         };
-        self.format = Some(format);
-        let mut parser = format.parser(start);
-        let result = parser.push(data, &mut self.builder);
-        self.state = State::Known(parser);
-        result
+        while self.at < self.begun.len() {
+            if self.builder.is_spent() {
+                return Ok(false);
+            }
+            let left = &self.begun[self.at..];
+            let most = self.builder.budget.try_into().unwrap_or(usize::MAX);
+            let taken = parser.push(&left[..left.len().min(most)], &mut self.builder)?;
+            self.builder.spend(taken as u64);
+            self.at += taken;
+        }
+        Ok(true)
     }
 
-    fn finish(&mut self) -> Result<(), BadTrace> {
-        self.begin()?;
-        match &mut self.state {
-            State::Known(parser) => parser.finish(&mut self.builder),
-            State::Begun(_) => Ok(()),
+    /// Reads what is left. Whether that was all.
+    fn finish(&mut self) -> Result<bool, BadTrace> {
+        let read = self.read_begun()? && !self.builder.is_spent();
+        match &mut self.parser {
+            Some(parser) if read => parser.finish(&mut self.builder),
+            _ => Ok(false),
         }
     }
 }

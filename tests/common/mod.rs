@@ -1,11 +1,12 @@
-//! What several test files need: the streams of the oracle, scenarios to run, and a lane whose instants
-//! can be counted out.
+//! What several test files need: the streams of the oracle, scenarios to run, packed files, and a lane
+//! whose instants can be counted out.
 
 #![allow(
     dead_code,
     reason = "each test file is a crate and uses a part of this"
 )]
 
+pub mod gzip;
 pub mod scenarios;
 pub mod steady;
 pub mod streams;

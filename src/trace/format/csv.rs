@@ -104,7 +104,8 @@ impl Csv {
 }
 
 impl Parse for Csv {
-    fn push(&mut self, mut bytes: &[u8], builder: &mut Builder) -> Result<(), BadTrace> {
+    fn push(&mut self, mut bytes: &[u8], builder: &mut Builder) -> Result<usize, BadTrace> {
+        let all = bytes.len();
         while !bytes.is_empty() {
             let taken = match self.begun {
                 // Line ends before a record are not part of it, and its place is where it begins.
@@ -120,18 +121,18 @@ impl Parse for Csv {
             self.offset += taken as u64;
             bytes = rest;
         }
-        Ok(())
+        Ok(all)
     }
 
-    fn finish(&mut self, builder: &mut Builder) -> Result<(), BadTrace> {
+    fn finish(&mut self, builder: &mut Builder) -> Result<bool, BadTrace> {
         match self.begun {
-            None => Ok(()),
+            None => Ok(true),
             // No bytes mean the end of the file, which ends the record.
             Some(place) => {
                 while self.begun.is_some() {
                     self.read(place, &[], builder)?;
                 }
-                Ok(())
+                Ok(true)
             }
         }
     }

@@ -14,11 +14,11 @@ pub(super) struct Keys {
 }
 
 impl ReadLine for Keys {
-    fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<(), BadTrace> {
+    fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<bool, BadTrace> {
         let name = line.trim_ascii_end();
         if name.is_empty() {
             self.empty.get_or_insert(place);
-            return Ok(());
+            return Ok(true);
         }
         if let Some(empty) = self.empty {
             builder.key(empty, b"")?;
@@ -36,6 +36,6 @@ impl ReadLine for Keys {
             size_bytes: 0,
             lifetime: Lifetime::Unsaid,
         };
-        builder.push(place, record)
+        builder.push(place, record).map(|()| true)
     }
 }

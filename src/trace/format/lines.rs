@@ -9,14 +9,15 @@ const LINE_MAX: usize = 16 << 20;
 
 /// A format in which every line stands for itself.
 pub(super) trait ReadLine {
-    /// Reads a line without its end.
-    fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<(), BadTrace>;
+    /// Reads a line without its end. Whether it is done; if not, the builder's budget is spent, and the
+    /// same line comes again.
+    fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<bool, BadTrace>;
 }
 
 /// The reader of a format of lines.
 pub(super) struct Lines {
     format: Box<dyn ReadLine>,
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line whose end has not been taken yet.
     begun: Vec<u8>,
     /// The place of the line that comes next or has begun.
     place: Place,
@@ -33,30 +34,40 @@ impl Lines {
 }
 
 impl Parse for Lines {
-    fn push(&mut self, mut bytes: &[u8], builder: &mut Builder) -> Result<(), BadTrace> {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            let (line, rest) = (&bytes[..end], &bytes[end + 1..]);
+    fn push(&mut self, bytes: &[u8], builder: &mut Builder) -> Result<usize, BadTrace> {
+        let mut rest = bytes;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let line = &rest[..end];
             let length = self.begun.len() + line.len();
             check(self.place, length)?;
-            if self.begun.is_empty() {
-                self.format.line(self.place, line, builder)?;
+            let done = if self.begun.is_empty() {
+                let done = self.format.line(self.place, line, builder)?;
+                if !done {
+                    self.begun.extend_from_slice(line);
+                }
+                done
             } else {
                 self.begun.extend_from_slice(line);
-                self.format.line(self.place, &self.begun, builder)?;
-                self.begun.clear();
+                self.format.line(self.place, &self.begun, builder)?
+            };
+            rest = &rest[end..];
+            if !done {
+                // The end is taken once the line is done.
+                return Ok(bytes.len() - rest.len());
             }
+            self.begun.clear();
             self.place.number += 1;
             self.place.offset += length as u64 + 1;
-            bytes = rest;
+            rest = &rest[1..];
         }
-        check(self.place, self.begun.len() + bytes.len())?;
-        self.begun.extend_from_slice(bytes);
-        Ok(())
+        check(self.place, self.begun.len() + rest.len())?;
+        self.begun.extend_from_slice(rest);
+        Ok(bytes.len())
     }
 
-    fn finish(&mut self, builder: &mut Builder) -> Result<(), BadTrace> {
+    fn finish(&mut self, builder: &mut Builder) -> Result<bool, BadTrace> {
         match self.begun.is_empty() {
-            true => Ok(()),
+            true => Ok(true),
             false => self.format.line(self.place, &self.begun, builder),
         }
     }

@@ -9,11 +9,17 @@ use super::super::key_names::Name;
 use super::super::record::{Access, Lifetime, Record, SPACING};
 use super::lines::ReadLine;
 use crate::units::Micros;
+use std::ops::Range;
 
 /// The size of a block, as the traces' authors state it.
 const BLOCK_BYTES: u32 = 512;
 
-pub(super) struct Lis;
+#[derive(Default)]
+pub(super) struct Lis {
+    /// The blocks of the line at hand that are still to be requested, if it has been begun: a line of a
+    /// few bytes can have millions, which are more than a slice may take.
+    left: Option<Range<u64>>,
+}
 
 /// Whether this may be a line of such a file.
 pub(super) fn fits(line: &[u8]) -> bool {
@@ -33,20 +39,34 @@ fn numbers(line: &[u8]) -> Option<[u64; 4]> {
     fields.next().is_none().then_some(numbers)
 }
 
+/// The blocks of a line; none if it is empty.
+fn blocks(place: Place, line: &[u8]) -> Result<Range<u64>, BadTrace> {
+    if line.is_empty() {
+        return Ok(0..0);
+    }
+    let expected = "four whole numbers, the first block, how many, and two more";
+    let Some([start, count, _, _]) = numbers(line) else {
+        return Err(place.bad(expected, quoted(line)));
+    };
+    match start.checked_add(count) {
+        Some(end) => Ok(start..end),
+        None => Err(place.bad("blocks with numbers below 2^64", quoted(line))),
+    }
+}
+
 impl ReadLine for Lis {
-    fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<(), BadTrace> {
-        let line = line.trim_ascii();
-        if line.is_empty() {
-            return Ok(());
-        }
-        let expected = "four whole numbers, the first block, how many, and two more";
-        let Some([start, count, _, _]) = numbers(line) else {
-            return Err(place.bad(expected, quoted(line)));
+    fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<bool, BadTrace> {
+        let mut left = match self.left.take() {
+            Some(left) => left,
+            None => blocks(place, line.trim_ascii())?,
         };
-        let Some(end) = start.checked_add(count) else {
-            return Err(place.bad("blocks with numbers below 2^64", quoted(line)));
-        };
-        for block in start..end {
+        while !left.is_empty() {
+            if builder.is_spent() {
+                self.left = Some(left);
+                return Ok(false);
+            }
+            let block = left.start;
+            left.start += 1;
             let record = Record {
                 at: Micros(builder.records.len() as u64 * SPACING.0),
                 access: Access::Read,
@@ -56,6 +76,6 @@ impl ReadLine for Lis {
             };
             builder.push(place, record)?;
         }
-        Ok(())
+        Ok(true)
     }
 }

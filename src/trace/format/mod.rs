@@ -60,7 +60,7 @@ impl Format {
         match self {
             Format::Keys => Box::new(Lines::new(start, keys::Keys::default())),
             Format::Csv => Box::new(csv::Csv::new(start)),
-            Format::Lis => Box::new(Lines::new(start, lis::Lis)),
+            Format::Lis => Box::new(Lines::new(start, lis::Lis::default())),
             Format::OracleGeneral => Box::new(oracle_general::OracleGeneral::new(start)),
             Format::Monitor => Box::new(Lines::new(start, monitor::Monitor::default())),
         }
@@ -70,10 +70,11 @@ impl Format {
 /// Reads a file's data as it arrives. The same data give the same requests, or the same error, however
 /// they are cut into pieces.
 pub(super) trait Parse {
-    /// Reads the next piece.
-    fn push(&mut self, bytes: &[u8], builder: &mut Builder) -> Result<(), BadTrace>;
-    /// Reads what is left when no more comes.
-    fn finish(&mut self, builder: &mut Builder) -> Result<(), BadTrace>;
+    /// Reads the next piece, and says how many bytes of it: all, or fewer once the builder's budget is
+    /// spent. The others come again.
+    fn push(&mut self, bytes: &[u8], builder: &mut Builder) -> Result<usize, BadTrace>;
+    /// Reads what is left when no more comes. Whether that is done; if not, the budget is spent.
+    fn finish(&mut self, builder: &mut Builder) -> Result<bool, BadTrace>;
 }
 
 /// The format of a file whose data begins with `probe`, at `start`.

@@ -17,6 +17,7 @@ use super::monitor_options::{self, Ended, Life, Taker, conditions_fit};
 use crate::scenario::KEY_BYTES_MAX;
 use crate::units::{Key, Micros};
 use std::ops::Range;
+use std::vec;
 
 #[derive(Default)]
 pub(super) struct Monitor {
@@ -26,6 +27,9 @@ pub(super) struct Monitor {
     /// The arguments of the line at hand, the command first, without quotes and with escapes. (Kept
     /// so that nothing is allocated a line.)
     arguments: Vec<Range<usize>>,
+    /// What is left of that line: its requests, each with the argument that is its key. One command can
+    /// have more than a slice may take.
+    left: vec::IntoIter<(usize, Record)>,
     /// The key at hand.
     name: Vec<u8>,
 }
@@ -134,15 +138,14 @@ fn length(raw: &[u8]) -> u32 {
 }
 
 impl ReadLine for Monitor {
-    fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<(), BadTrace> {
+    fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<bool, BadTrace> {
         let line = line.trim_ascii();
         if line.is_empty() || is_ok(line) {
-            return Ok(());
+            return Ok(true);
         }
-        let head = head(line);
-        let whole = head.and_then(|head| {
-            let found = arguments(line, head.arguments, &mut self.arguments);
-            found.map(|()| head)
+        let goes_on = !self.left.as_slice().is_empty();
+        let whole = head(line).filter(|head| {
+            goes_on || arguments(line, head.arguments, &mut self.arguments).is_some()
         });
         let Some(head) = whole else {
             let expected =
@@ -162,7 +165,10 @@ impl ReadLine for Monitor {
             place,
             name: &mut self.name,
         };
-        let result = command.read(builder);
+        if !goes_on {
+            self.left = command.all(builder).into_iter();
+        }
+        let result = command.read(&mut self.left, builder);
         self.arguments = arguments;
         result
     }
@@ -187,21 +193,31 @@ impl Command<'_> {
             .map(|range| &self.line[range.clone()])
     }
 
-    fn read(&mut self, builder: &mut Builder) -> Result<(), BadTrace> {
-        match self
-            .raw(0)
-            .and_then(doing)
-            .and_then(|doing| self.records(doing))
-        {
-            Some(records) => records.into_iter().try_for_each(|(argument, record)| {
-                let key = self.key(argument, builder)?;
-                builder.push(self.place, Record { key, ..record })
-            }),
-            None => {
-                builder.pass_over(self.raw(0).unwrap_or_default());
-                Ok(())
+    /// All its requests. One that has none to offer is counted.
+    fn all(&self, builder: &mut Builder) -> Vec<(usize, Record)> {
+        let doing = self.raw(0).and_then(doing);
+        let records = doing.and_then(|doing| self.records(doing));
+        records.unwrap_or_else(|| {
+            builder.pass_over(self.raw(0).unwrap_or_default());
+            Vec::new()
+        })
+    }
+
+    /// Adds what is left of its requests, while there is budget. Whether all of them.
+    fn read(
+        &mut self,
+        left: &mut vec::IntoIter<(usize, Record)>,
+        builder: &mut Builder,
+    ) -> Result<bool, BadTrace> {
+        while let Some(&(argument, record)) = left.as_slice().first() {
+            if builder.is_spent() {
+                return Ok(false);
             }
+            let key = self.key(argument, builder)?;
+            builder.push(self.place, Record { key, ..record })?;
+            left.next();
         }
+        Ok(true)
     }
 
     /// The records of a command, each with the argument that is its key. `None` if the command is

@@ -132,14 +132,15 @@ impl OracleGeneral {
 }
 
 impl Parse for OracleGeneral {
-    fn push(&mut self, mut bytes: &[u8], builder: &mut Builder) -> Result<(), BadTrace> {
+    fn push(&mut self, mut bytes: &[u8], builder: &mut Builder) -> Result<usize, BadTrace> {
+        let all = bytes.len();
         if self.have > 0 {
             let (rest, missing) = (bytes, RECORD_BYTES - self.have);
             let (now, later) = rest.split_at(missing.min(rest.len()));
             self.begun[self.have..self.have + now.len()].copy_from_slice(now);
             self.have += now.len();
             if self.have < RECORD_BYTES {
-                return Ok(());
+                return Ok(all);
             }
             let begun = self.begun;
             self.record(&begun, builder)?;
@@ -151,12 +152,12 @@ impl Parse for OracleGeneral {
         }
         self.begun[..rest.len()].copy_from_slice(rest);
         self.have = rest.len();
-        Ok(())
+        Ok(all)
     }
 
-    fn finish(&mut self, _: &mut Builder) -> Result<(), BadTrace> {
+    fn finish(&mut self, _: &mut Builder) -> Result<bool, BadTrace> {
         match self.have {
-            0 => Ok(()),
+            0 => Ok(true),
             have => {
                 let found = format!("{have} and the end of the file");
                 Err(self.place.bad("24 bytes a record", found))
