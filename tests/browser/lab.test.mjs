@@ -275,7 +275,7 @@ test("the plot of curves reads out exact counts, and a press sets a lane's capac
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
     return [...parsed.querySelectorAll("parsererror, text")].map((element) => element.textContent);
   }, drawing);
-  for (const name of ["LRU", "Bélády", "Capacity", "60 %"]) assert.ok(names.includes(name), `${names}`);
+  for (const name of ["LRU", "Bélády", "Capacity in entries", "60 %"]) assert.ok(names.includes(name), `${names}`);
   page.assertQuiet();
 });
 

@@ -1,7 +1,7 @@
 //! A plot on the page: legend with values, axes, lines, playhead, and what reads it out.
 
 use super::Axis;
-use super::line::{Line, above, read_out};
+use super::line::{Line, read_out};
 use super::scale::Tick;
 use crate::view::format::px;
 use std::rc::Rc;
@@ -9,8 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
-/// The height of the lines' box, in pixels.
-const HEIGHT: f64 = 116.0;
+/// The height of the lines' box in its own units: the style sheet says how high it is drawn.
+const HEIGHT: f64 = 400.0;
 /// How many steps between ticks an axis has at most.
 const TICKS: u64 = 4;
 
@@ -49,6 +49,10 @@ pub struct ChartProps {
     /// Whether places behind `now` are still to come, and are drawn lighter.
     #[prop_or_default]
     pub to_come: bool,
+    /// Whether it is a large plot: higher, with as many ticks as have room, and its horizontal axis has
+    /// its end and its name.
+    #[prop_or_default]
+    pub large: bool,
 }
 
 /// The plot.
@@ -63,7 +67,7 @@ pub fn chart(props: &ChartProps) -> Html {
         .iter()
         .map(|line| (line, read_out(y.unit, line.at(read_at))));
     html! {
-        <figure class="plot">
+        <figure class={classes!("plot", props.large.then_some("large"))}>
             <figcaption class="plot-head">
                 <b title={props.about.clone()}>{ props.name.clone() }</b>
                 <span class="plot-of">{ props.of.clone() }{ if x.scale.is_log() { ", log scale" } else { "" } }</span>
@@ -78,23 +82,23 @@ pub fn chart(props: &ChartProps) -> Html {
                 }) }
             </ul>
             <div class="plot-area">
-                <svg class="plot-svg" width="100%" height={px(HEIGHT)} aria-hidden="true">
-                    <Picture x={x.clone()} y={y.clone()} lines={props.lines.clone()} />
+                <svg class="plot-svg" width="100%" aria-hidden="true">
+                    <Picture x={x.clone()} y={y.clone()} lines={props.lines.clone()} large={props.large} />
                     <g>{ for props.marks.iter().map(|(at, name)| html! {
                         <>
-                            <line class="plot-mark" x1={place(*at)} x2={place(*at)} y1="0" y2={px(HEIGHT)} />
+                            <line class="plot-mark" x1={place(*at)} x2={place(*at)} y1="0" y2="100%" />
                             <text class="plot-mark-name middle" x={place(*at)} y="-6">{ name.clone() }</text>
                         </>
                     }) }</g>
                     if let Some(now) = props.now {
                         if props.to_come && now < end {
-                            <rect class="plot-to-come" x={place(now)} width={share(1.0 - x.scale.place(now))} height={px(HEIGHT)} />
+                            <rect class="plot-to-come" x={place(now)} width={share(1.0 - x.scale.place(now))} height="100%" />
                         }
                         <Upright class="plot-now" x={place(now)} />
                     }
                     if let Some(cursor) = props.cursor {
                         <Upright class="plot-cursor" x={place(cursor)} />
-                        <text class={classes!("plot-read-at", anchor(x.scale.place(cursor)))} x={place(cursor)} y={px(HEIGHT + 20.0)}>{ x.unit.text(cursor) }</text>
+                        <text class={classes!("plot-read-at", anchor(x.scale.place(cursor)))} x={place(cursor)} y="100%" dy="20">{ x.unit.text(cursor) }</text>
                     }
                 </svg>
                 { reader(props, values, read_at) }
@@ -198,7 +202,7 @@ struct UprightProps {
 #[function_component(Upright)]
 fn upright(props: &UprightProps) -> Html {
     html! {
-        <line class={props.class} x1={props.x.clone()} x2={props.x.clone()} y1="-4" y2={px(HEIGHT)} />
+        <line class={props.class} x1={props.x.clone()} x2={props.x.clone()} y1="-4" y2="100%" />
     }
 }
 
@@ -207,14 +211,28 @@ struct PictureProps {
     x: Axis,
     y: Axis,
     lines: Rc<[Line]>,
+    large: bool,
 }
 
 /// Axes and lines: drawn again only if they change.
 #[function_component(Picture)]
 fn picture(props: &PictureProps) -> Html {
     let (x, y) = (&props.x, &props.y);
-    let top = |value| px(above(y.scale, value, HEIGHT));
-    let across = x.scale.ticks(x.unit, TICKS);
+    let top = |value| share(1.0 - y.scale.place(value));
+    let across: Vec<Html> = match props.large {
+        true => {
+            let ticks = x.scale.ticks_by_room(x.unit).into_iter();
+            ticks
+                .filter_map(|(tick, room)| large_tick(&tick, room))
+                .collect()
+        }
+        false => {
+            let ticks = x.scale.ticks(x.unit, TICKS).into_iter();
+            ticks
+                .map(|tick| upright_tick(&tick, anchor(tick.place), ""))
+                .collect()
+        }
+    };
     html! {
         <>
             { for y.scale.ticks(y.unit, TICKS).into_iter().map(|tick| html! {
@@ -223,8 +241,11 @@ fn picture(props: &PictureProps) -> Html {
                     <text class="plot-tick end" x="-7" y={top(tick.value)} dy="5">{ tick.label }</text>
                 </>
             }) }
-            { for across.iter().map(upright_tick) }
-            <svg width="100%" height={px(HEIGHT)} viewBox={format!("0 0 1000 {}", px(HEIGHT))} preserveAspectRatio="none" overflow="visible">
+            { for across }
+            if props.large {
+                <text class="plot-tick middle" x="50%" y="100%" dy="40">{ x.label.clone() }</text>
+            }
+            <svg width="100%" height="100%" viewBox={format!("0 0 1000 {}", px(HEIGHT))} preserveAspectRatio="none" overflow="visible">
                 { for props.lines.iter().map(|line| html! {
                     <g class={line.look.class()}>
                         <path class="plot-line" d={line.path(x.scale, y.scale, HEIGHT)} vector-effect="non-scaling-stroke" />
@@ -251,14 +272,30 @@ fn anchor(place: f64) -> &'static str {
     }
 }
 
+/// A tick of a large plot, which the style sheet shows where the axis is wide enough; `None` if that would
+/// be wider than any.
+fn large_tick(tick: &Tick, room: f64) -> Option<Html> {
+    let from = match room {
+        ..=200.0 => "",
+        ..=440.0 => "from-440",
+        ..=720.0 => "from-720",
+        ..=1_000.0 => "from-1000",
+        _ => return None,
+    };
+    let anchor = match tick.place {
+        0.0 => "start",
+        1.0 => "end",
+        _ => "middle",
+    };
+    Some(upright_tick(tick, anchor, from))
+}
+
 /// A tick of the horizontal axis.
-fn upright_tick(tick: &Tick) -> Html {
-    let at = share(tick.place);
-    let anchor = anchor(tick.place);
+fn upright_tick(tick: &Tick, anchor: &'static str, from: &'static str) -> Html {
     html! {
-        <>
-            <line class="plot-axis" x1={at.clone()} x2={at.clone()} y1={px(HEIGHT)} y2={px(HEIGHT + 5.0)} />
-            <text class={classes!("plot-tick", anchor)} x={at} y={px(HEIGHT + 20.0)}>{ tick.label.clone() }</text>
-        </>
+        <svg class={from} x={share(tick.place)} y="100%" overflow="visible">
+            <path class="plot-axis" d="M0 0V5" />
+            <text class={classes!("plot-tick", anchor)} y="20">{ tick.label.clone() }</text>
+        </svg>
     }
 }

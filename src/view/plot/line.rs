@@ -29,26 +29,30 @@ pub enum Shape {
 pub struct Look(u8);
 
 impl Look {
-    /// How many looks there are.
-    pub const COUNT: u8 = 9;
+    /// How many looks there are: the first and the second eight of the eight hues, and the base.
+    pub const COUNT: u8 = 17;
 
     /// What something is measured against: a lane without a cache, a bound.
     pub const BASE: Look = Look(0);
 
-    /// The look of the lane (or the curve) of that number, from 0. There are eight; the ninth looks like
-    /// the first.
+    /// The look of the lane (or the curve) of that number, from 0. There are sixteen; the seventeenth
+    /// looks like the first.
     pub const fn of(number: usize) -> Look {
         Look((number % (Look::COUNT as usize - 1)) as u8 + 1)
     }
 
-    /// Its class in the style sheet.
+    /// Its class in the style sheet. The second eight have the hues of the first, with other dashes and
+    /// hollow markers.
     pub fn class(self) -> String {
-        format!("look-{}", self.0)
+        match self.0 {
+            first @ 0..=8 => format!("look-{first}"),
+            second => format!("look-{} hollow", second - 8),
+        }
     }
 
-    /// Its marker, around the origin.
-    pub fn marker(self) -> Html {
-        const SHAPES: [&str; Look::COUNT as usize] = [
+    /// The outline of its marker, around the origin.
+    pub fn outline(self) -> &'static str {
+        const SHAPES: [&str; 9] = [
             "M-4 -4L4 4M-4 4L4 -4",
             "M-3.5 0A3.5 3.5 0 1 1 3.5 0A3.5 3.5 0 1 1 -3.5 0Z",
             "M-3.3 -3.3H3.3V3.3H-3.3Z",
@@ -59,7 +63,16 @@ impl Look {
             "M-2 -5H2V5H-2Z",
             "M-5 -2H5V2H-5Z",
         ];
-        html! { <path class="plot-marker" d={SHAPES[usize::from(self.0)]} /> }
+        match self.0 {
+            // A cross of two strokes has nothing to be hollow.
+            14 => "M-5 0H5M-2.5 -4.3L2.5 4.3M2.5 -4.3L-2.5 4.3",
+            of => SHAPES[usize::from(of - of / 9 * 8)],
+        }
+    }
+
+    /// Its marker, around the origin.
+    pub fn marker(self) -> Html {
+        html! { <path class="plot-marker" d={self.outline()} /> }
     }
 
     /// A short piece of the line with its marker, for a legend.
@@ -136,7 +149,7 @@ impl Line {
 
     /// Where its markers are: at a few of its points, elsewhere than those of the other lines; and at
     /// those with a gap on both sides, of which nothing could be seen otherwise.
-    pub(super) fn marked(&self, x: Scale, number: usize, of: usize) -> Vec<Point> {
+    pub fn marked(&self, x: Scale, number: usize, of: usize) -> Vec<Point> {
         const MARKERS: usize = 4;
         let has = |i: usize| self.points.get(i).is_some_and(|point| point.y.is_some());
         let alone = |i: &usize| has(*i) && !has(i.wrapping_sub(1)) && !has(i + 1);
@@ -161,7 +174,7 @@ impl Line {
 }
 
 /// How far below the top edge a value is.
-pub(super) fn above(y: Scale, value: u64, height: f64) -> f64 {
+fn above(y: Scale, value: u64, height: f64) -> f64 {
     ((1.0 - y.place(value)) * height * 10.0).round() / 10.0
 }
 
@@ -182,6 +195,42 @@ mod tests {
             look: Look::of(0),
             shape,
             points: points.collect(),
+        }
+    }
+
+    #[test]
+    fn no_two_of_seventeen_lines_look_alike() {
+        let sheet = include_str!("../../../static/plots.css");
+        let looks = [Look::BASE].into_iter().chain((0..16).map(Look::of));
+        let looks: Vec<[String; 4]> = looks
+            .map(|look| {
+                let class = look.class();
+                let rule = format!(".{} {{", class.replace(' ', "."));
+                let rules = sheet.lines().find_map(|line| line.strip_prefix(&*rule));
+                let of = |name: &str| {
+                    let (_, value) = rules?.split_once(name)?;
+                    Some(value.split_once(';')?.0.to_owned())
+                };
+                let hue = of("--look: ").unwrap_or_else(|| {
+                    let (first, _) = class
+                        .split_once(' ')
+                        .expect("only the second eight share a hue");
+                    format!(" var(--{first})").trim().to_owned()
+                });
+                let dashes = of("--dashes: ").expect("each has its own dashes");
+                let hollow = class.contains("hollow").to_string();
+                [hue, dashes, look.outline().to_owned(), hollow]
+            })
+            .collect();
+        for (i, a) in looks.iter().enumerate() {
+            for b in &looks[..i] {
+                assert!(a[..2] != b[..2], "the same without markers: {a:?}");
+                assert!(
+                    (&a[0], &a[2..]) != (&b[0], &b[2..]),
+                    "the same without dashes: {a:?}"
+                );
+                assert!(a[2..] != b[2..], "the same marker: {a:?}");
+            }
         }
     }
 

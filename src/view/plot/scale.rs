@@ -3,6 +3,10 @@
 use super::unit::{Unit, one_two_five};
 use crate::sim::log2;
 
+/// How wide a letter of a label is, and how far from each other two labels are, in pixels.
+const LETTER: f64 = 8.5;
+const GAP: f64 = 12.0;
+
 /// From where to where an axis reaches, evenly or by ratio.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Scale {
@@ -106,12 +110,50 @@ impl Scale {
                     .collect()
             }
         };
-        let tick = |value| Tick {
+        let tick = |value| self.tick(unit, value);
+        values.into_iter().map(tick).collect()
+    }
+
+    /// Round numbers from one end to the other and the end itself, each with how wide the axis has to be
+    /// for it to stand clear of those that matter more: of the two ends, and of rounder numbers. Those
+    /// that are less round come all together, or a part of the axis would seem to be finer.
+    pub fn ticks_by_room(self, unit: Unit) -> Vec<(Tick, f64)> {
+        let letters = |tick: &Tick| tick.label.chars().count() as f64 * LETTER;
+        let between = |a: &Tick, b: &Tick| {
+            // Half of each label, but those at the ends stand within the axis.
+            let half = |tick: &Tick| match tick.place {
+                0.0 | 1.0 => letters(tick),
+                _ => letters(tick) / 2.0,
+            };
+            (half(a) + half(b) + GAP) / (a.place - b.place).abs()
+        };
+        let ends = [self.from, self.to].map(|end| self.tick(unit, end));
+        let mut all: Vec<(Tick, f64)> = ends.map(|end| (end, 0.0)).into();
+        // The finer steps divide the coarser ones, whatever the span.
+        for most in [if self.log { 4 } else { 6 }, 30] {
+            let ticks = self.ticks(unit, most);
+            let widest = ticks.iter().map(letters).fold(0.0, f64::max) + GAP;
+            let pairs = ticks.windows(2);
+            let together = pairs.map(|pair| widest / (pair[1].place - pair[0].place));
+            let together = together.fold(0.0, f64::max);
+            for tick in ticks {
+                let room = all.iter().map(|(other, _)| between(&tick, other));
+                let room = room.fold(together, f64::max);
+                // What is there already would have no room at any width.
+                if room.is_finite() {
+                    all.push((tick, room));
+                }
+            }
+        }
+        all
+    }
+
+    fn tick(self, unit: Unit, value: u64) -> Tick {
+        Tick {
             value,
             place: self.place(value),
             label: unit.short(value),
-        };
-        values.into_iter().map(tick).collect()
+        }
     }
 
     /// 1, 2 and 5 times every power of ten, or 1 times, or every so-many-th power, as there is room.
@@ -171,6 +213,31 @@ mod tests {
         }
         let places = [1, 10, 100].map(|value| Scale::log(1, 100).place(value));
         assert!((places[1] - 0.5).abs() < 1e-6 && places[2] == 1.0);
+    }
+
+    #[test]
+    fn a_wide_axis_has_more_ticks_and_its_end() {
+        let labels = |scale: Scale, width| {
+            let ticks = scale.ticks_by_room(Unit::Count).into_iter();
+            let mut fit: Vec<Tick> = ticks
+                .filter_map(|(tick, room)| (room <= width).then_some(tick))
+                .collect();
+            fit.sort_by_key(|tick| tick.value);
+            let labels: Vec<String> = fit.into_iter().map(|tick| tick.label).collect();
+            labels.join(" ")
+        };
+        let scale = Scale::log(1, 800);
+        assert_eq!(labels(scale, 1_000.0), "1 2 5 10 20 50 100 200 500 800");
+        assert_eq!(labels(scale, 240.0), "1 10 100 800");
+        let long = Scale::log(1, 1_200_000);
+        assert_eq!(labels(long, 240.0), "1 100 10k 1.2M");
+        assert_eq!(labels(Scale::linear(837), 400.0), "0 200 400 600 837");
+        assert_eq!(labels(Scale::log(1, 2), 240.0), "1 2");
+        for span in (1..500).chain([837, 95_607]) {
+            let scale = Scale::linear(span);
+            let steps = [6, 30].map(|most| scale.ticks(Unit::Count, most)[1].value);
+            assert_eq!(steps[0] % steps[1], 0, "{span}");
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
         true => Scale::log(1, most),
         false => Scale::linear(most),
     };
-    let x = Axis::new("Capacity", Unit::Count, scale);
+    let x = Axis::new("Capacity in entries", Unit::Count, scale);
     let y = Axis::new("Misses", Unit::Of(requests), Scale::linear(requests));
     let on_pick = {
         let (session, view) = (props.session.clone(), props.view.clone());
@@ -151,7 +151,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
                     <div ref={plot}>
                         <Chart {name} of={format!("misses of {} requests, if all read and what is missed is stored", crate::view::format::grouped(requests))}
                             about="Every read and every write is a request; what is missed is stored; nothing expires. Bélády knows the future: none that stores what it misses can be below."
-                            {x} {y} lines={(*lines).clone()} {now} cursor={*cursor} {on_cursor} {on_pick} {marks} />
+                            {x} {y} lines={(*lines).clone()} large=true {now} cursor={*cursor} {on_cursor} {on_pick} {marks} />
                     </div>
                 }
             }
