@@ -239,7 +239,7 @@ fn style_of(element: &Element) -> Option<CssStyleDeclaration> {
 }
 
 /// The colour of the first ancestor that has one.
-fn ground_behind(element: &Element) -> String {
+pub fn ground_behind(element: &Element) -> String {
     let mut next = Some(element.clone());
     while let Some(behind) = next {
         let style = style_of(&behind);

@@ -1,11 +1,12 @@
 // Opening files: the whole-file counts are the engine's, and what can't be read changes nothing.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { after, afterEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
   api,
   closePages,
+  newPage,
   openPage,
   openTrace,
   seek,
@@ -212,6 +213,65 @@ test("an open trace stays when the next file can't be read", async () => {
   await openTrace(page, "better.txt", keyStream(400, 40).join("\n"));
   await untilDrawn(page, 0);
   assert.equal(await page.locator(".notice").count(), 0, "a file that opens answers the refusal");
+  page.assertQuiet();
+});
+
+test("the curves of all policies can be told apart, on the page and in the file", async () => {
+  const page = await openPage({ colorScheme: "dark", reducedMotion: "reduce" });
+  await openTrace(page, "all.txt", keyStream(4_000, 300).join("\n"));
+  await page.locator(".curves-choice").getByRole("button", { name: "all" }).click();
+  await page.getByRole("button", { name: "Find these curves" }).click();
+  await page.locator(".curves .plot-legend li").nth(16).waitFor();
+  await page.locator(".curves-progress progress").waitFor({ state: "detached" });
+
+  for (const width of [320, 768, 1280, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    const legend = await page.locator(".curves .plot-legend").evaluate((list) => {
+      const box = (of) => {
+        const { left, right, top, bottom } = of.getBoundingClientRect();
+        return { left, right, top, bottom };
+      };
+      const parts = [...list.querySelectorAll(".plot-sample, .plot-name, .plot-value")];
+      return { around: box(list), parts: parts.map(box) };
+    });
+    legend.parts.forEach((a, i) => {
+      assert.ok(a.right <= legend.around.right + 1, `at ${width} a part of the legend leaves it`);
+      const apart = (b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+      assert.ok(legend.parts.slice(0, i).every(apart), `at ${width} the legend overlaps itself`);
+    });
+  }
+
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as SVG" }).click(),
+  ]);
+  const drawing = readFileSync(await download.path(), "utf8");
+  const ground = await page.locator(".panel").evaluate((panel) => getComputedStyle(panel).backgroundColor);
+  // A page of its own: under the site's policy nothing may be parsed from text.
+  const blank = await newPage();
+  const { outside, names, looks, first } = await blank.evaluate((text) => {
+    document.body.innerHTML = text.slice(text.indexOf("<svg"));
+    const svg = document.querySelector("svg");
+    const { width, height } = svg.viewBox.baseVal;
+    const inside = ({ x, y, width: w, height: h }) => x >= 0 && y >= 0 && x + w <= width && y + h <= height;
+    const texts = [...svg.querySelectorAll("text")];
+    const lines = [...svg.querySelectorAll("path[stroke-dasharray]")];
+    const of = (element, ...names) => names.map((name) => element.getAttribute(name)).join(" ");
+    return {
+      outside: texts.filter((of) => !inside(of.getBBox())).map((of) => of.textContent),
+      names: texts.map((of) => of.textContent),
+      looks: lines.map((line, i) => {
+        // Each has four on its way and one beside its name.
+        const marker = svg.querySelectorAll("path[transform]")[5 * i];
+        return `${of(line, "stroke", "stroke-dasharray")} ${of(marker, "d", "fill", "stroke")}`;
+      }),
+      first: of(svg.querySelector("rect"), "x", "fill", "width"),
+    };
+  }, drawing);
+  assert.deepEqual(outside, []);
+  for (const name of ["Bélády", "Memcached", "W-TinyLFU"]) assert.ok(names.includes(name), `${names}`);
+  assert.equal(new Set(looks).size, 17, `${looks.join("\n")}`);
+  assert.equal(first, ` ${ground} 960`, "a ground of the page's colour");
   page.assertQuiet();
 });
 
