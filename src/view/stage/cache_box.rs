@@ -308,11 +308,14 @@ fn circle(section: &Section) -> Html {
 }
 
 fn cells(props: &CacheBoxProps, section: &Section) -> Html {
-    let left = section.grid.area().x;
-    let below = props.layout.notes_y + 22.0 * 2.0 - 6.0;
+    // A line of its own, the last in the box.
+    let last = props
+        .layout
+        .cache
+        .map_or(0.0, |cache| cache.y + cache.h - 14.0);
     html! {
         <Cells key={section.name} section={*section} stage_w={props.layout.width} cache={props.cache.clone()}
-            tell_at={(left, below)} asked={props.asked.clone()} followed={props.followed.clone()} />
+            tell_y={last} asked={props.asked.clone()} followed={props.followed.clone()} />
     }
 }
 

@@ -1,12 +1,12 @@
 //! Entries too many to be read: a small cell each, whose shape and colour say what state it is in.
 //! All cells of a state are one path, so that thousands cost no more than a few.
 
-use super::super::format::px;
+use super::super::format::{fit, grouped, px};
 use super::super::layout::Section;
 use super::chip::description;
 use super::order::{Order, mark};
 use super::shapes::mark_words;
-use super::text;
+use super::{LETTER, text};
 use crate::timeline::{CacheFrame, EntryFrame};
 use std::fmt::Write;
 use std::rc::Rc;
@@ -23,8 +23,8 @@ pub(super) struct CellsProps {
     pub stage_w: f64,
     /// The cache.
     pub cache: Rc<CacheFrame>,
-    /// Where the pointed-at entry is told of.
-    pub tell_at: (f64, f64),
+    /// The line in which the pointed-at entry is told of, or that not all entries are drawn.
+    pub tell_y: f64,
     /// The key that the shown request asks for.
     pub asked: Option<Rc<str>>,
     /// The key that is followed.
@@ -148,7 +148,18 @@ pub(super) fn cells(props: &CellsProps) -> Html {
     let cursor = pointed
         .filter(|&cell| cell < shown)
         .map(|cell| grid.at(cell));
-    let (tell_x, tell_y) = props.tell_at;
+    let said = match &told {
+        Some(told) if cursor.is_some() => {
+            let told = told.replacen(", version ", " v", 1);
+            fit(&told, (area.w / LETTER) as usize)
+        }
+        // A queue among several says so beside its name.
+        _ if left_out > 0 && section.label.is_none() => {
+            let all = grouped(places.len() as u64);
+            format!("the last {} of {all} are drawn", grouped(shown as u64))
+        }
+        _ => String::new(),
+    };
     html! {
         <g class="cells">
             { for paths.into_iter().zip(STATES).map(|(path, (class, _))| html! { <path {class} d={path} /> }) }
@@ -161,8 +172,8 @@ pub(super) fn cells(props: &CellsProps) -> Html {
                 role="button" tabindex="-1" data-key={entry.map(|entry| entry.key.to_string())}
                 aria-label={told.clone().unwrap_or_else(|| "no entries".to_owned())}
                 onpointermove={point.clone()} onpointerdown={point} onpointerleave={leave} onkeydown={walk} />
-            if cursor.is_some() {
-                { text(tell_x, tell_y, "t tell", told.unwrap_or_default()) }
+            if !said.is_empty() {
+                { text(area.x, props.tell_y, if cursor.is_some() { "t tell" } else { "t" }, said) }
             }
         </g>
     }

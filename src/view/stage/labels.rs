@@ -25,7 +25,7 @@ pub(super) fn label(props: &CacheBoxProps, section: &Section) -> Option<Html> {
     });
     let held = match left_out {
         0 => held,
-        _ if section.dense => format!("{held}, the next {}", section.grid.cells),
+        _ if section.dense => format!("{held}, {} drawn", section.grid.cells),
         _ => held,
     };
     let area = section.grid.area();
@@ -112,11 +112,7 @@ pub(super) fn notes(props: &CacheBoxProps, rect: Rect, shape: &Shape) -> Vec<Htm
         y += 22.0;
     }
     if sections.iter().any(|section| section.dense) {
-        let only = sections.first().filter(|_| sections.len() == 1);
-        let left_out = only.map_or(0, |section| {
-            (props.cache.used as usize).saturating_sub(section.grid.cells)
-        });
-        lines.push(legend(left, right, y, left_out));
+        lines.push(legend(left, y));
     }
     lines
 }
@@ -135,8 +131,8 @@ fn ends(policy: PolicyKind, left: f64, right: f64, y: f64) -> Html {
     }
 }
 
-/// What the cells of the dense drawing say, and how many entries have none.
-fn legend(left: f64, right: f64, y: f64, left_out: usize) -> Html {
+/// What the cells of the dense drawing say.
+fn legend(left: f64, y: f64) -> Html {
     let mut x = left;
     let mut items = Vec::with_capacity(STATES.len());
     for (state, (class, word)) in STATES.into_iter().enumerate() {
@@ -145,11 +141,5 @@ fn legend(left: f64, right: f64, y: f64, left_out: usize) -> Html {
         items.push(html! { <g><path {class} d={path} />{ text(x + 15.0, y, "t", word) }</g> });
         x += 15.0 + text_w(word) + 14.0;
     }
-    let count = grouped(left_out as u64);
-    let mut ways = [format!("+{count} kept longer"), format!("+{count}")].into_iter();
-    let fitting = ways.find(|words| x + text_w(words) <= right);
-    let left_out = fitting
-        .filter(|_| left_out > 0)
-        .map(|words| text(right, y, "t end", words));
-    html! { <g>{ for items }{ for left_out }</g> }
+    html! { <g>{ for items }</g> }
 }
