@@ -4,7 +4,7 @@ mod common;
 
 use cache_playground::cache::PolicyKind;
 use cache_playground::scenario::{PRESETS, Plain, Scenario, ScenarioInput, opening};
-use cache_playground::session::{Edit, Session, Set};
+use cache_playground::session::{CountLanes, Edit, Session, Set, TraceOpened, TraceSummary};
 use cache_playground::sim::{Fault, Pattern, WorldCommand, WritePath};
 use cache_playground::timeline::Command;
 use cache_playground::units::Micros;
@@ -189,6 +189,53 @@ fn every_kind_of_change_is_undone_and_redone() {
         while undo(&session).is_some() {}
         assert_eq!(state(&session), before, "{name}");
     }
+}
+
+/// Holds a trace and counts nothing.
+struct Uncounted;
+
+impl CountLanes for Uncounted {
+    fn count_lanes(&self, _: u32, _: &ScenarioInput) {}
+    fn find_curves(&self, _: Vec<String>, _: &[u32]) {}
+    fn stop_curves(&self) {}
+}
+
+#[test]
+fn going_back_to_a_trace_that_is_no_longer_there_says_so() {
+    let session = Session::new();
+    let open = |name: &str| {
+        let mut scenario = opening();
+        scenario.title = name.into();
+        let summary = TraceSummary {
+            name: name.to_owned(),
+            requests: 1,
+            keys: 1,
+            timed: true,
+            unused: Vec::new(),
+        };
+        let opened = TraceOpened {
+            summary,
+            scenario,
+            replays: Vec::new(),
+        };
+        session
+            .open_trace(opened, std::rc::Rc::new(Uncounted))
+            .expect("valid");
+    };
+    let is_open = || session.scene().trace.is_some();
+    open("one.txt");
+    open("two.txt");
+    let gone = "Undone: “one.txt” is back. For its curves, open the file again.";
+    assert_eq!(undo(&session).as_deref(), Some(gone));
+    assert!(!is_open());
+    let there = "Redone: “two.txt” is back.";
+    assert_eq!(redo(&session).as_deref(), Some(there));
+    assert!(is_open());
+    undo(&session);
+    let scene = "Undone: “Lazy or write-through?” is back.";
+    assert_eq!(undo(&session).as_deref(), Some(scene));
+    let gone = "Redone: “one.txt” is back. For its curves, open the file again.";
+    assert_eq!(redo(&session).as_deref(), Some(gone));
 }
 
 #[test]

@@ -178,6 +178,7 @@ impl Session {
             input: player.run().scenario().input.clone(),
             step: player.step(),
             trace: self.inner.trace.borrow().clone(),
+            forgotten: false,
             loaded: self.inner.loaded.borrow().clone(),
         }
     }

@@ -62,7 +62,7 @@ impl Session {
         let mut before = self.place();
         // One whole file at a time is enough to keep in memory.
         self.inner.history.borrow_mut().forget_traces();
-        before.trace = None;
+        before.forget_trace();
         *self.inner.loaded.borrow_mut() = scenario.input.clone();
         *self.inner.trace.borrow_mut() = Some(Rc::new(OpenTrace {
             summary: Rc::new(opened.summary),

@@ -21,8 +21,17 @@ pub(super) struct Place {
     pub(super) step: u32,
     /// The trace that was open.
     pub(super) trace: Option<Rc<OpenTrace>>,
+    /// Whether one was open that is no longer in memory.
+    pub(super) forgotten: bool,
     /// The inputs of the scene as it was loaded.
     pub(super) loaded: Rc<ScenarioInput>,
+}
+
+impl Place {
+    /// Lets go of the trace that was open.
+    pub(super) fn forget_trace(&mut self) {
+        self.forgotten |= self.trace.take().is_some();
+    }
 }
 
 /// What kind of change it was.
@@ -86,8 +95,8 @@ impl History {
     /// Forgets the traces that were open: only one whole file at a time is kept in memory.
     pub(super) fn forget_traces(&mut self) {
         for change in &mut self.changes {
-            change.before.trace = None;
-            change.after.trace = None;
+            change.before.forget_trace();
+            change.after.forget_trace();
         }
     }
 
@@ -138,12 +147,19 @@ fn requests_of(input: &ScenarioInput) -> usize {
 impl Change {
     /// What has been undone or redone, for the person who did it. `letter` names the lanes.
     pub(super) fn sentence(&self, redone: bool, letter: impl Fn(usize) -> char) -> String {
-        let (done, now) = match redone {
-            true => ("Redone", &self.after.input),
-            false => ("Undone", &self.before.input),
+        let (done, place) = match redone {
+            true => ("Redone", &self.after),
+            false => ("Undone", &self.before),
         };
+        let now = &place.input;
         match self.kind {
-            ChangeKind::Load => format!("{done}: “{}” is back.", now.title),
+            ChangeKind::Load => {
+                let more = match place.trace {
+                    None if place.forgotten => " For its curves, open the file again.",
+                    _ => "",
+                };
+                format!("{done}: “{}” is back.{more}", now.title)
+            }
             ChangeKind::Command if redone => {
                 "Redone: what was done at the playhead is done again.".to_owned()
             }

@@ -275,6 +275,18 @@ test("the curves of all policies can be told apart, on the page and in the file"
   page.assertQuiet();
 });
 
+test("going back to an earlier trace says that its file has to be opened again", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await openTrace(page, "one.txt", keyStream(500, 50).join("\n"));
+  await openTrace(page, "two.txt", keyStream(400, 40).join("\n"));
+  await page.keyboard.press("Control+z");
+  await page.getByRole("status").filter({ hasText: "“one.txt” is back. For its curves, open the file again." }).waitFor();
+  assert.equal(await page.locator(".panel").count(), 0, "no panel with nothing in it");
+  await page.keyboard.press("Control+Shift+Z");
+  await page.locator(".whole-file", { hasText: "two.txt" }).waitFor();
+  page.assertQuiet();
+});
+
 test("markup in a file is shown as text", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await page.evaluate(() => (globalThis.alert = () => (globalThis.attacked = true)));

@@ -100,7 +100,10 @@ pub struct PanelsProps {
 #[function_component(Panels)]
 pub fn panels(props: &PanelsProps) -> Html {
     let of = &props.of;
-    let shown = &props.open[..props.open.len().min(props.room)];
+    // That of a trace stays on the list where undoing has led to where none is open.
+    let is_there = |panel: &Panel| *panel != Panel::Trace || of.scene.trace.is_some();
+    let shown = props.open.iter().copied().filter(is_there);
+    let shown: Vec<Panel> = shown.take(props.room).collect();
     let tab = |panel: Panel| {
         let view = of.view.clone();
         let onclick = Callback::from(move |_: MouseEvent| view.dispatch(Action::Toggle(panel)));
@@ -111,7 +114,6 @@ pub fn panels(props: &PanelsProps) -> Html {
             </button>
         }
     };
-    let is_there = |panel: &Panel| *panel != Panel::Trace || of.scene.trace.is_some();
     let ordered = Panel::ALL.into_iter().filter(|panel| shown.contains(panel));
     html! {
         <>
