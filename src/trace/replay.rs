@@ -173,9 +173,4 @@ impl Replay {
             RemovalCause::Deleted | RemovalCause::Replaced | RemovalCause::Flushed => {}
         }
     }
-
-    /// Misses of all reads, in hundredths of a percent; `None` without reads.
-    pub fn miss_per_myriad(&self) -> Option<u64> {
-        (self.misses * 10_000 + self.reads / 2).checked_div(self.reads)
-    }
 }

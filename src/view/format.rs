@@ -23,6 +23,13 @@ pub fn per_mille(share: u64) -> String {
     }
 }
 
+/// So many of a whole, rounded to hundredths of a percent: `67.60 %`.
+pub fn percent(part: u64, whole: u64) -> String {
+    let whole = whole.max(1);
+    let share = (part * 10_000 + whole / 2) / whole;
+    format!("{}.{:02} %", share / 100, share % 100)
+}
+
 /// A latency in milliseconds, so that a column of them can be compared: `0.31 ms`, `4.12 ms`,
 /// `18.4 ms`.
 pub fn ms(span: Micros) -> String {
@@ -125,6 +132,9 @@ mod tests {
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(per_mille(667), "66.7 %");
         assert_eq!(per_mille(400), "40 %");
+        assert_eq!(percent(13_519, 20_000), "67.60 %");
+        assert_eq!(percent(1, 3), "33.33 %");
+        assert_eq!(percent(0, 0), "0.00 %");
         assert_eq!(ms(Micros(310)), "0.31 ms");
         assert_eq!(ms(Micros(9_996)), "10.0 ms");
         assert_eq!(ms(Micros(1_234_567)), "1,235 ms");

@@ -2,7 +2,7 @@
 
 use crate::timeline::duration;
 use crate::units::Micros;
-use crate::view::format::{grouped, per_mille};
+use crate::view::format::{grouped, per_mille, percent};
 
 /// What a number is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,11 +36,7 @@ impl Unit {
             Unit::Share => per_mille(value),
             Unit::Time => duration(Micros(value)),
             Unit::Bytes => bytes(value),
-            Unit::Of(whole) => {
-                let myriads = value * 10_000 / whole.max(1);
-                let (percent, rest) = (myriads / 100, myriads % 100);
-                format!("{} ({percent}.{rest:02} %)", grouped(value))
-            }
+            Unit::Of(whole) => format!("{} ({})", grouped(value), percent(value, whole)),
         }
     }
 
@@ -154,6 +150,7 @@ mod tests {
         assert_eq!(Unit::Count.short(1_000_000), "1M");
         assert_eq!(Unit::Milli.text(1_500), "1.5");
         assert_eq!(Unit::Milli.text(1_005), "1.005");
+        assert_eq!(Unit::Of(20_000).text(13_519), "13,519 (67.60 %)");
         assert_eq!(Unit::Share.text(667), "66.7 %");
         assert_eq!(Unit::Time.text(4_120), "4.12 ms");
         assert_eq!(Unit::Time.short(0), "0");

@@ -10,7 +10,7 @@ use crate::scenario::REQUESTS_MAX;
 use crate::session::TraceSummary;
 use crate::sim::LaneSetup;
 use crate::trace::Replay;
-use crate::view::format::{counted, grouped, letter};
+use crate::view::format::{counted, grouped, letter, percent};
 use yew::prelude::*;
 
 /// The panel; nothing without a trace.
@@ -86,9 +86,10 @@ fn whole(lane: &LaneSetup, replay: Option<&Replay>) -> Html {
 
 /// Everything but the misses.
 fn others(replay: &Replay) -> String {
-    let share = replay.miss_per_myriad().map_or_else(String::new, |share| {
-        format!(" ({}.{:02} % of reads)", share / 100, share % 100)
-    });
+    let share = match replay.reads {
+        0 => String::new(),
+        reads => format!(" ({} of reads)", percent(replay.misses, reads)),
+    };
     format!(
         "{share}, {} hits, {} evictions, {} expired, {} writes",
         grouped(replay.hits),
