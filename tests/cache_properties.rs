@@ -29,10 +29,10 @@ fn is_predicted(policy: PolicyKind) -> bool {
         | PolicyKind::S3Fifo
         | PolicyKind::Slru
         | PolicyKind::Memcached
+        | PolicyKind::WTinyLfu
         | PolicyKind::NoEviction => true,
         // What they draw is for `tests/sampled_policies.rs`; the rest is compared here.
         PolicyKind::Random
-        | PolicyKind::WTinyLfu
         | PolicyKind::ValkeyLru
         | PolicyKind::ValkeyLfu
         | PolicyKind::ValkeyTtl => false,
@@ -48,18 +48,11 @@ fn pair(settings: &CacheSettings) -> Pair {
     );
     let is_predicted =
         is_predicted(settings.policy) && !(with_ghosts && settings.scope == Scope::Volatile);
-    match settings.capacity {
-        Capacity::Entries(entries) if is_predicted => {
-            let policy = reference(settings.policy.name(), entries as usize);
-            Pair::predicted(settings, policy.expect("a reference of this name"))
-        }
-        // What a share in bytes is, is not for an exact reference: but these have no shares.
-        Capacity::Bytes { .. } if matches!(settings.policy, PolicyKind::Lru | PolicyKind::Fifo) => {
-            let policy = reference(settings.policy.name(), 0);
-            Pair::predicted(settings, policy.expect("a reference of this name"))
-        }
-        _ => Pair::followed(settings),
+    if !is_predicted {
+        return Pair::followed(settings);
     }
+    let policy = reference(settings.policy.name(), settings.capacity);
+    Pair::predicted(settings, policy.expect("a reference of this name"))
 }
 
 /// Plays random calls on random settings of every policy, so many times each.
@@ -125,25 +118,44 @@ fn policies_that_know_volatile_entries_only_do_what_their_references_do() {
     });
 }
 
+/// Settings for so many bytes, with a seed of their own.
+fn bytes(
+    policy: PolicyKind,
+    capacity_bytes: std::ops::Range<u64>,
+    overhead_bytes: std::ops::Range<u32>,
+) -> impl Strategy<Value = CacheSettings> {
+    let scope = prop_oneof![3 => Just(Scope::AllKeys), 1 => Just(Scope::Volatile)];
+    let parts = (scope, capacity_bytes, overhead_bytes, any::<u64>());
+    parts.prop_map(
+        move |(scope, capacity_bytes, overhead_bytes, seed)| CacheSettings {
+            scope,
+            seed,
+            capacity: Capacity::Bytes {
+                capacity_bytes,
+                overhead_bytes,
+            },
+            ..CacheSettings::new(policy, 1)
+        },
+    )
+}
+
 #[test]
 fn capacities_in_bytes_are_kept() {
     check(150, PolicyKind::ALL, |policy| {
-        let scope = prop_oneof![3 => Just(Scope::AllKeys), 1 => Just(Scope::Volatile)];
-        let settings = (scope, 1..500_u64, 0..60_u32, any::<u64>());
-        let settings =
-            settings.prop_map(
-                move |(scope, capacity_bytes, overhead_bytes, seed)| CacheSettings {
-                    scope,
-                    seed,
-                    capacity: Capacity::Bytes {
-                        capacity_bytes,
-                        overhead_bytes,
-                    },
-                    ..CacheSettings::new(policy, 1)
-                },
-            );
         let sizes = prop_oneof![Just(0_u32), 1..20_u32, 1..200_u32, 1..600_u32];
+        let settings = bytes(policy, 1..500, 0..60);
         (settings, calls(few_keys(), sizes, 1..300))
+    });
+}
+
+/// Room for dozens of entries, so that shares and ghosts hold several of very different sizes.
+#[test]
+fn capacities_in_bytes_are_kept_for_long() {
+    check(12, PolicyKind::ALL, |policy| {
+        let sizes = prop_oneof![4 => 0..40_u32, 4 => 0..200_u32, 1 => 0..3_000_u32];
+        let keys = prop_oneof![1 => 0..20_u32, 1 => 0..60_u32];
+        let settings = bytes(policy, 300..6_000, 1..60);
+        (settings, calls(keys.prop_map(Key), sizes, 1_000..1_500))
     });
 }
 
@@ -186,7 +198,8 @@ fn a_copy_goes_on_identically() {
     }
 }
 
-/// Small and odd capacities, at which shares round: the oracle's table has round ones only.
+/// Small and odd capacities, at which shares round, and one of which a hundredth is more than one
+/// entry: the oracle's table has round ones only.
 #[test]
 fn the_engine_misses_as_often_as_the_references() {
     for (name, stream) in STREAMS {
@@ -195,13 +208,13 @@ fn the_engine_misses_as_often_as_the_references() {
             .into_iter()
             .filter(|&policy| is_predicted(policy))
         {
-            for capacity in [1, 2, 3, 5, 9, 11, 37, 99, 151] {
+            for capacity in [1, 2, 3, 5, 9, 11, 37, 99, 151, 317] {
                 let requests = || keys.iter().map(|&key| Key(key)).zip((0..).map(Micros));
                 let mut cache = Cache::new(&CacheSettings::new(policy, capacity));
                 let missed = |&(key, now): &(Key, Micros)| !cache.request(key, now);
                 let engine = requests().filter(missed).count() as u64;
                 let bare = BareCache::new(policy, capacity).misses(requests());
-                let reference = naive::misses(policy.name(), capacity as usize, keys);
+                let reference = naive::misses(policy.name(), capacity, keys);
                 let policy = policy.name();
                 assert_eq!(
                     [engine, bare],

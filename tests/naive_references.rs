@@ -79,6 +79,27 @@ fn the_references_give_the_oracles_miss_counts() {
     }
 }
 
+/// The oracle has no counts of W-TinyLFU, which depend on a hash, but its paper says how it behaves:
+/// where some keys are popular it is as good as LFU, a scan does not wash them out, and unlike LFU it
+/// forgets those that no longer are.
+#[test]
+fn the_reference_of_w_tinylfu_behaves_as_its_paper_says() {
+    for ((name, stream), (_, rows)) in STREAMS.into_iter().zip(EXPECTED) {
+        let of = |policy| {
+            let mut rows = rows.iter();
+            rows.find(|row| row.0 == policy).expect("a row").1
+        };
+        let misses = naive::misses("wtinylfu", 100, &stream());
+        // A loop that is longer than the sketch's memory is like no popularity at all.
+        let most = match name {
+            "loop" => of("lru"),
+            "shift" => of("lru") * 95 / 100,
+            _ => of("lfu"),
+        };
+        assert!(misses <= most, "{name}: {misses}, at most {most}");
+    }
+}
+
 /// Every row of a table like `tests/data/oracle.tsv`, for hours of patience or release builds:
 /// `CACHE_PLAYGROUND_ORACLE` names the folder with `expected.tsv` and `web12.txt`.
 #[test]

@@ -79,8 +79,8 @@ impl NaiveCache {
     pub fn get(&mut self, key: Key, now: Micros) -> (Option<Entry>, Vec<Gone>) {
         let gone = self.expire_lazily(key, now);
         let before = self.find(key);
-        if let Some(before) = before {
-            self.change(key, before.expires_at, now);
+        if before.is_some() {
+            self.touch(key, now);
         }
         (before, gone)
     }
@@ -95,7 +95,8 @@ impl NaiveCache {
         let gone = self.expire_lazily(key, now);
         let before = self.find(key);
         if before.is_some() {
-            self.change(key, until, now);
+            self.touch(key, now);
+            self.change_end(key, until);
         }
         (before, gone)
     }
@@ -134,59 +135,75 @@ impl NaiveCache {
             Ttl::Clear => None,
             Ttl::Until(end) => Some(end),
         };
-        if before.is_none() && self.known(expires_at) {
-            self.policy.coming(key);
-        }
-        let freed = before.map_or(0, |entry| self.need(entry.size_bytes));
-        // An overwritten entry is not evicted for its own sake: it waits outside of the order.
         self.whys.clear();
+        let Some(before) = before else {
+            if self.known(expires_at) {
+                self.policy.coming(key, need);
+            }
+            if !self.make_room(need, key, &mut gone) {
+                return (Err(Refusal::OutOfMemory), gone);
+            }
+            self.entries.push(Entry {
+                key,
+                value,
+                size_bytes,
+                inserted_at: now,
+                used_at: now,
+                expires_at,
+            });
+            if self.known(expires_at) {
+                self.policy.insert(key, need);
+            }
+            return (Ok(()), gone);
+        };
+        // An attempt that comes to nothing is a use as well.
+        self.touch(key, now);
+        let growth = need.saturating_sub(self.need(before.size_bytes));
+        if !self.make_room(growth, key, &mut gone) {
+            return (Err(Refusal::OutOfMemory), gone);
+        }
+        let entry = self.entry(key);
+        entry.value = value;
+        entry.size_bytes = size_bytes;
+        if self.known(before.expires_at) {
+            self.policy.resized(key, need);
+        }
+        self.change_end(key, expires_at);
+        gone.push((before, Cause::Replaced));
+        (Ok(()), gone)
+    }
+
+    /// Evicts until there is room for so much more, and says whether there is. An overwritten entry is
+    /// not evicted for its own sake: it waits outside of the order, and then joins it anew.
+    fn make_room(&mut self, more: u64, written: Key, gone: &mut Vec<Gone>) -> bool {
         let mut waits = false;
         let mut room = true;
-        while room && self.used() - freed + need > self.capacity() {
-            match self.policy.evict() {
-                Some(victim) if victim == key => waits = true,
+        while room && self.used() + more > self.capacity() {
+            match self.policy.victim() {
+                Some(victim) if victim == written => {
+                    self.policy.remove(victim);
+                    waits = true;
+                }
                 Some(victim) => {
                     self.whys.push(self.policy.why());
+                    self.policy.evict(victim);
                     gone.push((self.take(victim), Cause::Evicted));
                 }
                 None => room = false,
             }
         }
         if waits {
-            self.policy.coming(key);
-            self.policy.insert(key);
+            self.join(written);
         }
-        if !room {
-            if let Some(before) = before {
-                // The attempt is a use.
-                self.change(key, before.expires_at, now);
-            }
-            return (Err(Refusal::OutOfMemory), gone);
-        }
-        match before {
-            Some(before) => {
-                gone.push((before, Cause::Replaced));
-                self.change(key, expires_at, now);
-                let mut entries = self.entries.iter_mut();
-                let entry = entries.find(|entry| entry.key == key).expect("it is there");
-                entry.value = value;
-                entry.size_bytes = size_bytes;
-            }
-            None => {
-                self.entries.push(Entry {
-                    key,
-                    value,
-                    size_bytes,
-                    inserted_at: now,
-                    used_at: now,
-                    expires_at,
-                });
-                if self.known(expires_at) {
-                    self.policy.insert(key);
-                }
-            }
-        }
-        (Ok(()), gone)
+        room
+    }
+
+    /// Puts an entry that is there under the policy.
+    fn join(&mut self, key: Key) {
+        let size_bytes = self.entry(key).size_bytes;
+        let need = self.need(size_bytes);
+        self.policy.coming(key, need);
+        self.policy.insert(key, need);
     }
 
     pub fn flush(&mut self) -> Vec<Gone> {
@@ -209,9 +226,7 @@ impl NaiveCache {
 
     /// The one that the insertion of a key never seen before would push out of a full cache.
     pub fn next_out(&self) -> Option<Key> {
-        let mut policy = self.policy.copy();
-        policy.coming(Key(u32::MAX));
-        policy.evict()
+        self.policy.next_out(self.need(0))
     }
 
     /// The entries that the policy does not know.
@@ -221,25 +236,29 @@ impl NaiveCache {
         entries.map(|entry| entry.key).collect()
     }
 
-    /// Counts a use, with which the time to live may change.
-    fn change(&mut self, key: Key, expires_at: Option<Micros>, now: Micros) {
+    fn entry(&mut self, key: Key) -> &mut Entry {
         let mut entries = self.entries.iter_mut();
-        let entry = entries.find(|entry| entry.key == key).expect("it is there");
-        let before = entry.expires_at;
+        entries.find(|entry| entry.key == key).expect("it is there")
+    }
+
+    /// Counts a use.
+    fn touch(&mut self, key: Key, now: Micros) {
+        let entry = self.entry(key);
         entry.used_at = now;
-        entry.expires_at = expires_at;
+        let expires_at = entry.expires_at;
+        if self.known(expires_at) {
+            self.policy.hit(key);
+        }
+    }
+
+    /// Lets a time to live end then, with which the policy may come to know the entry, or no longer.
+    fn change_end(&mut self, key: Key, expires_at: Option<Micros>) {
+        let entry = self.entry(key);
+        let before = std::mem::replace(&mut entry.expires_at, expires_at);
         match (self.known(before), self.known(expires_at)) {
-            (true, true) => self.policy.hit(key),
-            // A use first, of an entry that the policy still knows.
-            (true, false) => {
-                self.policy.hit(key);
-                self.policy.remove(key);
-            }
-            (false, true) => {
-                self.policy.coming(key);
-                self.policy.insert(key);
-            }
-            (false, false) => {}
+            (true, false) => self.policy.remove(key),
+            (false, true) => self.join(key),
+            (true, true) | (false, false) => {}
         }
     }
 

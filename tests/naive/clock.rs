@@ -1,6 +1,6 @@
 //! CLOCK: a queue in which an entry that was hit goes round once more, its bit cleared.
 
-use super::queue::take;
+use super::queue::{refresh, take};
 use super::{Queues, Reference};
 use cache_playground::units::Key;
 
@@ -13,7 +13,7 @@ pub struct Clock {
 }
 
 impl Reference for Clock {
-    fn insert(&mut self, key: Key) {
+    fn insert(&mut self, key: Key, _weight: u64) {
         self.queue.insert(0, key);
     }
 
@@ -28,14 +28,14 @@ impl Reference for Clock {
         take(&mut self.hit, key);
     }
 
-    fn evict(&mut self) -> Option<Key> {
+    fn victim(&mut self) -> Option<Key> {
         self.passed = 0;
         loop {
-            let key = self.queue.pop()?;
+            let key = *self.queue.last()?;
             if !take(&mut self.hit, key) {
                 return Some(key);
             }
-            self.queue.insert(0, key);
+            refresh(&mut self.queue, key);
             self.passed += 1;
         }
     }

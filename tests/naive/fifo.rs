@@ -10,7 +10,7 @@ pub struct Fifo {
 }
 
 impl Reference for Fifo {
-    fn insert(&mut self, key: Key) {
+    fn insert(&mut self, key: Key, _weight: u64) {
         self.queue.insert(0, key);
     }
 
@@ -20,8 +20,8 @@ impl Reference for Fifo {
         take(&mut self.queue, key);
     }
 
-    fn evict(&mut self) -> Option<Key> {
-        self.queue.pop()
+    fn victim(&mut self) -> Option<Key> {
+        self.queue.last().copied()
     }
 
     fn queues(&self) -> Queues {

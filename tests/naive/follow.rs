@@ -27,7 +27,7 @@ impl Follow {
 }
 
 impl Reference for Follow {
-    fn insert(&mut self, key: Key) {
+    fn insert(&mut self, key: Key, _weight: u64) {
         self.known.insert(0, key);
     }
 
@@ -37,9 +37,9 @@ impl Reference for Follow {
         take(&mut self.known, key);
     }
 
-    fn evict(&mut self) -> Option<Key> {
+    fn victim(&mut self) -> Option<Key> {
         let key = self.script.borrow_mut().pop_front()?;
-        assert!(take(&mut self.known, key), "{key:?} may be evicted");
+        assert!(self.known.contains(&key), "{key:?} may be evicted");
         Some(key)
     }
 

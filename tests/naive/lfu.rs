@@ -20,7 +20,7 @@ pub struct Lfu {
 }
 
 impl Reference for Lfu {
-    fn insert(&mut self, key: Key) {
+    fn insert(&mut self, key: Key, _weight: u64) {
         self.calls += 1;
         self.counted.push(Counted {
             key,
@@ -43,12 +43,11 @@ impl Reference for Lfu {
         self.counted.retain(|counted| counted.key != key);
     }
 
-    fn evict(&mut self) -> Option<Key> {
+    fn victim(&mut self) -> Option<Key> {
         let least = |counted: &&Counted| (counted.uses, counted.since);
         let Counted { key, uses, .. } = self.counted.iter().min_by_key(least)?.clone();
-        self.remove(key);
         let equals = self.counted.iter().filter(|counted| counted.uses == uses);
-        self.least = vec![uses, equals.count() as u64];
+        self.least = vec![uses, equals.count() as u64 - 1];
         Some(key)
     }
 

@@ -1,29 +1,28 @@
 //! Memcached's segmented LRU, by the rule that the engine documents: HOT and WARM have 32 % each,
 //! what leaves them goes to WARM if it was used there, to COLD if not.
 
+use super::queue::Queue;
 use super::{Queues, Reference};
 use cache_playground::units::Key;
 
-/// A key, and whether it was used where it is.
-type Marked = (Key, bool);
-
+/// The marks of HOT and WARM say whether an entry was used where it is.
 #[derive(Clone)]
 pub struct Memcached {
-    capacity: usize,
-    hot: Vec<Marked>,
-    warm: Vec<Marked>,
-    cold: Vec<Key>,
+    capacity: u64,
+    hot: Queue,
+    warm: Queue,
+    cold: Queue,
     /// The segment of the latest victim: 0, 1 or 2.
     from: u64,
 }
 
 impl Memcached {
-    pub fn new(capacity: usize) -> Self {
+    pub fn new(capacity: u64) -> Self {
         Memcached {
             capacity,
-            hot: Vec::new(),
-            warm: Vec::new(),
-            cold: Vec::new(),
+            hot: Queue::default(),
+            warm: Queue::default(),
+            cold: Queue::default(),
             from: 0,
         }
     }
@@ -31,16 +30,16 @@ impl Memcached {
     fn settle(&mut self) {
         let share = self.capacity * 32 / 100;
         loop {
-            let out = if self.hot.len() > share {
+            let out = if self.hot.weight() > share {
                 self.hot.pop()
-            } else if self.warm.len() > share {
+            } else if self.warm.weight() > share {
                 self.warm.pop()
             } else {
                 return;
             };
             match out {
-                Some((key, true)) => self.warm.insert(0, (key, false)),
-                Some((key, false)) => self.cold.insert(0, key),
+                Some(out) if out.mark == 1 => self.warm.push(out.key, out.weight),
+                Some(out) => self.cold.push(out.key, out.weight),
                 None => return,
             }
         }
@@ -48,40 +47,44 @@ impl Memcached {
 }
 
 impl Reference for Memcached {
-    fn insert(&mut self, key: Key) {
-        self.hot.insert(0, (key, false));
+    fn insert(&mut self, key: Key, weight: u64) {
+        self.hot.push(key, weight);
         self.settle();
     }
 
     fn hit(&mut self, key: Key) {
-        for (other, active) in self.hot.iter_mut().chain(&mut self.warm) {
-            if *other == key {
-                *active = true;
+        for segment in [&mut self.hot, &mut self.warm] {
+            if let Some(item) = segment.find(key) {
+                item.mark = 1;
             }
         }
-        if super::queue::take(&mut self.cold, key) {
-            self.warm.insert(0, (key, false));
+        if let Some(used) = self.cold.take(key) {
+            self.warm.push(key, used.weight);
             self.settle();
         }
     }
 
-    fn remove(&mut self, key: Key) {
-        self.hot.retain(|&(other, _)| other != key);
-        self.warm.retain(|&(other, _)| other != key);
-        super::queue::take(&mut self.cold, key);
+    fn resized(&mut self, key: Key, weight: u64) {
+        for segment in [&mut self.hot, &mut self.warm, &mut self.cold] {
+            segment.resize(key, weight);
+        }
+        self.settle();
     }
 
-    fn evict(&mut self) -> Option<Key> {
-        self.from = 2;
-        if let Some(key) = self.cold.pop() {
-            return Some(key);
+    fn remove(&mut self, key: Key) {
+        for segment in [&mut self.hot, &mut self.warm, &mut self.cold] {
+            segment.take(key);
         }
-        self.from = 1;
-        if let Some((key, _)) = self.warm.pop() {
-            return Some(key);
+    }
+
+    fn victim(&mut self) -> Option<Key> {
+        for (number, segment) in [(2, &self.cold), (1, &self.warm), (0, &self.hot)] {
+            if let Some(oldest) = segment.oldest() {
+                self.from = number;
+                return Some(oldest.key);
+            }
         }
-        self.from = 0;
-        self.hot.pop().map(|(key, _)| key)
+        None
     }
 
     fn why(&self) -> Vec<u64> {
@@ -89,17 +92,14 @@ impl Reference for Memcached {
     }
 
     fn mark(&self, key: Key) -> Option<u32> {
-        let mut marked = self.hot.iter().chain(&self.warm);
-        let marked = marked.find(|marked| marked.0 == key)?;
-        Some(marked.1.into())
+        self.hot.mark(key).or(self.warm.mark(key))
     }
 
     fn queues(&self) -> Queues {
-        let keys = |queue: &[Marked]| queue.iter().map(|&(key, _)| key).collect();
         vec![
-            ("HOT", keys(&self.hot)),
-            ("WARM", keys(&self.warm)),
-            ("COLD", self.cold.clone()),
+            ("HOT", self.hot.keys()),
+            ("WARM", self.warm.keys()),
+            ("COLD", self.cold.keys()),
         ]
     }
 }

@@ -10,7 +10,7 @@ pub struct NoEviction {
 }
 
 impl Reference for NoEviction {
-    fn insert(&mut self, key: Key) {
+    fn insert(&mut self, key: Key, _weight: u64) {
         self.entries.insert(0, key);
     }
 
@@ -20,7 +20,7 @@ impl Reference for NoEviction {
         take(&mut self.entries, key);
     }
 
-    fn evict(&mut self) -> Option<Key> {
+    fn victim(&mut self) -> Option<Key> {
         None
     }
 

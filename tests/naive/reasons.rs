@@ -54,10 +54,20 @@ pub fn values(reason: EvictionReason) -> Vec<u64> {
             MemcachedSegment::Warm => 1,
             MemcachedSegment::Cold => 2,
         }],
+        EvictionReason::Contest {
+            newcomer,
+            uses,
+            rival_uses,
+            rival,
+        } => vec![
+            newcomer.into(),
+            uses.into(),
+            rival_uses.into(),
+            rival.0.into(),
+        ],
+        EvictionReason::Uncontested { window, .. } => vec![window.into()],
         // Those that draw have no reference: `tests/sampled_policies.rs` judges them.
         EvictionReason::Random { .. }
-        | EvictionReason::Contest { .. }
-        | EvictionReason::Uncontested { .. }
         | EvictionReason::SampledIdle { .. }
         | EvictionReason::SampledCounter { .. }
         | EvictionReason::SampledTtl { .. }

@@ -25,7 +25,7 @@ impl Sieve {
 }
 
 impl Reference for Sieve {
-    fn insert(&mut self, key: Key) {
+    fn insert(&mut self, key: Key, _weight: u64) {
         self.queue.insert(0, key);
     }
 
@@ -43,15 +43,14 @@ impl Reference for Sieve {
         take(&mut self.visited, key);
     }
 
-    fn evict(&mut self) -> Option<Key> {
+    fn victim(&mut self) -> Option<Key> {
         self.passed = 0;
         let mut key = self.hand.or(self.queue.last().copied())?;
         while take(&mut self.visited, key) {
             key = self.newer(key).or(self.queue.last().copied())?;
             self.passed += 1;
         }
-        self.hand = self.newer(key);
-        take(&mut self.queue, key);
+        self.hand = Some(key);
         Some(key)
     }
 

@@ -2,55 +2,69 @@
 //!
 //! Karedla, Love and Wherry, IEEE Computer 27 (3), 1994.
 
-use super::queue::{refresh, take};
+use super::queue::Queue;
 use super::{Queues, Reference};
 use cache_playground::units::Key;
 
 #[derive(Clone)]
 pub struct Slru {
-    capacity: usize,
-    probation: Vec<Key>,
-    protected: Vec<Key>,
+    capacity: u64,
+    probation: Queue,
+    protected: Queue,
     /// Whether the latest victim was protected.
     last_resort: bool,
 }
 
 impl Slru {
-    pub fn new(capacity: usize) -> Self {
+    pub fn new(capacity: u64) -> Self {
         Slru {
             capacity,
-            probation: Vec::new(),
-            protected: Vec::new(),
+            probation: Queue::default(),
+            protected: Queue::default(),
             last_resort: false,
+        }
+    }
+
+    /// What the protected segment has no share for is on probation again, as the newest there.
+    fn settle(&mut self) {
+        while self.protected.weight() > self.capacity * 8 / 10 {
+            let Some(oldest) = self.protected.pop() else {
+                return;
+            };
+            self.probation.push(oldest.key, oldest.weight);
         }
     }
 }
 
 impl Reference for Slru {
-    fn insert(&mut self, key: Key) {
-        self.probation.insert(0, key);
+    fn insert(&mut self, key: Key, weight: u64) {
+        self.probation.push(key, weight);
     }
 
     fn hit(&mut self, key: Key) {
-        if refresh(&mut self.protected, key) {
-            return;
+        if let Some(used) = self.probation.take(key) {
+            self.protected.push(key, used.weight);
+            self.settle();
+        } else {
+            self.protected.refresh(key);
         }
-        take(&mut self.probation, key);
-        self.protected.insert(0, key);
-        if self.protected.len() > self.capacity * 8 / 10 {
-            let oldest = self.protected.pop();
-            self.probation.splice(0..0, oldest);
-        }
+    }
+
+    fn resized(&mut self, key: Key, weight: u64) {
+        self.probation.resize(key, weight);
+        self.protected.resize(key, weight);
+        self.settle();
     }
 
     fn remove(&mut self, key: Key) {
-        take(&mut self.probation, key);
-        take(&mut self.protected, key);
+        self.probation.take(key);
+        self.protected.take(key);
     }
 
-    fn evict(&mut self) -> Option<Key> {
+    fn victim(&mut self) -> Option<Key> {
         self.last_resort = self.probation.is_empty();
-        self.probation.pop().or_else(|| self.protected.pop())
+        let oldest = self.probation.oldest().or(self.protected.oldest())?;
+        Some(oldest.key)
     }
 
     fn why(&self) -> Vec<u64> {
@@ -59,8 +73,8 @@ impl Reference for Slru {
 
     fn queues(&self) -> Queues {
         vec![
-            ("probation", self.probation.clone()),
-            ("protected", self.protected.clone()),
+            ("probation", self.probation.keys()),
+            ("protected", self.protected.keys()),
         ]
     }
 }

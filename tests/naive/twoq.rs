@@ -1,17 +1,18 @@
-//! 2Q in its full version: A1in holds a quarter, A1out remembers half as many keys as fit.
+//! 2Q in its full version: A1in holds a quarter, A1out remembers as much as would
+//! fill half of the capacity.
 //!
 //! Johnson and Shasha, VLDB '94.
 
-use super::queue::{refresh, take};
+use super::queue::Queue;
 use super::{Queues, Reference};
 use cache_playground::units::Key;
 
 #[derive(Clone)]
 pub struct TwoQ {
-    capacity: usize,
-    a1in: Vec<Key>,
-    a1out: Vec<Key>,
-    am: Vec<Key>,
+    capacity: u64,
+    a1in: Queue,
+    a1out: Queue,
+    am: Queue,
     /// The key that is coming was found in A1out.
     remembered: bool,
     /// Whether the latest victim came from Am, what A1in held, and its share.
@@ -19,12 +20,12 @@ pub struct TwoQ {
 }
 
 impl TwoQ {
-    pub fn new(capacity: usize) -> Self {
+    pub fn new(capacity: u64) -> Self {
         TwoQ {
             capacity,
-            a1in: Vec::new(),
-            a1out: Vec::new(),
-            am: Vec::new(),
+            a1in: Queue::default(),
+            a1out: Queue::default(),
+            am: Queue::default(),
             remembered: false,
             why: Vec::new(),
         }
@@ -32,40 +33,48 @@ impl TwoQ {
 }
 
 impl Reference for TwoQ {
-    fn coming(&mut self, key: Key) {
-        self.remembered = take(&mut self.a1out, key);
+    fn coming(&mut self, key: Key, _weight: u64) {
+        self.remembered = self.a1out.take(key).is_some();
     }
 
-    fn insert(&mut self, key: Key) {
+    fn insert(&mut self, key: Key, weight: u64) {
         let queue = if self.remembered {
             &mut self.am
         } else {
             &mut self.a1in
         };
-        queue.insert(0, key);
+        queue.push(key, weight);
     }
 
     fn hit(&mut self, key: Key) {
-        refresh(&mut self.am, key);
+        self.am.refresh(key);
+    }
+
+    fn resized(&mut self, key: Key, weight: u64) {
+        self.a1in.resize(key, weight);
+        self.am.resize(key, weight);
     }
 
     fn remove(&mut self, key: Key) {
-        take(&mut self.a1in, key);
-        take(&mut self.am, key);
+        self.a1in.take(key);
+        self.am.take(key);
     }
 
-    fn evict(&mut self) -> Option<Key> {
+    fn victim(&mut self) -> Option<Key> {
         // More than a quarter of the capacity, in whole numbers.
-        let from_am = self.a1in.len() * 4 <= self.capacity && !self.am.is_empty();
-        let (held, share) = (self.a1in.len() as u64, self.capacity as u64 / 4);
-        self.why = vec![from_am.into(), held, share];
-        if !from_am {
-            let key = self.a1in.pop()?;
-            self.a1out.insert(0, key);
-            self.a1out.truncate(self.capacity / 2);
-            return Some(key);
+        let held = self.a1in.weight();
+        let from_am = held * 4 <= self.capacity && !self.am.is_empty();
+        self.why = vec![from_am.into(), held, self.capacity / 4];
+        let queue = if from_am { &self.am } else { &self.a1in };
+        queue.oldest().map(|oldest| oldest.key)
+    }
+
+    fn evict(&mut self, key: Key) {
+        if let Some(gone) = self.a1in.take(key) {
+            self.a1out.push(key, gone.weight);
+            self.a1out.shrink_to(self.capacity / 2);
         }
-        self.am.pop()
+        self.am.take(key);
     }
 
     fn why(&self) -> Vec<u64> {
@@ -73,10 +82,10 @@ impl Reference for TwoQ {
     }
 
     fn queues(&self) -> Queues {
-        vec![("A1in", self.a1in.clone()), ("Am", self.am.clone())]
+        vec![("A1in", self.a1in.keys()), ("Am", self.am.keys())]
     }
 
     fn ghosts(&self) -> Queues {
-        vec![("A1out", self.a1out.clone())]
+        vec![("A1out", self.a1out.keys())]
     }
 }
