@@ -2,9 +2,15 @@
 
 use super::format::{clock, letter};
 use super::marks::{Mark, MarkIcon};
+use crate::cache::PolicyKind;
+use crate::scenario::Scenario;
 use crate::session::{Scene, Session};
 use crate::timeline::{IDLE_MS, Sentence, duration, narrate};
 use yew::prelude::*;
+
+/// With more requests than a person writes down, a cache is full for most of the run, and all lanes evict
+/// at one step.
+const SHORT_RUN: u32 = 100;
 
 /// Of which scene.
 #[derive(Properties, PartialEq)]
@@ -28,12 +34,15 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     let said = use_memo((scene.run.clone(), step), |(run, step)| narrate(run, *step));
     let live = if props.announce { "polite" } else { "off" };
     html! {
-        <div class={format!("say of-{lanes}")}>
+        <div class={classes!("say", format!("of-{lanes}"), is_wordy(scene.run.scenario()).then_some("wordy"))}>
             <p class="say-at">
                 <span>{ format!("step {step} of {last}") }</span>
                 <span class="say-clock">{ skipped(scene).unwrap_or_else(|| clock(scene.frame.at_us)) }</span>
             </p>
-            <div class="say-text" role="status" aria-live={live} aria-atomic="true">
+            // Of one height in all of a run, so that the stage never moves; what has no room there is scrolled to,
+            // which keys can do as well.
+            <div class="say-text" role="group" aria-label="What has just happened" tabindex="0">
+            <div role="status" aria-live={live} aria-atomic="true">
                 if let Some(told) = &props.told {
                     <p>{ told.clone() }</p>
                 } else if step == 0 {
@@ -49,9 +58,20 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                     }) }
                 }
             </div>
+            </div>
             { for props.session.fork().parent.map(|parent| forked(&props.session, parent)) }
         </div>
     }
+}
+
+/// Whether room is kept for long sentences: many evictions, or a policy that has much to say of each.
+fn is_wordy(scenario: &Scenario) -> bool {
+    let terse = [PolicyKind::Lru, PolicyKind::Fifo, PolicyKind::Random];
+    scenario.workload.len() > SHORT_RUN
+        || scenario
+            .lanes
+            .iter()
+            .any(|lane| !terse.contains(&lane.cache.engine.policy))
 }
 
 /// While playing, what is said of a stretch that is passed through faster than the rest, because nothing

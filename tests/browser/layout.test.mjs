@@ -111,6 +111,24 @@ for (const width of [360, 1280]) {
   });
 }
 
+const topOf = (page, selector) => page.locator(selector).first().evaluate((part) => part.getBoundingClientRect().top + scrollY);
+
+for (const width of [360, 768, 1280]) {
+  test(`the stage stays where it is when both lanes evict, ${width} px wide`, async () => {
+    const viewport = { width, height: heightOf(width) };
+    const page = await openPage({ path: "?scenario=product-page&step=25360", viewport, reducedMotion: "reduce" });
+    const top = await topOf(page, ".lanes");
+    let evictions = 0;
+    for (let step = 25361; step <= 25400; step += 1) {
+      await seek(page, step);
+      assert.equal(await topOf(page, ".lanes"), top, `step ${step}`);
+      evictions += (await page.locator(".say .mark-evict, .say [href='#mark-evict']").count()) === 2;
+    }
+    assert.ok(evictions > 1, "both lanes evict at one step");
+    page.assertQuiet();
+  });
+}
+
 test("enlarged to 200 %, nothing scrolls sideways", async () => {
   // The page's zoom: a window of 1280 px then has room for 640 CSS pixels.
   const page = await openPage({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2, reducedMotion: "reduce" });
