@@ -110,7 +110,7 @@ pub fn app(props: &AppProps) -> Html {
                 if embedded {
                     <h1 class="sr-only">{ scene.run.scenario().input.title.clone() }</h1>
                 }
-                <NarrationLine session={session.clone()} scene={said.clone()} told={view.told.clone()} {announce} />
+                <NarrationLine session={session.clone()} view={dispatcher.clone()} scene={said.clone()} follow={view.follow.clone()} told={view.told.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
                 <div class="notices">{ for view.reading.as_ref().map(|reading| progress(reading, &dispatcher)) }</div>
                 if scene.run.scenario().input.schedule.is_some() {

@@ -2,10 +2,15 @@
 
 use super::format::{clock, letter};
 use super::marks::{Mark, MarkIcon};
+use super::panels::Panel;
+use super::state::{Action, Follow, ViewState};
 use crate::cache::PolicyKind;
 use crate::scenario::Scenario;
 use crate::session::{Scene, Session};
 use crate::timeline::{IDLE_MS, Sentence, duration, narrate};
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// With more requests than a person writes down, a cache is full for most of the run, and all lanes evict
@@ -17,8 +22,12 @@ const SHORT_RUN: u32 = 100;
 pub struct NarrationProps {
     /// The session, for going back to the run that this one was forked from.
     pub session: Session,
+    /// The view's dispatcher.
+    pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
+    /// What is followed.
+    pub follow: Option<Follow>,
     /// What a change has just made different, which comes before what happened.
     pub told: Option<AttrValue>,
     /// Whether a screen reader is told: not while steps follow each other too fast to be read.
@@ -39,6 +48,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                 <span>{ format!("step {step} of {last}") }</span>
                 <span class="say-clock">{ skipped(scene).unwrap_or_else(|| clock(scene.frame.at_us)) }</span>
             </p>
+            { for props.follow.as_ref().and_then(|follow| following(props, follow)) }
             // Of one height in all of a run, so that the stage never moves; what has no room there is scrolled to,
             // which keys can do as well.
             <div class="say-text" role="group" aria-label="What has just happened" tabindex="0">
@@ -72,6 +82,45 @@ fn is_wordy(scenario: &Scenario) -> bool {
             .lanes
             .iter()
             .any(|lane| !terse.contains(&lane.cache.engine.policy))
+}
+
+/// What is followed, where one looks after a press on it: the way to its panel, which can be far below,
+/// and the end of following. Nothing if the run does not have it.
+fn following(props: &NarrationProps, follow: &Follow) -> Option<Html> {
+    let workload = &props.scene.run.scenario().workload;
+    let name = match follow {
+        Follow::Key(key) => workload.key_named(key).map(|_| key.to_string()),
+        Follow::Request(number) => Some(format!("request {number}")),
+    }?;
+    let view = props.view.clone();
+    let show = Callback::from(move |_: MouseEvent| {
+        view.dispatch(Action::Open(Panel::Follow));
+        // It is drawn by then.
+        Timeout::new(0, || go_to(".panel#follow")).forget();
+    });
+    let view = props.view.clone();
+    let stop = Callback::from(move |_: MouseEvent| {
+        // The button goes: the focus stays beside it.
+        go_to(".say-text");
+        view.dispatch(Action::Follow(None));
+    });
+    Some(html! {
+        <p class="following">
+            <button class="link" type="button" onclick={show}>
+                <span>{ "following " }</span><b class="mono">{ name.clone() }</b><span>{ " · " }</span><u>{ "show" }</u>
+            </button>
+            <button class="link" type="button" aria-label={format!("Stop following {name}")} onclick={stop}><u>{ "stop" }</u></button>
+        </p>
+    })
+}
+
+/// Scrolls to an element and gives it the focus.
+fn go_to(selector: &str) {
+    let found = gloo::utils::document().query_selector(selector);
+    if let Some(element) = found.ok().flatten() {
+        Element::scroll_into_view(&element);
+        element.unchecked_ref::<HtmlElement>().focus().ok();
+    }
 }
 
 /// While playing, what is said of a stretch that is passed through faster than the rest, because nothing

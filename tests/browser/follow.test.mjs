@@ -367,3 +367,28 @@ for (const [width, colorScheme] of [[320, "light"], [1280, "dark"], [1920, "ligh
     page.assertQuiet();
   });
 }
+
+test("a press on an entry answers by the sentence, where the way to the panel is and the end of following", async () => {
+  for (const viewport of [{ width: 360, height: 740 }, { width: 1280, height: 800 }]) {
+    const page = await openPage({ viewport, reducedMotion: "reduce" });
+    await seek(page, 5);
+    const top = () => page.locator(".lanes").evaluate((lanes) => lanes.getBoundingClientRect().top + scrollY);
+    const before = await top();
+    const key = await page.locator(".chip[data-key]").first().getAttribute("data-key");
+    await page.locator(".chip[data-key]").first().click();
+    const said = page.locator(".following");
+    await said.getByText(key, { exact: true }).waitFor();
+    assert.equal(await top(), before, "the stage stays");
+    await said.getByRole("button", { name: "show" }).click();
+    await page.waitForFunction(() => document.activeElement.id === "follow");
+    const seen = await panel(page).evaluate((of) => {
+      const { top } = of.getBoundingClientRect();
+      return top >= 0 && top < document.querySelector(".dock").getBoundingClientRect().top - 100;
+    });
+    assert.ok(seen, "the panel is in view");
+    await said.getByRole("button", { name: `Stop following ${key}` }).press("Enter");
+    await said.waitFor({ state: "detached" });
+    assert.equal(await page.locator(".followed, .stage .ring").count(), 0);
+    page.assertQuiet();
+  }
+});

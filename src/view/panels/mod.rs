@@ -120,7 +120,7 @@ pub fn panels(props: &PanelsProps) -> Html {
             <div class="tabs" role="group" aria-label="Panels">{ for Panel::ALL.into_iter().filter(is_there).map(tab) }</div>
             <div class={format!("panels of-{}", shown.len())}>
                 { for ordered.map(|panel| html! {
-                    <section key={panel.name()} id={panel.name()} class="panel" aria-label={panel.title()}>{ content(panel, of) }</section>
+                    <section key={panel.name()} id={panel.name()} class="panel" tabindex="-1" aria-label={panel.title()}>{ content(panel, of) }</section>
                 }) }
             </div>
         </>
