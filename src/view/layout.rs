@@ -241,7 +241,7 @@ impl Layout {
     fn side_by_side(width: f64, needs: &Needs) -> Layout {
         let margin = 14.0;
         let left = 200.0;
-        let top = 14.0;
+        let top = 6.0;
         let inside = |x: f64, y: f64, w: f64| Rect {
             x: x + 12.0,
             y,

@@ -129,6 +129,12 @@ for (const width of [360, 768, 1280]) {
   });
 }
 
+test("the numbers of all lanes are above the transport in a window of 1280 × 800", async () => {
+  const page = await openPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+  const bottom = await page.locator(".metrics").evaluate((table) => table.getBoundingClientRect().bottom);
+  assert.ok(bottom <= (await topOf(page, ".dock")), `the table ends at ${bottom}`);
+});
+
 test("enlarged to 200 %, nothing scrolls sideways", async () => {
   // The page's zoom: a window of 1280 px then has room for 640 CSS pixels.
   const page = await openPage({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2, reducedMotion: "reduce" });
