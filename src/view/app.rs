@@ -63,6 +63,8 @@ pub fn app(props: &AppProps) -> Html {
                 state.panels = vec![panel];
             }
             state.notice = address::notice(&start.warnings);
+            // A frame is as high as its page: one lane at a time is near enough to the transport.
+            state.solo = query.embed.then_some(0);
             state
         })
     };
@@ -100,6 +102,12 @@ pub fn app(props: &AppProps) -> Html {
     };
     let embedded = props.start.query.embed;
     let said = view.shown.narration();
+    let dock = html! {
+        <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} {scrub} unit={view.unit} speed={view.speed} zoom={view.zoom} />
+    };
+    // In a frame that is as high as its page nothing stays at the foot of a window: there the transport
+    // stands between the sentences and the stage.
+    let (above, below) = (embedded.then(|| dock.clone()), (!embedded).then_some(dock));
     let announce = said.speed.is_none() || said.wait_ms >= ANNOUNCE_MS;
     html! {
         <>
@@ -113,6 +121,7 @@ pub fn app(props: &AppProps) -> Html {
                 <NarrationLine session={session.clone()} view={dispatcher.clone()} scene={said.clone()} follow={view.follow.clone()} told={view.told.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
                 <div class="notices">{ for view.reading.as_ref().map(|reading| progress(reading, &dispatcher)) }</div>
+                { for above }
                 if scene.run.scenario().input.schedule.is_some() {
                     <Race session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} />
                 }
@@ -133,7 +142,7 @@ pub fn app(props: &AppProps) -> Html {
                 </div>
                 <Panels of={of} open={view.panels.clone()} room={view.room} />
             </main>
-            <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} {scrub} unit={view.unit} speed={view.speed} zoom={view.zoom} />
+            { for below }
             if embedded {
                 <nav class="embed-link" aria-label="This page by itself"><a href={address::whole(view.link.as_deref().unwrap_or_default(), "")} target="_blank" rel="noopener">{ "Open in Cache Playground" }</a></nav>
             }

@@ -187,6 +187,11 @@ test("an embedded page has no bar, and tells its host how tall it is until it is
     await page.waitForTimeout(500);
     assert.equal((await page.evaluate(() => told)).length, told.length);
     await screenshot(page, `embedded-${width}`, { fullPage: true });
+    const tops = await frame.evaluate(() =>
+      [".say", ".dock", ".lanes", ".metrics"].map((part) => document.querySelector(part).getBoundingClientRect().top),
+    );
+    assert.deepEqual(tops, tops.toSorted((a, b) => a - b), "the transport stands between the sentence and the stage");
+    assert.equal(await frame.locator(".lane").count(), width < 621 ? 1 : 2);
     await frame.getByRole("button", { name: "Step", exact: true }).click();
     assert.equal(await frame.evaluate(() => cachePlayground.frame().step), 1);
     const link = await frame.getByRole("link", { name: "Open in Cache Playground" }).getAttribute("href");
