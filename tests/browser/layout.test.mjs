@@ -39,6 +39,9 @@ async function refuseAnEdit(page) {
 }
 
 async function breakTheCache(page) {
+  // In a low window it is among what there is no room for.
+  const more = button(page, "More controls");
+  if (await more.isVisible()) await more.click();
   await button(page, "Break something").click();
   await button(page, "Cut the cache off").click();
   await page.locator(".badge").first().waitFor();
@@ -133,6 +136,16 @@ test("the numbers of all lanes are above the transport in a window of 1280 × 80
   const page = await openPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
   const bottom = await page.locator(".metrics").evaluate((table) => table.getBoundingClientRect().bottom);
   assert.ok(bottom <= (await topOf(page, ".dock")), `the table ends at ${bottom}`);
+});
+
+test("a low window shows some of the stage beside the transport", async () => {
+  for (const [width, height] of [[740, 360], [640, 400]]) {
+    const page = await openPage({ viewport: { width, height }, reducedMotion: "reduce" });
+    const room = (await topOf(page, ".dock")) - (await topOf(page, ".lanes"));
+    assert.ok(room >= 150, `${room} px of ${height}`);
+    await button(page, "More controls").click();
+    await page.getByLabel("Step by", { exact: true }).waitFor();
+  }
 });
 
 test("enlarged to 200 %, nothing scrolls sideways", async () => {
