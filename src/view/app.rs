@@ -31,6 +31,12 @@ const THEME_KEY: &str = "cache-playground.theme";
 const NARROW_BELOW: u32 = 621;
 /// Below this width the table of numbers stands on its side.
 const SIDEWAYS_BELOW: u32 = 1101;
+/// How large a browser writes unless told otherwise, in CSS pixels …
+const USUAL_TEXT: f64 = 16.0;
+/// … and from what size on there is less room for all there is.
+const LARGER_FROM: f64 = 18.0;
+/// No stage is drawn for less than this, in CSS pixels: nothing on it would have room.
+const STAGE_MIN: u32 = 300;
 /// While steps follow each other faster than this, a screen reader is not told of each.
 const ANNOUNCE_MS: f64 = 1000.0;
 
@@ -83,7 +89,13 @@ pub fn app(props: &AppProps) -> Html {
     let (lanes_ref, width) = use_stage_width(view.page, view.scene.frame.lanes.len());
 
     // Larger text needs more room.
-    let larger = use_memo((), |()| text_size() > 18.0);
+    let text = use_memo((), |()| text_size());
+    let larger = *text > LARGER_FROM;
+    // What is drawn for a narrower stage and shown as wide is as much larger.
+    let drawn_width = match larger {
+        true => width.min(((f64::from(width) * USUAL_TEXT / *text) as u32).max(STAGE_MIN)),
+        false => width,
+    };
     let scene = &view.scene;
     let dispatcher = view.dispatcher();
     let before = view.glide.as_ref().and_then(|glide| glide.before.clone());
@@ -107,7 +119,10 @@ pub fn app(props: &AppProps) -> Html {
     };
     // In a frame that is as high as its page nothing stays at the foot of a window: there the transport
     // stands between the sentences and the stage.
-    let (above, below) = (embedded.then(|| dock.clone()), (!embedded).then_some(dock));
+    let (above, below) = match embedded {
+        true => (Some(dock), None),
+        false => (None, Some(dock)),
+    };
     let announce = said.speed.is_none() || said.wait_ms >= ANNOUNCE_MS;
     html! {
         <>
@@ -131,10 +146,10 @@ pub fn app(props: &AppProps) -> Html {
                 <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
                     { for shown_lanes.map(|(lane, setup)| html! {
                         <Lane key={lane} session={session.clone()} view={dispatcher.clone()} {lane} setup={setup.clone()}
-                            frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} {width} follow={view.follow.clone()} whole={view.whole} passing={view.shown.passing(lane)} />
+                            frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} width={drawn_width} follow={view.follow.clone()} whole={view.whole} passing={view.shown.passing(lane)} />
                     }) }
                 </div>
-                <Metrics frame={view.shown.metrics().frame.clone()} sideways={*larger || view.page < SIDEWAYS_BELOW + if props.start.query.present { SIDEWAYS_BELOW / 4 } else { 0 }} />
+                <Metrics frame={view.shown.metrics().frame.clone()} sideways={larger || view.page < SIDEWAYS_BELOW + if props.start.query.present { SIDEWAYS_BELOW / 4 } else { 0 }} />
                 <div class="compared">
                 if view.whole {
                     <Compare session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} />
@@ -348,7 +363,7 @@ fn text_size() -> f64 {
     let size = style.and_then(|style| style.get_property_value("font-size").ok());
     // It stops at the unit by itself, and Rust's own reader of floats is large (docs/performance.md).
     let size = size.map(|size| js_sys::Number::parse_float(&size));
-    size.filter(|size| size.is_finite()).unwrap_or(16.0)
+    size.filter(|size| size.is_finite()).unwrap_or(USUAL_TEXT)
 }
 
 fn page_width() -> u32 {

@@ -41,9 +41,14 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     let lanes = scene.frame.lanes.len();
     let (step, last) = (scene.frame.step, scene.run.known_steps());
     let said = use_memo((scene.run.clone(), step), |(run, step)| narrate(run, *step));
+    let wordy = if is_wordy(scene.run.scenario()) {
+        " wordy"
+    } else {
+        ""
+    };
     let live = if props.announce { "polite" } else { "off" };
     html! {
-        <div class={classes!("say", format!("of-{lanes}"), is_wordy(scene.run.scenario()).then_some("wordy"))}>
+        <div class={format!("say of-{lanes}{wordy}")}>
             <p class="say-at">
                 <span>{ format!("step {step} of {last}") }</span>
                 <span class="say-clock">{ skipped(scene).unwrap_or_else(|| clock(scene.frame.at_us)) }</span>

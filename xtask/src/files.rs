@@ -43,6 +43,20 @@ pub fn tools_folder() -> Outcome<PathBuf> {
     })
 }
 
+/// Where cargo keeps the sources of dependencies: a folder for each registry. None is no mistake: then they
+/// are elsewhere.
+pub fn dependency_folders() -> Vec<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let home = || set("HOME").or_else(|| set("USERPROFILE"));
+    let cargo = set("CARGO_HOME").or_else(|| home().map(|home| home.join(".cargo")));
+    let sources = cargo.map(|cargo| cargo.join("registry").join("src"));
+    let entries = sources.and_then(|sources| std::fs::read_dir(sources).ok());
+    let folders = entries.into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.path()).collect();
+    folders.sort();
+    folders
+}
+
 /// Reads a text file.
 pub fn read(path: &Path) -> Outcome<String> {
     std::fs::read_to_string(path).map_err(|error| {

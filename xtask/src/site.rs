@@ -83,10 +83,9 @@ fn build() -> Outcome {
             )
             // trunk takes this variable's usual value, 1, for a mistake.
             .env_remove("NO_COLOR")
-            // The names of functions then have all their types in them, which page.rs goes by.
             .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-                "-Csymbol-mangling-version=v0",
+                compiler_flags(),
             )
             // The compiler's own message says it all.
             .env("RUST_BACKTRACE", "0")
@@ -99,6 +98,22 @@ fn build() -> Outcome {
         .and_then(|()| check_start())
         .inspect_err(|_| drop(std::fs::remove_file(page())))?;
     stamp(newest)
+}
+
+/// What the compiler is told besides the manifest.
+fn compiler_flags() -> String {
+    // The names of functions then have all their types in them, which page.rs goes by.
+    let mut flags = "-Csymbol-mangling-version=v0".to_owned();
+    // Panics name places in sources: those of dependencies without the folder that this machine has them in,
+    // which is nobody's business and would make the site another one on each machine.
+    for folder in files::dependency_folders() {
+        let from = folder.display().to_string();
+        // Flags are told apart by spaces.
+        if !from.contains([' ', '=']) {
+            flags += &format!(" --remap-path-prefix={from}/=");
+        }
+    }
+    flags
 }
 
 /// Makes what is served of what trunk wrote.
@@ -121,6 +136,7 @@ fn shorten_names(folder: &Path) -> Outcome {
             text = text.replace(&hash, &short);
             replace(&mut code, hash.as_bytes(), short.as_bytes());
         }
+        blank_library_places(&mut code);
         files::write(&glue, text.as_bytes())?;
         files::write(&module, &code)?;
     }
@@ -150,6 +166,30 @@ fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
         } else {
             at += 1;
         }
+    }
+}
+
+/// Where a place within the standard library's own sources begins; 40 digits tell the compiler's commit.
+const LIBRARY: &[u8] = b"/rustc/";
+
+/// Panics name places in sources. Those within the standard library tell nobody anything who reads the failure
+/// card, and are half a KiB of what a visitor downloads: blanks of the same length, which leave every
+/// offset as it is, are next to nothing.
+fn blank_library_places(code: &mut [u8]) {
+    let is_of_path = |&byte: &u8| byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte);
+    let mut at = 0;
+    while at < code.len() {
+        let rest = &code[at..];
+        let length = match rest.starts_with(LIBRARY) {
+            true => rest.iter().take_while(|byte| is_of_path(byte)).count(),
+            false => 0,
+        };
+        // Places lie side by side: this one ends with the name of its file.
+        let end = rest[..length].windows(3).position(|three| three == b".rs");
+        if let Some(end) = end {
+            code[at..at + end + 3].fill(b' ');
+        }
+        at += end.map_or(1, |end| end + 3);
     }
 }
 
@@ -214,7 +254,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    use super::{hashes, replace};
+    use super::{blank_library_places, hashes, replace};
 
     #[test]
     fn only_the_hashes_of_names_are_replaced() {
@@ -224,5 +264,15 @@ mod tests {
         let mut bytes = *b"ab_cd_ce";
         replace(&mut bytes, b"_c", b"_x");
         assert_eq!(&bytes, b"ab_xd_xe");
+    }
+
+    #[test]
+    fn only_places_of_the_standard_library_are_blanked() {
+        let mut code = *b"src/a.rs/rustc/0a1b/library/core/src/b_c.rs/rustc/x.rssrc/d.rs /rustc/e";
+        blank_library_places(&mut code);
+        let left = String::from_utf8_lossy(&code);
+        assert_eq!(left.len(), 71);
+        let words: Vec<&str> = left.split_whitespace().collect();
+        assert_eq!(words, ["src/a.rs", "src/d.rs", "/rustc/e"]);
     }
 }
