@@ -190,6 +190,8 @@ export async function openTrace(page, name, content) {
 
 /** What must stay the same when something is refused: the state, the inputs and the picture. */
 export async function standing(page) {
+  // What comes with the second part of the program is drawn when it is there, whatever else happens.
+  await page.waitForSelector("html[data-whole]", { state: "attached" });
   const picture = await page.locator("main .lanes, .say, .metrics, .dock").evaluateAll((parts) =>
     parts.map((part) => part.innerHTML),
   );
