@@ -55,6 +55,8 @@ pub struct CandidateFrame {
     /// What it was judged by when it was looked at. LRU: the idle time in ticks of the clock. LFU: the
     /// counter. TTL: when it ends, in microseconds; `null` if never.
     pub value: Option<u64>,
+    /// Whether it has left the cache since.
+    pub gone: bool,
 }
 
 impl ShapeFrame {
@@ -64,6 +66,7 @@ impl ShapeFrame {
         let candidate = |candidate: &Candidate| CandidateFrame {
             key: name(candidate.key),
             value: judged_by(cache.policy(), candidate.score),
+            gone: cache.peek(candidate.key).is_none(),
         };
         ShapeFrame {
             queues: shape

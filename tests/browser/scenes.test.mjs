@@ -72,14 +72,14 @@ test("every fault on the list does what it says", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   const faults = {
     "Restart the cache": ["The cache restarts", []],
-    "Fail over to the replica": ["The cache fails over to its replica", []],
+    "Fail over to the replica": ["The cache fails: it has no replica", []],
     "Cut the cache off": ["The cache is cut off", ["cut off"]],
     "Heal the cache": ["The cache can be reached again", []],
     "Slow the database down": ["The database becomes slow", ["slow"]],
     "Stop the database": ["The database stops", ["down"]],
     "Cut the database off": ["The database is cut off", ["cut off"]],
     "Heal the database": ["The database is well again", []],
-    "Lose the next DELETE": ["The next DELETE will be lost on its way", ["next DELETE lost"]],
+    "Lose the next DELETE": ["The next DELETE would be lost on its way: this lane's requests send none", ["next DELETE lost"]],
     "Fail the next SET": ["The next SET will fail", ["next SET fails"]],
   };
   const opening = await api(page, "scenario");

@@ -332,6 +332,7 @@ fn ghosts(props: &CacheBoxProps, section: &Section) -> Html {
         .map(|member| Item {
             key: member.key.clone(),
             value: String::new(),
+            gone: false,
         })
         .collect();
     strip(
@@ -350,6 +351,7 @@ fn candidates(props: &CacheBoxProps, section: &Section, shape: &Shape) -> Html {
     let item = |candidate: &CandidateFrame| Item {
         key: candidate.key.clone(),
         value: judged_by(candidate.value, props.at),
+        gone: candidate.gone,
     };
     let cells = section.grid.cells;
     let (class, items, count): (_, Vec<Item>, _) = match section.part {

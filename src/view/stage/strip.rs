@@ -10,6 +10,8 @@ use yew::prelude::*;
 pub(super) struct Item {
     pub key: Rc<str>,
     pub value: String,
+    /// Whether it is no longer in the cache, where that is not so of all.
+    pub gone: bool,
 }
 
 /// The keys that fit, the first ones first, and how many there are besides.
@@ -63,13 +65,16 @@ fn place(
         text_w(value) + 5.0
     };
     let room = ((grid.w - 10.0 - taken) / LETTER).max(1.0) as usize;
-    let label = match value.as_str() {
+    let mut label = match value.as_str() {
         "" => format!("{class} {key}"),
         value => format!("{class} {key}, {value}"),
     };
+    if item.gone {
+        label.push_str(", no longer in the cache");
+    }
     let followed = followed.is_some_and(|followed| **followed == **key);
     html! {
-        <g class={classes!("slip", class, followed.then_some("followed"))} transform={format!("translate({} {})", px(x), px(y))}
+        <g class={classes!("slip", class, item.gone.then_some("gone"), followed.then_some("followed"))} transform={format!("translate({} {})", px(x), px(y))}
             data-key={key.to_string()} role="button" tabindex="-1">
             <title>{ label }</title>
             if followed {
