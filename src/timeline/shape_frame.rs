@@ -63,11 +63,7 @@ impl ShapeFrame {
     /// The shape of a cache, with `name` for its keys.
     pub(super) fn of(cache: &Cache, name: impl Fn(Key) -> Rc<str>) -> Self {
         let shape = cache.shape();
-        let candidate = |candidate: &Candidate| CandidateFrame {
-            key: name(candidate.key),
-            value: judged_by(cache.policy(), candidate.score),
-            gone: cache.peek(candidate.key).is_none(),
-        };
+        let candidate = |candidate: &Candidate| looked_at(cache, candidate, name(candidate.key));
         ShapeFrame {
             queues: shape
                 .queues
@@ -79,6 +75,16 @@ impl ShapeFrame {
             sample: shape.sample.iter().map(candidate).collect(),
             pool: shape.pool.iter().map(candidate).collect(),
         }
+    }
+}
+
+// Few policies have any: a function of its own comes with the second part of the page's program.
+#[inline(never)]
+fn looked_at(cache: &Cache, candidate: &Candidate, key: Rc<str>) -> CandidateFrame {
+    CandidateFrame {
+        key,
+        value: judged_by(cache.policy(), candidate.score),
+        gone: cache.peek(candidate.key).is_none(),
     }
 }
 

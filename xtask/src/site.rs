@@ -104,13 +104,13 @@ fn build() -> Outcome {
 fn compiler_flags() -> String {
     // The names of functions then have all their types in them, which page.rs goes by.
     let mut flags = "-Csymbol-mangling-version=v0".to_owned();
-    // Panics name places in sources: those of dependencies without the folder that this machine has them in,
-    // which is nobody's business and would make the site another one on each machine.
+    // Panics name places in sources: those of dependencies not by the folder that this machine has them in, which
+    // is nobody's business and would make the site another one on each machine.
     for folder in files::dependency_folders() {
         let from = folder.display().to_string();
         // Flags are told apart by spaces.
         if !from.contains([' ', '=']) {
-            flags += &format!(" --remap-path-prefix={from}/=");
+            flags += &format!(" --remap-path-prefix={from}={DEPENDENCIES}");
         }
     }
     flags
@@ -136,7 +136,7 @@ fn shorten_names(folder: &Path) -> Outcome {
             text = text.replace(&hash, &short);
             replace(&mut code, hash.as_bytes(), short.as_bytes());
         }
-        blank_library_places(&mut code);
+        blank_foreign_places(&mut code);
         files::write(&glue, text.as_bytes())?;
         files::write(&module, &code)?;
     }
@@ -169,18 +169,21 @@ fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
     }
 }
 
-/// Where a place within the standard library's own sources begins; 40 digits tell the compiler's commit.
-const LIBRARY: &[u8] = b"/rustc/";
+/// Where a place within the standard library's sources begins; 40 digits tell the compiler's commit.
+const LIBRARY: &str = "/rustc/";
+/// … and one within a dependency's.
+const DEPENDENCIES: &str = "/dependency";
 
-/// Panics name places in sources. Those within the standard library tell nobody anything who reads the failure
-/// card, and are half a KiB of what a visitor downloads: blanks of the same length, which leave every
-/// offset as it is, are next to nothing.
-fn blank_library_places(code: &mut [u8]) {
+/// Panics name places in sources. Those that are not ours tell nobody anything who reads the failure card, and
+/// are a KiB of what a visitor downloads: blanks of the same length, which leave every offset as it is, are
+/// next to nothing.
+fn blank_foreign_places(code: &mut [u8]) {
     let is_of_path = |&byte: &u8| byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte);
+    let foreign = [LIBRARY, DEPENDENCIES].map(str::as_bytes);
     let mut at = 0;
     while at < code.len() {
         let rest = &code[at..];
-        let length = match rest.starts_with(LIBRARY) {
+        let length = match foreign.iter().any(|begin| rest.starts_with(begin)) {
             true => rest.iter().take_while(|byte| is_of_path(byte)).count(),
             false => 0,
         };
@@ -254,7 +257,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    use super::{blank_library_places, hashes, replace};
+    use super::{blank_foreign_places, hashes, replace};
 
     #[test]
     fn only_the_hashes_of_names_are_replaced() {
@@ -267,11 +270,12 @@ mod tests {
     }
 
     #[test]
-    fn only_places_of_the_standard_library_are_blanked() {
-        let mut code = *b"src/a.rs/rustc/0a1b/library/core/src/b_c.rs/rustc/x.rssrc/d.rs /rustc/e";
-        blank_library_places(&mut code);
+    fn only_places_that_are_not_ours_are_blanked() {
+        let mut code =
+            *b"src/a.rs/rustc/0a1b/library/core/src/b_c.rs/dependency/x-1.0.rssrc/d.rs /rustc/e";
+        blank_foreign_places(&mut code);
         let left = String::from_utf8_lossy(&code);
-        assert_eq!(left.len(), 71);
+        assert_eq!(left.len(), 80);
         let words: Vec<&str> = left.split_whitespace().collect();
         assert_eq!(words, ["src/a.rs", "src/d.rs", "/rustc/e"]);
     }
