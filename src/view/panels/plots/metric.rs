@@ -59,7 +59,7 @@ const EACH: &str = "in each interval";
 const AT_END: &str = "at the end of each interval";
 
 /// All of them.
-pub const METRICS: [Metric; 18] = [
+pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Hit rate",
         about: "Hits of all look-ups (CloudWatch: CacheHitRate)",
@@ -207,13 +207,6 @@ pub const METRICS: [Metric; 18] = [
         within: within(Unit::Count, AT_END, |span| {
             Some(span.interval.entries.into())
         }),
-    },
-    Metric {
-        name: "Stored",
-        about: "What keys and values take (CloudWatch's BytesUsedForCache counts the engine's overhead too)",
-        of_cache: true,
-        so_far: so_far(Unit::Bytes, |m| Some(m.stored_bytes)),
-        within: within(Unit::Bytes, AT_END, |span| Some(span.interval.stored_bytes)),
     },
     Metric {
         name: "Errors",
