@@ -93,6 +93,12 @@ proptest! {
                     prop_assert_eq!(request.failed, became.unwrap_or(false));
                     prop_assert_eq!(request.answered, became.is_some());
                 }
+                // What Valkey's policies remember of a key says whether it is still there.
+                let shape = lane.cache.shape.iter();
+                for looked_at in shape.flat_map(|shape| shape.sample.iter().chain(&shape.pool)) {
+                    let is_there = lane.cache.entries.iter().any(|entry| entry.key == looked_at.key);
+                    prop_assert_eq!(looked_at.gone, !is_there);
+                }
                 for message in &lane.messages {
                     let was_stale = stale.get(&(place, message.request)).copied();
                     let carries = message.verb == Verb::Get && message.version.is_some();

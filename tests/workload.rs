@@ -499,3 +499,24 @@ fn presets_are_valid_and_differ_in_what_they_say() {
     }
     assert!(Preset::named("opening").is_none());
 }
+
+/// Five minutes, give or take 15 %, so that pages stored together do not end together.
+#[test]
+fn a_product_pages_times_to_live_are_spread() {
+    let preset = Preset::named("product-page").expect("a preset");
+    let scenario = Scenario::new(preset.scenario()).expect("a valid scenario");
+    let mut world = World::new(scenario.lanes[0].clone(), scenario.workload.clone());
+    world.run_to_end();
+    let entries = world.cache().expect("a cache").entries();
+    let lives = entries.filter_map(|entry| Some(entry.expires_at?.since(entry.inserted_at).0));
+    let mut lives: Vec<u64> = lives.collect();
+    lives.sort_unstable();
+    lives.dedup();
+    assert!(lives.len() > 100, "{} different ones", lives.len());
+    let second_us = 1_000_000;
+    let ends = [lives[0], lives[lives.len() - 1]].map(|us| us / second_us);
+    assert!(
+        ends[0] >= 255 && ends[1] <= 345 && ends[1] - ends[0] > 80,
+        "{ends:?}"
+    );
+}

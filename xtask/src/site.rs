@@ -95,6 +95,7 @@ fn build() -> Outcome {
     )?;
     // What trunk wrote is new, but not finished: unfinished it must not pass for fresh.
     finish(&optimiser)
+        .and_then(|()| check_places())
         .and_then(|()| check_start())
         .inspect_err(|_| drop(std::fs::remove_file(page())))?;
     stamp(newest)
@@ -106,14 +107,39 @@ fn compiler_flags() -> String {
     let mut flags = "-Csymbol-mangling-version=v0".to_owned();
     // Panics name places in sources: those of dependencies not by the folder that this machine has them in, which
     // is nobody's business and would make the site another one on each machine.
-    for folder in files::dependency_folders() {
-        let from = folder.display().to_string();
-        // Flags are told apart by spaces.
-        if !from.contains([' ', '=']) {
-            flags += &format!(" --remap-path-prefix={from}={DEPENDENCIES}");
-        }
+    for from in nameable_folders() {
+        flags += &format!(" --remap-path-prefix={from}={DEPENDENCIES}");
     }
     flags
+}
+
+/// The folders of dependencies that the compiler can be told of: flags are told apart by spaces.
+fn nameable_folders() -> impl Iterator<Item = String> {
+    let folders = files::dependency_folders().into_iter();
+    let named = folders.map(|folder| folder.display().to_string());
+    named.filter(|from| !from.contains([' ', '=']))
+}
+
+/// Fails if what is served names a folder of this machine.
+fn check_places() -> Outcome {
+    for name in files::names_in(Path::new(DIST))? {
+        let path = Path::new(DIST).join(&name);
+        if !path.is_file() {
+            continue;
+        }
+        let bytes = files::read_bytes(&path)?;
+        let is_in = |folder: &String| has(&bytes, folder.as_bytes());
+        if let Some(folder) = nameable_folders().find(is_in) {
+            return Err(format!(
+                "{name} names {folder}: what is served must name no folder of the machine that built it."
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Makes what is served of what trunk wrote.

@@ -203,6 +203,17 @@ mod tests {
     use crate::sim::draw::{Stream, draw};
 
     #[test]
+    fn spans_beyond_what_their_sum_can_hold_are_counted() {
+        let mut histogram = Histogram::default();
+        for us in [u64::MAX - 1, u64::MAX - 1, 7] {
+            histogram.add(Micros(us));
+        }
+        assert_eq!(histogram.max(), Some(Micros(u64::MAX - 1)));
+        assert_eq!(histogram.percentile(1), Some(Micros(7)));
+        assert_eq!(histogram.mean(), Some(Micros(u64::MAX / 3)));
+    }
+
+    #[test]
     fn percentiles_are_nearest_ranks() {
         let mut histogram = Histogram::default();
         assert_eq!(histogram.percentile(50), None);
