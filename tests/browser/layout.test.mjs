@@ -4,15 +4,18 @@ import { readFileSync } from "node:fs";
 import { after, afterEach, test } from "node:test";
 import { geometryFaults } from "./geometry.mjs";
 import {
+  address,
   api,
   button,
   closePages,
+  newPage,
   openPage,
   openTrace,
   screenshot,
   seek,
   shutDown,
   untilDrawn,
+  untilReady,
 } from "./harness.mjs";
 
 afterEach(closePages);
@@ -173,4 +176,40 @@ test("with only the text twice as large, nothing scrolls sideways", async () => 
   await screenshot(page, "layout-text-200", { fullPage: true });
   assert.ok(scrollWidth <= innerWidth, `${scrollWidth} px in ${innerWidth} px`);
   page.assertQuiet();
+});
+
+test("where a browser writes twice as large, the stage is drawn as large, and all lanes are told of", async () => {
+  const page = await newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(address());
+  await untilReady(page);
+  const heightOf = async (selector) => (await page.locator(selector).first().boundingBox()).height;
+  const usual = await heightOf(".stage .chip .k");
+  // The browser's own setting, which no page can make: its size is that of the root's text.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Page.enable");
+  await devtools.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 26 } });
+  await page.reload();
+  await untilReady(page);
+  await seek(page, 19);
+  const large = await heightOf(".stage .chip .k");
+  assert.ok(large > 1.8 * usual, `${usual} px became ${large}`);
+  const told = page.locator(".say-text");
+  const cut = await told.evaluate((box) => box.scrollHeight - box.clientHeight);
+  assert.ok(cut <= 1, `${cut} px of the sentences are out of sight`);
+});
+
+test("kinds that come while a long run goes on have room in the legend's one line", async () => {
+  const page = await openPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+  const legend = page.locator(".marks-legend");
+  const before = (await legend.boundingBox()).height;
+  await page.evaluate(() => {
+    const { cachePlayground: playground } = globalThis;
+    const { lanes } = playground.scenario();
+    lanes.forEach((lane) => (lane.cache.capacity = 1_000));
+    const generated = { requests: 100_000, keys: 10_000, gap: { exponential_mean_us: 8_000 } };
+    playground.load({ workload: { generated }, lanes });
+    playground.stepCount();
+  });
+  for (const kind of ["evict", "expire", "stale"]) await legend.getByText(kind).waitFor();
+  assert.equal((await legend.boundingBox()).height, before);
 });
