@@ -11,5 +11,5 @@ fn main() {
     let session = Session::new();
     cache_playground::bridge::install(session.clone());
     let start = open_address(&session);
-    yew_itself::Renderer::<App>::with_root_and_props(root, AppProps { session, start }).render();
+    yew::Renderer::<App>::with_root_and_props(root, AppProps { session, start }).render();
 }

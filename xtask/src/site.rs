@@ -17,9 +17,8 @@ use std::{
 pub const DIST: &str = "dist";
 
 /// Everything the site is made from.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 11] = [
     "src",
-    "lean",
     "build.rs",
     "static",
     "index.html",
