@@ -3,11 +3,8 @@
 // tasks while scrubbing, answers to clicks and keys, and shifts of the layout. `cargo xtask bench` runs
 // it. Usage: node benches/page.mjs DIST
 // Prints rows of a Markdown table.
-import { readFileSync, readdirSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join } from "node:path";
-import { brotliCompressSync } from "node:zlib";
 import { launch, newPage, shutDown, untilReady } from "../tests/browser/harness.mjs";
+import { serve } from "../tests/browser/server.mjs";
 
 const ROUNDS = 5;
 const SLOW = 4;
@@ -22,28 +19,6 @@ const at = (values, share) => sorted(values)[Math.min(values.length - 1, Math.fl
 function row(what, measured, values, unit, digits = 1) {
   const numbers = [at(values, 0.5), at(values, 0), at(values, 1)].map((value) => value.toFixed(digits));
   console.log(`| ${[what, measured, ...numbers, unit].join(" | ")} |`);
-}
-
-/** A static host that compresses, as hosts do. */
-async function host() {
-  const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".svg": "image/svg+xml" };
-  const files = new Map(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => {
-        const path = join(entry.parentPath, entry.name);
-        return [path.slice(folder.length).replaceAll("\\", "/").replace(/^\/*/, "/"), brotliCompressSync(readFileSync(path))];
-      }),
-  );
-  const server = createServer((request, response) => {
-    const path = new URL(request.url, "http://host").pathname.replace(/\/$/, "/index.html");
-    const body = files.get(path);
-    if (!body) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream", "content-encoding": "br", "cache-control": "no-store" });
-    response.end(body);
-  });
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 }
 
 /** A page with a slow processor that keeps account of shifts, long tasks and answers. */
@@ -101,7 +76,8 @@ async function scriptOfFrames(page, act) {
 }
 
 const what = `${SLOW} times slower processor`;
-const { url, close } = await host();
+// Compressed, as hosts do.
+const url = await serve(folder, { compress: true });
 
 const readies = [];
 const shifts = [];
@@ -191,5 +167,4 @@ const lanes = (count, requests) => {
   await page.context().close();
 }
 
-close();
 await shutDown();

@@ -35,7 +35,6 @@ fn drawn(props: PictureProps) -> Element {
 fn props(run: &Run, step: u32, lane: usize, width: u32) -> PictureProps {
     let frame = Rc::new(Frame::of(run, &run.seek(step)));
     PictureProps {
-        whole: true,
         cached: None,
         listed: None,
         passing: [false; 2],

@@ -7,15 +7,11 @@ mod lab;
 mod miss_counts;
 #[cfg(feature = "web")]
 mod page;
-#[cfg(feature = "web")]
-mod parts;
 mod plain;
 
 #[cfg(feature = "lab")]
 pub use lab::Lab;
 #[cfg(feature = "web")]
 pub use page::{CachePlayground, begin_if_embedded, install};
-#[cfg(feature = "web")]
-pub use parts::{fetch_later, load_later};
 #[cfg(feature = "web")]
 pub(crate) use plain::read;

@@ -138,7 +138,7 @@ pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>) {
         input: scene.run.scenario().input.clone(),
         step: scene.frame.step,
         panel: view.panels.first().copied(),
-        waits: scene.speed.is_some() || !view.whole,
+        waits: scene.speed.is_some(),
     };
     let began = use_mut_ref(|| Some((state.input.clone(), state.step)));
     let dispatcher = view.dispatcher();

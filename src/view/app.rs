@@ -65,9 +65,11 @@ pub fn app(props: &AppProps) -> Html {
                 Some(true) => Theme::Dark,
             };
             let mut state = ViewState::new(scene, !reduced, theme, page_width());
-            if let Some(panel) = start.panel {
-                state.panels = vec![panel];
-            }
+            state.panels = match start.panel {
+                Some(panel) => vec![panel],
+                None if state.room > 1 && !query.embed => vec![Panel::Follow, Panel::Plots],
+                None => Vec::new(),
+            };
             state.notice = address::notice(&start.warnings);
             // A frame is as high as its page: one lane at a time is near enough to the transport.
             state.solo = query.embed.then_some(0);
@@ -85,7 +87,6 @@ pub fn app(props: &AppProps) -> Html {
     use_height_report(&props.start.query);
     use_page_width(&view);
     use_trace_panel(&view);
-    use_whole(&view, props.start.query.embed);
     let (lanes_ref, width) = use_stage_width(view.page, view.scene.frame.lanes.len());
 
     // Larger text needs more room.
@@ -146,14 +147,12 @@ pub fn app(props: &AppProps) -> Html {
                 <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
                     { for shown_lanes.map(|(lane, setup)| html! {
                         <Lane key={lane} session={session.clone()} view={dispatcher.clone()} {lane} setup={setup.clone()}
-                            frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} width={drawn_width} follow={view.follow.clone()} whole={view.whole} passing={view.shown.passing(lane)} />
+                            frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} width={drawn_width} follow={view.follow.clone()} passing={view.shown.passing(lane)} />
                     }) }
                 </div>
                 <Metrics frame={view.shown.metrics().frame.clone()} sideways={larger || view.page < SIDEWAYS_BELOW + if props.start.query.present { SIDEWAYS_BELOW / 4 } else { 0 }} />
                 <div class="compared">
-                if view.whole {
                     <Compare session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} />
-                }
                 </div>
                 <Panels of={of} open={view.panels.clone()} room={view.room} />
             </main>
@@ -239,7 +238,6 @@ fn use_session(session: &Session, view: &UseReducerHandle<ViewState>) {
         gloo::utils::document_element()
             .set_attribute("data-ready", "true")
             .ok();
-        crate::bridge::fetch_later();
         move || drop(subscription)
     });
 }
@@ -305,38 +303,6 @@ fn use_page_width(view: &UseReducerHandle<ViewState>) {
         let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| {
             dispatcher.dispatch(Action::Page(page_width()));
         });
-        move || drop(listener)
-    });
-}
-
-/// Hears when all of the program is there, which the first picture does not wait for. Then a wide page
-/// opens two panels: nothing moves, since they are below everything else.
-#[hook]
-fn use_whole(view: &UseReducerHandle<ViewState>, embedded: bool) {
-    let dispatcher = view.dispatcher();
-    let wanted = view.room > 1 && view.panels.is_empty() && !embedded;
-    use_effect_with((), move |()| {
-        let tell = move || {
-            dispatcher.dispatch(Action::Whole);
-            if wanted {
-                dispatcher.dispatch(Action::FirstPanels);
-            }
-        };
-        let is_whole = gloo::utils::document_element().has_attribute("data-whole");
-        let listener = match is_whole {
-            true => {
-                tell();
-                None
-            }
-            false => {
-                let document = gloo::utils::document();
-                Some(EventListener::once(
-                    &document,
-                    "cache-playground-whole",
-                    move |_| tell(),
-                ))
-            }
-        };
         move || drop(listener)
     });
 }

@@ -38,8 +38,6 @@ pub struct LaneProps {
     pub now: Instant,
     /// The width of the stage, in CSS pixels.
     pub width: u32,
-    /// Whether all of the program is there.
-    pub whole: bool,
     /// Whether the stage, but for the cache, and the cache on it show what was dragged to.
     pub passing: [bool; 2],
     /// What is followed.
@@ -70,7 +68,7 @@ pub fn lane(props: &LaneProps) -> Html {
             <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane}
                 lanes={props.frame.lanes.len()} setup={props.setup.clone()} running={lane.cache.policy} />
             <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} cached={props.cached.clone()} listed={props.below.clone()} before={props.before.clone()}
-                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied} whole={props.whole} passing={props.passing}
+                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied} passing={props.passing}
                 followed={props.follow.clone()} {follow} />
             <div class="under">
                 <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}

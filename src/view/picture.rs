@@ -47,8 +47,6 @@ pub struct PictureProps {
     /// Whether it was dragged to: elements may then stand for others than before.
     #[prop_or_default]
     pub passing: [bool; 2],
-    /// Whether all of the program is there: the table for screen readers is in its second part.
-    pub whole: bool,
     /// What is followed.
     #[prop_or_default]
     pub followed: Option<Follow>,
@@ -101,11 +99,7 @@ pub fn picture(props: &PictureProps) -> Html {
                 <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()}
                     now={props.now.clone()} {followed} passing={props.passing[0]} />
             </svg>
-            <div>
-            if props.whole {
-                <EntriesTable cache={listed.lanes[props.lane].cache.clone()} now={listed.at_us} />
-            }
-            </div>
+            <EntriesTable cache={listed.lanes[props.lane].cache.clone()} now={listed.at_us} />
         </div>
     }
 }

@@ -158,8 +158,6 @@ pub struct ViewState {
     pub theme: Theme,
     /// The part of the run that the timeline shows; `None` for all of it, however long it becomes.
     pub zoom: Option<Window>,
-    /// Whether all of the program is there.
-    pub whole: bool,
     /// What is followed.
     pub follow: Option<Follow>,
     /// The open panels, the one opened last first.
@@ -227,10 +225,6 @@ pub enum Action {
     SetupOf(usize),
     /// The page is so many pixels wide.
     Page(u32),
-    /// All of the program is there.
-    Whole,
-    /// Open what is open from the start where there is room for two, unless something is open already.
-    FirstPanels,
     /// Have just these panels open.
     Panels(Vec<Panel>),
     /// The state is this in a link, or too large for one.
@@ -260,7 +254,6 @@ impl ViewState {
             solo: None,
             theme,
             zoom: None,
-            whole: false,
             follow: None,
             panels: Vec::new(),
             setup: Shown::default(),
@@ -432,11 +425,6 @@ impl Reducible for ViewState {
                 next.panels.truncate(next.room);
             }
             Action::Page(width) => next.lay_out(width),
-            Action::Whole => next.whole = true,
-            Action::FirstPanels if next.panels.is_empty() && next.room > 1 => {
-                next.panels = vec![Panel::Follow, Panel::Plots];
-            }
-            Action::FirstPanels => {}
             Action::Panels(panels) => next.panels = panels,
             Action::Link(link) => next.link = link,
             Action::Sharing(sharing) => next.sharing = sharing,

@@ -26,8 +26,7 @@ const button = (page, name) => panel(page).getByRole("button", { name, exact: tr
 /** Opens the page with the panel open. */
 async function openPanel(options) {
   const page = await openPage(options);
-  // A wide page opens it by itself when all of the program is there.
-  await page.locator("html[data-whole]").waitFor({ state: "attached" });
+  // A wide page opens it by itself.
   const tab = page.getByRole("button", { name: "Follow", exact: true });
   if ((await tab.getAttribute("aria-expanded")) === "false") {
     await tab.click();

@@ -3,9 +3,11 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
+import { serve } from "./server.mjs";
 
-/** Where `cargo xtask test` serves the built site. Run alone, `cargo xtask serve` does. */
-export const SITE = process.env.CACHE_PLAYGROUND_URL ?? "http://localhost:8080/";
+/** The address of the site in `dist/`, which `cargo xtask build` writes, or of another one. */
+export const SITE =
+  process.env.CACHE_PLAYGROUND_URL ?? (await serve(fileURLToPath(new URL("../../dist", import.meta.url))));
 
 /** How long the page may take to become ready on a busy machine. */
 const READY_MS = 20_000;
@@ -190,8 +192,6 @@ export async function openTrace(page, name, content) {
 
 /** What must stay the same when something is refused: the state, the inputs and the picture. */
 export async function standing(page) {
-  // What comes with the second part of the program is drawn when it is there, whatever else happens.
-  await page.waitForSelector("html[data-whole]", { state: "attached" });
   const picture = await page.locator("main .lanes, .say, .metrics, .dock").evaluateAll((parts) =>
     parts.map((part) => part.innerHTML),
   );

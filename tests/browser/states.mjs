@@ -486,6 +486,5 @@ export async function enter(page, { at = "", narrow, reach }) {
   await page.goto("about:blank");
   await page.goto(address(at));
   await untilReady(page);
-  await page.waitForSelector("html[data-whole]", { state: "attached" });
   await reach(page);
 }

@@ -2,9 +2,9 @@
 //! machine; the table goes into `docs/performance.md`.
 
 use crate::{
-    browser, files, http,
-    run::{Outcome, output_of},
-    site, test, tools,
+    debian,
+    run::{Outcome, output_of, read, target_folder, write},
+    site, tools,
 };
 use std::{
     path::Path,
@@ -17,11 +17,10 @@ const END: &str = "<!-- bench: end -->";
 
 /// Measures everything and writes the table.
 pub fn command() -> Outcome {
-    tools::node()?;
-    test::install_packages()?;
-    let browser = browser::find_or_install()?;
-    site::build_if_stale()?;
-    let streams = files::target_folder().join("bench");
+    tools::node_packages()?;
+    let browser = debian::browser()?;
+    site::build()?;
+    let streams = target_folder().join("bench");
     println!("Measuring natively (about two minutes). Let nothing else run meanwhile.");
     let native = measured(
         Command::new("cargo")
@@ -37,12 +36,10 @@ pub fn command() -> Outcome {
             .arg(&streams),
     )?;
     println!("Measuring in Chromium (about two minutes).");
-    let port = http::start(site::DIST, 0)?;
     let in_browser = measured(
         Command::new("node")
             .arg("benches/browser.mjs")
             .arg(&streams)
-            .env("CACHE_PLAYGROUND_URL", format!("http://localhost:{port}/"))
             .env("CHROME", &browser.chromium),
     )?;
     println!("Measuring the page on a slow processor (about two minutes).");
@@ -52,7 +49,7 @@ pub fn command() -> Outcome {
             .env("CHROME", &browser.chromium),
     )?;
     let machine = machine(&browser.chromium);
-    write(&format!("{machine}\n\n{native}\n{in_browser}\n{page}"))?;
+    write_table(&format!("{machine}\n\n{native}\n{in_browser}\n{page}"))?;
     println!("The table is in {PAGE}.");
     Ok(())
 }
@@ -82,7 +79,7 @@ fn machine(chromium: &Path) -> String {
     let version = |command: &mut Command| output_of(command).unwrap_or_default();
     let rustc = version(Command::new("rustc").arg("--version"));
     let chromium = version(Command::new(chromium).arg("--version"));
-    let lock = files::read(Path::new("Cargo.lock")).unwrap_or_default();
+    let lock = read(Path::new("Cargo.lock")).unwrap_or_default();
     let crates = ["lru", "schnellru", "quick_cache", "moka"].map(|package| {
         let version = tools::version_in(&lock, package).unwrap_or_default();
         format!("{package} {version}")
@@ -97,12 +94,12 @@ fn machine(chromium: &Path) -> String {
 }
 
 /// Puts the table between the marks.
-fn write(table: &str) -> Outcome {
+fn write_table(table: &str) -> Outcome {
     let path = Path::new(PAGE);
-    let text = files::read(path)?;
+    let text = read(path)?;
     let (before, rest) = text.split_once(BEGIN).ok_or(MARKS)?;
     let (_, after) = rest.split_once(END).ok_or(MARKS)?;
-    files::write(path, format!("{before}{BEGIN}\n\n{table}\n\n{END}{after}"))
+    write(path, &format!("{before}{BEGIN}\n\n{table}\n\n{END}{after}"))
 }
 
 const MARKS: &str =

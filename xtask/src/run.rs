@@ -1,4 +1,4 @@
-//! Running other programs, and finding them.
+//! Running other programs, finding them, and files.
 
 use std::{
     ffi::OsString,
@@ -6,57 +6,51 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What a step gives: nothing, or one sentence on what went wrong and what to do next.
+/// The result of a step, or a sentence on what went wrong and what to do about it.
 pub type Outcome<T = ()> = Result<T, String>;
 
-/// Runs a program in the reader's sight. `failure` is the sentence for an exit with an error.
+/// Runs a program. `failure` is the sentence for an exit with an error.
 pub fn run(command: &mut Command, failure: &str) -> Outcome {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(failure.to_owned()),
         Err(error) => Err(format!(
-            "`{}` could not be started ({error}): check that it is installed and on the PATH. {failure}",
+            "Cannot start `{}` ({error}): check that it is installed and on the PATH.",
             command.get_program().to_string_lossy()
         )),
     }
 }
 
-/// What a program prints when it succeeds; nothing when it fails or is not there.
+/// What a program prints if it succeeds.
 pub fn output_of(command: &mut Command) -> Option<String> {
     let output = command
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .ok()
+        .filter(|output| output.status.success())?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The first file of one of these names on the PATH.
+/// The first of these programs that is on the PATH.
 pub fn on_path(names: &[&str]) -> Option<PathBuf> {
     let folders: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH")?).collect();
-    names
-        .iter()
-        .flat_map(|name| {
-            folders
-                .iter()
-                .map(move |folder| folder.join(program_name(name)))
-        })
-        .find(|file| file.is_file())
+    let in_folders = |name: &&str| {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        folders
+            .iter()
+            .map(|folder| folder.join(&file))
+            .find(|file| file.is_file())
+    };
+    names.iter().find_map(in_folders)
 }
 
-/// The file a variable of the environment names. One that is not there is an error, not a hint:
-/// silently testing another program would mislead.
+/// The file that an environment variable names. If there is no such file that is an error: testing
+/// another program instead would mislead.
 pub fn named(variable: &str) -> Outcome<Option<PathBuf>> {
-    let value = std::env::var_os(variable).filter(|value| !value.is_empty());
-    match value.map(PathBuf::from) {
+    match std::env::var_os(variable).map(PathBuf::from) {
         Some(file) if file.is_file() => Ok(Some(file)),
-        Some(file) => Err(format!(
-            "{variable} names {}, which is not a file: correct it or unset it.",
-            file.display()
-        )),
+        Some(file) => Err(format!("{variable}: {} is not a file.", file.display())),
         None => Ok(None),
     }
 }
@@ -64,21 +58,23 @@ pub fn named(variable: &str) -> Outcome<Option<PathBuf>> {
 /// The PATH with these folders first.
 pub fn path_with(folders: &[&Path]) -> Outcome<OsString> {
     let rest = std::env::var_os("PATH").unwrap_or_default();
-    let all = folders
-        .iter()
-        .map(|folder| folder.to_path_buf())
-        .chain(std::env::split_paths(&rest));
-    std::env::join_paths(all).map_err(|error| {
-        format!("The tools' folder cannot stand on the PATH ({error}): set CACHE_PLAYGROUND_TOOLS to another folder.")
-    })
+    let first = folders.iter().map(|folder| folder.to_path_buf());
+    std::env::join_paths(first.chain(std::env::split_paths(&rest)))
+        .map_err(|error| format!("A tool's folder cannot be on the PATH: {error}."))
 }
 
-/// The file name of a program on this system.
-pub fn program_name(name: &str) -> String {
-    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+/// Reads a text file.
+pub fn read(path: &Path) -> Outcome<String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| format!("Cannot read {}: {error}.", path.display()))
 }
 
-/// `npm`, which on Windows is a script with a name of its own.
-pub fn npm() -> Command {
-    Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
+/// Writes a file into a folder that exists.
+pub fn write(path: &Path, text: &str) -> Outcome {
+    std::fs::write(path, text).map_err(|error| format!("Cannot write {}: {error}.", path.display()))
+}
+
+/// The folder that cargo builds into.
+pub fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }

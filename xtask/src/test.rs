@@ -1,15 +1,17 @@
 //! `cargo xtask test`: every check, in the order of what fails fastest.
 
 use crate::{
-    browser, files, http,
-    run::{Outcome, npm, run},
-    server, site, tools,
+    debian,
+    run::{Outcome, read, run, target_folder, write},
+    site, tools,
 };
 use std::{
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
+
+const WASM: &str = "wasm32-unknown-unknown";
 
 /// A group of checks that can be run on its own.
 struct Part {
@@ -74,10 +76,6 @@ fn run_parts(parts: &[&Part]) -> Outcome {
 }
 
 fn lint(times: &mut Times) -> Outcome {
-    timed(times, "set-up for lint", || {
-        tools::linters()?;
-        tools::wasm_target()
-    })?;
     timed(times, "rustfmt", || {
         run(
             Command::new("cargo").args(["fmt", "--all", "--check"]),
@@ -92,7 +90,7 @@ fn lint(times: &mut Times) -> Outcome {
         "--package",
         "cache-playground",
         "--target",
-        tools::WASM,
+        WASM,
         "--lib",
         "--bins",
     ]
@@ -116,7 +114,7 @@ fn lint(times: &mut Times) -> Outcome {
             "--package",
             "cache-playground",
             "--target",
-            tools::WASM,
+            WASM,
             "--no-default-features",
             "--features",
             "lab",
@@ -137,11 +135,11 @@ fn clippy(arguments: &[&str]) -> Outcome {
 }
 
 fn native(times: &mut Times) -> Outcome {
-    let server = timed(times, "set-up for native", server::find_or_install)?;
+    let server = timed(times, "set-up for native", debian::server)?;
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace"]);
     if let Some(server) = server {
-        command.env(server::VARIABLE, server);
+        command.env(debian::SERVER, server);
     }
     timed(times, "native tests", || {
         run(
@@ -158,23 +156,16 @@ fn wasm(times: &mut Times) -> Outcome {
         return Ok(());
     }
     let (runner, browser) = timed(times, "set-up for wasm", || {
-        tools::wasm_target()?;
         Ok((
             tools::wasm_bindgen("wasm-bindgen-test-runner")?,
-            browser::find_or_install()?,
+            debian::browser()?,
         ))
     })?;
     let settings = webdriver_settings(&browser.chromium)?;
     timed(times, "WebAssembly tests", || {
         run(
             Command::new("cargo")
-                .args([
-                    "test",
-                    "--package",
-                    "cache-playground",
-                    "--target",
-                    tools::WASM,
-                ])
+                .args(["test", "--package", "cache-playground", "--target", WASM])
                 .args(tests.iter().flat_map(|test| ["--test", test]))
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
                 .env("CHROMEDRIVER", &browser.driver)
@@ -184,83 +175,55 @@ fn wasm(times: &mut Times) -> Outcome {
     })
 }
 
-/// The integration tests that are to run in a browser: `tests/wasm_*.rs`.
+/// The names of the tests that run in a browser: `tests/wasm_*.rs`.
 fn wasm_tests() -> Outcome<Vec<String>> {
-    let mut names: Vec<String> = files::names_in(Path::new("tests"))?
-        .into_iter()
+    let files = files_in("tests")?;
+    let names = files.iter().filter_map(|file| file.file_stem()?.to_str());
+    Ok(names
         .filter(|name| name.starts_with("wasm_"))
-        .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
-        .collect();
-    names.sort();
-    Ok(names)
+        .map(str::to_owned)
+        .collect())
 }
 
-/// The driver's settings with the browser that was found: left alone it would look for its own.
+/// The files in a folder, in order.
+fn files_in(folder: &str) -> Outcome<Vec<PathBuf>> {
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("Cannot read {folder}: {error}."))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    Ok(files)
+}
+
+/// Writes the driver's settings with the path of Chromium: the driver would look for its own.
 fn webdriver_settings(chromium: &Path) -> Outcome<PathBuf> {
-    let general = files::read(Path::new("xtask/webdriver.json"))?;
+    let general = read(Path::new("xtask/webdriver.json"))?;
     let binary = format!(
         "\"binary\": {:?},\n    \"args\"",
         chromium.to_string_lossy()
     );
-    let path =
-        std::path::absolute(files::target_folder().join("webdriver.json")).map_err(|error| {
-            format!("The build folder has no usable name ({error}): unset CARGO_TARGET_DIR.")
-        })?;
-    files::write(&path, general.replace("\"args\"", &binary))?;
+    let path = std::path::absolute(target_folder().join("webdriver.json"))
+        .map_err(|error| format!("Cannot find the working folder: {error}."))?;
+    write(&path, &general.replace("\"args\"", &binary))?;
     Ok(path)
 }
 
 fn in_browser(times: &mut Times) -> Outcome {
     let browser = timed(times, "set-up for browser", || {
-        tools::node()?;
-        install_packages()?;
-        browser::find_or_install()
+        tools::node_packages()?;
+        debian::browser()
     })?;
-    timed(times, "release build", || {
-        site::build_if_stale()?;
-        site::check_size()
-    })?;
-    let port = http::start(site::DIST, 0)?;
-    let mut tests: Vec<PathBuf> = files::names_in(Path::new(PACKAGES))?
-        .into_iter()
-        .filter(|name| name.ends_with(".test.mjs"))
-        .map(|name| Path::new(PACKAGES).join(name))
-        .collect();
-    tests.sort();
-    let dist = std::path::absolute(site::DIST)
-        .map_err(|error| format!("dist/ cannot be found ({error})."))?;
+    timed(times, "release build", site::build)?;
+    let is_test = |file: &PathBuf| file.to_string_lossy().ends_with(".test.mjs");
+    let tests = files_in("tests/browser")?.into_iter().filter(is_test);
     timed(times, "browser tests", || {
         run(
             Command::new("node")
                 .arg("--test")
-                .args(&tests)
-                .env("CACHE_PLAYGROUND_URL", format!("http://localhost:{port}/"))
-                .env("CACHE_PLAYGROUND_DIST", &dist)
+                .args(tests)
                 .env("CHROME", &browser.chromium),
             "A browser test failed: see its name and message above, and target/screenshots.",
         )
     })
-}
-
-/// The folder of the browser tests and their npm packages.
-const PACKAGES: &str = "tests/browser";
-
-/// Installs the browser tests' packages, unless the ones there are from this very lock file.
-pub fn install_packages() -> Outcome {
-    let folder = Path::new(PACKAGES);
-    let lock = files::read(&folder.join("package-lock.json"))?;
-    let installed = folder.join("node_modules").join(".installed-from.json");
-    if files::read(&installed).is_ok_and(|text| text == lock) {
-        return Ok(());
-    }
-    println!("Installing the browser tests' packages with npm (seconds, once).");
-    run(
-        npm()
-            .args(["ci", "--no-fund", "--no-audit"])
-            .current_dir(folder),
-        "The browser tests' packages could not be installed: check the network and npm's messages above.",
-    )?;
-    files::write(&installed, &lock)
 }
 
 fn timed<T>(
