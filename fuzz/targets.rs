@@ -1,12 +1,12 @@
 //! What is fuzzed: each target takes any bytes and panics if something is wrong. `cargo test` runs them
 //! over the files of `corpus/` as well.
 
-use cache_playground::scenario::{REQUESTS_MAX, Scenario, valid_key};
-use cache_playground::sim::Pattern;
-use cache_playground::timeline::Run;
-use cache_playground::trace::{BadTrace, Format, Reader, Trace, lru_curve, miss_count, replay};
-use cache_playground::units::Key;
+use cache::units::Key;
+use scenario::{REQUESTS_MAX, Scenario, valid_key};
+use sim::Pattern;
 use std::rc::Rc;
+use timeline::Run;
+use trace::{BadTrace, Format, Reader, Trace, lru_curve, miss_count, replay};
 
 /// A function of any bytes.
 pub type Target = fn(&[u8]);
@@ -159,8 +159,8 @@ fn hold((result, so_far): &Outcome, thoroughly: bool) {
         }
         let input = trace.scenario(lanes, "1".to_owned());
         let requests = match &input.workload {
-            cache_playground::scenario::WorkloadInput::Script(script) => script.len(),
-            cache_playground::scenario::WorkloadInput::Generated(_) => unreachable!("a script"),
+            scenario::WorkloadInput::Script(script) => script.len(),
+            scenario::WorkloadInput::Generated(_) => unreachable!("a script"),
         };
         assert!(requests <= REQUESTS_MAX);
         // A file of nothing but changes of times to live has nothing to step through.

@@ -1,21 +1,5 @@
-//! Cache Playground: a deterministic simulation of clients, an application, a cache node, a database
-//! and the network between them, and the page that shows it step by step.
-//!
-//! The rooms, from the ground up; each uses only those above it in this list. `docs/architecture.md`
-//! is the map.
+//! The page: what it holds (`session`), what scripts call (`api`), and what a person sees (`view`).
 
-pub use cache_playground_engine::{cache, draw, sim, units};
-
-pub mod scenario;
-
-pub mod timeline;
-
-pub mod trace;
-
+pub mod api;
 pub mod session;
-
-#[cfg(any(feature = "web", feature = "lab"))]
-pub mod bridge;
-
-#[cfg(feature = "web")]
 pub mod view;

@@ -9,7 +9,7 @@ fn main() {
         .get_element_by_id("app")
         .expect("index.html has an element with the id app");
     let session = Session::new();
-    cache_playground::bridge::install(session.clone());
+    cache_playground::api::install(session.clone());
     let start = open_address(&session);
     yew::Renderer::<App>::with_root_and_props(root, AppProps { session, start }).render();
 }

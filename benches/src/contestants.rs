@@ -1,10 +1,10 @@
 //! Who takes part: each is a cache of so many entries, asked for every key of a stream; what is missed
 //! is stored. Gives the misses.
 
-use cache_playground::cache::{Cache, CacheSettings, PolicyKind};
-use cache_playground::trace::{SPACING, miss_count};
-use cache_playground::units::{Key, Micros};
+use cache::units::{Key, Micros};
+use cache::{Cache, CacheSettings, PolicyKind};
 use std::num::NonZeroUsize;
+use trace::{SPACING, miss_count};
 
 /// A contestant: its name, and how it is run over a stream at a capacity.
 pub type Contestant = (&'static str, fn(&[Key], u32) -> u64);

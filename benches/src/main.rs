@@ -12,7 +12,7 @@ mod contestants;
 mod scenario;
 mod stream;
 
-use cache_playground::units::Key;
+use cache::units::Key;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -1,12 +1,12 @@
 //! Full scenarios: how many events a second, how long it takes to go to any step, and the memory taken.
 
 use crate::{ROUNDS, milliseconds, print_row, stream};
-use cache_playground::scenario::{RequestInput, Scenario, ScenarioInput, WorkloadInput, opening};
-use cache_playground::sim::workload::Generated;
-use cache_playground::sim::{Latency, Operation};
-use cache_playground::timeline::{Frame, Run, narrate};
+use scenario::{RequestInput, Scenario, ScenarioInput, WorkloadInput, opening};
+use sim::workload::Generated;
+use sim::{Latency, Operation};
 use std::rc::Rc;
 use std::time::Instant;
+use timeline::{Frame, Run, narrate};
 
 /// The keys of its requests.
 pub fn stream() -> Vec<u32> {

@@ -1,7 +1,7 @@
 //! What a line of the console can be completed with.
 
-use crate::cache::MAXMEMORY_POLICIES;
-use crate::sim::CONSOLE_COMMANDS;
+use cache::MAXMEMORY_POLICIES;
+use sim::CONSOLE_COMMANDS;
 
 /// The words that the last one of a line can become, in the order in which they are offered: commands,
 /// their options, and the keys that are handed over. None for a word of no letter, or one that is

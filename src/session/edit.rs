@@ -2,12 +2,12 @@
 
 use super::race;
 use super::traffic;
-use crate::cache::PolicyKind;
-use crate::scenario::field::{POLICIES, WRITES};
-use crate::scenario::{Guard, Invalid, PRESETS, Plain, Scenario, ScenarioInput};
-use crate::sim::{Intervention, Pattern, WritePath};
-use crate::timeline::duration;
-use crate::units::Micros;
+use cache::PolicyKind;
+use cache::units::Micros;
+use scenario::field::{POLICIES, WRITES};
+use scenario::{Guard, Invalid, PRESETS, Plain, Scenario, ScenarioInput};
+use sim::{Intervention, Pattern, WritePath};
+use timeline::duration;
 
 /// One change. Lanes are numbered from 0.
 #[derive(Clone, PartialEq, Debug)]

@@ -3,25 +3,22 @@
 
 pub mod console;
 mod edit;
-mod lab;
 mod open_trace;
 mod query;
 pub mod race;
-mod reading;
 mod traffic;
 mod undo;
 
 pub use edit::{Edit, Set};
-pub use lab::{CurvesFound, Lab, MissPoint, TraceOpened, TraceSummary};
 pub use open_trace::{CountLanes, OpenTrace};
 pub use query::{Controls, Query, Resize};
 pub use undo::ChangeKind;
 
-use crate::scenario::{Invalid, Scenario, ScenarioInput, opening};
-use crate::sim::Reply;
-use crate::timeline::{Command, Fork, Frame, Player, Repeat, Run};
+use scenario::{Invalid, Scenario, ScenarioInput, opening};
+use sim::Reply;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use timeline::{Command, Fork, Frame, Player, Repeat, Run};
 use undo::{History, Place};
 
 /// A handle to the page's session; clones are handles to the same one.

@@ -1,11 +1,12 @@
 //! The trace that is open: what the whole of it comes to in each lane, and its miss-ratio curves.
 
-use super::{ChangeKind, CurvesFound, Session, TraceOpened, TraceSummary};
-use crate::cache::CAPACITY_MAX;
-use crate::scenario::{Invalid, Scenario, ScenarioInput, WorkloadInput};
-use crate::timeline::Player;
-use crate::trace::Replay;
+use super::{ChangeKind, Session};
+use cache::CAPACITY_MAX;
+use scenario::{Invalid, Scenario, ScenarioInput, WorkloadInput};
 use std::rc::Rc;
+use timeline::Player;
+use trace::Replay;
+use worker::{CurvesFound, TraceOpened, TraceSummary};
 
 /// A trace and what the whole of it comes to in each lane.
 pub struct OpenTrace {

@@ -1,7 +1,7 @@
 //! The set-up in a page's address: `?embed=1&scenario=leaderboard&step=7` and so on. What is wrong with
 //! it gives a warning, and the default.
 
-use crate::scenario::{PRESETS, Preset, quoted};
+use scenario::{PRESETS, Preset, quoted};
 
 /// How much of the transport is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

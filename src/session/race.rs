@@ -1,9 +1,9 @@
 //! What race mode says of a run where people schedule: who can move, what has been reached, and what a
 //! defence made of the same moves.
 
-use crate::scenario::{CLIENTS_MAX, GUARDS, Goal, Guard, Race, Scenario, WorkloadInput};
-use crate::sim::{Broken, EventKind, Operation, Rejection, Turn, Verb, World, WritePath};
-use crate::timeline::{LoggedEvent, Run, Unit, duration, sentence};
+use scenario::{CLIENTS_MAX, GUARDS, Goal, Guard, Race, Scenario, WorkloadInput};
+use sim::{Broken, EventKind, Operation, Rejection, Turn, Verb, World, WritePath};
+use timeline::{LoggedEvent, Run, Unit, duration, sentence};
 
 /// How many steps back is looked for what a guard did: more than any race has.
 const LOOKED_AT_MAX: usize = 2_000;

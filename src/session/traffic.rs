@@ -1,10 +1,10 @@
 //! From a generator to a script and back: where the requests come from is changed, and what they are as
 //! little as possible.
 
-use crate::scenario::{REQUESTS_MAX, RequestInput, ScenarioInput, WorkloadInput};
-use crate::sim::workload::{Generated, Popularity, ValueSizes};
-use crate::sim::{Latency, Operation, Workload};
-use crate::units::Key;
+use cache::units::Key;
+use scenario::{REQUESTS_MAX, RequestInput, ScenarioInput, WorkloadInput};
+use sim::workload::{Generated, Popularity, ValueSizes};
+use sim::{Latency, Operation, Workload};
 
 /// Writes generated requests down, as many as a script can have.
 pub(super) fn write_down(input: &mut ScenarioInput, workload: &Workload) {

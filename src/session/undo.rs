@@ -4,7 +4,7 @@
 //! the run, and to the same state at the same step.
 
 use super::OpenTrace;
-use crate::scenario::{Difference, ScenarioInput, WorkloadInput, differences};
+use scenario::{Difference, ScenarioInput, WorkloadInput, differences};
 use std::rc::Rc;
 
 /// So many changes can be undone …

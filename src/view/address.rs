@@ -2,15 +2,15 @@
 
 use super::panels::Panel;
 use super::state::{Action, Notice, ViewState};
-use crate::bridge::begin_if_embedded;
-use crate::scenario::{Scenario, ScenarioInput, link, opening};
+use crate::api::begin_if_embedded;
 use crate::session::{Query, Session};
-use crate::timeline::Command;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
+use scenario::{Scenario, ScenarioInput, link, opening};
 use std::cell::RefCell;
 use std::rc::Rc;
+use timeline::Command;
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 use yew::prelude::*;

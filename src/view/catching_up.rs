@@ -5,11 +5,11 @@
 use super::dock::carry_out;
 use super::state::{Action, ViewState};
 use crate::session::{Scene, Session};
-use crate::timeline::Command;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::utils::{document_element, window};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use timeline::Command;
 use yew::prelude::*;
 
 /// So long an animation frame may take with the parts that follow in it, in milliseconds, before what moves is

@@ -5,7 +5,7 @@
 use super::instant::Instant;
 use super::state::{Action, Glide, ViewState};
 use crate::session::Session;
-use crate::units::Micros;
+use cache::units::Micros;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;

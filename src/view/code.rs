@@ -1,6 +1,6 @@
 //! The pseudocode of the shown request, with its current line lit.
 
-use crate::sim::Line;
+use sim::Line;
 use std::rc::Rc;
 use yew::prelude::*;
 

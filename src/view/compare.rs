@@ -5,16 +5,14 @@ use super::dock::carry_out;
 use super::format::{grouped, letter};
 use super::lane_menu::AddLane;
 use super::state::ViewState;
-use crate::cache::Scope;
-use crate::scenario::Scenario;
 use crate::session::Session;
-use crate::sim::LaneSetup;
-use crate::timeline::{
-    Command, Divergence, Divergences, LoggedEvent, Run, Verdict, duration, sentence,
-};
+use cache::Scope;
 use gloo::timers::callback::Timeout;
+use scenario::Scenario;
+use sim::LaneSetup;
 use std::cell::RefCell;
 use std::rc::Rc;
+use timeline::{Command, Divergence, Divergences, LoggedEvent, Run, Verdict, duration, sentence};
 use yew::prelude::*;
 
 /// So many events are compared at once, a few milliseconds' work on a slow computer …

@@ -5,13 +5,13 @@ use super::field::Field;
 use super::format::letter;
 use super::lane_menu::LaneMenu;
 use super::state::{Action, Notice, ViewState};
-use crate::cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX, Capacity, PolicyKind};
-use crate::scenario::field::in_words;
 use crate::session::{Edit, Session};
-use crate::sim::{LaneSetup, Pattern, WritePath};
-use crate::timeline::duration;
-use crate::units::Micros;
+use cache::units::Micros;
+use cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX, Capacity, PolicyKind};
+use scenario::field::in_words;
+use sim::{LaneSetup, Pattern, WritePath};
 use std::rc::Rc;
+use timeline::duration;
 use yew::prelude::*;
 
 /// The times to live on offer, in seconds; 0 stands for none.

@@ -10,11 +10,11 @@ use super::simulation::use_simulation;
 use super::state::{Action, SPEEDS, ViewState};
 use super::stepping::{step, unit_name};
 use super::timeline::{Legend, Part, RunMap, Timeline, Tools, Window};
-use crate::scenario::field::FAULTS;
 use crate::session::{Scene, Session};
-use crate::sim::{Fault, WorldCommand};
-use crate::timeline::{Command, Unit};
+use scenario::field::FAULTS;
+use sim::{Fault, WorldCommand};
 use std::rc::Rc;
+use timeline::{Command, Unit};
 use yew::prelude::*;
 
 /// What the Step button can step by, as it is named on screen.

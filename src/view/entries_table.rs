@@ -2,9 +2,9 @@
 
 use super::format::grouped;
 use super::stage::{Order, candidate_words, mark, mark_words};
-use crate::timeline::{CacheFrame, CandidateFrame, EntryFrame, MemberFrame, ShapeFrame, duration};
-use crate::units::Micros;
+use cache::units::Micros;
 use std::rc::Rc;
+use timeline::{CacheFrame, CandidateFrame, EntryFrame, MemberFrame, ShapeFrame, duration};
 use yew::prelude::*;
 
 /// Only so many entries are listed as anybody would listen to.

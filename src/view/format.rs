@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-use crate::units::Micros;
+use cache::units::Micros;
 
 /// A whole number in groups of three: `95,607`.
 pub fn grouped(number: u64) -> String {

@@ -2,7 +2,7 @@
 //! what is seen to move: it is a value of its own beside the view's state, and a component hears of it by
 //! itself.
 
-use crate::units::Micros;
+use cache::units::Micros;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::prelude::*;

@@ -1,13 +1,14 @@
 //! The lab, as the page sees it: a program of its own, in a worker where one starts, that reads traces
 //! and counts what they come to. It is fetched when the first file is opened (`static/lab_host.js`).
 
-use crate::scenario::{Plain, ScenarioInput, json};
-use crate::session::{CountLanes, CurvesFound, TraceOpened};
-use crate::trace::Replay;
+use crate::session::CountLanes;
 use js_sys::JSON;
+use scenario::{Plain, ScenarioInput, json};
 use std::cell::OnceCell;
 use std::rc::Rc;
+use trace::Replay;
 use wasm_bindgen::prelude::*;
+use worker::{CurvesFound, TraceOpened};
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,7 +22,7 @@ extern "C" {
     fn keep(this: &JsLab);
 
     #[wasm_bindgen(method)]
-    fn count(this: &JsLab, number: u32, scenario: &JsValue);
+    fn count(this: &JsLab, number: u32, scenario: &str);
 
     #[wasm_bindgen(method)]
     fn curves(this: &JsLab, policies: Vec<String>, capacities: &[u32]);
@@ -91,8 +92,8 @@ impl LabHandle {
 
 impl CountLanes for LabHandle {
     fn count_lanes(&self, count: u32, scenario: &ScenarioInput) {
-        if let (Some(js), Ok(scenario)) = (self.js.get(), JSON::parse(&json(scenario))) {
-            js.count(count, &scenario);
+        if let Some(js) = self.js.get() {
+            js.count(count, &json(scenario));
         }
     }
 
@@ -121,7 +122,7 @@ fn answer(kind: &str, a: f64, b: f64, text: &JsValue) -> Answer {
     let text = text.as_string().unwrap_or_default();
     let read = || -> Option<Plain> {
         let value = JSON::parse(&text).ok()?;
-        crate::bridge::read(&value).ok()
+        crate::api::read(&value).ok()
     };
     let understood = match kind {
         "progress" => Some(Answer::Progress(a, b as u64)),

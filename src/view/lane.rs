@@ -7,12 +7,12 @@ use super::instant::Instant;
 use super::picture::Picture;
 use super::request::RequestPanel;
 use super::state::{Action, Follow, ViewState};
-use crate::scenario::WorkloadInput;
 use crate::session::Session;
-use crate::sim::{EventKind, Fault, LaneSetup};
-use crate::timeline::{Frame, PhaseFrame, Run};
-use crate::units::Micros;
+use cache::units::Micros;
+use scenario::WorkloadInput;
+use sim::{EventKind, Fault, LaneSetup};
 use std::rc::Rc;
+use timeline::{Frame, PhaseFrame, Run};
 use yew::prelude::*;
 
 /// Which lane, and when.
@@ -120,7 +120,7 @@ fn emptied(run: &Run, step: u32, lane: usize) -> bool {
         _ => false,
     };
     let events = run.events_at(step);
-    let of_lane = |logged: &&crate::timeline::LoggedEvent| usize::from(logged.lane) == lane;
+    let of_lane = |logged: &&timeline::LoggedEvent| usize::from(logged.lane) == lane;
     step > 0
         && events
             .iter()

@@ -4,8 +4,8 @@ use super::controls::apply;
 use super::format::letter;
 use super::menu::closes_behind;
 use super::state::{Action, ViewState};
-use crate::scenario::LANES_MAX;
 use crate::session::{Edit, Session};
+use scenario::LANES_MAX;
 use yew::prelude::*;
 
 /// Which lane.

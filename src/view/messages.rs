@@ -4,11 +4,11 @@ use super::format::{fit, grouped, px};
 use super::instant::{Grain, Instant, use_instant, use_moving};
 use super::layout::Layout;
 use super::stage::{LETTER, client};
-use crate::sim::{Failure, Party, Verb};
-use crate::timeline::{Frame, MessageFrame};
-use crate::units::Micros;
+use cache::units::Micros;
+use sim::{Failure, Party, Verb};
 use std::fmt::Write;
 use std::rc::Rc;
+use timeline::{Frame, MessageFrame};
 use web_sys::Element;
 use yew::prelude::*;
 

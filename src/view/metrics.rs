@@ -2,9 +2,9 @@
 
 use super::format::{grouped, letter, ms, per_mille};
 use super::plot::Unit;
-use crate::timeline::{Frame, MetricsFrame, duration};
-use crate::units::Micros;
+use cache::units::Micros;
 use std::rc::Rc;
+use timeline::{Frame, MetricsFrame, duration};
 use yew::prelude::*;
 
 /// Of which frame.

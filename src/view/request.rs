@@ -2,10 +2,10 @@
 
 use super::format::{ms, ms_number, share};
 use super::instant::{Grain, Instant, use_instant, use_moving};
-use crate::sim::{Operation, Party, Verb};
-use crate::timeline::{PartFrame, PhaseFrame, RequestFrame};
-use crate::units::Micros;
+use cache::units::Micros;
+use sim::{Operation, Party, Verb};
 use std::rc::Rc;
+use timeline::{PartFrame, PhaseFrame, RequestFrame};
 use web_sys::Element;
 use yew::prelude::*;
 

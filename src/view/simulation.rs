@@ -1,10 +1,10 @@
 //! A long run is simulated in slices between the frames, while a person looks at its beginning.
 
 use crate::session::Session;
-use crate::timeline::Run;
 use gloo::events::EventListener;
 use std::cell::Cell;
 use std::rc::Rc;
+use timeline::Run;
 use wasm_bindgen::JsValue;
 use web_sys::MessageChannel;
 use yew::prelude::*;

@@ -6,9 +6,9 @@ use super::lab::LabHandle;
 use super::panels::{Panel, Shown, TWO_FROM};
 use super::timeline::Window;
 use crate::session::Scene;
-use crate::timeline::{Frame, Unit};
-use crate::units::Micros;
+use cache::units::Micros;
 use std::rc::Rc;
+use timeline::{Frame, Unit};
 use yew::{AttrValue, Reducible};
 
 /// How long the picture takes from one step to the next when a person steps, in milliseconds.

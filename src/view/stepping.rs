@@ -4,7 +4,7 @@ use super::dock::{UNITS, carry_out};
 use super::format::grouped;
 use super::state::{Action, ViewState};
 use crate::session::{Scene, Session};
-use crate::timeline::{Command, Unit};
+use timeline::{Command, Unit};
 use yew::UseReducerDispatcher;
 
 /// Steps by one unit, forward or back. Where there is no further one, the page says so.

@@ -7,9 +7,9 @@ import { api, closePages, openPage, shutDown } from "./harness.mjs";
 afterEach(closePages);
 after(shutDown);
 
-const data = new URL("../data/", import.meta.url);
+const data = new URL("../support/data/", import.meta.url);
 
-/** The rows of tests/data/hashes.tsv. The file has to be there: without it nothing is compared. */
+/** The rows of tests/support/data/hashes.tsv. The file has to be there: without it nothing is compared. */
 function golden() {
   const lines = readFileSync(new URL("hashes.tsv", data), "utf8").split(/\r?\n/);
   const rows = lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.split("\t"));

@@ -52,7 +52,7 @@ async function breakTheCache(page) {
 
 /** Moves by hand, bytes, every kind of mark, and requests that go on after their answer. */
 async function loadRace(page) {
-  const race = JSON.parse(readFileSync(new URL("../data/scenarios/race.json", import.meta.url), "utf8"));
+  const race = JSON.parse(readFileSync(new URL("../support/data/scenarios/race.json", import.meta.url), "utf8"));
   race.lanes[1].cache = { capacity_bytes: 100_000_000_000, policy: "wtinylfu" };
   await api(page, "load", race);
   await seek(page, await api(page, "stepCount"));

@@ -17,7 +17,7 @@ import {
 afterEach(closePages);
 after(shutDown);
 
-const read = (name) => JSON.parse(readFileSync(new URL(`../data/scenarios/${name}.json`, import.meta.url), "utf8"));
+const read = (name) => JSON.parse(readFileSync(new URL(`../support/data/scenarios/${name}.json`, import.meta.url), "utf8"));
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
 const clientButton = (page, client) => page.getByRole("button", { name: new RegExp(`^Client ${client}\\b`) });

@@ -148,8 +148,8 @@ async function openCurves(page) {
   await page.locator(".curves .plot-line").nth(5).waitFor({ state: "attached" });
 }
 
-const race = JSON.parse(readFileSync(new URL("../data/scenarios/race.json", import.meta.url), "utf8"));
-const matrix = JSON.parse(readFileSync(new URL("../data/scenarios/matrix.json", import.meta.url), "utf8"));
+const race = JSON.parse(readFileSync(new URL("../support/data/scenarios/race.json", import.meta.url), "utf8"));
+const matrix = JSON.parse(readFileSync(new URL("../support/data/scenarios/matrix.json", import.meta.url), "utf8"));
 
 const longKey = (i) => `a-rather-long-key-of-a-trace:${i % 40}:${"x".repeat(60)}`;
 

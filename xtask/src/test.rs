@@ -89,6 +89,8 @@ fn lint(times: &mut Times) -> Outcome {
     let for_wasm: Vec<&str> = [
         "--package",
         "cache-playground",
+        "--package",
+        "cache-playground-worker",
         "--target",
         WASM,
         "--lib",
@@ -100,28 +102,7 @@ fn lint(times: &mut Times) -> Outcome {
     timed(times, "clippy, everything", || {
         clippy(&["--workspace", "--all-targets"])
     })?;
-    timed(times, "clippy, simulation only", || {
-        clippy(&[
-            "--package",
-            "cache-playground",
-            "--no-default-features",
-            "--lib",
-        ])
-    })?;
-    timed(times, "clippy, WebAssembly", || clippy(&for_wasm))?;
-    timed(times, "clippy, the lab", || {
-        clippy(&[
-            "--package",
-            "cache-playground",
-            "--target",
-            WASM,
-            "--no-default-features",
-            "--features",
-            "lab",
-            "--lib",
-            "--bins",
-        ])
-    })
+    timed(times, "clippy, WebAssembly", || clippy(&for_wasm))
 }
 
 fn clippy(arguments: &[&str]) -> Outcome {

@@ -1,7 +1,7 @@
 //! From a number to its place on an axis and back, and the round numbers between.
 
 use super::unit::{Unit, one_two_five};
-use crate::sim::log2;
+use sim::log2;
 
 /// How wide a letter of a label is, and how far from each other two labels are, in pixels.
 const LETTER: f64 = 8.5;

@@ -1,8 +1,8 @@
 //! What the numbers of an axis are, and how they are written.
 
-use crate::timeline::duration;
-use crate::units::Micros;
 use crate::view::format::{grouped, per_mille, percent};
+use cache::units::Micros;
+use timeline::duration;
 
 /// What a number is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,9 +2,9 @@
 
 use super::{RaceProps, make_move};
 use crate::session::race::{self, ClientTurn, Next};
-use crate::timeline::Command;
 use crate::view::dock::send;
 use crate::view::format::letter;
+use timeline::Command;
 use yew::prelude::*;
 
 /// A client's button.

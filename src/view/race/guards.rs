@@ -1,10 +1,10 @@
 //! The defences as switches: the moves stay, and are replayed with what is switched on.
 
 use super::{RaceProps, replay};
-use crate::scenario::Guard;
 use crate::session::race::{self, kept, reached, rule, title};
 use crate::session::{Edit, Scene};
 use crate::view::format::letter;
+use scenario::Guard;
 use yew::prelude::*;
 
 /// A row of switches for each lane, and the way to put a lane with what is on beside the one without.

@@ -1,10 +1,10 @@
 //! The digits move clients: 1 to 9 the client of that number, 0 nobody.
 
 use crate::session::{Session, race};
-use crate::timeline::Command;
 use crate::view::keyboard::is_typing;
 use crate::view::state::ViewState;
 use gloo::events::EventListener;
+use timeline::Command;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;

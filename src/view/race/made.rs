@@ -1,12 +1,12 @@
 //! The moves made so far, to go back to any of them, and those that were taken back.
 
 use super::{RaceProps, go_to_move, replace_moves};
-use crate::scenario::{Race, ScenarioInput};
-use crate::timeline::{Command, fault_title};
 use crate::view::dock::carry_out;
 use crate::view::marks::{Mark, MarkIcon};
 use crate::view::state::SPEEDS;
+use scenario::{Race, ScenarioInput};
 use std::rc::Rc;
+use timeline::{Command, fault_title};
 use yew::prelude::*;
 
 /// How fast the known moves are shown: an index into [`SPEEDS`].
@@ -93,12 +93,12 @@ fn buttons(props: &RaceProps, input: &Rc<ScenarioInput>, count: usize, made: usi
 
 /// The faults that happen after so many moves, and with the last move those that come later still.
 fn faults_after(input: &ScenarioInput, number: usize, count: usize) -> Vec<Html> {
-    let after = |at_us: u64| at_us.div_ceil(crate::sim::MOVE_EVERY.0) as usize;
+    let after = |at_us: u64| at_us.div_ceil(sim::MOVE_EVERY.0) as usize;
     let here = input.faults.iter().filter(|fault| {
         let after = after(fault.at_us);
         after == number || (number == count && after > count)
     });
-    let item = |fault: &crate::scenario::FaultInput| {
+    let item = |fault: &scenario::FaultInput| {
         let after = after(fault.at_us);
         let when = match after > count {
             true => format!(" after move {after}"),

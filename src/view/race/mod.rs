@@ -10,7 +10,7 @@ mod watch;
 use super::state::{Action, ViewState};
 use crate::session::race::{self, ClientTurn};
 use crate::session::{Edit, Scene, Session};
-use crate::timeline::Command;
+use timeline::Command;
 use yew::prelude::*;
 
 /// Whose moves.

@@ -3,10 +3,10 @@
 
 use super::RaceProps;
 use crate::session::race::{kept, reached};
-use crate::timeline::Command;
 use crate::view::dock::carry_out;
 use crate::view::format::letter;
 use crate::view::marks::{Mark, MarkIcon};
+use timeline::Command;
 use yew::prelude::*;
 
 /// The goal's state in each lane.

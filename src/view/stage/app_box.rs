@@ -1,10 +1,10 @@
 //! The application on the stage, with the requests that it works on.
 
 use super::{LETTER, party, text};
-use crate::sim::Operation;
-use crate::timeline::{PhaseFrame, RequestFrame};
 use crate::view::format::{fit, grouped, px};
 use crate::view::layout::{Layout, REQUEST_LINE, Rect};
+use sim::Operation;
+use timeline::{PhaseFrame, RequestFrame};
 use yew::prelude::*;
 use yew::virtual_dom::Key;
 

@@ -7,14 +7,14 @@ use super::order::{self, Order};
 use super::shapes::{Shape, shape_of};
 use super::strip::{Item, strip};
 use super::{LETTER, party, text, text_w};
-use crate::cache::PolicyKind;
-use crate::timeline::{CacheFrame, CandidateFrame, EntryFrame, QueueFrame};
-use crate::units::Micros;
 use crate::view::format::{bytes, fit, grouped, px};
 use crate::view::instant::{Grain, Instant, use_instant};
 use crate::view::layout::{Grid, Layout, Part, Rect, Section};
+use cache::PolicyKind;
+use cache::units::Micros;
 use std::ops::Range;
 use std::rc::Rc;
+use timeline::{CacheFrame, CandidateFrame, EntryFrame, QueueFrame};
 use yew::prelude::*;
 
 /// Into so many parts a bar can be divided for the eye.

@@ -2,8 +2,8 @@
 
 use super::super::format::{bytes, fit, px};
 use super::{LETTER, text_w};
-use crate::timeline::EntryFrame;
-use crate::units::Micros;
+use cache::units::Micros;
+use timeline::EntryFrame;
 use yew::prelude::*;
 use yew::virtual_dom::Key;
 

@@ -1,10 +1,10 @@
 //! The database on the stage.
 
 use super::{LETTER, party, text};
-use crate::timeline::{CacheFrame, DatabaseFrame, RowFrame};
 use crate::view::format::{fit, grouped, px};
 use crate::view::layout::{Grid, Rect};
 use std::rc::Rc;
+use timeline::{CacheFrame, DatabaseFrame, RowFrame};
 use yew::prelude::*;
 use yew::virtual_dom::Key;
 

@@ -4,10 +4,10 @@ use super::cache_box::CacheBoxProps;
 use super::cells::{STATES, outline};
 use super::shapes::{Shape, shape_of};
 use super::{text, text_w};
-use crate::cache::PolicyKind;
-use crate::timeline::{CacheFrame, QueueFrame, ShapeFrame};
 use crate::view::format::{bytes, grouped, px};
 use crate::view::layout::{Part, Rect, Section};
+use cache::PolicyKind;
+use timeline::{CacheFrame, QueueFrame, ShapeFrame};
 use yew::prelude::*;
 
 /// A part's name with how full it is, and what is in it.

@@ -3,8 +3,8 @@
 //! A frame lists the entries in the order of the policy's queues, except that the next one out comes
 //! last; here it is put back where it stands.
 
-use crate::timeline::{CacheFrame, EntryFrame, QueueFrame};
 use std::ops::Range;
+use timeline::{CacheFrame, EntryFrame, QueueFrame};
 
 /// The entries in the order of the queues.
 pub struct Order<'a> {

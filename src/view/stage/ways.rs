@@ -3,9 +3,9 @@
 use super::super::format::{fit, grouped, px};
 use super::super::layout::{Curve, Layout};
 use super::{LETTER, text, text_w};
-use crate::sim::Party;
-use crate::timeline::{PhaseFrame, RequestFrame};
+use sim::Party;
 use std::rc::Rc;
+use timeline::{PhaseFrame, RequestFrame};
 use yew::prelude::*;
 
 /// What is on a way.

@@ -3,10 +3,10 @@
 
 use super::window::Window;
 use super::{CELL, LINE};
-use crate::timeline::{LoggedEvent, Run, Stretch, Tally};
 use crate::view::format::{grouped, px, share};
 use crate::view::marks::{Mark, MarkIcon};
 use std::rc::Rc;
+use timeline::{LoggedEvent, Run, Stretch, Tally};
 use yew::prelude::*;
 
 /// Up to so many steps are drawn one by one.

@@ -4,7 +4,6 @@
 use super::drawn::Part;
 use super::window::Window;
 use crate::session::Session;
-use crate::timeline::{Command, Repeat};
 use crate::view::catching_up::CatchingUp;
 use crate::view::dock::carry_out;
 use crate::view::state::{Action, ViewState};
@@ -12,6 +11,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
+use timeline::{Command, Repeat};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, WheelEvent};
 use yew::prelude::*;

@@ -1,9 +1,9 @@
 //! The map of runs: what was loaded, and what came of it where a command was given. Each can be gone to.
 
 use crate::session::Session;
-use crate::timeline::{Fork, Run, narrate};
 use crate::view::format::{grouped, share};
 use std::rc::Rc;
+use timeline::{Fork, Run, narrate};
 use yew::prelude::*;
 
 /// Whose runs.

@@ -1,10 +1,10 @@
 //! What happened at the place that is pointed at: the sentences of that step, or what a stretch comes to.
 
 use super::drawn::{Part, rare};
-use crate::timeline::{Stretch, narrate};
 use crate::view::format::{clock, counted, grouped, letter};
 use crate::view::marks::{Mark, MarkIcon};
 use crate::view::narration::{lane_names, one};
+use timeline::{Stretch, narrate};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 

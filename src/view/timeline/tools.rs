@@ -2,9 +2,9 @@
 
 use super::window::Window;
 use crate::session::{Scene, Session};
-use crate::timeline::{Command, Repeat};
 use crate::view::dock::carry_out;
 use crate::view::state::{Action, ViewState};
+use timeline::{Command, Repeat};
 use yew::prelude::*;
 
 /// Something that can be done.

@@ -3,11 +3,11 @@
 
 use crate::session::Session;
 use crate::session::console::{complete, usage};
-use crate::sim::{CONSOLE_LINE_MAX, Reply};
-use crate::timeline::Frame;
 use crate::view::format::letter;
 use crate::view::state::{Action, Typed, ViewState};
+use sim::{CONSOLE_LINE_MAX, Reply};
 use std::rc::Rc;
+use timeline::Frame;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

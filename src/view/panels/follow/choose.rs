@@ -1,9 +1,9 @@
 //! Choosing what is followed: a key by its name, a request by its number, or one of the latest.
 
 use crate::session::Scene;
-use crate::sim::Workload;
 use crate::view::format::grouped;
 use crate::view::state::{Action, Follow, ViewState};
+use sim::Workload;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

@@ -3,12 +3,12 @@
 use super::picture::{Label, LanePicture, Of, Picture, span_of};
 use super::scale::Scale;
 use crate::session::{Scene, Session};
-use crate::timeline::{Arrow, Command, Doing, Lifeline, Sequence, Span, duration};
-use crate::units::Micros;
 use crate::view::dock::carry_out;
 use crate::view::format::{letter, ms, px};
 use crate::view::instant::{Grain, Instant, use_instant};
+use cache::units::Micros;
 use std::rc::Rc;
+use timeline::{Arrow, Command, Doing, Lifeline, Sequence, Span, duration};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;

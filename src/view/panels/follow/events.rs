@@ -2,12 +2,12 @@
 //! still to come lighter.
 
 use crate::session::Session;
-use crate::timeline::{Command, Happening, Run, Subject, Trail};
-use crate::units::Micros;
 use crate::view::dock::carry_out;
 use crate::view::format::{clock, grouped, letter, ms};
 use crate::view::marks::{Mark, MarkIcon};
+use cache::units::Micros;
 use std::rc::Rc;
+use timeline::{Command, Happening, Run, Subject, Trail};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;

@@ -2,8 +2,8 @@
 //! the labels in a column of their own, because microseconds leave no room for words.
 
 use super::scale::{Axis, Scale, spread};
-use crate::timeline::{Doing, Lifeline, Sequence};
-use crate::units::Micros;
+use cache::units::Micros;
+use timeline::{Doing, Lifeline, Sequence};
 
 /// The width that the axis's labels take.
 const AXIS: f64 = 60.0;

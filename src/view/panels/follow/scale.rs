@@ -1,8 +1,8 @@
 //! The diagram's axis: time downwards, to scale or on a logarithmic scale, with its ticks.
 
-use crate::sim::log2;
-use crate::timeline::duration;
-use crate::units::Micros;
+use cache::units::Micros;
+use sim::log2;
+use timeline::duration;
 
 /// What is as long as the space up to it on a logarithmic scale: below it the scale is nearly linear,
 /// because no logarithm has a place for 0.

@@ -1,11 +1,11 @@
 //! How the followed key or request stands at the playhead, lane by lane.
 
 use crate::session::Scene;
-use crate::sim::Operation;
-use crate::timeline::{LaneFrame, PhaseFrame, RequestFrame, duration};
-use crate::units::{Key, Version};
 use crate::view::code::Code;
 use crate::view::format::{letter, ms};
+use cache::units::{Key, Version};
+use sim::Operation;
+use timeline::{LaneFrame, PhaseFrame, RequestFrame, duration};
 use yew::prelude::*;
 
 /// Which key.

@@ -1,11 +1,11 @@
 //! The plots' lines: made of the run's series and of its metrics at a few dozen of its steps.
 
 use super::metric::{METRICS, Metric, STORED, Span};
-use crate::timeline::{MetricsFrame, Run, SeriesFrame};
-use crate::units::Micros;
 use crate::view::format::letter;
 use crate::view::plot::{Axis, Line, Look, Point, Scale, Shape, Unit};
+use cache::units::Micros;
 use std::rc::Rc;
+use timeline::{MetricsFrame, Run, SeriesFrame};
 
 /// At most so many steps are looked at to see what the metrics were.
 const SAMPLES_MAX: u32 = 64;
@@ -127,7 +127,7 @@ fn has_cache(run: &Run, lane: usize) -> bool {
     let lanes = &run.scenario().lanes;
     lanes
         .get(lane)
-        .is_some_and(|setup| setup.strategy.read != crate::sim::ReadPath::NoCache)
+        .is_some_and(|setup| setup.strategy.read != sim::ReadPath::NoCache)
 }
 
 fn lanes_of(metric: &Metric, run: &Run) -> Vec<usize> {
@@ -164,7 +164,7 @@ fn within(metric: &Metric, run: &Run, series: &[SeriesFrame], end: Micros) -> Ma
             .iter()
             .zip((0..).map(|i| Micros(i * interval_us.0)))
             .take_while(|(_, from)| *from <= end);
-        let point = |(interval, from): (&crate::sim::Interval, Micros)| Point {
+        let point = |(interval, from): (&sim::Interval, Micros)| Point {
             x: from.0,
             y: (reading.read)(&Span {
                 interval: *interval,

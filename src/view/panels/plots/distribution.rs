@@ -2,10 +2,10 @@
 
 use super::data::name;
 use crate::session::Scene;
-use crate::timeline::Frame;
-use crate::units::Micros;
 use crate::view::plot::{Axis, Chart, Line, Point, Scale, Shape, Table, Unit};
+use cache::units::Micros;
 use std::rc::Rc;
+use timeline::Frame;
 use yew::prelude::*;
 
 /// A curve has at most about so many points.

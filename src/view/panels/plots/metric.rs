@@ -1,9 +1,9 @@
 //! What is plotted over time: one line of the table a plot.
 
-use crate::sim::Interval;
-use crate::timeline::MetricsFrame;
-use crate::units::Micros;
 use crate::view::plot::Unit;
+use cache::units::Micros;
+use sim::Interval;
+use timeline::MetricsFrame;
 
 /// A number over time.
 pub struct Metric {

@@ -11,12 +11,12 @@ mod metric;
 use self::data::{Mode, PlotData, Sample, plots, sample, sampled_steps};
 use self::distribution::Distribution;
 use super::PanelProps;
-use crate::timeline::{Command, Run};
 use crate::view::dock::carry_out;
 use crate::view::plot::{Axis, Chart, Scale, Table, Unit};
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
+use timeline::{Command, Run};
 use yew::prelude::*;
 
 /// A slice of looking at the run takes no longer than this and one seek, in milliseconds.
@@ -44,7 +44,7 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
     let on_pick = {
         let (session, run) = (props.session.clone(), run.clone());
         Callback::from(move |at: u64| {
-            let step = run.step_before(crate::units::Micros(at));
+            let step = run.step_before(cache::units::Micros(at));
             carry_out(&session, Command::Seek { step });
         })
     };

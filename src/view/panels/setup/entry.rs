@@ -2,8 +2,8 @@
 //! Enter, by an arrow key of a number, or by leaving the field.
 
 use super::target::Target;
-use crate::scenario::Plain;
-use crate::scenario::field::{Kind, Number};
+use scenario::Plain;
+use scenario::field::{Kind, Number};
 use std::cell::Cell;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;

@@ -1,12 +1,12 @@
 //! What can be broken here and now by one click, and what is broken at the playhead.
 
-use crate::scenario::field::FAULTS;
 use crate::session::Session;
-use crate::sim::{Fault, InForce, WorldCommand};
-use crate::timeline::Command;
 use crate::view::dock::send;
 use crate::view::format::letter;
 use crate::view::state::ViewState;
+use scenario::field::FAULTS;
+use sim::{Fault, InForce, WorldCommand};
+use timeline::Command;
 use yew::prelude::*;
 
 /// Whose faults.

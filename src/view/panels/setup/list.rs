@@ -2,9 +2,9 @@
 
 use super::row::control;
 use super::target::Target;
-use crate::scenario::Plain;
-use crate::scenario::field::List;
 use crate::view::format::grouped;
+use scenario::Plain;
+use scenario::field::List;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;

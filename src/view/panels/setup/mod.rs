@@ -9,14 +9,14 @@ mod row;
 mod target;
 
 use super::PanelProps;
-use crate::scenario::field::{Field, Group, Kind};
-use crate::scenario::{PRESETS, Plain, ScenarioInput};
 use crate::session::{Edit, Session};
 use crate::view::format::letter;
 use crate::view::state::{Action, ViewState};
 use faults::FaultsNow;
 use pick::Pick;
 use row::Row;
+use scenario::field::{Field, Group, Kind};
+use scenario::{PRESETS, Plain, ScenarioInput};
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;

@@ -2,9 +2,9 @@
 //! left; until then the reason stands beside it.
 
 use super::target::Target;
-use crate::scenario::Plain;
-use crate::scenario::field::Kind;
 use crate::view::drop_down::use_chosen;
+use scenario::Plain;
+use scenario::field::Kind;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;

@@ -5,12 +5,12 @@ use super::entry::Entry;
 use super::list::Listed;
 use super::pick::{Pick, Toggle};
 use super::target::Target;
-use crate::cache::{MAXMEMORY_POLICIES, PolicyKind, Scope};
-use crate::scenario::Plain;
-use crate::scenario::field::{Choice, Field, Kind, Variant};
 use crate::session::{Edit, Session, Set};
 use crate::view::format::letter;
 use crate::view::state::ViewState;
+use cache::{MAXMEMORY_POLICIES, PolicyKind, Scope};
+use scenario::Plain;
+use scenario::field::{Choice, Field, Kind, Variant};
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -1,10 +1,10 @@
 //! What a control changes: one place in the scenario, in one lane or in all of them.
 
-use crate::scenario::field::{Kind, List, changes_with, in_words};
-use crate::scenario::{Invalid, Plain};
 use crate::session::{Edit, Session, Set};
 use crate::view::format::letter;
 use crate::view::state::{Action, ViewState};
+use scenario::field::{Kind, List, changes_with, in_words};
+use scenario::{Invalid, Plain};
 use std::rc::Rc;
 use yew::prelude::*;
 

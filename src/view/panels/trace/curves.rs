@@ -3,15 +3,16 @@
 
 use super::super::PanelProps;
 use super::files;
-use crate::cache::{CAPACITY_MAX, PolicyKind};
-use crate::session::{CurvesFound, Edit, MissPoint};
+use crate::session::Edit;
 use crate::view::controls::{apply, refuse};
 use crate::view::drop_down::DropDown;
 use crate::view::export::{SVG, download, file_name};
 use crate::view::format::letter;
 use crate::view::plot::{Axis, Chart, Line, Look, Point, Scale, Shape, Table, Unit};
+use cache::{CAPACITY_MAX, PolicyKind};
 use std::rc::Rc;
 use web_sys::Element;
+use worker::{CurvesFound, MissPoint};
 use yew::prelude::*;
 
 /// What knows the future.

@@ -1,11 +1,11 @@
 //! The curves as files: the counts as CSV, the plot as an SVG that stands on its own.
 
-use crate::session::CurvesFound;
 use crate::view::export::ground_behind;
 use crate::view::format::{fit, px};
 use crate::view::plot::{Axis, Line, Point};
 use std::fmt::Write;
 use web_sys::Element;
+use worker::CurvesFound;
 
 /// Every count: one line a policy and capacity.
 pub fn csv(found: &CurvesFound, requests: u64) -> String {

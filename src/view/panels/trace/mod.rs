@@ -5,12 +5,12 @@ mod files;
 
 use self::curves::CurvesView;
 use super::PanelProps;
-use crate::cache::Capacity;
-use crate::scenario::REQUESTS_MAX;
-use crate::session::TraceSummary;
-use crate::sim::LaneSetup;
-use crate::trace::Replay;
 use crate::view::format::{counted, grouped, letter, percent};
+use cache::Capacity;
+use scenario::REQUESTS_MAX;
+use sim::LaneSetup;
+use trace::Replay;
+use worker::TraceSummary;
 use yew::prelude::*;
 
 /// The panel; nothing without a trace.
@@ -69,7 +69,7 @@ fn steps(trace: &TraceSummary) -> String {
 
 fn whole(lane: &LaneSetup, replay: Option<&Replay>) -> Html {
     let how = match lane.strategy.read {
-        crate::sim::ReadPath::NoCache => lane.name.to_string(),
+        sim::ReadPath::NoCache => lane.name.to_string(),
         _ => format!(
             "{}, {} at {}",
             lane.name,

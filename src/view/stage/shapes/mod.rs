@@ -9,10 +9,10 @@ mod lists;
 mod sampled;
 mod segments;
 
-use crate::cache::{PolicyKind, Scope};
-use crate::timeline::{CacheFrame, ShapeFrame};
-use crate::units::Micros;
 use crate::view::layout::{Needs, Part, SectionNeeds};
+use cache::units::Micros;
+use cache::{PolicyKind, Scope};
+use timeline::{CacheFrame, ShapeFrame};
 
 /// How a policy is drawn.
 pub(super) struct Shape {

@@ -1,9 +1,9 @@
 //! Valkey's: the keys in the order of what they are judged by, the last sample, and the pool.
 
 use super::{Queue, Shape};
-use crate::timeline::duration;
-use crate::units::Micros;
 use crate::view::format::grouped;
+use cache::units::Micros;
+use timeline::duration;
 
 const QUEUE: &[Queue] = &[Queue::soft("keys", "may be drawn")];
 

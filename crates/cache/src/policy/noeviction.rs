@@ -1,0 +1,54 @@
+//! `noeviction`: nothing is evicted, and a write that needs room is refused. Valkey's default.
+//!
+//! Valkey documentation, "Key eviction".
+
+use super::{EvictionReason, Policy};
+use crate::settings::CacheSettings;
+use crate::shape::{QueueShape, Shape};
+use crate::slab::{RINGS, Slab, Slot};
+use crate::units::Micros;
+
+/// The entries in the order of their arrival, for the eye.
+const ARRIVALS: Slot = RINGS[0];
+
+/// It has no state.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct NoEviction;
+
+impl NoEviction {
+    pub(super) fn new(_settings: &CacheSettings, _slab: &Slab) -> Self {
+        NoEviction
+    }
+}
+
+impl Policy for NoEviction {
+    fn on_insert(&mut self, slab: &mut Slab, slot: Slot) {
+        slab.push_head(ARRIVALS, slot);
+    }
+
+    fn on_hit(&mut self, _slab: &mut Slab, _slot: Slot, _now: Micros) {}
+
+    fn on_remove(&mut self, slab: &mut Slab, slot: Slot) {
+        slab.unlink(slot);
+    }
+
+    fn victim(&mut self, _slab: &mut Slab, _now: Micros) -> Option<(Slot, EvictionReason)> {
+        None
+    }
+
+    fn next_out(&self, _slab: &Slab, _now: Micros) -> Option<Slot> {
+        None
+    }
+
+    fn shape(&self, slab: &Slab, _now: Micros) -> Shape {
+        let queue = QueueShape::of_ring("keys", None, slab, ARRIVALS, |_| None);
+        Shape {
+            queues: vec![queue],
+            ..Shape::default()
+        }
+    }
+
+    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
+        slab.ring(ARRIVALS).collect()
+    }
+}

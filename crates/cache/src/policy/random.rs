@@ -1,0 +1,82 @@
+//! Random replacement: any entry, with equal chances. What a policy has to beat.
+//!
+//! L. A. Bélády, "A study of replacement algorithms for a virtual-storage computer", IBM Systems
+//! Journal 5(2), 1966. Under Valkey's names it is `allkeys-random` and `volatile-random`.
+
+use super::{EvictionReason, Policy};
+use crate::sample::{Draws, Members, Purpose};
+use crate::settings::CacheSettings;
+use crate::shape::{Member, QueueShape, Shape};
+use crate::slab::{Slab, Slot};
+use crate::units::Micros;
+
+/// The entries, and the draws so far: one a victim.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Random {
+    members: Members,
+    draws: Draws,
+}
+
+impl Random {
+    pub(super) fn new(settings: &CacheSettings, _slab: &Slab) -> Self {
+        Random {
+            members: Members::new(),
+            draws: Draws::new(settings.seed, Purpose::Sample),
+        }
+    }
+
+    fn draw(&self, draws: &mut Draws) -> Option<Slot> {
+        let slots = self.members.slots();
+        let among = slots.len() as u32;
+        (among > 0).then(|| slots[draws.below(among) as usize])
+    }
+}
+
+impl Policy for Random {
+    fn on_insert(&mut self, slab: &mut Slab, slot: Slot) {
+        self.members.insert(slab, slot);
+    }
+
+    fn on_hit(&mut self, _slab: &mut Slab, _slot: Slot, _now: Micros) {}
+
+    fn on_remove(&mut self, slab: &mut Slab, slot: Slot) {
+        self.members.remove(slab, slot);
+    }
+
+    fn victim(&mut self, _slab: &mut Slab, _now: Micros) -> Option<(Slot, EvictionReason)> {
+        let mut draws = self.draws;
+        let slot = self.draw(&mut draws)?;
+        self.draws = draws;
+        let among = self.members.slots().len() as u32;
+        Some((slot, EvictionReason::Random { among }))
+    }
+
+    fn next_out(&self, _slab: &Slab, _now: Micros) -> Option<Slot> {
+        self.draw(&mut self.draws.clone())
+    }
+
+    fn shape(&self, slab: &Slab, _now: Micros) -> Shape {
+        let member = |&slot: &Slot| Member {
+            key: slab.key(slot),
+            mark: None,
+        };
+        let queue = QueueShape {
+            name: "keys",
+            limit: None,
+            ghosts: false,
+            members: self.members.slots().iter().map(member).collect(),
+        };
+        Shape {
+            queues: vec![queue],
+            ..Shape::default()
+        }
+    }
+
+    fn order(&self, _slab: &Slab, _now: Micros) -> Vec<Slot> {
+        self.members.slots().to_vec()
+    }
+
+    fn heap_bytes(&self) -> u64 {
+        self.members.heap_bytes()
+    }
+}

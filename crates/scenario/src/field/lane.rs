@@ -1,0 +1,126 @@
+//! The database's and the network's inputs, and the distributions of time that many inputs are.
+
+use super::super::ranges::{CONNECTIONS, GAP_MAX_US, LATENCY_MAX_US, TIME_MAX_US, TIMEOUT};
+use super::{Field, Kind, Variant, count, none_or};
+use crate::Plain;
+
+/// A distribution of spans with at most so long ones.
+macro_rules! distribution {
+    ($name:ident, $max_us:expr) => {
+        pub(super) static $name: [Variant; 3] = [
+            Variant {
+                tag: "p50_us",
+                title: "Percentiles",
+                about: "four numbers that people quote, with straight lines between them",
+                fields: &[
+                    Field::new("/p50_us", "p50", Kind::Span((1, $max_us)), ""),
+                    Field::new("/p90_us", "p90", Kind::Span((1, $max_us)), ""),
+                    Field::new("/p99_us", "p99", Kind::Span((1, $max_us)), ""),
+                    Field::new("/max_us", "max", Kind::Span((1, $max_us)), ""),
+                ],
+                make: |from| {
+                    let middle = middle_us(from).max(1);
+                    let at = |times: u64| Plain::from((middle * times).min($max_us));
+                    Plain::object([
+                        ("p50_us", at(1)),
+                        ("p90_us", at(2)),
+                        ("p99_us", at(4)),
+                        ("max_us", at(10)),
+                    ])
+                },
+            },
+            Variant {
+                tag: "exponential_mean_us",
+                title: "Exponential",
+                about: "without memory: its standard deviation is its mean, and queues have formulas",
+                fields: &[Field::new(
+                    "/exponential_mean_us",
+                    "mean",
+                    Kind::Span((1, $max_us)),
+                    "",
+                )],
+                make: |from| {
+                    let mean_us = Plain::from(middle_us(from).max(1));
+                    Plain::object([("exponential_mean_us", mean_us)])
+                },
+            },
+            Variant {
+                tag: "constant_us",
+                title: "Constant",
+                about: "always the same",
+                fields: &[Field::new(
+                    "/constant_us",
+                    "always",
+                    Kind::Span((0, $max_us)),
+                    "",
+                )],
+                make: |from| Plain::object([("constant_us", Plain::from(middle_us(from)))]),
+            },
+        ];
+    };
+}
+
+distribution!(LATENCY, LATENCY_MAX_US);
+distribution!(GAP, GAP_MAX_US);
+distribution!(OWN_TTL, TIME_MAX_US);
+
+/// The one number that stands for a distribution when another kind is made of it, in microseconds.
+fn middle_us(of: &Plain) -> u64 {
+    let known = ["p50_us", "exponential_mean_us", "constant_us"];
+    let number = known.iter().find_map(|name| of.field(name)?.whole());
+    number.unwrap_or(1_000)
+}
+
+pub(super) static DATABASE: [Field; 4] = [
+    Field::new(
+        "/lanes/*/database/connections",
+        "Connections",
+        count(CONNECTIONS, ""),
+        "So many queries run at once; more wait for their turn.",
+    )
+    .known_as("the pool; DatabaseConnections"),
+    Field::new(
+        "/lanes/*/database/read",
+        "Read time",
+        Kind::OneOf(&LATENCY),
+        "How long a read takes once it has a connection.",
+    )
+    .known_as("ReadLatency"),
+    Field::new(
+        "/lanes/*/database/write",
+        "Write time",
+        Kind::OneOf(&LATENCY),
+        "How long a write takes once it has a connection.",
+    )
+    .known_as("WriteLatency"),
+    Field::new(
+        "/lanes/*/database/replica_lag",
+        "Lag of the read replica",
+        none_or(&Kind::OneOf(&LATENCY), || {
+            Plain::object([("constant_us", Plain::from(20_000))])
+        }),
+        "With a replica, reads are answered by it, and it is so far behind the primary.",
+    )
+    .known_as("ReplicaLag"),
+];
+
+pub(super) static NETWORK: [Field; 3] = [
+    Field::new(
+        "/lanes/*/network/cache",
+        "Round trip to the cache",
+        Kind::OneOf(&LATENCY),
+        "From the application to the cache and back, without the cache's own work.",
+    ),
+    Field::new(
+        "/lanes/*/network/database",
+        "Round trip to the database",
+        Kind::OneOf(&LATENCY),
+        "From the application to the database and back, without the database's own work.",
+    ),
+    Field::new(
+        "/lanes/*/network/timeout_us",
+        "Time-out",
+        Kind::Span(TIMEOUT),
+        "So long the application waits for an answer that is lost before it gives it up.",
+    ),
+];

@@ -1,0 +1,327 @@
+//! Where the requests come from.
+
+use super::super::ranges::{
+    ALPHA_MILLI, CLIENTS, GENERATED, KEY_BYTES_MAX, KEYS, PER_MILLE, SCALE_MILLI, SCRIPT,
+    SHAPE_MILLI, TIME, VALUE_BYTES,
+};
+use super::lane::{GAP, OWN_TTL};
+use super::{Choice, Field, Kind, List, Optional, Variant, count, decimal};
+use crate::Plain;
+use sim::workload::Generated;
+
+static OPERATIONS: [Choice; 2] = [
+    Choice {
+        name: "read",
+        title: "read",
+        about: "",
+    },
+    Choice {
+        name: "write",
+        title: "write",
+        about: "",
+    },
+];
+
+static REQUEST: [Field; 6] = [
+    Field::new("/at_us", "At", Kind::Span(TIME), ""),
+    Field::new("/op", "What", Kind::Choice(&OPERATIONS), ""),
+    Field::new("/key", "Key", Kind::Text(KEY_BYTES_MAX), ""),
+    Field::new("/client", "Client", count(CLIENTS, ""), ""),
+    Field::new(
+        "/ttl_us",
+        "Own TTL",
+        Kind::Optional(Optional {
+            of: &Kind::Span(TIME),
+            when_on: || Plain::from(0),
+            absent: "the lane's",
+        }),
+        "",
+    ),
+    Field::new("/value_bytes", "Value", count(VALUE_BYTES, "bytes"), ""),
+];
+
+/// Like the last one, a second later.
+fn one_more(script: &[Plain]) -> Plain {
+    let mut request = script.last().cloned().unwrap_or(Plain::Null);
+    let at_us = request.at("/at_us").and_then(Plain::whole);
+    let next = at_us.map_or(0, |at| (at + 1_000_000).min(TIME.1));
+    request.put("/at_us", Plain::from(next));
+    request
+}
+
+/// α of the popularity before, if it had one.
+fn alpha(of: &Plain) -> Plain {
+    let known = ["/zipf/alpha_milli", "/shifting/alpha_milli"];
+    let alpha = known.iter().find_map(|place| of.at(place)).cloned();
+    alpha.unwrap_or(Plain::from(990))
+}
+
+static POPULARITY: [Variant; 5] = [
+    Variant {
+        tag: "zipf",
+        title: "Zipf",
+        about: "the key of rank k is asked for in proportion to 1/k^α",
+        fields: &[Field::new(
+            "/zipf/alpha_milli",
+            "α",
+            decimal(ALPHA_MILLI, 3, ""),
+            "0 is uniform; web traffic is around 1.",
+        )],
+        make: |from| Plain::object([("zipf", Plain::object([("alpha_milli", alpha(from))]))]),
+    },
+    Variant {
+        tag: "uniform",
+        title: "Uniform",
+        about: "every key is as likely as every other",
+        fields: &[],
+        make: |_| Plain::from("uniform"),
+    },
+    Variant {
+        tag: "scan",
+        title: "Scan",
+        about: "all keys in order, and again",
+        fields: &[],
+        make: |_| Plain::from("scan"),
+    },
+    Variant {
+        tag: "loop",
+        title: "Loop",
+        about: "the first keys in order, and again",
+        fields: &[Field::new(
+            "/loop/length",
+            "length",
+            count(KEYS, "keys"),
+            "At most as many as there are keys.",
+        )],
+        make: |_| Plain::object([("loop", Plain::object([("length", Plain::from(1))]))]),
+    },
+    Variant {
+        tag: "shifting",
+        title: "Shifting hot set",
+        about: "as Zipf, but what is popular moves on",
+        fields: &[
+            Field::new(
+                "/shifting/alpha_milli",
+                "α",
+                decimal(ALPHA_MILLI, 3, ""),
+                "",
+            ),
+            Field::new(
+                "/shifting/period_requests",
+                "moves after",
+                count(GENERATED, "requests"),
+                "",
+            ),
+            Field::new("/shifting/shift_keys", "by", count(KEYS, "keys"), ""),
+        ],
+        make: |from| {
+            let settings = Plain::object([
+                ("alpha_milli", alpha(from)),
+                ("period_requests", Plain::from(1_000)),
+                ("shift_keys", Plain::from(10)),
+            ]);
+            Plain::object([("shifting", settings)])
+        },
+    },
+];
+
+/// The one size that stands for others when another kind is made of them, in bytes.
+fn middle_bytes(of: &Plain) -> Plain {
+    let known = ["/fixed_bytes", "/quantiles/p50_bytes", "/pareto/base_bytes"];
+    let size = known.iter().find_map(|place| of.at(place)).cloned();
+    size.unwrap_or(Plain::from(100))
+}
+
+static VALUES: [Variant; 3] = [
+    Variant {
+        tag: "fixed_bytes",
+        title: "All alike",
+        about: "every value has the same size",
+        fields: &[Field::new(
+            "/fixed_bytes",
+            "size",
+            count(VALUE_BYTES, "bytes"),
+            "",
+        )],
+        make: |from| Plain::object([("fixed_bytes", middle_bytes(from))]),
+    },
+    Variant {
+        tag: "quantiles",
+        title: "Percentiles",
+        about: "four numbers, with straight lines between them",
+        fields: &[
+            Field::new(
+                "/quantiles/p50_bytes",
+                "p50",
+                count(VALUE_BYTES, "bytes"),
+                "",
+            ),
+            Field::new(
+                "/quantiles/p90_bytes",
+                "p90",
+                count(VALUE_BYTES, "bytes"),
+                "",
+            ),
+            Field::new(
+                "/quantiles/p99_bytes",
+                "p99",
+                count(VALUE_BYTES, "bytes"),
+                "",
+            ),
+            Field::new(
+                "/quantiles/max_bytes",
+                "max",
+                count(VALUE_BYTES, "bytes"),
+                "",
+            ),
+        ],
+        make: |from| {
+            let middle = middle_bytes(from).whole().unwrap_or(100);
+            let at = |times: u64| Plain::from((middle * times).min(VALUE_BYTES.1));
+            let settings = Plain::object([
+                ("p50_bytes", at(1)),
+                ("p90_bytes", at(2)),
+                ("p99_bytes", at(4)),
+                ("max_bytes", at(10)),
+            ]);
+            Plain::object([("quantiles", settings)])
+        },
+    },
+    Variant {
+        tag: "pareto",
+        title: "Pareto",
+        about: "many small values and a few very large ones, as measured at Facebook",
+        fields: &[
+            Field::new(
+                "/pareto/base_bytes",
+                "smallest",
+                count(VALUE_BYTES, "bytes"),
+                "",
+            ),
+            Field::new(
+                "/pareto/scale_milli",
+                "scale",
+                decimal(SCALE_MILLI, 3, "bytes"),
+                "",
+            ),
+            Field::new(
+                "/pareto/shape_milli",
+                "shape",
+                decimal(SHAPE_MILLI, 3, ""),
+                "",
+            ),
+        ],
+        make: |_| {
+            let settings = Plain::object([
+                ("base_bytes", Plain::from(15)),
+                ("scale_milli", Plain::from(214_476)),
+                ("shape_milli", Plain::from(348)),
+            ]);
+            Plain::object([("pareto", settings)])
+        },
+    },
+];
+
+static GENERATED_FIELDS: [Field; 10] = [
+    Field::new(
+        "/generated/requests",
+        "Number of requests",
+        count(GENERATED, ""),
+        "",
+    ),
+    Field::new(
+        "/generated/clients",
+        "Number of clients",
+        count(CLIENTS, ""),
+        "Each sends as many requests as the others, on average.",
+    )
+    .known_as("CurrConnections"),
+    Field::new(
+        "/generated/keys",
+        "Number of keys",
+        count(KEYS, ""),
+        "The first is the most popular one.",
+    ),
+    Field::new(
+        "/generated/key_prefix",
+        "Key prefix",
+        Kind::Text(KEY_BYTES_MAX),
+        "What the keys' names begin with; a number follows.",
+    ),
+    Field::new(
+        "/generated/popularity",
+        "Popularity",
+        Kind::OneOf(&POPULARITY),
+        "",
+    ),
+    Field::new(
+        "/generated/read_per_mille",
+        "Share of reads",
+        decimal(PER_MILLE, 1, "%"),
+        "The others are writes.",
+    ),
+    Field::new(
+        "/generated/gap",
+        "Gap between arrivals",
+        Kind::OneOf(&GAP),
+        "Exponential gaps are a Poisson process: arrivals that know nothing of each other.",
+    ),
+    Field::new(
+        "/generated/value_bytes",
+        "Size of values",
+        Kind::OneOf(&VALUES),
+        "A key's value always has the same size.",
+    ),
+    Field::new(
+        "/generated/ttl",
+        "Own times to live",
+        Kind::Optional(Optional {
+            of: &Kind::OneOf(&OWN_TTL),
+            when_on: || Plain::object([("exponential_mean_us", Plain::from(60_000_000))]),
+            absent: "the lane's",
+        }),
+        "Times to live of the keys' own instead of the lanes'; a key's is always the same.",
+    ),
+    Field::new(
+        "/generated/absent_per_mille",
+        "Share of keys without a row",
+        decimal(PER_MILLE, 1, "%"),
+        "The database has no row for them until they are written.",
+    ),
+];
+
+/// The two sources of requests. Which is chosen here is made of the other, by `session::Edit`.
+static SOURCES: [Variant; 2] = [
+    Variant {
+        tag: "script",
+        title: "Written down",
+        about: "each request with its instant",
+        fields: &[Field::new(
+            "/script",
+            "Script",
+            Kind::List(List {
+                range: SCRIPT,
+                noun: "request",
+                of: &REQUEST,
+                more: Some(one_more),
+                in_order_of: Some("/at_us"),
+            }),
+            "",
+        )],
+        make: |_| Plain::object([("script", Plain::List(Vec::new()))]),
+    },
+    Variant {
+        tag: "generated",
+        title: "Generated",
+        about: "as many as wanted, drawn from distributions",
+        fields: &GENERATED_FIELDS,
+        make: |_| Plain::object([("generated", Plain::of(&Generated::default()))]),
+    },
+];
+
+pub(super) static FIELDS: [Field; 1] = [Field::new(
+    "/workload",
+    "Requests",
+    Kind::OneOf(&SOURCES),
+    "Every lane gets the same ones.",
+)];

@@ -1,0 +1,73 @@
+//! The inputs as they are written down: in links, files and JavaScript objects.
+//!
+//! Numbers here are plain and may be out of range; `validate` turns them into what the simulation
+//! takes. A field that is left out has the default documented with it; an unknown field is refused.
+
+use super::lane_input::LaneInput;
+use super::workload_input::WorkloadInput;
+use serde::{Deserialize, Serialize};
+use sim::{Fault, Intervention};
+
+/// A scenario.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a scenario object")]
+pub struct ScenarioInput {
+    /// What it is called on screen.
+    #[serde(default)]
+    pub title: String,
+    /// What to look at, in a sentence or two; shown before the first step.
+    #[serde(default)]
+    pub intro: String,
+    /// Fixes every random draw: a whole number below 2^64, as text because JavaScript's numbers are
+    /// too small for it. "1" if left out.
+    #[serde(default = "default_seed")]
+    pub seed: String,
+    /// What every cache holds before the first request, least recently used first.
+    #[serde(default)]
+    pub warm: Vec<WarmInput>,
+    /// The keys of a script that the database has no row for until they are written.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// The requests that every lane gets.
+    pub workload: WorkloadInput,
+    /// What goes wrong, in order of time, in every lane or in one.
+    #[serde(default)]
+    pub faults: Vec<FaultInput>,
+    /// The order in which clients move, one instruction at a time; if left out, time decides.
+    #[serde(default)]
+    pub schedule: Option<Vec<u32>>,
+    /// The configurations that are compared: one to four.
+    pub lanes: Vec<LaneInput>,
+    /// What a person does to the worlds on the way, in order of the steps; at most one thing at a step.
+    #[serde(default)]
+    pub commands: Vec<Intervention>,
+}
+
+/// A fault that is scheduled.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a fault object")]
+pub struct FaultInput {
+    /// When, in microseconds from the start; no earlier than the one before it.
+    pub at_us: u64,
+    /// What.
+    pub fault: Fault,
+    /// In which lane, from 1; in every lane if left out.
+    #[serde(default)]
+    pub lane: Option<u32>,
+}
+
+/// A copy, of version 1, that is in the cache from the start.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object with a key and its age_us")]
+pub struct WarmInput {
+    /// Its key.
+    pub key: String,
+    /// How much of its time to live has passed, in microseconds; 0 if left out. A copy as old as
+    /// its lane's time to live is not there.
+    #[serde(default)]
+    pub age_us: u64,
+}
+
+fn default_seed() -> String {
+    "1".to_owned()
+}

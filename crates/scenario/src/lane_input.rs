@@ -1,0 +1,131 @@
+//! The inputs of one lane: strategy, cache, database and network.
+
+use cache::{PolicyKind, Scope, Tuning};
+use serde::{Deserialize, Serialize};
+use sim::{Latency, Strategy, latency};
+
+/// About what a measured engine needs for an entry beyond key and value.
+const OVERHEAD_BYTES: u32 = 56;
+
+/// A second: longer than any answer takes that is still to be hoped for.
+const TIMEOUT_US: u64 = 1_000_000;
+
+/// One configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a lane object")]
+pub struct LaneInput {
+    /// What it is called; its pattern's name if left out.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// How the application uses the cache.
+    pub strategy: Strategy,
+    /// The cache node.
+    #[serde(default)]
+    pub cache: CacheInput,
+    /// The database.
+    #[serde(default)]
+    pub database: DatabaseInput,
+    /// The round trips between them.
+    #[serde(default)]
+    pub network: NetworkInput,
+}
+
+/// A cache node.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a cache object")]
+pub struct CacheInput {
+    /// Who is evicted; LRU if left out.
+    pub policy: PolicyKind,
+    /// Which entries may be evicted: all, or only those with a time to live.
+    pub scope: Scope,
+    /// How many entries fit; 4 if left out. Not looked at if there is a capacity in bytes.
+    pub capacity: u32,
+    /// How many bytes fit; if left out, entries are counted.
+    pub capacity_bytes: Option<u64>,
+    /// What the engine itself needs for each entry, in bytes, beyond key and value.
+    pub overhead_bytes: u32,
+    /// How many keys the sampling policies look at: Valkey's `maxmemory-samples`.
+    pub samples: u32,
+    /// The resolution of Valkey's LRU clock, in microseconds; a second in the engine. A short scene
+    /// needs a finer one, or all entries look equally old.
+    pub lru_clock_us: u64,
+    /// How slowly Valkey's LFU counter grows: `lfu-log-factor`.
+    pub lfu_log_factor: u32,
+    /// After so long without a use Valkey's LFU counter drops by one, in microseconds; 0 for never.
+    pub lfu_decay_us: u64,
+    /// Whether the engine looks for expired entries ten times a second. Without that an expired entry
+    /// stays until it is asked for or evicted, and can be seen.
+    pub active_expiry: bool,
+    /// How far behind a replica is that takes over when the node fails, in microseconds; `null`
+    /// without one.
+    pub replica_lag_us: Option<u64>,
+    /// How long the engine works on a command.
+    pub service: Latency,
+}
+
+impl Default for CacheInput {
+    fn default() -> Self {
+        let tuning = Tuning::default();
+        CacheInput {
+            policy: PolicyKind::Lru,
+            scope: Scope::AllKeys,
+            capacity: 4,
+            capacity_bytes: None,
+            overhead_bytes: OVERHEAD_BYTES,
+            samples: tuning.samples,
+            lru_clock_us: tuning.lru_clock.0,
+            lfu_log_factor: tuning.lfu_log_factor,
+            lfu_decay_us: tuning.lfu_decay.0,
+            active_expiry: false,
+            replica_lag_us: None,
+            service: latency::ENGINE_SERVICE,
+        }
+    }
+}
+
+/// A database.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a database object")]
+pub struct DatabaseInput {
+    /// How many queries run at once; 4 if left out.
+    pub connections: u32,
+    /// How long a read takes.
+    pub read: Latency,
+    /// How long a write takes.
+    pub write: Latency,
+    /// How far behind the replica is that answers reads; `null` if the primary answers them.
+    pub replica_lag: Option<Latency>,
+}
+
+impl Default for DatabaseInput {
+    fn default() -> Self {
+        DatabaseInput {
+            connections: 4,
+            read: latency::DATABASE_READ,
+            write: latency::DATABASE_WRITE,
+            replica_lag: None,
+        }
+    }
+}
+
+/// Round trips without the work at the far end.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a network object")]
+pub struct NetworkInput {
+    /// Application to cache and back.
+    pub cache: Latency,
+    /// Application to database and back.
+    pub database: Latency,
+    /// How long the application waits for an answer before it takes it for lost, in microseconds.
+    pub timeout_us: u64,
+}
+
+impl Default for NetworkInput {
+    fn default() -> Self {
+        NetworkInput {
+            cache: latency::SAME_ZONE_ROUND_TRIP,
+            database: latency::SAME_ZONE_ROUND_TRIP,
+            timeout_us: TIMEOUT_US,
+        }
+    }
+}

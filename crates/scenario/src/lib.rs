@@ -1,0 +1,122 @@
+//! The inputs: everything that a run is derived from, validated once and then immutable.
+
+mod catalogue;
+mod difference;
+pub mod field;
+mod input;
+mod json;
+mod keys;
+mod lane_input;
+pub mod link;
+mod place;
+mod plain;
+mod pointer;
+mod preset;
+mod race;
+mod race_guard;
+mod ranges;
+mod validate;
+mod validate_lane;
+mod validate_workload;
+mod workload_input;
+
+pub use catalogue::{OPENING_TITLE, default_lanes, opening};
+pub use difference::{Difference, differences};
+pub use input::{FaultInput, ScenarioInput, WarmInput};
+pub use json::json;
+pub use keys::KeyTable;
+pub use lane_input::{CacheInput, DatabaseInput, LaneInput, NetworkInput};
+pub use plain::{Plain, number, quoted};
+pub use pointer::Invalid;
+pub use preset::{PRESETS, Preset};
+pub use race::{Goal, RACES, Race};
+pub use race_guard::{GUARDS, Guard};
+pub use ranges::{
+    CLIENTS_MAX, COMMANDS_MAX, GENERATED_REQUESTS_MAX, KEY_BYTES_MAX, KEYS_MAX, LANES_MAX,
+    REQUESTS_MAX, TIME_MAX_US,
+};
+pub use validate::check_command;
+pub use validate::valid_key;
+pub use workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
+
+use serde::{Deserialize, Deserializer};
+use sim::{ByHand, Intervention, LaneSetup, Workload};
+use std::rc::Rc;
+
+/// A validated scenario: the canonical inputs, and what the simulation is made from.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The inputs with every default filled in.
+    pub input: Rc<ScenarioInput>,
+    /// The requests and starting state, shared by all lanes.
+    pub workload: Rc<Workload>,
+    /// The configurations that are compared.
+    pub lanes: Vec<Rc<LaneSetup>>,
+    /// What a person does to them on the way, in order of the steps.
+    pub interventions: Rc<[Intervention]>,
+}
+
+impl Scenario {
+    /// Validates inputs.
+    ///
+    /// # Errors
+    /// The first field that is out of its range or does not fit the others, with its path.
+    pub fn new(input: ScenarioInput) -> Result<Scenario, Invalid> {
+        validate::validate(input)
+    }
+
+    /// The scenario of inputs that another one has as its own.
+    ///
+    /// # Errors
+    /// None if they are: what has been validated stays valid.
+    pub fn again(input: &Rc<ScenarioInput>) -> Result<Scenario, Invalid> {
+        let scenario = Scenario::new(ScenarioInput::clone(input))?;
+        Ok(Scenario {
+            input: input.clone(),
+            ..scenario
+        })
+    }
+
+    /// The same with a command given at a step, and without those given there or later.
+    ///
+    /// # Errors
+    /// If the command does not fit the scenario.
+    pub fn with_command(&self, step: u32, command: ByHand) -> Result<Scenario, Invalid> {
+        validate::check_command("", &command, self.lanes.len())?;
+        let mut input = ScenarioInput::clone(&self.input);
+        input.commands.retain(|given| given.step < step);
+        if input.commands.len() == COMMANDS_MAX {
+            let expected = format!("at most {COMMANDS_MAX} of them in a run");
+            return Err(Invalid::new("/command", &expected, "one more"));
+        }
+        input.commands.push(Intervention { step, command });
+        Ok(Scenario {
+            interventions: input.commands.as_slice().into(),
+            input: Rc::new(input),
+            workload: self.workload.clone(),
+            lanes: self.lanes.clone(),
+        })
+    }
+
+    /// Reads inputs in any format that serde knows, and validates them.
+    ///
+    /// # Errors
+    /// The first field that is missing, unknown, of the wrong type or out of its range, with its
+    /// path.
+    pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Scenario, Invalid> {
+        let read = Plain::deserialize(source);
+        let plain = read.map_err(|error| {
+            Invalid::unreadable("The scenario", String::new(), &error.to_string())
+        })?;
+        Scenario::from_plain(&plain)
+    }
+
+    /// Reads inputs from plain data, and validates them.
+    ///
+    /// # Errors
+    /// The first field that is missing, unknown, of the wrong type or out of its range, with its
+    /// path.
+    pub fn from_plain(plain: &Plain) -> Result<Scenario, Invalid> {
+        Scenario::new(plain.read("The scenario")?)
+    }
+}

@@ -1,0 +1,159 @@
+//! From inputs to a scenario: every range is checked here, once, and nowhere else.
+
+use super::input::{FaultInput, ScenarioInput};
+use super::ranges::{
+    self, COMMANDS, FAULTS, INTRO_CHARS_MAX, KEY_BYTES_MAX, LANES, MOVES, NAME_CHARS_MAX, Range,
+    TIME,
+};
+use super::validate_lane::check_lane;
+use super::validate_workload::check_workload;
+use super::{Invalid, Scenario};
+use cache::units::Micros;
+use sim::{ByHand, CONSOLE_LINE_MAX, ScheduledFault};
+use std::rc::Rc;
+
+/// Whether a text can be a key: 1 to 250 bytes, no spaces, no control characters.
+pub fn valid_key(key: &str) -> bool {
+    (1..=KEY_BYTES_MAX).contains(&key.len())
+        && !key.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
+    check_text("/title", &input.title, NAME_CHARS_MAX)?;
+    check_text("/intro", &input.intro, INTRO_CHARS_MAX)?;
+    let seed: u64 = input.seed.parse().map_err(|_| {
+        let (low, high) = ranges::SEED;
+        let expected = format!("a whole number from {low} to {high}, in quotes");
+        Invalid::new("/seed", &expected, format!("{:?}", input.seed))
+    })?;
+    input.seed = seed.to_string();
+
+    let mut workload = check_workload(seed, &input)?;
+    let lanes_path = "/lanes";
+    check_range(lanes_path, "lanes", input.lanes.len() as u64, LANES)?;
+    let faults = check_faults(&input.faults, input.lanes.len() as u32)?;
+    workload.schedule = check_schedule(input.schedule.as_deref())?;
+    let absent = workload.rows_may_be_absent();
+    let mut lanes = Vec::with_capacity(input.lanes.len());
+    for (i, lane) in input.lanes.iter_mut().enumerate() {
+        let faults = &faults;
+        let of_lane = faults
+            .iter()
+            .filter(|(of, _)| of.is_none_or(|of| of == i as u32 + 1));
+        let of_lane = of_lane.map(|&(_, fault)| fault).collect();
+        let path = format!("{lanes_path}/{i}");
+        lanes.push(Rc::new(check_lane(&path, lane, seed, of_lane, absent)?));
+    }
+    check_commands(&input)?;
+    Ok(Scenario {
+        interventions: input.commands.as_slice().into(),
+        workload: Rc::new(workload),
+        lanes,
+        input: Rc::new(input),
+    })
+}
+
+fn check_commands(input: &ScenarioInput) -> Result<(), Invalid> {
+    let path = "/commands";
+    let count = input.commands.len() as u64;
+    check_range(path, "commands", count, COMMANDS)?;
+    let mut first = 0;
+    for (i, given) in input.commands.iter().enumerate() {
+        if given.step < first {
+            let expected = format!("at least {first}: one command a step, in order");
+            let path = format!("{path}/{i}/step");
+            return Err(Invalid::new(path, &expected, given.step));
+        }
+        // One more, because the command makes a step of its own.
+        first = given.step.saturating_add(1);
+        check_command(
+            &format!("{path}/{i}/command"),
+            &given.command,
+            input.lanes.len(),
+        )?;
+    }
+    Ok(())
+}
+
+/// Validates a command to the world of one lane of `lanes`; `path` names the command in an error.
+///
+/// # Errors
+/// A lane, console line or fault that is out of its range.
+pub fn check_command(path: &str, command: &ByHand, lanes: usize) -> Result<(), Invalid> {
+    if let ByHand::Console(typed) = command {
+        let path = format!("{path}/console");
+        check_text(&path, &typed.console, CONSOLE_LINE_MAX)?;
+        if let Some(c) = typed.console.chars().find(|c| c.is_control()) {
+            let found = format!("the control character U+{:04X}", u32::from(c));
+            return Err(Invalid::new(path, "one line of text", found));
+        }
+    }
+    match command.lane() {
+        Some(lane) => check_range(&format!("{path}/lane"), "", lane.into(), (1, lanes as u64)),
+        None => Ok(()),
+    }
+}
+
+/// The faults with the lanes that they are for, from 1.
+fn check_faults(
+    faults: &[FaultInput],
+    lanes: u32,
+) -> Result<Vec<(Option<u32>, ScheduledFault)>, Invalid> {
+    check_range("/faults", "faults", faults.len() as u64, FAULTS)?;
+    let mut checked: Vec<(Option<u32>, ScheduledFault)> = Vec::with_capacity(faults.len());
+    for (i, input) in faults.iter().enumerate() {
+        let at_path = format!("/faults/{i}/at_us");
+        check_range(&at_path, "", input.at_us, TIME)?;
+        let before = checked.last().map_or(0, |(_, last)| last.at.0);
+        if input.at_us < before {
+            let expected = format!("at least {before}, the instant of the fault before it");
+            return Err(Invalid::new(at_path, &expected, input.at_us));
+        }
+        if let Some(lane) = input.lane {
+            let path = format!("/faults/{i}/lane");
+            check_range(&path, "", lane.into(), (1, lanes.into()))?;
+        }
+        let at = Micros(input.at_us);
+        let fault = input.fault;
+        checked.push((input.lane, ScheduledFault { at, fault }));
+    }
+    Ok(checked)
+}
+
+fn check_schedule(schedule: Option<&[u32]>) -> Result<Option<Vec<u32>>, Invalid> {
+    let Some(moves) = schedule else {
+        return Ok(None);
+    };
+    check_range("/schedule", "moves", moves.len() as u64, MOVES)?;
+    for (i, &client) in moves.iter().enumerate() {
+        let path = format!("/schedule/{i}");
+        check_range(&path, "", client.into(), ranges::CLIENTS)?;
+    }
+    Ok(Some(moves.to_vec()))
+}
+
+/// Texts are shown as they are, so they only have to be of a length that can be shown.
+pub(super) fn check_text(path: &str, text: &str, chars_max: usize) -> Result<(), Invalid> {
+    let length = text.chars().count();
+    if length > chars_max {
+        let expected = format!("at most {chars_max} characters long");
+        return Err(Invalid::new(path, &expected, format!("{length} long")));
+    }
+    Ok(())
+}
+
+pub(super) fn check_range(
+    path: &str,
+    what: &str,
+    value: u64,
+    (low, high): Range,
+) -> Result<(), Invalid> {
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    let expected = match what {
+        "" => format!("from {low} to {high}"),
+        what => format!("{low} to {high} {what}"),
+    };
+    Err(Invalid::new(path, &expected, value))
+}

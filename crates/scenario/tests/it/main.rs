@@ -1,0 +1,4 @@
+//! Inputs: what is refused and why, and the links that hold them.
+
+mod link;
+mod scenario;

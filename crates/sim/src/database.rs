@@ -1,0 +1,119 @@
+//! The database: rows with versions, a pool of connections, and a queue for when all are busy.
+//! Its saturation is what caching is for.
+
+use super::pool_queue::PoolQueue;
+use super::rows::Rows;
+use cache::units::{Key, Micros, Version};
+use std::collections::BTreeMap;
+
+/// The state of the system of record.
+#[derive(Clone, Debug, Hash)]
+pub struct Database {
+    /// The rows that have been written; every other one is of version 0 here.
+    written: Rows,
+    /// What the replica has heard of so far, if reads go to one.
+    replicated: BTreeMap<Key, Version>,
+    connections: u32,
+    busy: u32,
+    waiting: PoolQueue,
+}
+
+/// One row: which version it holds, and since when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct Row {
+    /// The current version; 1 if it was never written, 0 if there is no such row.
+    pub version: Version,
+    /// When that version was committed; 0 if it was never written.
+    pub committed_at: Micros,
+}
+
+impl Database {
+    pub(super) fn new(rows: u32, connections: u32) -> Self {
+        Database {
+            written: Rows::new(rows as usize),
+            replicated: BTreeMap::new(),
+            connections,
+            busy: 0,
+            waiting: PoolQueue::default(),
+        }
+    }
+
+    /// The row of `key` if it has been written.
+    pub fn written(&self, key: Key) -> Option<Row> {
+        Some(self.written.get(key.0 as usize)).filter(|row| row.version > Version(0))
+    }
+
+    /// The version of `key` that has reached the replica, if any has.
+    pub(super) fn replicated(&self, key: Key) -> Option<Version> {
+        self.replicated.get(&key).copied()
+    }
+
+    /// A version reaches the replica, where later ones may have been before it: gives what the replica
+    /// holds then.
+    pub(super) fn replicate(&mut self, key: Key, version: Version) -> Version {
+        let held = self.replicated.entry(key).or_insert(version);
+        *held = version.max(*held);
+        *held
+    }
+
+    /// About how much memory it takes beside its own fields, in bytes.
+    pub(super) fn heap_bytes(&self) -> u64 {
+        // A map's nodes are about two thirds full.
+        let replicated = self.replicated.len() * size_of::<(Key, Version)>() * 3 / 2;
+        self.written.heap_bytes() + self.waiting.heap_bytes() + replicated as u64
+    }
+
+    /// How many connections the pool has.
+    pub fn connections(&self) -> u32 {
+        self.connections
+    }
+
+    /// How many of them are executing something.
+    pub fn busy(&self) -> u32 {
+        self.busy
+    }
+
+    /// How many requests wait for a connection.
+    pub fn queued(&self) -> u32 {
+        self.waiting.len() as u32
+    }
+
+    /// Takes a connection for `request` if one is free; otherwise the request joins the queue.
+    pub(super) fn enter(&mut self, request: u32) -> bool {
+        let free = self.busy < self.connections;
+        if free {
+            self.busy += 1;
+        } else {
+            self.waiting.push_back(request);
+        }
+        free
+    }
+
+    /// Gives a connection back, or on to the request that has waited longest, which is returned.
+    pub(super) fn leave(&mut self) -> Option<u32> {
+        let next = self.waiting.pop_front();
+        if next.is_none() {
+            self.busy -= 1;
+        }
+        next
+    }
+
+    /// Sends everybody who waits away.
+    pub(super) fn turn_away(&mut self) -> PoolQueue {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Commits `version` of `key`, unless the row is newer already: gives what the row holds then.
+    pub(super) fn commit(&mut self, key: Key, version: Version, now: Micros) -> Version {
+        let place = key.0 as usize;
+        let mut row = self.written.get(place);
+        if version > row.version {
+            row = Row {
+                version,
+                committed_at: now,
+            };
+            self.written.set(place, row);
+        }
+        row.version
+    }
+}

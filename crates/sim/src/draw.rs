@@ -1,0 +1,64 @@
+//! Random draws that depend on what they are for, never on what was drawn before.
+//!
+//! A draw is a hash of (seed, stream, request, occurrence). So an extra operation in one lane cannot
+//! shift another lane's luck, and request 17's database read takes equally long in every lane: that
+//! is what makes a comparison fair, and what keeps lanes in step until they truly differ.
+
+use cache::draw::mix;
+
+/// What a draw is for. The numbers are part of saved results: never renumber.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stream {
+    /// The network round trip of a cache operation.
+    CacheNetwork = 1,
+    /// The cache node's own work on an operation.
+    CacheService = 2,
+    /// The network round trip of a database operation.
+    DatabaseNetwork = 3,
+    /// The database's work on a read.
+    DatabaseRead = 4,
+    /// The database's work on a write.
+    DatabaseWrite = 5,
+    /// By how much a time to live is longer or shorter.
+    TtlJitter = 6,
+    /// XFetch's decision.
+    EarlyReload = 7,
+    /// How long a commit takes to reach the replica.
+    ReplicaLag = 8,
+    /// Which key a generated request is about.
+    WorkloadKey = 32,
+    /// Whether a generated request reads or writes.
+    WorkloadOperation = 33,
+    /// Which client sends a generated request.
+    WorkloadClient = 34,
+    /// How long after the one before it a generated request arrives.
+    WorkloadGap = 35,
+    /// How large the value of a generated workload's key is.
+    WorkloadSize = 36,
+    /// The time to live of a generated workload's key.
+    WorkloadTtl = 37,
+}
+
+/// A 64-bit value that looks random and is fixed by its four arguments.
+///
+/// `occurrence` tells several draws of one stream within one request apart.
+#[inline(never)]
+pub fn draw(seed: u64, stream: Stream, request: u32, occurrence: u32) -> u64 {
+    let purpose = (stream as u64) << 32 | u64::from(occurrence);
+    mix(mix(mix(seed) ^ purpose) ^ u64::from(request))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_argument_matters() {
+        let base = draw(1, Stream::CacheNetwork, 1, 0);
+        assert_eq!(base, draw(1, Stream::CacheNetwork, 1, 0));
+        assert_ne!(base, draw(2, Stream::CacheNetwork, 1, 0));
+        assert_ne!(base, draw(1, Stream::CacheService, 1, 0));
+        assert_ne!(base, draw(1, Stream::CacheNetwork, 2, 0));
+        assert_ne!(base, draw(1, Stream::CacheNetwork, 1, 1));
+    }
+}

@@ -1,0 +1,97 @@
+//! What can go wrong, by schedule or by a click: the same for every lane, so that the comparison
+//! stays fair.
+
+use cache::units::Micros;
+use serde::{Deserialize, Serialize};
+
+/// Something that happens to a lane's parts, or is over again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", expecting = "the name of a fault")]
+pub enum Fault {
+    /// The cache node restarts: its contents, its leases and what it has queued are lost.
+    RestartCache,
+    /// The cache node fails and its replica takes over with what had reached it by then.
+    FailOverCache,
+    /// Messages between application and cache are lost from now on.
+    CutCache,
+    /// They arrive again.
+    HealCache,
+    /// The database works ten times as long on what it begins from now on.
+    SlowDatabase,
+    /// The database refuses every query, those that wait included.
+    StopDatabase,
+    /// Messages between application and database are lost from now on.
+    CutDatabase,
+    /// The database works, is as fast as before, and can be reached.
+    HealDatabase,
+    /// The next DELETE is lost on its way to the cache.
+    LoseNextDelete,
+    /// The next SET fails at the cache.
+    FailNextCacheWrite,
+}
+
+/// How many times as long a slow database works.
+pub(super) const SLOW_FACTOR: u64 = 10;
+
+impl Fault {
+    /// Every fault, in the order in which they are offered.
+    pub const ALL: [Fault; 10] = [
+        Fault::RestartCache,
+        Fault::FailOverCache,
+        Fault::CutCache,
+        Fault::HealCache,
+        Fault::SlowDatabase,
+        Fault::StopDatabase,
+        Fault::CutDatabase,
+        Fault::HealDatabase,
+        Fault::LoseNextDelete,
+        Fault::FailNextCacheWrite,
+    ];
+}
+
+/// A fault and when it happens.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ScheduledFault {
+    /// When.
+    pub at: Micros,
+    /// What.
+    pub fault: Fault,
+}
+
+/// The faults that are in force in one lane.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+pub struct InForce {
+    /// Messages to and from the cache are lost.
+    pub cache_cut: bool,
+    /// Messages to and from the database are lost.
+    pub database_cut: bool,
+    /// Queries take longer.
+    pub database_slow: bool,
+    /// Queries are refused.
+    pub database_down: bool,
+    /// The next DELETE will be lost.
+    pub lose_delete: bool,
+    /// The next SET will fail.
+    pub fail_cache_write: bool,
+}
+
+impl InForce {
+    /// Notes what a fault leaves in force.
+    pub(super) fn apply(&mut self, fault: Fault) {
+        match fault {
+            Fault::RestartCache | Fault::FailOverCache => {}
+            Fault::CutCache => self.cache_cut = true,
+            Fault::HealCache => self.cache_cut = false,
+            Fault::SlowDatabase => self.database_slow = true,
+            Fault::StopDatabase => self.database_down = true,
+            Fault::CutDatabase => self.database_cut = true,
+            Fault::HealDatabase => {
+                self.database_slow = false;
+                self.database_down = false;
+                self.database_cut = false;
+            }
+            Fault::LoseNextDelete => self.lose_delete = true,
+            Fault::FailNextCacheWrite => self.fail_cache_write = true,
+        }
+    }
+}

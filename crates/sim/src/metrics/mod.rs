@@ -1,0 +1,261 @@
+//! What is counted: from events alone, never from inputs. Where Amazon CloudWatch has a name for a
+//! number, the field's documentation gives it.
+
+mod histogram;
+mod series;
+
+pub use histogram::Histogram;
+pub use histogram::PackedHistogram;
+pub use series::{Gauges, Interval, Series};
+
+use super::event::{EventKind, Operation, Outcome, Refused};
+use cache::units::Micros;
+
+/// The counts and latencies of one lane up to a moment.
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
+pub struct Metrics {
+    /// Requests that arrived.
+    pub requests: u64,
+    /// Look-ups that found the key (`CacheHits`). A stale read is a hit too.
+    pub hits: u64,
+    /// Look-ups that did not (`CacheMisses`).
+    pub misses: u64,
+    /// Values stored in the cache, by a miss or a write.
+    pub fills: u64,
+    /// Entries removed to make room (`Evictions`).
+    pub evictions: u64,
+    /// Entries removed because their time to live had ended (`Reclaimed`).
+    pub expirations: u64,
+    /// Entries deleted on request.
+    pub deletions: u64,
+    /// Rows read from the database.
+    pub database_reads: u64,
+    /// Rows written to the database.
+    pub database_writes: u64,
+    /// Trips to the cache or the database that failed.
+    pub failed_trips: u64,
+    /// Requests whose client got an error.
+    pub failed_requests: u64,
+    /// Values that the cache was told not to store: older than its copy, or without a valid lease.
+    pub rejected_writes: u64,
+    /// Promises that were broken: stale reads that nothing bounds, and lost writes.
+    pub violations: u64,
+    /// Hits whose copy was older than the row at that moment: how long the row had held a newer
+    /// version.
+    pub stale_age: Spans,
+    /// How long answered reads took.
+    pub read_latency: Histogram,
+    /// How long answered writes took.
+    pub write_latency: Histogram,
+    /// How long queries waited for a connection, those that did not have to among them.
+    pub database_wait: Histogram,
+    /// The same over time.
+    pub series: Series,
+}
+
+/// Spans of time of which only the sum and the longest are kept. Ages of stale copies reach from
+/// microseconds to hours, so that a histogram of them would take as much memory as two others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+pub struct Spans {
+    /// How many.
+    pub count: u64,
+    /// Their sum.
+    pub sum: Micros,
+    /// The longest; zero if there is none.
+    pub max: Micros,
+}
+
+impl Spans {
+    fn add(&mut self, span: Micros) {
+        self.count += 1;
+        self.sum = self.sum.after(span);
+        self.max = self.max.max(span);
+    }
+
+    /// The mean, but for the part below a microsecond; `None` while there is none.
+    pub fn mean(&self) -> Option<Micros> {
+        self.sum.0.checked_div(self.count).map(Micros)
+    }
+}
+
+impl Metrics {
+    /// Before the first event, with so many entries in the cache already.
+    pub(super) fn new(entries: u32, stored_bytes: u64) -> Self {
+        Metrics {
+            requests: 0,
+            hits: 0,
+            misses: 0,
+            fills: 0,
+            evictions: 0,
+            expirations: 0,
+            deletions: 0,
+            database_reads: 0,
+            database_writes: 0,
+            failed_trips: 0,
+            failed_requests: 0,
+            rejected_writes: 0,
+            violations: 0,
+            stale_age: Spans::default(),
+            read_latency: Histogram::default(),
+            write_latency: Histogram::default(),
+            database_wait: Histogram::default(),
+            series: Series::new(Gauges {
+                entries,
+                stored_bytes,
+                ..Gauges::default()
+            }),
+        }
+    }
+
+    /// Counts an event of an instant. Events come in order of time.
+    #[inline(never)]
+    pub(super) fn count(&mut self, at: Micros, kind: &EventKind) {
+        self.count_known(at, kind);
+    }
+
+    /// The same where the kind is known when this is compiled, so that little of it is left.
+    #[inline(always)]
+    pub(super) fn count_known(&mut self, at: Micros, kind: &EventKind) {
+        let interval = self.series.at(at);
+        match *kind {
+            EventKind::Request { .. } => {
+                self.requests += 1;
+                interval.requests += 1;
+            }
+            EventKind::Send { .. } => (),
+            EventKind::Hit { .. } => {
+                self.hits += 1;
+                interval.hits += 1;
+            }
+            EventKind::Stale { since, .. } => {
+                self.stale_age.add(since);
+                interval.stale_reads += 1;
+                interval.stale_age_sum_us = interval.stale_age_sum_us.saturating_add(since.0);
+            }
+            EventKind::Miss { .. } => {
+                self.misses += 1;
+                interval.misses += 1;
+            }
+            EventKind::Fill {
+                size_bytes,
+                replaced,
+                replaced_bytes,
+                ..
+            } => {
+                self.fills += 1;
+                self.series.change(|gauges| {
+                    gauges.entries += u32::from(replaced.is_none());
+                    gauges.stored_bytes += u64::from(size_bytes);
+                    gauges.stored_bytes -= u64::from(replaced_bytes);
+                });
+            }
+            EventKind::Evict { size_bytes, .. } => {
+                self.evictions += 1;
+                interval.evictions += 1;
+                self.remove(size_bytes);
+            }
+            EventKind::Expire { size_bytes, .. } => {
+                self.expirations += 1;
+                interval.expirations += 1;
+                self.remove(size_bytes);
+            }
+            EventKind::Delete {
+                found, size_bytes, ..
+            } => {
+                if found {
+                    self.deletions += 1;
+                    self.remove(size_bytes);
+                }
+            }
+            EventKind::Queue { waiting } => self.series.change(|gauges| gauges.queued = waiting),
+            EventKind::Query { waited, .. } => {
+                self.database_wait.add(waited);
+                // Who arrives while others wait has to wait too, so while there is a queue it is its
+                // first that gets a connection.
+                self.series.change(|gauges| {
+                    gauges.queued = gauges.queued.saturating_sub(1);
+                    gauges.busy += 1;
+                });
+            }
+            EventKind::Read { .. } => {
+                self.database_reads += 1;
+                interval.database_reads += 1;
+                self.series.change(|gauges| gauges.busy -= 1);
+            }
+            EventKind::Write { .. } => {
+                self.database_writes += 1;
+                interval.database_writes += 1;
+                self.series.change(|gauges| gauges.busy -= 1);
+            }
+            EventKind::Refuse { at } => {
+                let change = match at {
+                    Refused::Arriving => return,
+                    Refused::Waiting => (1, 0),
+                    Refused::Executing => (0, 1),
+                };
+                self.series.change(|gauges| {
+                    gauges.queued -= change.0;
+                    gauges.busy -= change.1;
+                });
+            }
+            EventKind::Fault {
+                entries,
+                stored_bytes,
+                ..
+            } => self.series.change(|gauges| {
+                gauges.entries = entries;
+                gauges.stored_bytes = stored_bytes;
+            }),
+            EventKind::Fail { .. } => {
+                self.failed_trips += 1;
+                interval.failed_trips += 1;
+            }
+            EventKind::Reject { .. } => self.rejected_writes += 1,
+            EventKind::Violation { .. } => self.violations += 1,
+            EventKind::Console { flushed, .. } => {
+                if flushed {
+                    self.series.change(|gauges| {
+                        gauges.entries = 0;
+                        gauges.stored_bytes = 0;
+                    });
+                }
+            }
+            EventKind::Finish
+            | EventKind::Hold
+            | EventKind::Idle { .. }
+            | EventKind::Wait { .. }
+            | EventKind::Refresh { .. }
+            | EventKind::Enqueue { .. }
+            | EventKind::Replicate { .. } => {}
+            EventKind::Reply {
+                operation,
+                latency,
+                outcome,
+                ..
+            } => {
+                self.failed_requests += u64::from(outcome == Outcome::Failed);
+                interval.replies += 1;
+                interval.latency_sum_us = interval.latency_sum_us.saturating_add(latency.0);
+                interval.latency_max_us = interval.latency_max_us.max(latency.0);
+                match operation {
+                    Operation::Read => self.read_latency.add(latency),
+                    Operation::Write => self.write_latency.add(latency),
+                }
+            }
+        }
+    }
+
+    fn remove(&mut self, size_bytes: u32) {
+        self.series.change(|gauges| {
+            gauges.entries -= 1;
+            gauges.stored_bytes -= u64::from(size_bytes);
+        });
+    }
+
+    /// How much memory it takes beside itself, in bytes.
+    pub fn heap_bytes(&self) -> u64 {
+        let histograms = [&self.read_latency, &self.write_latency, &self.database_wait];
+        let histograms = histograms.into_iter().map(Histogram::heap_bytes);
+        histograms.sum::<u64>() + self.series.heap_bytes()
+    }
+}

@@ -1,0 +1,97 @@
+//! What differs between the worlds of one scenario; what they share is the `workload`. Everything in
+//! these types has been validated by `scenario`.
+
+use super::draw::{Stream, draw};
+use super::event::{Party, Verb};
+use super::fault::ScheduledFault;
+use super::latency::Latency;
+use super::strategy::{Procedures, Strategy};
+use cache::CacheSettings;
+use cache::units::Micros;
+use std::rc::Rc;
+
+/// One configuration under test.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LaneSetup {
+    /// What it is called on screen.
+    pub name: Rc<str>,
+    /// How the application uses the cache.
+    pub strategy: Strategy,
+    /// The instructions that come of it.
+    pub procedures: Procedures,
+    /// The cache node.
+    pub cache: CacheSetup,
+    /// The database.
+    pub database: DatabaseSetup,
+    /// The network between the application and the two.
+    pub network: NetworkSetup,
+    /// What goes wrong, in order of time.
+    pub faults: Vec<ScheduledFault>,
+}
+
+impl LaneSetup {
+    /// How long a request's trip spends on the wire, there and back, under the workload's seed. It had
+    /// made `earlier` trips to the same party before.
+    pub fn round_trip(&self, seed: u64, request: u32, verb: Verb, earlier: u32) -> Micros {
+        let (table, stream) = match verb.party() {
+            Party::Database => (&self.network.database, Stream::DatabaseNetwork),
+            _ => (&self.network.cache, Stream::CacheNetwork),
+        };
+        table.at(draw(seed, stream, request, earlier))
+    }
+
+    /// How long the cache's engine works on a request's command, the one after `earlier` others.
+    pub fn cache_service(&self, seed: u64, request: u32, earlier: u32) -> Micros {
+        let drawn = draw(seed, Stream::CacheService, request, earlier);
+        self.cache.service.at(drawn)
+    }
+
+    /// When a fault begins, by its place in the list, or [`Micros::NEVER`].
+    pub(super) fn fault_at(&self, place: u32) -> Micros {
+        let fault = self.faults.get(place as usize);
+        fault.map_or(Micros::NEVER, |fault| fault.at)
+    }
+}
+
+/// The way out of a round trip; what is left of it is the way back.
+pub const fn way_out(round_trip: Micros) -> Micros {
+    Micros(round_trip.0 / 2)
+}
+
+/// A cache node's settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CacheSetup {
+    /// The engine's: who is evicted, and how much fits.
+    pub engine: CacheSettings,
+    /// How long the engine works on one command; it works on one at a time.
+    pub service: Latency,
+    /// Whether the active expiry cycle runs, ten times a second.
+    pub active_expiry: bool,
+    /// How far behind a replica of the node is that can take over; `None` without one.
+    pub replica_lag: Option<Micros>,
+}
+
+/// A database's settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DatabaseSetup {
+    /// How many queries run at once; more wait.
+    pub connections: u32,
+    /// How long a read takes once it has a connection.
+    pub read: Latency,
+    /// How long a write takes once it has a connection.
+    pub write: Latency,
+    /// How far behind the replica is from which reads are answered; `None` if the primary answers
+    /// them.
+    pub replica_lag: Option<Latency>,
+}
+
+/// Round trips, without the work at the far end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NetworkSetup {
+    /// Application to cache and back.
+    pub cache: Latency,
+    /// Application to database and back.
+    pub database: Latency,
+    /// How long the application waits for an answer before it takes it for lost.
+    pub timeout: Micros,
+}

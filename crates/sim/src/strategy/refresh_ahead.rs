@@ -1,0 +1,15 @@
+//! Refresh-ahead: a hit in the last part of a copy's time to live is answered with it and then reloads
+//! it, so that a key in use never expires. Past its end it is an ordinary miss.
+//!
+//! The refresh-ahead factor says where the last part begins: 0.5 of 20 s means after 10 s. Source:
+//! Oracle Coherence, "Refresh-ahead caching".
+
+use super::Strategy;
+use crate::procedure::{Procedure, Writer};
+
+pub(super) fn read(strategy: &Strategy, rows_may_be_absent: bool) -> Procedure {
+    Writer::new("library.get(key):")
+        .look_up(strategy)
+        .load(strategy, rows_may_be_absent)
+        .end()
+}

@@ -1,0 +1,16 @@
+//! Write-through: every write goes to the database and then to the cache, which therefore holds what
+//! was written last, whether or not anybody will read it.
+//!
+//! Source: ElastiCache user guide, "Caching strategies", write-through (its pseudocode writes the
+//! database first).
+
+use super::Strategy;
+use crate::procedure::{Instruction, Procedure, Writer};
+
+pub(super) fn write(strategy: &Strategy) -> Procedure {
+    Writer::new("put(key, value):")
+        .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)
+        .store(strategy, Instruction::CacheSet)
+        .line("  return", Instruction::Reply)
+        .end()
+}

@@ -1,0 +1,414 @@
+//! What happens at the cache node: the engine does one command at a time, and everything it finds,
+//! stores or removes becomes an event.
+
+use super::by_itself::Change;
+use super::{CacheNode, Due, Slot, World};
+use crate::draw::Stream;
+use crate::event::{Broken, EventId, EventKind, Failure, Operation, Party, Rejection, Verb};
+use crate::log::Log;
+use crate::monitor::{Spoiled, Spoiler};
+use crate::procedure::{Instruction, Line};
+use crate::request::ActiveRequest;
+use crate::strategy::WriteTtl;
+use cache::draw::scaled;
+use cache::units::{Key, Micros, Version};
+use cache::{Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
+
+impl World {
+    /// The engine takes up a command when it has done the earlier ones.
+    pub(super) fn arrive_at_cache(&mut self, slot: Slot) {
+        let lost_delete =
+            self.in_force.lose_delete && self.request(slot).current_verb() == Verb::Delete;
+        if lost_delete {
+            self.in_force.lose_delete = false;
+            return self.lose(slot);
+        }
+        if self.lose_if_cut(slot) {
+            return;
+        }
+        let now = self.now;
+        // The trip has begun, so it is the last of those counted.
+        let active = self.request(slot);
+        let (number, earlier) = (active.number, active.trips_to(Party::Cache) - 1);
+        let seed = self.workload.seed;
+        let service = self.setup.cache_service(seed, number, earlier);
+        let node = self.node_mut();
+        let start = node.free_at.max(now);
+        node.free_at = start.after(service);
+        let done_at = node.free_at;
+        let part = self.request_mut(slot).part_mut();
+        part.waited.0 += start.since(now).0;
+        part.service.0 += service.0;
+        self.queue.schedule(done_at, Due::CacheDone(slot));
+    }
+
+    pub(super) fn answer_from_cache(&mut self, slot: Slot, log: &mut dyn Log) {
+        let active = self.request(slot);
+        let (key, verb) = (active.key, active.current_verb());
+        match verb {
+            Verb::Get => self.cache_get(slot, key, log),
+            Verb::Set => self.cache_set(slot, key, log),
+            Verb::Delete => self.cache_delete(slot, key, log),
+            Verb::Select | Verb::Update => unreachable!("the cache is not asked for rows"),
+        }
+        self.send_back(slot);
+    }
+
+    fn cache_get(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {
+        let now = self.now;
+        match self.node_mut().cache.get(key, now) {
+            Lookup::Hit(entry) => self.hit(slot, &entry, log),
+            Lookup::Miss { expired } => {
+                if let Some(removal) = expired {
+                    self.removed(slot, Verb::Get, &removal, log);
+                }
+                let expired = expired.is_some();
+                self.emit_known(slot, EventKind::Miss { expired }, log);
+                self.request_mut(slot).hit = false;
+                let number = self.request(slot).number;
+                if let Some(length) = self.setup.strategy.defences.lease_us {
+                    let given = self.node_mut().leases.ask(key, number, now, length);
+                    self.request_mut(slot).lease_denied = !given;
+                }
+            }
+        }
+    }
+
+    fn hit(&mut self, slot: Slot, entry: &Entry, log: &mut dyn Log) {
+        let now = self.now;
+        let Entry {
+            key,
+            value,
+            expires_at,
+            ..
+        } = *entry;
+        let active = self.request_mut(slot);
+        active.hit = true;
+        active.lease_denied = false;
+        active.version = Some(value.version);
+        active.due = value.fresh_until.is_some_and(|end| now > end);
+        active.rebuild = value.rebuild;
+        active.copy_expires_at = expires_at;
+        self.emit_known(slot, EventKind::Hit { value, expires_at }, log);
+        let row = self.row(key);
+        if value.version >= row.version {
+            return;
+        }
+        let stale = EventKind::Stale {
+            copy: value.version,
+            row: row.version,
+            since: now.since(row.committed_at),
+            expires_at,
+        };
+        self.emit(slot, stale, log);
+        let since = self.monitor.of(key);
+        if let Some(since) = since.filter(|_| expires_at.is_none() && !self.delete_is_pending(key))
+        {
+            let promise = Broken::BoundedStaleness { since };
+            self.emit(slot, EventKind::Violation { promise }, log);
+        }
+    }
+
+    /// Whether somebody is yet to delete or overwrite the key: a request under way, or the commit log
+    /// for a write that is committed or about to be. Then its copy is stale for a while only.
+    fn delete_is_pending(&self, key: Key) -> bool {
+        let to_come = |active: &ActiveRequest| {
+            let lines = &active.procedure(&self.setup).lines;
+            let ahead = lines.get(active.line as usize..).unwrap_or_default();
+            active.operation == Operation::Write
+                && active.key == key
+                && !active.cache_failed
+                && ahead
+                    .iter()
+                    .any(|line| matches!(line.instruction.verb(), Some(Verb::Set | Verb::Delete)))
+        };
+        let logged = |active: &ActiveRequest| {
+            let lines = &active.procedure(&self.setup).lines;
+            let ahead = lines.get(active.line as usize..).unwrap_or_default();
+            let commits = |line: &Line| line.instruction.verb() == Some(Verb::Update);
+            active.key == key && active.operation == Operation::Write && ahead.iter().any(commits)
+        };
+        let by_log = self.setup.strategy.defences.commit_log_us.is_some()
+            && (self.requests.iter().any(logged)
+                || self.held_deletes.iter().any(|held| held.0 == key)
+                || self
+                    .queue
+                    .any(|due| matches!(due, Due::LogDelete(of, ..) if *of == key)));
+        by_log || self.requests.iter().any(to_come)
+    }
+
+    fn cache_set(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {
+        if std::mem::take(&mut self.in_force.fail_cache_write) {
+            self.request_mut(slot).failure = Some(Failure::CacheError);
+            return;
+        }
+        let active = self.request(slot);
+        let instruction = active
+            .current_line(&self.setup)
+            .map(|line| line.instruction);
+        let queues = instruction == Some(Instruction::CacheSetAndQueue);
+        let version = match active.version {
+            // Write-behind makes the version here, where the queue is.
+            _ if queues => Version(self.newest(key).0 + 1),
+            version => version.expect("a SET follows a read or a write of the row"),
+        };
+        self.request_mut(slot).version = Some(version);
+        if let Some(why) = self.rejection(slot, key, version, instruction) {
+            return self.emit(slot, EventKind::Reject { version, why }, log);
+        }
+        self.store(slot, key, version, log);
+        if queues && self.request(slot).failure.is_none() {
+            let number = self.request(slot).number;
+            let queue = &mut self.node_mut().write_queue;
+            let replaces = queue.push(key, version, number);
+            let waiting = queue.len();
+            self.request_mut(slot).coalesced = replaces.is_some();
+            let queued = EventKind::Enqueue {
+                version,
+                replaces,
+                waiting,
+            };
+            self.emit(slot, queued, log);
+        }
+    }
+
+    /// Why the node does not store a value, if it does not.
+    fn rejection(
+        &mut self,
+        slot: Slot,
+        key: Key,
+        version: Version,
+        instruction: Option<Instruction>,
+    ) -> Option<Rejection> {
+        let now = self.now;
+        let active = self.request(slot);
+        let (number, reloads) = (active.number, active.reloads());
+        let with = self.setup.strategy.defences;
+        let node = self.node_mut();
+        let resident = node.cache.peek(key);
+        let replaceable = resident.is_some_and(|entry| entry.value.version <= version);
+        let held = resident.filter(|entry| !entry.is_expired(now));
+        let held = held.map(|entry| entry.value.version);
+        if instruction == Some(Instruction::CacheFill) && with.lease_us.is_some() {
+            // Leases are for those who missed. A reload compares and sets: it replaces the copy that it found,
+            // and that is there until somebody removes it, or there is a newer one.
+            match reloads {
+                true if replaceable => {}
+                true => return Some(Rejection::CopyGone),
+                false if node.leases.redeem(key, number) => {}
+                false => return Some(Rejection::LeaseVoid),
+            }
+        }
+        if instruction != Some(Instruction::CacheFill) {
+            node.leases.void(key);
+        }
+        if instruction == Some(Instruction::CacheSetIfPresent) && held.is_none() {
+            return Some(Rejection::NotThere);
+        }
+        let newer = held.filter(|&held| with.version_check && held > version);
+        newer.map(Rejection::Newer)
+    }
+
+    fn store(&mut self, slot: Slot, key: Key, version: Version, log: &mut dyn Log) {
+        let now = self.now;
+        let number = self.request(slot).number;
+        let ttl = self.ttl_of(slot, version);
+        let fresh_for = match ttl {
+            Ttl::Until(end) => self.setup.strategy.fresh_for(Some(end.since(now))),
+            Ttl::Keep | Ttl::Clear => self.setup.strategy.fresh_for(None),
+        };
+        let value = Value {
+            version,
+            origin: Some(number),
+            fresh_until: fresh_for.map(|span| now.after(span)),
+            rebuild: match self.setup.strategy.defences.xfetch_beta_percent {
+                Some(_) => now.since(self.request(slot).load_began),
+                None => Micros::ZERO,
+            },
+        };
+        let size = self.workload.size_bytes(number, key);
+        // Room for one entry can cost many smaller ones.
+        let mut removed = std::mem::take(&mut self.removed);
+        let keep = |removal| removed.push(removal);
+        let stored = self.node_mut().cache.set(key, value, size, ttl, now, keep);
+        let (mut replaced, mut replaced_bytes) = (None, 0);
+        for removal in &removed {
+            match removal.cause {
+                RemovalCause::Replaced => {
+                    replaced = Some(removal.entry.value.version);
+                    replaced_bytes = removal.entry.size_bytes;
+                }
+                _ => self.removed(slot, Verb::Set, removal, log),
+            }
+        }
+        removed.clear();
+        self.removed = removed;
+        if let Err(refusal) = stored {
+            self.request_mut(slot).failure = Some(match refusal {
+                Refusal::OutOfMemory => Failure::OutOfMemory,
+                Refusal::TooLarge { .. } => Failure::TooLarge,
+            });
+            return;
+        }
+        let node = self.node_mut();
+        let expires_at = node.cache.peek(key).and_then(|entry| entry.expires_at);
+        node.watch_expiry(expires_at);
+        node.tell_replica(Change {
+            at: now,
+            key,
+            set: Some((value, size, expires_at)),
+        });
+        let row = self.row(key).version;
+        let fill = EventKind::Fill {
+            value,
+            row,
+            replaced,
+            expires_at,
+            size_bytes: size,
+            replaced_bytes,
+        };
+        self.emit(slot, fill, log);
+        self.monitor.clear(key);
+        if version < row {
+            self.spoil(key, Spoiler::OldFill, slot);
+        }
+    }
+
+    /// The time to live that a SET of this request carries.
+    fn ttl_of(&self, slot: Slot, version: Version) -> Ttl {
+        let active = self.request(slot);
+        let strategy = &self.setup.strategy;
+        let own = self.workload.ttl(active.number, active.key);
+        if active.operation == Operation::Write {
+            match strategy.write_ttl {
+                WriteTtl::Set => {}
+                WriteTtl::Drop => return Ttl::Clear,
+                WriteTtl::Keep => return Ttl::Keep,
+            }
+        }
+        let ttl = match strategy.defences.negative_ttl_us {
+            Some(negative) if version == Version(0) => Some(negative),
+            _ => own.over(strategy.ttl_us),
+        };
+        let Some(ttl) = ttl else { return Ttl::Clear };
+        let jitter_percent = u64::from(strategy.defences.ttl_jitter_percent);
+        let spread = ttl.0 * 2 * jitter_percent / 100;
+        let draw = self.draw(Stream::TtlJitter, active.number, active.trips());
+        let added = scaled(spread, (draw >> 32) as u32);
+        let shortest = ttl.0 - spread / 2;
+        Ttl::Until(self.now.after(Micros(shortest + added)))
+    }
+
+    fn cache_delete(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {
+        let now = self.now;
+        let removal = self.node_mut().delete(key, now);
+        self.tell_replica_of_delete(key);
+        let (mut found, mut size_bytes) = (false, 0);
+        if let Some(removal) = removal {
+            match removal.cause {
+                RemovalCause::Expired => self.removed(slot, Verb::Delete, &removal, log),
+                _ => (found, size_bytes) = (true, removal.entry.size_bytes),
+            }
+        }
+        self.monitor.clear(key);
+        let delete = EventKind::Delete {
+            found,
+            from_log: false,
+            size_bytes,
+        };
+        self.emit(slot, delete, log);
+    }
+
+    /// The commit log's delete, which waits until the node can be reached.
+    pub(super) fn delete_by_log(
+        &mut self,
+        key: Key,
+        request: u32,
+        cause: EventId,
+        log: &mut dyn Log,
+    ) {
+        let now = self.now;
+        if self.in_force.cache_cut {
+            self.held_deletes.push((key, request, cause));
+            let kind = EventKind::Fail {
+                verb: Verb::Delete,
+                failure: Failure::Timeout,
+            };
+            self.record(Some(request), key, Some(cause), kind, log);
+            return;
+        }
+        let removal = self.node_mut().delete(key, now);
+        self.tell_replica_of_delete(key);
+        self.monitor.clear(key);
+        let kind = EventKind::Delete {
+            found: removal.is_some(),
+            from_log: true,
+            size_bytes: removal.map_or(0, |removal| removal.entry.size_bytes),
+        };
+        self.record(Some(request), key, Some(cause), kind, log);
+    }
+
+    pub(super) fn tell_replica_of_delete(&mut self, key: Key) {
+        let (at, set) = (self.now, None);
+        self.node_mut().tell_replica(Change { at, key, set });
+    }
+
+    /// An entry went because of a request's command.
+    fn removed(&mut self, slot: Slot, verb: Verb, removal: &Removal, log: &mut dyn Log) {
+        let entry = &removal.entry;
+        let kind = match removal.cause {
+            RemovalCause::Evicted(reason) => EventKind::Evict {
+                value: entry.value,
+                reason,
+                size_bytes: entry.size_bytes,
+            },
+            RemovalCause::Expired => expire(Some(verb), entry),
+            // A SET whose value is too large leaves nothing under its key.
+            RemovalCause::Deleted => EventKind::Delete {
+                found: true,
+                from_log: false,
+                size_bytes: entry.size_bytes,
+            },
+            RemovalCause::Replaced | RemovalCause::Flushed => {
+                unreachable!("whoever overwrites or flushes says so")
+            }
+        };
+        self.monitor.clear(entry.key);
+        self.tell_replica_of_delete(entry.key);
+        self.emit_about(slot, entry.key, kind, log);
+    }
+
+    /// A request's latest event left an old copy under `key`.
+    pub(super) fn spoil(&mut self, key: Key, by: Spoiler, slot: Slot) {
+        let active = self.request(slot);
+        let how = Spoiled {
+            by,
+            at: self.now,
+            request: Some(active.number),
+        };
+        self.monitor.spoil(key, how);
+    }
+
+    pub(super) fn node_mut(&mut self) -> &mut CacheNode {
+        self.node
+            .as_mut()
+            .expect("only strategies with a cache send it messages")
+    }
+}
+
+impl CacheNode {
+    /// Deletes a key, and with it the right of whoever loads it to fill it.
+    fn delete(&mut self, key: Key, now: Micros) -> Option<Removal> {
+        self.leases.void(key);
+        self.cache.delete(key, now)
+    }
+}
+
+pub(super) fn expire(verb: Option<Verb>, entry: &Entry) -> EventKind {
+    EventKind::Expire {
+        verb,
+        value: entry.value,
+        expired_at: entry.expires_at.unwrap_or_default(),
+        size_bytes: entry.size_bytes,
+    }
+}

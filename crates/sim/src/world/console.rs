@@ -1,0 +1,553 @@
+//! What a line of the console does to the cache node, and what the node replies.
+//!
+//! A person at the console is one more client of the cache, beside the application: hits and misses
+//! count, a deletion voids leases, the replica hears of it all. What is stored is a version of the row,
+//! because staleness is judged by versions; the monitor traces an old one to the console.
+
+use super::World;
+use super::at_cache::expire as expired;
+use super::by_itself::Change;
+use crate::console::{CONSOLE_COMMANDS, Parsed, Reply, Set, When, parse};
+use crate::event::{Answer, EventKind, Verb};
+use crate::log::Log;
+use crate::monitor::{Spoiled, Spoiler};
+use cache::units::{Key, Micros, Version};
+use cache::{
+    Cache, Capacity, Entry, Lookup, PolicyKind, Removal, RemovalCause, Ttl, Value,
+    from_maxmemory_policy, maxmemory_policy,
+};
+
+/// What a line has done.
+pub struct Done {
+    /// What the node replies.
+    pub reply: Reply,
+    /// Whether anything is different from before: a use of a key is.
+    pub changed: bool,
+    flushed: bool,
+    /// What happened, in order.
+    events: Vec<(Key, EventKind)>,
+}
+
+/// The parameters that CONFIG knows here, in the engine's words.
+const PARAMETERS: [&str; 5] = [
+    "maxmemory",
+    "maxmemory-policy",
+    "maxmemory-samples",
+    "lfu-log-factor",
+    "lfu-decay-time",
+];
+
+/// The order in which the engine lists its policies.
+const POLICIES: &str = "volatile-lru, volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, \
+                        allkeys-lfu, allkeys-random, noeviction";
+
+impl World {
+    /// Executes a line at `now` without recording anything: for a world that is a copy, to find out
+    /// what the reply is and whether the line changes anything.
+    pub fn try_console(&mut self, line: &str, now: Micros) -> (Reply, bool) {
+        self.now = now;
+        let done = self.execute_console(line);
+        (done.reply, done.changed)
+    }
+
+    /// Executes the line of the scenario's command number `command`, and records what happens.
+    pub(super) fn console(&mut self, line: &str, command: u32, log: &mut dyn Log) {
+        let done = self.execute_console(line);
+        let answer = match &done.reply {
+            Reply::Ok => Answer::Ok,
+            Reply::Nil => Answer::Nil,
+            Reply::Integer(number) => Answer::Integer(*number),
+            Reply::Error(_) => Answer::Error,
+            Reply::Value(_) | Reply::List(_) | Reply::Text(_) => Answer::Told,
+        };
+        let kind = EventKind::Console {
+            command,
+            answer,
+            flushed: done.flushed,
+        };
+        // A line may be about no key; the first one's number stands in its place.
+        let about = done.events.first().map_or(Key(0), |(key, _)| *key);
+        let id = self.record(None, about, None, kind, log);
+        for (key, kind) in done.events {
+            self.record(None, key, Some(id), kind, log);
+        }
+    }
+
+    fn execute_console(&mut self, line: &str) -> Done {
+        let mut done = Done {
+            reply: Reply::Nil,
+            changed: false,
+            flushed: false,
+            events: Vec::new(),
+        };
+        done.reply = match parse(line) {
+            Ok(_) if self.node.is_none() => Reply::error("ERR this lane has no cache"),
+            Ok(parsed) => self.obey(parsed, &mut done),
+            Err(text) => Reply::Error(text),
+        };
+        done
+    }
+
+    fn obey(&mut self, parsed: Parsed, done: &mut Done) -> Reply {
+        match parsed {
+            Parsed::Get(key) => self.console_get(&key, done),
+            Parsed::Set(set) => self.console_set(&set, done),
+            Parsed::Delete(keys) => {
+                let count = |key: &String| i64::from(self.console_delete(key, done));
+                Reply::Integer(keys.iter().map(count).sum())
+            }
+            Parsed::Exists(keys) => {
+                let there = keys.iter().filter(|key| self.live(key, done).is_some());
+                Reply::Integer(there.count() as i64)
+            }
+            Parsed::Expire {
+                key,
+                milliseconds,
+                only,
+            } => self.console_expire(&key, milliseconds, &only, done),
+            Parsed::TimeToLive(key, in_milliseconds) => {
+                Reply::Integer(match self.live(&key, done) {
+                    None => -2,
+                    Some(entry) => entry.expires_at.map_or(-1, |end| {
+                        let left_ms = end.since(self.now).0 / 1_000;
+                        let left = if in_milliseconds {
+                            left_ms
+                        } else {
+                            (left_ms + 500) / 1_000
+                        };
+                        left as i64
+                    }),
+                })
+            }
+            Parsed::Persist(key) => self.console_persist(&key, done),
+            Parsed::Frequency(key) => self.frequency(&key, done),
+            Parsed::IdleTime(key) => self.idle_time(&key, done),
+            Parsed::ConfigGet(patterns) => self.config_get(&patterns),
+            Parsed::ConfigSet(pairs) => self.config_set(&pairs, done),
+            Parsed::Info(sections) => Reply::Text(self.info(&sections)),
+            Parsed::FlushAll => self.flush_all(done),
+            Parsed::Size => Reply::Integer(self.cache().map_or(0, Cache::len).into()),
+            Parsed::Help => {
+                let lines = CONSOLE_COMMANDS.map(|(usage, does)| format!("{usage}: {does}"));
+                Reply::Text(lines.join("\n"))
+            }
+        }
+    }
+
+    /// The entry under a name, if there is one whose time to live has not ended. One that has expired
+    /// is removed, as whatever looks it up does.
+    fn live(&mut self, name: &str, done: &mut Done) -> Option<Entry> {
+        let now = self.now;
+        let key = self.workload.key_named(name)?;
+        let entry = self.node_mut().cache.peek(key)?;
+        if !entry.is_expired(now) {
+            return Some(entry);
+        }
+        let removal = self.node_mut().cache.delete(key, now);
+        if let Some(removal) = &removal {
+            self.gone(removal, None, done);
+        }
+        None
+    }
+
+    /// An entry went: notes it wherever that matters.
+    fn gone(&mut self, removal: &Removal, verb: Option<Verb>, done: &mut Done) {
+        let entry = &removal.entry;
+        let kind = match removal.cause {
+            RemovalCause::Evicted(reason) => EventKind::Evict {
+                value: entry.value,
+                reason,
+                size_bytes: entry.size_bytes,
+            },
+            RemovalCause::Expired => expired(verb, entry),
+            RemovalCause::Deleted | RemovalCause::Replaced | RemovalCause::Flushed => {
+                EventKind::Delete {
+                    found: true,
+                    from_log: false,
+                    size_bytes: entry.size_bytes,
+                }
+            }
+        };
+        done.changed = true;
+        done.events.push((entry.key, kind));
+        self.monitor.clear(entry.key);
+        self.tell_replica_of_delete(entry.key);
+    }
+
+    fn console_get(&mut self, name: &str, done: &mut Done) -> Reply {
+        let now = self.now;
+        let Some(key) = self.workload.key_named(name) else {
+            return Reply::Nil;
+        };
+        match self.node_mut().cache.get(key, now) {
+            Lookup::Hit(entry) => {
+                let Entry {
+                    value, expires_at, ..
+                } = entry;
+                done.changed = true;
+                done.events
+                    .push((key, EventKind::Hit { value, expires_at }));
+                Reply::Value(format!("v{}", value.version.0))
+            }
+            Lookup::Miss { expired } => {
+                if let Some(removal) = &expired {
+                    self.gone(removal, Some(Verb::Get), done);
+                }
+                let expired = expired.is_some();
+                done.events.push((key, EventKind::Miss { expired }));
+                Reply::Nil
+            }
+        }
+    }
+
+    fn console_set(&mut self, set: &Set, done: &mut Done) -> Reply {
+        let now = self.now;
+        let name = &set.key;
+        let Some(key) = self.workload.key_named(name) else {
+            let text = format!("ERR this scenario has no row {name}: SET takes one of its keys");
+            return Reply::Error(text);
+        };
+        let version = match self.version_of(key, name, &set.value) {
+            Ok(version) => version,
+            Err(text) => return Reply::Error(text),
+        };
+        let before = self.live(name, done);
+        let kept_out = match set.only {
+            Some(When::Nx) => before.is_some(),
+            Some(When::Xx) => before.is_none(),
+            _ => false,
+        };
+        if kept_out {
+            return Reply::Nil;
+        }
+        let ttl = match set.milliseconds {
+            _ if set.keep_ttl => Ttl::Keep,
+            Some(span) => Ttl::Until(in_milliseconds(now, span)),
+            None => Ttl::Clear,
+        };
+        let value = Value {
+            version,
+            origin: Some(Value::BY_HAND),
+            fresh_until: None,
+            rebuild: Micros::ZERO,
+        };
+        let size = match before {
+            Some(entry) => entry.size_bytes,
+            None => self.workload.size_of_key(key),
+        };
+        let mut removed = Vec::new();
+        let keep = |removal| removed.push(removal);
+        let stored = self.node_mut().cache.set(key, value, size, ttl, now, keep);
+        let mut replaced = None;
+        for removal in &removed {
+            match removal.cause {
+                RemovalCause::Replaced => replaced = Some(removal.entry),
+                _ => self.gone(removal, Some(Verb::Set), done),
+            }
+        }
+        self.node_mut().leases.void(key);
+        if let Err(refusal) = stored {
+            let text = refusal.to_string();
+            return Reply::Error(match text.starts_with("OOM") {
+                true => text,
+                false => format!("ERR {text}"),
+            });
+        }
+        done.changed = true;
+        let expires_at = self.tell_replica_of(key);
+        let row = self.row(key).version;
+        let fill = EventKind::Fill {
+            value,
+            row,
+            replaced: replaced.map(|entry| entry.value.version),
+            expires_at,
+            size_bytes: size,
+            replaced_bytes: replaced.map_or(0, |entry| entry.size_bytes),
+        };
+        done.events.push((key, fill));
+        self.monitor.clear(key);
+        if version < row {
+            let how = Spoiled {
+                by: Spoiler::Console,
+                at: now,
+                request: None,
+            };
+            self.monitor.spoil(key, how);
+        }
+        Reply::Ok
+    }
+
+    /// The version that a value stands for: one that the row has or had.
+    fn version_of(&self, key: Key, name: &str, value: &str) -> Result<Version, String> {
+        let Version(newest) = self.newest(key);
+        let oldest = newest.min(1);
+        let digits = value.strip_prefix('v').unwrap_or("");
+        let version = digits.parse::<u32>().ok();
+        let written = |version: &u32| version.to_string() == digits;
+        let version = version.filter(|version| (oldest..=newest).contains(version));
+        version.filter(written).map(Version).ok_or_else(|| {
+            let versions = match newest {
+                0 => "v0, because there is no such row".to_owned(),
+                1 => "v1".to_owned(),
+                newest => format!("v1 to v{newest}"),
+            };
+            format!("ERR a value is a version of the row, and {name} has {versions}")
+        })
+    }
+
+    /// Tells the replica, and whoever expires, of an entry as it is now. Gives when it ends.
+    fn tell_replica_of(&mut self, key: Key) -> Option<Micros> {
+        let now = self.now;
+        let node = self.node_mut();
+        let entry = node.cache.peek(key)?;
+        node.watch_expiry(entry.expires_at);
+        node.tell_replica(Change {
+            at: now,
+            key,
+            set: Some((entry.value, entry.size_bytes, entry.expires_at)),
+        });
+        entry.expires_at
+    }
+
+    fn console_delete(&mut self, name: &str, done: &mut Done) -> bool {
+        let now = self.now;
+        let Some(key) = self.workload.key_named(name) else {
+            return false;
+        };
+        let node = self.node_mut();
+        done.changed |= node.leases.void(key);
+        let removal = node.cache.delete(key, now);
+        if let Some(removal) = &removal {
+            self.gone(removal, Some(Verb::Delete), done);
+        }
+        removal.is_some_and(|removal| removal.cause == RemovalCause::Deleted)
+    }
+
+    fn console_expire(
+        &mut self,
+        name: &str,
+        milliseconds: i64,
+        only: &[When],
+        done: &mut Done,
+    ) -> Reply {
+        let now = self.now;
+        let Some(entry) = self.live(name, done) else {
+            return Reply::Integer(0);
+        };
+        let end = (milliseconds > 0).then(|| in_milliseconds(now, milliseconds));
+        let after = end.unwrap_or(now);
+        // A key without a time to live lives for ever, so nothing is later.
+        let fits = |when: &When| match (when, entry.expires_at) {
+            (When::Nx, expires_at) => expires_at.is_none(),
+            (When::Xx, expires_at) => expires_at.is_some(),
+            (When::Gt, expires_at) => expires_at.is_some_and(|end| after > end),
+            (When::Lt, expires_at) => expires_at.is_none_or(|end| after < end),
+        };
+        if !only.iter().all(fits) {
+            // The engine has looked the key up for writing, which is a use of it.
+            self.node_mut()
+                .cache
+                .expire(entry.key, entry.expires_at, now);
+            done.changed = true;
+            return Reply::Integer(0);
+        }
+        if end.is_none() {
+            self.console_delete(name, done);
+        } else {
+            self.node_mut().cache.expire(entry.key, end, now);
+            self.tell_replica_of(entry.key);
+            done.changed = true;
+        }
+        Reply::Integer(1)
+    }
+
+    fn console_persist(&mut self, name: &str, done: &mut Done) -> Reply {
+        let now = self.now;
+        let Some(entry) = self.live(name, done) else {
+            return Reply::Integer(0);
+        };
+        self.node_mut().cache.expire(entry.key, None, now);
+        self.tell_replica_of(entry.key);
+        done.changed = true;
+        Reply::Integer(entry.expires_at.is_some().into())
+    }
+
+    fn frequency(&mut self, name: &str, done: &mut Done) -> Reply {
+        let now = self.now;
+        let Some(entry) = self.live(name, done) else {
+            return Reply::Nil;
+        };
+        match self.node_mut().cache.frequency(entry.key, now) {
+            Some(counter) => Reply::Integer(counter.into()),
+            None => Reply::Error(
+                "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please \
+                 note that when switching between policies at runtime LRU and LFU data will take \
+                 some time to adjust."
+                    .to_owned(),
+            ),
+        }
+    }
+
+    fn idle_time(&mut self, name: &str, done: &mut Done) -> Reply {
+        let Some(entry) = self.live(name, done) else {
+            return Reply::Nil;
+        };
+        if self.cache().map(Cache::policy) == Some(PolicyKind::ValkeyLfu) {
+            return Reply::Error(
+                "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that \
+                 when switching between policies at runtime LRU and LFU data will take some time \
+                 to adjust."
+                    .to_owned(),
+            );
+        }
+        let idle = self.now.since(entry.used_at);
+        Reply::Integer((idle.0 / 1_000_000) as i64)
+    }
+
+    fn parameter(&self, name: &str) -> String {
+        let settings = self.node.as_ref().map(|node| *node.cache.settings());
+        let Some(settings) = settings else {
+            return String::new();
+        };
+        let tuning = settings.tuning;
+        match name {
+            "maxmemory" => match settings.capacity {
+                Capacity::Bytes { capacity_bytes, .. } => capacity_bytes.to_string(),
+                // Entries are counted and bytes are not limited.
+                Capacity::Entries(_) => "0".to_owned(),
+            },
+            // A policy that the engine does not have goes by its name here.
+            "maxmemory-policy" => maxmemory_policy(settings.policy, settings.scope)
+                .unwrap_or(settings.policy.name())
+                .to_owned(),
+            "maxmemory-samples" => tuning.samples.to_string(),
+            "lfu-log-factor" => tuning.lfu_log_factor.to_string(),
+            _ => (tuning.lfu_decay.0 / 60_000_000).to_string(),
+        }
+    }
+
+    fn config_get(&self, patterns: &[String]) -> Reply {
+        let wanted = |name: &&str| patterns.iter().any(|pattern| matches(pattern, name));
+        let known = PARAMETERS.into_iter().filter(wanted);
+        Reply::List(
+            known
+                .flat_map(|name| [name.to_owned(), self.parameter(name)])
+                .collect(),
+        )
+    }
+
+    fn config_set(&mut self, pairs: &[(String, String)], done: &mut Done) -> Reply {
+        let refused = |name: &str, why: &str| {
+            format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}")
+        };
+        for (i, (name, _)) in pairs.iter().enumerate() {
+            if !PARAMETERS.contains(&name.as_str()) {
+                let text =
+                    format!("ERR Unknown option or number of arguments for CONFIG SET - '{name}'");
+                return Reply::Error(text);
+            }
+            if pairs[..i].iter().any(|(before, _)| before == name) {
+                return Reply::Error(refused(name, "duplicate parameter"));
+            }
+        }
+        // The others are inputs of the lane, and what a run depends on has to stay what it is.
+        if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "maxmemory-policy") {
+            return Reply::Error(refused(name, "can't set immutable config"));
+        }
+        for (name, value) in pairs {
+            let Some((policy, scope)) = from_maxmemory_policy(&value.to_ascii_lowercase()) else {
+                let why = format!("argument(s) must be one of the following: {POLICIES}");
+                return Reply::Error(refused(name, &why));
+            };
+            let cache = &mut self.node_mut().cache;
+            let settings = cache.settings();
+            if (settings.policy, settings.scope) != (policy, scope) {
+                cache.change_policy(policy, scope);
+                done.changed = true;
+            }
+        }
+        Reply::Ok
+    }
+
+    fn info(&self, sections: &[String]) -> String {
+        let Some(cache) = self.cache() else {
+            return String::new();
+        };
+        let all = ["default", "all", "everything"];
+        let any = |names: &[&str]| {
+            let named = |name: &&str| sections.iter().any(|of| of.eq_ignore_ascii_case(name));
+            names.iter().any(named)
+        };
+        let wanted = |name: &str| sections.is_empty() || any(&all) || any(&[name]);
+        let mut text = Vec::new();
+        if wanted("memory") {
+            text.push(format!(
+                "# Memory\nused_memory:{}\nmaxmemory:{}\nmaxmemory_policy:{}",
+                cache.used_bytes(),
+                self.parameter("maxmemory"),
+                self.parameter("maxmemory-policy"),
+            ));
+        }
+        if wanted("stats") {
+            let counted = &self.metrics;
+            text.push(format!(
+                "# Stats\nexpired_keys:{}\nevicted_keys:{}\nkeyspace_hits:{}\nkeyspace_misses:{}",
+                counted.expirations, counted.evictions, counted.hits, counted.misses,
+            ));
+        }
+        if wanted("keyspace") {
+            let mut keyspace = "# Keyspace".to_owned();
+            if !cache.is_empty() {
+                let ends = cache.entries().filter_map(|entry| entry.expires_at);
+                let left_ms: u64 = ends.map(|end| end.since(self.now).0 / 1_000).sum();
+                let volatile = cache.volatile_len();
+                let mean_ms = left_ms.checked_div(volatile.into()).unwrap_or(0);
+                let keys = cache.len();
+                keyspace += &format!("\ndb0:keys={keys},expires={volatile},avg_ttl={mean_ms}");
+            }
+            text.push(keyspace);
+        }
+        text.join("\n\n")
+    }
+
+    fn flush_all(&mut self, done: &mut Done) -> Reply {
+        let node = self.node_mut();
+        let keys: Vec<Key> = node.cache.entries().map(|entry| entry.key).collect();
+        node.cache.flush(|_| {});
+        node.leases.clear();
+        node.expiry_due = None;
+        self.monitor.clear_all();
+        done.flushed = true;
+        done.changed = !keys.is_empty();
+        for key in keys {
+            self.tell_replica_of_delete(key);
+        }
+        Reply::Ok
+    }
+}
+
+fn in_milliseconds(now: Micros, span: i64) -> Micros {
+    let span_us = span.unsigned_abs().saturating_mul(1_000);
+    now.after(Micros(span_us))
+}
+
+/// Whether a name fits a pattern: a star stands for anything.
+fn matches(pattern: &str, name: &str) -> bool {
+    let pattern = pattern.to_ascii_lowercase();
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut last = first;
+    let mut starred = false;
+    for part in parts {
+        starred = true;
+        last = part;
+        match rest.find(part) {
+            Some(place) => rest = &rest[place + part.len()..],
+            None => return false,
+        }
+    }
+    rest.is_empty() || (starred && (last.is_empty() || name.ends_with(last)))
+}

@@ -1,0 +1,435 @@
+//! One lane's world: requests arrive, execute their procedures, and everything they do becomes an
+//! event.
+//!
+//! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` what happens
+//! there, `by_itself` what no request asks for: faults, the expiry cycle, a person's moves.
+//!
+//! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
+//! advanced equally often are equal.
+
+mod at_cache;
+mod at_database;
+mod at_hand;
+mod by_itself;
+mod console;
+mod execute;
+mod packed;
+mod requests;
+mod trips;
+mod turn;
+
+use super::database::{Database, Row};
+use super::draw::{Stream, draw};
+use super::event::{EventId, EventKind, Party};
+use super::fault::InForce;
+use super::kinds::Sort;
+use super::lease::Leases;
+use super::log::{Heard, Log, Unheard};
+use super::metrics::Metrics;
+use super::monitor::Monitor;
+use super::queue::Queue;
+use super::request::ActiveRequest;
+use super::setup::LaneSetup;
+use super::workload::{Cursor, Workload};
+use super::write_queue::WriteQueue;
+use by_itself::Replica;
+use cache::units::{Key, Micros, Version};
+use cache::{Cache, Removal, Ttl, Value};
+use requests::{Requests, Slot};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+pub use by_itself::MOVE_EVERY;
+pub use packed::PackedWorld;
+pub use turn::Turn;
+
+/// What the event queue holds. A request is named by its slot, and has at most one thing due.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+enum Due {
+    /// A message reaches the cache node.
+    CacheArrival(Slot),
+    /// The engine has done its work on it.
+    CacheDone(Slot),
+    /// A message reaches the database.
+    DatabaseArrival(Slot),
+    /// A query is done.
+    DatabaseDone(Slot),
+    /// A reply reaches the application.
+    Return(Slot),
+    /// The application takes a message or its reply for lost.
+    TimedOut(Slot),
+    /// A wait is over.
+    Resume(Slot),
+    /// A commit reaches the database's replica.
+    Replicate(Key, Version),
+    /// The commit log deletes a key from the cache; the numbers are the write's request and event.
+    LogDelete(Key, u32, EventId),
+}
+
+/// The state of one lane.
+#[derive(Clone, Debug)]
+pub struct World {
+    setup: Rc<LaneSetup>,
+    workload: Rc<Workload>,
+    now: Micros,
+    queue: Queue<Due>,
+    /// The place in the workload, where time schedules.
+    cursor: Cursor,
+    /// How many requests have begun.
+    begun: u32,
+    requests: Requests,
+    last_answered: Option<ActiveRequest>,
+    node: Option<CacheNode>,
+    database: Database,
+    /// The requests that load a key for others too, by key.
+    loads: BTreeMap<Key, Load>,
+    /// What the commit log is to delete once the cache can be reached: key, and the write's request
+    /// and event.
+    held_deletes: Vec<(Key, u32, EventId)>,
+    in_force: InForce,
+    next_fault: u32,
+    /// When the next fault of the scenario's begins, or [`Micros::NEVER`].
+    next_fault_at: Micros,
+    /// How many of the schedule's moves have been made.
+    moves_made: u32,
+    /// For each client that has moved, the first request of the workload it has not begun.
+    next_of_client: BTreeMap<u32, u32>,
+    monitor: Monitor,
+    metrics: Metrics,
+    /// When something is due next, or [`Micros::NEVER`]: found whenever something has happened, because it is
+    /// asked for more often.
+    next_at: Micros,
+    /// What a SET has removed, while that is told. Empty in between, and kept for its room.
+    removed: Vec<Removal>,
+}
+
+/// A load that others wait for.
+#[derive(Clone, Debug, Hash)]
+struct Load {
+    leader: Slot,
+    waiting: Vec<Slot>,
+}
+
+/// The cache node: the engine, and what is kept beside it.
+#[derive(Clone, Debug, Hash)]
+struct CacheNode {
+    cache: Cache,
+    /// The engine works on one command at a time: it is free again from here on.
+    free_at: Micros,
+    leases: Leases,
+    write_queue: WriteQueue,
+    replica: Option<Replica>,
+    /// When the expiry cycle has something to do next.
+    expiry_due: Option<Micros>,
+}
+
+impl World {
+    /// The world before the first request.
+    pub fn new(setup: Rc<LaneSetup>, workload: Rc<Workload>) -> Self {
+        let cached = !matches!(setup.strategy.read, super::ReadPath::NoCache);
+        let mut world = World {
+            now: Micros::ZERO,
+            queue: Queue::new(),
+            cursor: workload.start(),
+            begun: 0,
+            requests: Requests::default(),
+            last_answered: None,
+            node: cached.then(|| CacheNode::new(&setup)),
+            database: Database::new(workload.key_count(), setup.database.connections),
+            loads: BTreeMap::new(),
+            held_deletes: Vec::new(),
+            in_force: InForce::default(),
+            next_fault: 0,
+            next_fault_at: setup.fault_at(0),
+            moves_made: 0,
+            next_of_client: BTreeMap::new(),
+            monitor: Monitor::default(),
+            metrics: Metrics::new(0, 0),
+            next_at: Micros::NEVER,
+            removed: Vec::new(),
+            setup,
+            workload,
+        };
+        world.warm_up();
+        world.next_at = world.find_next_at();
+        world
+    }
+
+    /// Puts in the cache what is there from the start.
+    fn warm_up(&mut self) {
+        let Some(node) = &mut self.node else { return };
+        for warm in &self.workload.warm {
+            let left = self.setup.strategy.ttl_us.map(|ttl| ttl.since(warm.age));
+            // A copy as old as its time to live would be gone by now.
+            if left != Some(Micros::ZERO) {
+                let ttl = left.map_or(Ttl::Clear, Ttl::Until);
+                let size = warm.size_bytes;
+                // What does not fit is not there: nobody waits for an answer.
+                let stored =
+                    node.cache
+                        .set(warm.key, Value::FIRST, size, ttl, Micros::ZERO, |_| {});
+                if stored.is_ok() {
+                    node.watch_expiry(left);
+                }
+            }
+        }
+        node.start_replica();
+        let sizes = node
+            .cache
+            .entries()
+            .map(|entry| u64::from(entry.size_bytes));
+        self.metrics = Metrics::new(node.cache.len(), sizes.sum());
+    }
+
+    /// The lane's settings.
+    pub fn setup(&self) -> &LaneSetup {
+        &self.setup
+    }
+
+    /// The cache, if the strategy has one.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.node.as_ref().map(|node| &node.cache)
+    }
+
+    /// How many keys write-behind has queued for the database.
+    pub fn queued_writes(&self) -> u32 {
+        self.node.as_ref().map_or(0, |node| node.write_queue.len())
+    }
+
+    /// The database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The row of `key`.
+    pub fn row(&self, key: Key) -> Row {
+        self.database.written(key).unwrap_or_else(|| Row {
+            version: Version(u32::from(self.workload.exists_at_start(key))),
+            committed_at: Micros::ZERO,
+        })
+    }
+
+    /// The newest version that a client has been told is written: the row's, or one that is queued.
+    fn newest(&self, key: Key) -> Version {
+        let row = self.row(key).version;
+        let queued = self
+            .node
+            .as_ref()
+            .and_then(|node| node.write_queue.version(key));
+        queued.map_or(row, |queued| row.max(queued))
+    }
+
+    /// The counts so far.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The faults in force.
+    pub fn in_force(&self) -> InForce {
+        self.in_force
+    }
+
+    /// How many requests have begun.
+    pub fn begun(&self) -> u32 {
+        self.begun
+    }
+
+    /// How many of the schedule's moves have been made.
+    pub fn moves_made(&self) -> u32 {
+        self.moves_made
+    }
+
+    /// The requests under way, in order of their numbers.
+    pub fn active(&self) -> Vec<&ActiveRequest> {
+        self.requests.in_order()
+    }
+
+    /// Whether no request is under way.
+    pub fn is_idle(&self) -> bool {
+        self.requests.is_empty()
+    }
+
+    /// The request that was answered last.
+    pub fn last_answered(&self) -> Option<&ActiveRequest> {
+        self.last_answered.as_ref()
+    }
+
+    /// The next instant at which something is due, or `None` at the end.
+    pub fn next_at(&self) -> Option<Micros> {
+        (self.next_at != Micros::NEVER).then_some(self.next_at)
+    }
+
+    /// The same, or [`Micros::NEVER`].
+    #[inline]
+    pub fn due_at(&self) -> Micros {
+        self.next_at
+    }
+
+    fn find_next_at(&self) -> Micros {
+        let begins = match self.workload.schedule {
+            Some(_) => self.next_move_at(),
+            None => self.cursor.next_at(),
+        };
+        let next = self.queue.next_at().unwrap_or(Micros::NEVER);
+        let next = next.min(begins.unwrap_or(Micros::NEVER));
+        let next = next.min(self.next_fault_at);
+        // The expiry cycle alone keeps no run going: at the end, what is left stays as it is.
+        match next {
+            Micros::NEVER => Micros::NEVER,
+            _ => next.min(self.expiry_due()),
+        }
+    }
+
+    /// Lets everything that is due at `at` happen, which must be [`next_at`](Self::next_at).
+    pub fn advance(&mut self, at: Micros, log: &mut dyn Log) {
+        self.now = at;
+        // What begins now can have consequences now: a trip may take no time at all.
+        while self.next_at == at {
+            if self.next_fault_at == at {
+                self.begin_fault(log);
+            } else if let Some(due) = self.queue.pop_at(at) {
+                self.happen(due, log);
+            } else if self.expiry_due() == at {
+                self.run_expiry_cycle(log);
+            } else if self.workload.schedule.is_some() {
+                self.make_move(log);
+            } else {
+                let number = self.cursor.taken();
+                let request = self.workload.take(&mut self.cursor);
+                let slot = self.admit(number, request, log);
+                self.go_on(slot, log);
+            }
+            self.next_at = self.find_next_at();
+        }
+    }
+
+    /// Lets everything happen to the end. The events are counted and not kept.
+    pub fn run_to_end(&mut self) {
+        while let Some(at) = self.next_at() {
+            self.advance(at, &mut Unheard);
+        }
+    }
+
+    fn happen(&mut self, due: Due, log: &mut dyn Log) {
+        match due {
+            Due::CacheArrival(slot) => self.arrive_at_cache(slot),
+            Due::CacheDone(slot) => self.answer_from_cache(slot, log),
+            Due::DatabaseArrival(slot) => self.arrive_at_database(slot, log),
+            Due::DatabaseDone(slot) => self.answer_from_database(slot, log),
+            Due::Return(slot) => self.come_back(slot, log),
+            Due::TimedOut(slot) => self.time_out(slot, log),
+            Due::Resume(slot) => self.go_on(slot, log),
+            Due::Replicate(key, version) => self.replicate(key, version, log),
+            Due::LogDelete(key, request, cause) => self.delete_by_log(key, request, cause, log),
+        }
+    }
+
+    #[inline]
+    fn request(&self, slot: Slot) -> &ActiveRequest {
+        self.requests.get(slot)
+    }
+
+    #[inline]
+    fn request_mut(&mut self, slot: Slot) -> &mut ActiveRequest {
+        self.requests.get_mut(slot)
+    }
+
+    /// A draw for a request, told apart from its others of this stream by `occurrence`.
+    fn draw(&self, stream: Stream, number: u32, occurrence: u32) -> u64 {
+        draw(self.workload.seed, stream, number, occurrence)
+    }
+
+    /// A draw for the trip that a request is making.
+    fn draw_for_trip(&self, stream: Stream, slot: Slot, party: Party) -> u64 {
+        let active = self.request(slot);
+        self.draw(stream, active.number, active.trips_to(party) - 1)
+    }
+
+    /// Records an event of a request about its own key, caused by the request's event before.
+    fn emit(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
+        self.metrics.count(self.now, &kind);
+        self.tell(slot, &kind, Sort::of(&kind), log);
+    }
+
+    /// The same where the kind is written down, so that nothing has to be told apart when it happens. Each use
+    /// takes room in the program: it is for the kinds that are by far the most.
+    #[inline(always)]
+    fn emit_known(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
+        self.metrics.count_known(self.now, &kind);
+        self.tell(slot, &kind, Sort::of(&kind), log);
+    }
+
+    fn tell(&mut self, slot: Slot, kind: &EventKind, sort: Sort, log: &mut dyn Log) {
+        let active = self.requests.get_mut(slot);
+        let event = Heard {
+            at: self.now,
+            request: Some(active.number),
+            key: active.key,
+            cause: Some(active.last_event),
+            kind,
+        };
+        active.last_event = log.record(event, sort);
+    }
+
+    /// Records an event that may be about another key than the request's: an entry that had to go.
+    fn emit_about(&mut self, slot: Slot, key: Key, kind: EventKind, log: &mut dyn Log) -> EventId {
+        let active = self.request(slot);
+        let (request, cause) = (Some(active.number), Some(active.last_event));
+        self.record(request, key, cause, kind, log)
+    }
+
+    fn record(
+        &mut self,
+        request: Option<u32>,
+        key: Key,
+        cause: Option<EventId>,
+        kind: EventKind,
+        log: &mut dyn Log,
+    ) -> EventId {
+        self.metrics.count(self.now, &kind);
+        let event = Heard {
+            at: self.now,
+            request,
+            key,
+            cause,
+            kind: &kind,
+        };
+        log.record(event, Sort::of(&kind))
+    }
+}
+
+impl CacheNode {
+    fn new(setup: &LaneSetup) -> Self {
+        CacheNode {
+            cache: Cache::new(&setup.cache.engine),
+            free_at: Micros::ZERO,
+            leases: Leases::default(),
+            write_queue: WriteQueue::default(),
+            replica: setup.cache.replica_lag.map(|_| Replica::new(setup)),
+            expiry_due: None,
+        }
+    }
+}
+
+/// The state only: two worlds of one scenario differ in nothing else.
+impl Hash for World {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.now.hash(state);
+        self.queue.hash(state);
+        self.cursor.taken().hash(state);
+        self.begun.hash(state);
+        self.requests.hash(state);
+        self.last_answered.hash(state);
+        self.node.hash(state);
+        self.database.hash(state);
+        self.loads.hash(state);
+        self.held_deletes.hash(state);
+        self.in_force.hash(state);
+        self.next_fault.hash(state);
+        self.moves_made.hash(state);
+        self.next_of_client.hash(state);
+        self.monitor.hash(state);
+        self.metrics.hash(state);
+    }
+}

@@ -1,0 +1,9 @@
+//! The world: strategies, faults, queues, workloads and fairness between lanes.
+
+mod baseline;
+mod defences;
+mod fairness;
+mod faults;
+mod queueing;
+mod races;
+mod workload;

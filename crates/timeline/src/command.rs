@@ -1,0 +1,265 @@
+//! What can be asked of a player, as scripts write it: the commands that move the playhead or do something
+//! to a world, and a line of the console.
+
+use scenario::{Invalid, Plain};
+use serde::Deserialize;
+use sim::{Fault, Kinds, WorldCommand};
+
+/// The slowest and fastest ratio of simulated to real time at which a run is played.
+pub const SPEEDS: (f64, f64) = (1e-6, 1e6);
+
+/// What can be asked of a player.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Command {
+    /// Move by so many units, backward if negative.
+    Step {
+        /// How many.
+        by: i32,
+        /// Of what.
+        unit: Unit,
+    },
+    /// Go to a step.
+    Seek {
+        /// Which, from 0 to the number of steps.
+        step: u32,
+    },
+    /// Play from here on.
+    Play {
+        /// Simulated time over real time: 0.001 lets a simulated millisecond take a second.
+        speed: f64,
+    },
+    /// Stop playing.
+    Pause,
+    /// Go back to before the first step.
+    Reset,
+    /// Play a stretch again and again, or no longer.
+    Loop(Option<Repeat>),
+    /// Do something to a world, here and now: from here on there is another run.
+    World(WorldCommand),
+    /// Where people schedule: let a client execute one more instruction. Moves that were made after
+    /// the present ones are dropped.
+    Move {
+        /// Which, from 1.
+        client: u32,
+    },
+}
+
+/// A stretch of the run that is played again and again: from the state at one step to that at
+/// another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Repeat {
+    /// The step where it begins.
+    pub from: u32,
+    /// The later one where it ends.
+    pub to: u32,
+    /// Whether playing repeats it: one that is off is only remembered.
+    pub on: bool,
+}
+
+/// A line of the console as scripts write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a console command")]
+struct LineInput {
+    #[serde(rename = "type")]
+    _type: CommandType,
+    /// Which lane, from 1; the first if left out.
+    #[serde(default = "first_lane")]
+    lane: u32,
+    text: String,
+}
+
+const fn first_lane() -> u32 {
+    1
+}
+
+/// A line of the console and the lane it is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsoleLine {
+    /// Which lane, from 0.
+    pub lane: usize,
+    /// The line.
+    pub text: String,
+}
+
+impl ConsoleLine {
+    /// Reads `{type: "console", lane, text}`; `None` if it is another command.
+    ///
+    /// # Errors
+    /// The first field that is missing, unknown or of the wrong type, with its path.
+    pub fn read(plain: &Plain) -> Result<Option<ConsoleLine>, Invalid> {
+        let is_one = |(field, value): &(String, Plain)| {
+            field == "type" && matches!(value, Plain::Text(of) if of == "console")
+        };
+        match plain {
+            Plain::Object(fields) if fields.iter().any(is_one) => {}
+            _ => return Ok(None),
+        }
+        let input: LineInput = plain.read("The command")?;
+        let Some(lane) = input.lane.checked_sub(1) else {
+            return Err(Invalid::new("/lane", "the number of a lane, from 1", 0));
+        };
+        Ok(Some(ConsoleLine {
+            lane: lane as usize,
+            text: input.text,
+        }))
+    }
+}
+
+/// A command as scripts write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a command object")]
+struct CommandInput {
+    r#type: CommandType,
+    by: Option<i32>,
+    #[serde(default)]
+    unit: Unit,
+    step: Option<u32>,
+    from: Option<u32>,
+    to: Option<u32>,
+    on: Option<bool>,
+    speed: Option<f64>,
+    fault: Option<Fault>,
+    lane: Option<u32>,
+    client: Option<u32>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum CommandType {
+    Step,
+    Seek,
+    Play,
+    Pause,
+    Reset,
+    Loop,
+    Fault,
+    Move,
+    Console,
+}
+
+impl Command {
+    /// The fields that this command has, as scripts write it.
+    const fn fields(&self) -> &'static [&'static str] {
+        match self {
+            Command::Step { .. } => &["type", "by", "unit"],
+            Command::Seek { .. } => &["type", "step"],
+            Command::Play { .. } => &["type", "speed"],
+            Command::Loop(Some(_)) => &["type", "from", "to", "on"],
+            Command::Loop(None) => &["type"],
+            Command::World(_) => &["type", "fault", "lane"],
+            Command::Move { .. } => &["type", "client"],
+            Command::Pause | Command::Reset => &["type"],
+        }
+    }
+
+    /// Reads `{type: "step", by, unit}`, `{type: "seek", step}`, `{type: "play", speed}`,
+    /// `{type: "pause"}`, `{type: "reset"}`, `{type: "loop", from, to, on}` (without `from` and `to`: no
+    /// loop any more), `{type: "fault", fault, lane}` or `{type: "move", client}`.
+    ///
+    /// # Errors
+    /// The first field that is missing, unknown or of the wrong type, with its path.
+    pub fn read(plain: &Plain) -> Result<Command, Invalid> {
+        let input: CommandInput = plain.read("The command")?;
+        let missing = |path: &str, expected: &str| Invalid::new(path, expected, "missing");
+        let command = match input.r#type {
+            CommandType::Step => Command::Step {
+                by: input.by.ok_or_else(|| missing("/by", "a whole number"))?,
+                unit: input.unit,
+            },
+            CommandType::Seek => Command::Seek {
+                step: input
+                    .step
+                    .ok_or_else(|| missing("/step", "a whole number"))?,
+            },
+            CommandType::Play => Command::Play {
+                speed: input.speed.ok_or_else(|| missing("/speed", "a number"))?,
+            },
+            CommandType::Pause => Command::Pause,
+            CommandType::Reset => Command::Reset,
+            CommandType::Loop => Command::Loop(match (input.from, input.to) {
+                (None, None) => None,
+                (from, to) => Some(Repeat {
+                    from: from.ok_or_else(|| missing("/from", "a whole number"))?,
+                    to: to.ok_or_else(|| missing("/to", "a whole number"))?,
+                    on: input.on.unwrap_or(true),
+                }),
+            }),
+            CommandType::Fault => Command::World(WorldCommand {
+                fault: input
+                    .fault
+                    .ok_or_else(|| missing("/fault", "the name of a fault"))?,
+                lane: input.lane,
+            }),
+            CommandType::Console => {
+                let expected = "any other command here: a line of the console has a reply";
+                return Err(Invalid::new("/type", expected, "\"console\""));
+            }
+            CommandType::Move => Command::Move {
+                client: input
+                    .client
+                    .ok_or_else(|| missing("/client", "a whole number"))?,
+            },
+        };
+        // A field that only other commands have must not be passed over.
+        if let Plain::Object(given) = plain {
+            let known = command.fields();
+            if let Some((field, _)) = given
+                .iter()
+                .find(|(field, _)| !known.contains(&field.as_str()))
+            {
+                return Err(Invalid::unknown(format!("/{field}"), &known.join(", ")));
+            }
+        }
+        Ok(command)
+    }
+}
+
+/// What a step goes to the next or previous of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Anything that happens: one step.
+    #[default]
+    Event,
+    /// A request that reaches the application.
+    Request,
+    /// A look-up that finds nothing.
+    Miss,
+    /// An entry removed to make room.
+    Eviction,
+    /// An entry removed because its time to live had ended.
+    Expiration,
+    /// A read of a copy older than the row.
+    Stale,
+    /// A trip that fails, or a promise that is broken.
+    Error,
+}
+
+impl Unit {
+    /// How many there are.
+    pub(super) const COUNT: usize = Unit::Error as usize + 1;
+
+    /// All of them, by their numbers.
+    pub const ALL: [Unit; Unit::COUNT] = [
+        Unit::Event,
+        Unit::Request,
+        Unit::Miss,
+        Unit::Eviction,
+        Unit::Expiration,
+        Unit::Stale,
+        Unit::Error,
+    ];
+
+    /// The kinds of events that it is about.
+    pub(super) const fn kinds(self) -> Kinds {
+        match self {
+            Unit::Event => Kinds::ALL,
+            Unit::Request => Kinds::REQUEST,
+            Unit::Miss => Kinds::MISS,
+            Unit::Eviction => Kinds::EVICTION,
+            Unit::Expiration => Kinds::EXPIRATION,
+            Unit::Stale => Kinds::STALE,
+            Unit::Error => Kinds::ERROR,
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! What can be seen at a step, as plain data: the view draws it, and `frame()` hands it to scripts.
+//!
+//! Numbers that people count from 1 (requests, lines of pseudocode) are counted from 1 here.
+
+use super::shape_frame::ShapeFrame;
+use cache::units::{Micros, Version};
+use cache::{PolicyKind, Scope};
+use serde::Serialize;
+use sim::{Failure, InForce, LaneSetup, Line, Operation, Party, ReadPath, Verb, WritePath};
+use std::rc::Rc;
+
+/// Everything visible at a step.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Frame {
+    /// The step.
+    pub step: u32,
+    /// Its instant.
+    pub at_us: Micros,
+    /// How many requests have reached the application.
+    pub requests_begun: u32,
+    /// The lanes, in the scenario's order.
+    pub lanes: Vec<LaneFrame>,
+    /// The numbers of the same requests without a cache.
+    pub baseline: MetricsFrame,
+}
+
+/// One lane.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct LaneFrame {
+    /// Its name.
+    pub name: Rc<str>,
+    /// The cache node; of capacity 0 where the strategy has none.
+    pub cache: Rc<CacheFrame>,
+    /// The database.
+    pub database: Rc<DatabaseFrame>,
+    /// What is in flight, or lies where it arrived until it is worked on.
+    pub messages: Vec<MessageFrame>,
+    /// The requests under way.
+    pub requests: Vec<RequestFrame>,
+    /// The request that was answered last.
+    pub last_request: Option<RequestFrame>,
+    /// The number of the request that the latest sentence about this lane is about.
+    pub told_request: Option<u32>,
+    /// The faults in force.
+    pub faults: InForce,
+    /// The counts so far.
+    pub metrics: MetricsFrame,
+}
+
+/// A cache node.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CacheFrame {
+    /// Who is evicted.
+    pub policy: PolicyKind,
+    /// Which entries may be evicted.
+    pub scope: Scope,
+    /// How many entries fit; where bytes are counted, how many of the present average size would.
+    pub capacity: u32,
+    /// How many are there.
+    pub used: u32,
+    /// How many bytes fit, where bytes are counted.
+    pub capacity_bytes: Option<u64>,
+    /// How many bytes they take, the engine's overhead included.
+    pub used_bytes: u64,
+    /// How many keys write-behind has queued for the database.
+    pub queued_writes: u32,
+    /// They, in the policy's order, the next one out last.
+    pub entries: Vec<EntryFrame>,
+    /// What the policy knows beyond their order; `null` without a cache.
+    pub shape: Option<ShapeFrame>,
+}
+
+/// One entry.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct EntryFrame {
+    /// Its key.
+    pub key: Rc<str>,
+    /// The version of the copy.
+    pub version: Version,
+    /// The version of the row at this moment.
+    pub row_version: Version,
+    /// Whether the copy is older than the row.
+    pub stale: bool,
+    /// Whether its time to live has ended; it stays until an access finds it so.
+    pub expired: bool,
+    /// When its time to live ends.
+    pub expires_at_us: Option<Micros>,
+    /// When the key entered the cache.
+    pub inserted_at_us: Micros,
+    /// When it was last read or written.
+    pub used_at_us: Micros,
+    /// How many bytes its key and its value take, without the engine's overhead.
+    pub size_bytes: u32,
+    /// The request that stored the copy; `null` if it was there from the start.
+    pub request: Option<u32>,
+}
+
+/// The database.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DatabaseFrame {
+    /// The rows, shorter keys first; of more than 300, only those cached, asked for now, or written.
+    pub rows: Vec<RowFrame>,
+    /// How many rows there are.
+    pub row_count: u32,
+    /// How many queries can run at once.
+    pub connections: u32,
+    /// How many run.
+    pub busy: u32,
+    /// How many wait.
+    pub queued: u32,
+}
+
+/// One row.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RowFrame {
+    /// Its key.
+    pub key: Rc<str>,
+    /// Its version.
+    pub version: Version,
+    /// Whether a query on it is running.
+    pub in_use: bool,
+}
+
+/// A message between the application and another party.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MessageFrame {
+    /// The request it belongs to.
+    pub request: u32,
+    /// Who sent it.
+    pub from: Party,
+    /// Who gets it.
+    pub to: Party,
+    /// What was asked for.
+    pub verb: Verb,
+    /// Of which key.
+    pub key: Rc<str>,
+    /// The version it carries, if any.
+    pub version: Option<Version>,
+    /// Whether it answers a GET that found nothing.
+    pub miss: bool,
+    /// Whether it answers a GET with a copy that is older than the row at this moment.
+    pub stale: bool,
+    /// Whether it answers a SET whose value the cache did not store, as it was told to.
+    pub rejected: bool,
+    /// What went wrong, if it is a reply that says so.
+    pub error: Option<Failure>,
+    /// When it left.
+    pub departed_at_us: Micros,
+    /// When it arrives.
+    pub arrives_at_us: Micros,
+}
+
+/// A request.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RequestFrame {
+    /// Its number, from 1.
+    pub id: u32,
+    /// Which client sent it.
+    pub client: u32,
+    /// What it wants.
+    pub op: Operation,
+    /// Of which key.
+    pub key: Rc<str>,
+    /// Whether its client has its answer; it may go on after that.
+    pub answered: bool,
+    /// Whether that answer is an error.
+    pub failed: bool,
+    /// The version that it has in hand: read from cache or row, or written.
+    pub version: Option<Version>,
+    /// The path it follows: a read path's or a write path's name.
+    pub procedure: ProcedureName,
+    /// The line it is at, from 1.
+    pub line: u32,
+    /// Where it is.
+    pub phase: PhaseFrame,
+    /// When it reached the application.
+    pub started_at_us: Micros,
+    /// How long it has taken so far.
+    pub elapsed_us: Micros,
+    /// How long it will have taken when it is answered.
+    pub total_us: Micros,
+    /// Its client's trips so far. Their times add up to the time so far.
+    pub parts: Vec<PartFrame>,
+    /// The trips that it makes after its answer.
+    pub afterwards: Vec<PartFrame>,
+    /// The trips that the current line does not rule out.
+    pub to_come: Vec<Verb>,
+    /// Whether they are made only if the cache does not have the key.
+    pub if_missed: bool,
+}
+
+/// The path a request follows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+pub enum ProcedureName {
+    /// A read.
+    Read(ReadPath),
+    /// A write.
+    Write(WritePath),
+}
+
+/// Where a request is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PhaseFrame {
+    /// Its message is on the way out.
+    Outbound,
+    /// It waits for a connection.
+    Queued,
+    /// A connection executes it.
+    Executing,
+    /// The reply is on the way back.
+    Inbound,
+    /// Its message or the reply is lost, which it does not know yet.
+    Lost,
+    /// It sleeps, or waits for another request.
+    Waiting,
+    /// A person has to let it go on.
+    Held,
+    /// It is over.
+    Answered,
+}
+
+/// One trip of a request, as far as it has got.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PartFrame {
+    /// What was asked for.
+    pub verb: Verb,
+    /// How much of the trip has passed.
+    pub elapsed_us: Micros,
+    /// Of the whole trip: time on the wire.
+    pub network_us: Micros,
+    /// Of the whole trip: time waiting for the engine or a connection.
+    pub waited_us: Micros,
+    /// Of the whole trip: time being worked on.
+    pub service_us: Micros,
+    /// Whether it is over.
+    pub done: bool,
+}
+
+/// Counts and latencies.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MetricsFrame {
+    /// Look-ups that found the key.
+    pub hits: u64,
+    /// Look-ups that did not.
+    pub misses: u64,
+    /// Hits whose copy was older than the row.
+    pub stale_reads: u64,
+    /// Values stored in the cache.
+    pub fills: u64,
+    /// Entries removed to make room.
+    pub evictions: u64,
+    /// Entries removed because their time to live had ended.
+    pub expirations: u64,
+    /// Entries deleted on request.
+    pub deletions: u64,
+    /// Rows read.
+    pub database_reads: u64,
+    /// Rows written.
+    pub database_writes: u64,
+    /// Trips to the cache or the database that failed.
+    pub failed_trips: u64,
+    /// Requests whose client got an error.
+    pub failed_requests: u64,
+    /// Values that the cache was told not to store.
+    pub rejected_writes: u64,
+    /// Promises that were broken.
+    pub violations: u64,
+    /// Reads answered.
+    pub reads: u64,
+    /// Writes answered.
+    pub writes: u64,
+    /// The mean read latency; `null`, as all that follow, while there is nothing to say.
+    pub read_mean_us: Option<Micros>,
+    /// Half of the answered reads took at most this.
+    pub read_p50_us: Option<Micros>,
+    /// 95 of 100 did.
+    pub read_p95_us: Option<Micros>,
+    /// 99 of 100 did.
+    pub read_p99_us: Option<Micros>,
+    /// The longest.
+    pub read_max_us: Option<Micros>,
+    /// The mean write latency.
+    pub write_mean_us: Option<Micros>,
+    /// Half of the answered writes took at most this.
+    pub write_p50_us: Option<Micros>,
+    /// 95 of 100 did.
+    pub write_p95_us: Option<Micros>,
+    /// 99 of 100 did.
+    pub write_p99_us: Option<Micros>,
+    /// The longest.
+    pub write_max_us: Option<Micros>,
+    /// How long queries waited for a connection, on average, those that did not have to among them.
+    pub wait_mean_us: Option<Micros>,
+    /// 99 of 100 waited at most this.
+    pub wait_p99_us: Option<Micros>,
+    /// The longest wait.
+    pub wait_max_us: Option<Micros>,
+    /// How long the rows of stale copies had held a newer version when they were read, on average.
+    pub stale_age_mean_us: Option<Micros>,
+    /// The longest.
+    pub stale_age_max_us: Option<Micros>,
+    /// How many entries the cache holds, expired ones among them (CloudWatch: CurrItems).
+    pub entries: u32,
+    /// How many bytes their keys and values take. CloudWatch's BytesUsedForCache counts the engine's
+    /// overhead too.
+    pub stored_bytes: u64,
+    /// How much of the time so far the database's connections were busy, in thousandths.
+    pub database_busy_per_mille: Option<u64>,
+    /// The most queries that have waited for a connection at once.
+    pub queued_max: u32,
+}
+
+impl LaneFrame {
+    /// The request to show: the one that is told about. Where that is over, or what is told is about
+    /// none, the oldest under way, and after that the one answered last.
+    pub fn shown_request(&self) -> Option<&RequestFrame> {
+        let begun = || self.requests.iter().chain(&self.last_request);
+        let told = begun().find(|request| Some(request.id) == self.told_request);
+        told.or_else(|| begun().next())
+    }
+}
+
+impl RequestFrame {
+    /// Its pseudocode in a lane.
+    pub fn lines<'a>(&self, setup: &'a LaneSetup) -> &'a Rc<[Line]> {
+        match self.procedure {
+            ProcedureName::Read(_) => &setup.procedures.read.lines,
+            ProcedureName::Write(_) => &setup.procedures.write.lines,
+        }
+    }
+}
+
+impl CacheFrame {
+    /// Whether the lane has a cache at all.
+    pub fn exists(&self) -> bool {
+        self.capacity > 0
+    }
+
+    /// The key that the next insertion would evict if the cache is full.
+    pub fn next_out(&self) -> Option<&Rc<str>> {
+        self.entries.last().map(|entry| &entry.key)
+    }
+}
+
+impl MetricsFrame {
+    /// Hits of all look-ups in tenths of a percent; `None` while there were none.
+    pub fn hit_per_mille(&self) -> Option<u64> {
+        (self.hits * 1000 + (self.hits + self.misses) / 2).checked_div(self.hits + self.misses)
+    }
+}

@@ -1,0 +1,391 @@
+//! How a frame is made from the state of the lanes at a step.
+
+use super::frame::{
+    CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
+    PhaseFrame, ProcedureName, RequestFrame, RowFrame,
+};
+use super::run::Run;
+use super::shape_frame::ShapeFrame;
+use cache::units::{Key, Micros};
+use cache::{Cache, Capacity, Entry, Value};
+use sim::{
+    ActiveRequest, EventKind, Histogram, Instruction, Line, Moment, Operation, Part, Party, Phase,
+    Verb, World,
+};
+use std::rc::Rc;
+
+/// Above so many rows a frame lists only those that matter at the moment.
+const ROWS_MAX: u32 = 300;
+
+/// Above so many only those that are asked for at the moment: a frame is made while nobody waits.
+const ROWS_LOOKED_AT_MAX: u32 = 20_000;
+
+impl MetricsFrame {
+    /// Of every lane at a moment, and after them of the same requests without a cache.
+    pub fn all(moment: &Moment) -> Vec<MetricsFrame> {
+        moment.of_worlds(|world| MetricsFrame::of(world, moment.at))
+    }
+
+    fn of(world: &World, at: Micros) -> Self {
+        let metrics = world.metrics();
+        // Nothing has changed since the last event. The baseline may be ahead of the lanes.
+        let series = &metrics.series;
+        let since_us = at.0.saturating_sub(series.now().0);
+        let busy_us = series.busy_us() + u64::from(series.gauges().busy) * since_us;
+        let connections = u64::from(world.setup().database.connections);
+        let time_us = series.now().max(at).0 * connections;
+        let percentile = |of: &Histogram, percent| of.percentile(percent);
+        MetricsFrame {
+            hits: metrics.hits,
+            misses: metrics.misses,
+            stale_reads: metrics.stale_age.count,
+            fills: metrics.fills,
+            evictions: metrics.evictions,
+            expirations: metrics.expirations,
+            deletions: metrics.deletions,
+            database_reads: metrics.database_reads,
+            database_writes: metrics.database_writes,
+            failed_trips: metrics.failed_trips,
+            failed_requests: metrics.failed_requests,
+            rejected_writes: metrics.rejected_writes,
+            violations: metrics.violations,
+            reads: metrics.read_latency.count(),
+            writes: metrics.write_latency.count(),
+            read_mean_us: metrics.read_latency.mean(),
+            read_p50_us: percentile(&metrics.read_latency, 50),
+            read_p95_us: percentile(&metrics.read_latency, 95),
+            read_p99_us: percentile(&metrics.read_latency, 99),
+            read_max_us: metrics.read_latency.max(),
+            write_mean_us: metrics.write_latency.mean(),
+            write_p50_us: percentile(&metrics.write_latency, 50),
+            write_p95_us: percentile(&metrics.write_latency, 95),
+            write_p99_us: percentile(&metrics.write_latency, 99),
+            write_max_us: metrics.write_latency.max(),
+            wait_mean_us: metrics.database_wait.mean(),
+            wait_p99_us: percentile(&metrics.database_wait, 99),
+            wait_max_us: metrics.database_wait.max(),
+            stale_age_mean_us: metrics.stale_age.mean(),
+            stale_age_max_us: metrics.stale_age.mean().and(Some(metrics.stale_age.max)),
+            entries: metrics.series.gauges().entries,
+            stored_bytes: metrics.series.gauges().stored_bytes,
+            database_busy_per_mille: (busy_us * 1_000).checked_div(time_us),
+            queued_max: metrics.series.queued_max(),
+        }
+    }
+}
+
+impl Frame {
+    /// What can be seen of `run` at `moment`.
+    pub fn of(run: &Run, moment: &Moment) -> Frame {
+        let lane = |(i, world): (usize, &World)| LaneBuilder::new(run, moment, i, world).build();
+        Frame {
+            step: moment.step,
+            at_us: moment.at,
+            requests_begun: moment.lanes.first().map_or(0, World::begun),
+            lanes: moment.lanes.iter().enumerate().map(lane).collect(),
+            baseline: MetricsFrame::of(&moment.baseline(), moment.at),
+        }
+    }
+}
+
+impl PartFrame {
+    /// A trip as far as it has got at `now`.
+    fn of(part: &Part, done: bool, now: Micros) -> Self {
+        PartFrame {
+            verb: part.verb,
+            elapsed_us: match done {
+                true => part.total(),
+                false => now.since(part.started_at),
+            },
+            network_us: part.network,
+            waited_us: part.waited,
+            service_us: part.service,
+            done,
+        }
+    }
+}
+
+/// How many entries fit; where bytes are counted, how many of the present average size.
+fn fits(cache: &Cache) -> u32 {
+    match cache.settings().capacity {
+        Capacity::Bytes { capacity_bytes, .. } if !cache.is_empty() => {
+            let each = (cache.used_bytes() / u64::from(cache.len())).max(1);
+            u32::try_from(capacity_bytes / each).unwrap_or(u32::MAX)
+        }
+        _ => cache.capacity(),
+    }
+}
+
+struct LaneBuilder<'a> {
+    run: &'a Run,
+    world: &'a World,
+    lane: usize,
+    told: Option<u32>,
+    now: Micros,
+    step: u32,
+}
+
+impl<'a> LaneBuilder<'a> {
+    fn new(run: &'a Run, moment: &'a Moment, lane: usize, world: &'a World) -> Self {
+        LaneBuilder {
+            run,
+            world,
+            lane,
+            told: moment.telling_request(lane),
+            now: moment.at,
+            step: moment.step,
+        }
+    }
+
+    fn build(&self) -> LaneFrame {
+        let world = self.world;
+        let active = world.active();
+        LaneFrame {
+            name: world.setup().name.clone(),
+            cache: Rc::new(self.cache()),
+            database: Rc::new(self.database()),
+            messages: active
+                .iter()
+                .filter_map(|active| self.message(active))
+                .collect(),
+            requests: active.iter().map(|active| self.request(active)).collect(),
+            last_request: world.last_answered().map(|answered| self.request(answered)),
+            told_request: self.told.map(|number| number + 1),
+            faults: world.in_force(),
+            metrics: MetricsFrame::of(world, self.now),
+        }
+    }
+
+    /// The trips after the answer: only the last can be under way.
+    fn afterwards(&self, active: &ActiveRequest) -> Vec<PartFrame> {
+        let waited_for = active.parts_before_answer().len();
+        let over = matches!(active.phase, Phase::Answered { .. });
+        let count = active.parts().len();
+        let part = |(i, part): (usize, &Part)| {
+            let done = over || i + 1 != count;
+            PartFrame::of(part, done, self.now)
+        };
+        let parts = active.parts().iter().enumerate();
+        parts.skip(waited_for).map(part).collect()
+    }
+
+    fn name(&self, key: Key) -> Rc<str> {
+        self.run.scenario().workload.key_name(key)
+    }
+
+    fn cache(&self) -> CacheFrame {
+        let cache = self.world.cache();
+        let entries = cache.into_iter().flat_map(Cache::entries);
+        // The console can have changed the policy since the lane was set up.
+        let setup = &self.world.setup().cache.engine;
+        let engine = cache.map_or(setup, Cache::settings);
+        CacheFrame {
+            policy: engine.policy,
+            scope: engine.scope,
+            capacity: cache.map_or(0, fits),
+            used: cache.map_or(0, Cache::len),
+            capacity_bytes: match self.world.setup().cache.engine.capacity {
+                Capacity::Bytes { capacity_bytes, .. } => Some(capacity_bytes),
+                Capacity::Entries(_) => None,
+            },
+            used_bytes: cache.map_or(0, Cache::used_bytes),
+            queued_writes: self.world.queued_writes(),
+            entries: entries.map(|entry| self.entry(&entry)).collect(),
+            shape: cache.map(|cache| ShapeFrame::of(cache, |key| self.name(key))),
+        }
+    }
+
+    fn entry(&self, entry: &Entry) -> EntryFrame {
+        let row_version = self.world.row(entry.key).version;
+        EntryFrame {
+            key: self.name(entry.key),
+            version: entry.value.version,
+            row_version,
+            stale: entry.value.version < row_version,
+            expired: entry.is_expired(self.now),
+            expires_at_us: entry.expires_at,
+            inserted_at_us: entry.inserted_at,
+            used_at_us: entry.used_at,
+            size_bytes: entry.size_bytes,
+            request: {
+                let request = entry.value.origin;
+                let request = request.filter(|&number| number != Value::BY_HAND);
+                request.map(|number| number + 1)
+            },
+        }
+    }
+
+    fn database(&self) -> DatabaseFrame {
+        let database = self.world.database();
+        let workload = &self.run.scenario().workload;
+        let row_count = workload.key_count();
+        // Each in order, for binary searches.
+        let (mut asked, mut in_use) = (Vec::new(), Vec::new());
+        for active in self.world.active() {
+            insert(&mut asked, active.key);
+            if matches!(active.phase, Phase::Executing { .. }) {
+                insert(&mut in_use, active.key);
+            }
+        }
+        let cached = |key| {
+            self.world
+                .cache()
+                .is_some_and(|cache| cache.peek(key).is_some())
+        };
+        let matters = |&key: &Key| {
+            row_count <= ROWS_MAX
+                || asked.binary_search(&key).is_ok()
+                || database.written(key).is_some()
+                || cached(key)
+        };
+        let row = |key: Key| RowFrame {
+            key: self.name(key),
+            version: self.world.row(key).version,
+            in_use: in_use.binary_search(&key).is_ok(),
+        };
+        let rows = if row_count > ROWS_LOOKED_AT_MAX {
+            asked.iter().copied().map(row).collect()
+        } else {
+            let listed = (0..row_count).map(|place| workload.listed(place));
+            listed.filter(matters).map(row).collect()
+        };
+        DatabaseFrame {
+            rows,
+            row_count,
+            connections: database.connections(),
+            busy: database.busy(),
+            queued: database.queued(),
+        }
+    }
+
+    fn message(&self, active: &ActiveRequest) -> Option<MessageFrame> {
+        let part = active.parts().last()?;
+        let party = part.verb.party();
+        let (from, to, departed_at, arrives_at) = match active.phase {
+            Phase::Outbound {
+                departed_at,
+                arrives_at,
+            } => (Party::App, party, departed_at, arrives_at),
+            Phase::Inbound {
+                departed_at,
+                arrives_at,
+            } => (party, Party::App, departed_at, arrives_at),
+            _ => return None,
+        };
+        let inbound = to == Party::App;
+        let error = active.failure().filter(|_| inbound);
+        let carries = match part.verb {
+            // What the request has in hand then is from an earlier trip.
+            _ if error.is_some() => false,
+            Verb::Get | Verb::Select => inbound,
+            Verb::Set => !inbound,
+            Verb::Update | Verb::Delete => false,
+        };
+        let version = active.version.filter(|_| carries);
+        let of_cache = inbound && part.verb == Verb::Get;
+        let stale = |version| of_cache && version < self.world.row(active.key).version;
+        Some(MessageFrame {
+            request: active.number + 1,
+            from,
+            to,
+            verb: part.verb,
+            key: self.name(active.key),
+            version,
+            miss: of_cache && !active.hit && error.is_none(),
+            stale: version.is_some_and(stale),
+            rejected: inbound
+                && part.verb == Verb::Set
+                && self.rejected(active.number, departed_at),
+            error,
+            departed_at_us: departed_at,
+            arrives_at_us: arrives_at,
+        })
+    }
+
+    /// Whether the cache did not store what a request had sent it, in the reply that left at `then`.
+    fn rejected(&self, number: u32, then: Micros) -> bool {
+        let last = if then == self.now {
+            self.step
+        } else {
+            self.run.step_before(then)
+        };
+        let of_then = |step: &u32| *step > 0 && self.run.step_at(*step) == then;
+        let mut steps = (0..=last).rev().take_while(of_then);
+        steps.any(|step| {
+            self.run.events_at(step).iter().any(|logged| {
+                usize::from(logged.lane) == self.lane
+                    && logged.event.request == Some(number)
+                    && matches!(logged.event.kind, EventKind::Reject { .. })
+            })
+        })
+    }
+
+    fn request(&self, active: &ActiveRequest) -> RequestFrame {
+        let setup = self.world.setup();
+        let answered = active.answered_at.is_some();
+        let until = active.answered_at.unwrap_or(self.now);
+        let last = active.parts_before_answer().len().wrapping_sub(1);
+        let part = |(i, part): (usize, &Part)| PartFrame::of(part, answered || i != last, until);
+        let lines = &active.procedure(setup).lines;
+        let ahead = lines.get(active.line as usize + 1..).unwrap_or_default();
+        let before_reply = |line: &&Line| line.instruction != Instruction::Reply;
+        let to_come = ahead.iter().take_while(before_reply).filter(|_| !answered);
+        let unsettled = |line: &Line| {
+            matches!(
+                line.instruction,
+                Instruction::ReplyIfHit | Instruction::AnswerIfHit
+            )
+        };
+        let answer_is_out = !matches!(active.phase, Phase::Inbound { .. });
+        let if_missed = answer_is_out && ahead.iter().any(unsettled);
+        // Once the cache has answered with the key, the rest of the procedure is not executed.
+        let to_come = to_come.filter(|_| !active.hit);
+        RequestFrame {
+            id: active.number + 1,
+            client: active.client,
+            op: active.operation,
+            key: self.name(active.key),
+            procedure: match active.operation {
+                Operation::Read => ProcedureName::Read(setup.strategy.read),
+                Operation::Write => ProcedureName::Write(setup.strategy.write),
+            },
+            line: (active.line + 1).min(lines.len() as u32),
+            phase: match active.phase {
+                Phase::Outbound { .. } => PhaseFrame::Outbound,
+                Phase::Queued { .. } => PhaseFrame::Queued,
+                Phase::Executing { .. } => PhaseFrame::Executing,
+                Phase::Inbound { .. } => PhaseFrame::Inbound,
+                Phase::Lost { .. } => PhaseFrame::Lost,
+                Phase::Waiting { .. } => PhaseFrame::Waiting,
+                Phase::Held { .. } => PhaseFrame::Held,
+                Phase::Answered { .. } => PhaseFrame::Answered,
+            },
+            started_at_us: active.started_at,
+            elapsed_us: until.since(active.started_at),
+            // One that is never answered has no total but what it has waited so far.
+            total_us: self
+                .run
+                .latency(active.number, self.lane)
+                .unwrap_or(until.since(active.started_at)),
+            parts: active
+                .parts_before_answer()
+                .iter()
+                .enumerate()
+                .map(part)
+                .collect(),
+            afterwards: self.afterwards(active),
+            answered,
+            failed: active.has_failed(),
+            version: active.version,
+            to_come: to_come.filter_map(|line| line.instruction.verb()).collect(),
+            if_missed,
+        }
+    }
+}
+
+/// Puts a key into a list in order, unless it is there.
+fn insert(keys: &mut Vec<Key>, key: Key) {
+    if let Err(place) = keys.binary_search(&key) {
+        keys.insert(place, key);
+    }
+}

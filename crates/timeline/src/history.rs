@@ -1,0 +1,370 @@
+//! What is known of a run, up to where it has been simulated: summaries of its blocks, sparse
+//! keyframes, and the state from which it goes on.
+
+use super::block::{Block, Record};
+use super::keyframe::Keyframe;
+use super::latencies::Latencies;
+use super::limits::Limits;
+use super::log::LoggedEvent;
+use super::stretch::Tally;
+use scenario::Scenario;
+use sim::{EventId, EventKind, Kinds, Moment, log::Heard};
+use std::rc::Rc;
+
+/// The part of a run that has been simulated.
+pub(super) struct History {
+    /// The last one is still being filled.
+    pub blocks: Vec<Block>,
+    /// What had happened in each lane when each block began.
+    tallies: Vec<Tally>,
+    /// How many faults each lane has had.
+    faults: Vec<u32>,
+    pub latencies: Latencies,
+    /// The state at the last known step.
+    pub frontier: Moment,
+    /// Whether that is the end.
+    pub finished: bool,
+    /// The block that is being filled, while all events are kept: those of a run that is long anyway are
+    /// not even noted.
+    open: Option<Rc<Record>>,
+    /// The number of the first event after that block.
+    open_end: EventId,
+    /// About so many blocks are from one keyframe to the next; more where there were fewer before.
+    spacing: usize,
+    /// The next block to have one.
+    next_keyframe: usize,
+    /// Whether they are packed, because there was no room for all as they are: to pack one takes half as long
+    /// as a block takes to be simulated.
+    packs: bool,
+    /// How many requests there are to begin.
+    requests: u32,
+    keyframe_bytes: u64,
+    /// What they took when they were last counted.
+    counted_bytes: u64,
+    limits: Limits,
+}
+
+impl History {
+    /// Nothing is known but the beginning.
+    pub(super) fn new(scenario: &Scenario, limits: Limits) -> Self {
+        let frontier = Moment::start(&scenario.lanes, &scenario.workload);
+        let mut history = History {
+            blocks: Vec::new(),
+            tallies: Vec::new(),
+            faults: vec![0; scenario.lanes.len()],
+            latencies: Latencies::new(scenario.lanes.len()),
+            open: None,
+            open_end: 0,
+            frontier,
+            finished: false,
+            spacing: 1,
+            next_keyframe: 0,
+            packs: false,
+            requests: scenario.workload.len(),
+            keyframe_bytes: 0,
+            counted_bytes: 0,
+            limits,
+        };
+        history.open_block();
+        history
+    }
+
+    /// The same up to a step, from where another run can go on. Shares what can be shared.
+    ///
+    /// The state itself is back at the last keyframe before, so that the few steps from there are to be
+    /// taken again.
+    pub(super) fn up_to(&self, step: u32) -> Self {
+        let kept = |block: &&Block| block.step <= step && block.keyframe.is_some();
+        let index = self.blocks.iter().rposition(|block| kept(&block));
+        let index = index.expect("the beginning is a keyframe");
+        let block = &self.blocks[index];
+        let keyframe = block.keyframe.as_ref().expect("found by its keyframe");
+        let frontier = keyframe.moment();
+        let lanes = frontier.lanes.len();
+
+        let mut latencies = self.latencies.clone();
+        let begun = frontier.lanes.iter().map(|world| world.begun()).max();
+        latencies.forget_from(begun.unwrap_or(0));
+        for (lane, world) in frontier.lanes.iter().enumerate() {
+            let active = world.active();
+            // One that goes on after its answer has its latency already.
+            let unanswered = active.iter().filter(|active| active.answered_at.is_none());
+            let under_way = unanswered.map(|active| active.number);
+            let not_begun = world.begun()..begun.unwrap_or(0);
+            for number in under_way.chain(not_begun) {
+                latencies.forget(number, lane as u8);
+            }
+        }
+        let mut blocks = self.blocks[..=index].to_vec();
+        blocks[index].steps_with = Default::default();
+        let tallies = self.tallies[..(index + 1) * lanes].to_vec();
+        let faults = tallies[index * lanes..].iter().map(|tally| tally.faults);
+        History {
+            keyframe_bytes: keyframe_bytes(&blocks),
+            counted_bytes: 0,
+            open: opened(&frontier, self.limits),
+            open_end: frontier
+                .event_count()
+                .saturating_add(self.limits.block_events),
+            faults: faults.collect(),
+            blocks,
+            tallies,
+            latencies,
+            frontier,
+            finished: false,
+            spacing: self.spacing,
+            next_keyframe: index + self.spacing,
+            packs: self.packs,
+            requests: self.requests,
+            limits: self.limits,
+        }
+    }
+
+    /// Takes one step. Gives false, and changes nothing, at the end.
+    ///
+    /// Gives the record of a block that this step has closed to `closed`.
+    pub(super) fn advance(&mut self, scenario: &Scenario, closed: impl FnOnce(usize, Rc<Record>)) {
+        let index = self.blocks.len() - 1;
+        let (latencies, faults) = (&mut self.latencies, &mut self.faults);
+        // Whoever holds the open block keeps it as it was.
+        let mut open = self.open.as_mut().map(Rc::make_mut);
+        let wanted = match open {
+            Some(_) => Kinds::ALL,
+            None => Kinds::REPLY.and(Kinds::FAULT),
+        };
+        let mut hear = |lane, heard: Heard| {
+            match *heard.kind {
+                EventKind::Reply { latency, .. } => {
+                    let number = heard.request.expect("a reply answers a request");
+                    latencies.set(number, lane, latency);
+                }
+                EventKind::Fault { .. } => faults[usize::from(lane)] += 1,
+                _ => {}
+            }
+            if let Some(open) = &mut open {
+                let event = heard.event();
+                open.events.push(LoggedEvent { lane, event });
+            }
+        };
+        let interventions = &scenario.interventions;
+        let Some(kinds) = self.frontier.advance(interventions, wanted, &mut hear) else {
+            self.finished = true;
+            return;
+        };
+        if let Some(open) = open {
+            open.end_step(&self.frontier);
+        }
+        self.blocks[index].count_step(kinds);
+        if self.frontier.event_count() >= self.open_end {
+            if let Some(mut record) = self.open.take() {
+                Rc::make_mut(&mut record).close();
+                closed(index, record);
+            }
+            self.open_block();
+        }
+    }
+
+    fn open_block(&mut self) {
+        // Otherwise whoever asks for it first would wait for all of it.
+        self.frontier.let_baseline_catch_up();
+        let mut block = Block::beginning_at(&self.frontier);
+        if self.blocks.len() >= self.next_keyframe {
+            self.next_keyframe = self.blocks.len() + self.spacing;
+            // Until the next count: what it shares with the state that goes on will soon be its own.
+            let keyframe = Rc::new(Keyframe::of(&self.frontier, self.packs));
+            self.keyframe_bytes += 2 * keyframe.size_bytes();
+            block.keyframe = Some(keyframe);
+        }
+        self.blocks.push(block);
+        self.open = opened(&self.frontier, self.limits);
+        self.open_end = self
+            .frontier
+            .event_count()
+            .saturating_add(self.limits.block_events);
+        for lane in 0..self.frontier.lanes.len() {
+            self.tallies.push(self.counted_now(lane));
+        }
+        // Counting takes a while. At most half of what is added before the next count is over the budget.
+        let margin = self.limits.keyframe_bytes / 8;
+        let budget = self.limits.keyframe_bytes - margin / 2;
+        if self.keyframe_bytes > budget.max(self.counted_bytes + margin) {
+            self.thin_to(budget);
+        }
+    }
+
+    /// Drops keyframes until they take no more than `budget_bytes`: all that the whole run will have no
+    /// room for, as far as that can be foreseen, and every third one at least; but first they are packed.
+    pub(super) fn thin_to(&mut self, budget_bytes: u64) {
+        while self.keyframe_bytes > budget_bytes {
+            // What a keyframe takes depends on what others share with it.
+            self.keyframe_bytes = keyframe_bytes(&self.blocks);
+            if self.keyframe_bytes <= budget_bytes {
+                break;
+            }
+            if self.packs && self.spacing * 2 >= self.blocks.len() {
+                break;
+            }
+            let (known, fitting) = (self.blocks.len() as u64, self.fitting_spacing(budget_bytes));
+            // Those that are there are so far apart: one a little too soon is better than the next.
+            let slack = self.spacing / 3;
+            self.spacing = match self.packs {
+                // What is known is little yet, and keyframes grow …
+                false if known * 16 > self.foreseen_blocks() => self.spacing.max(fitting * 5 / 4),
+                // … so that of a very long run more are kept at first than will have room.
+                false => self.spacing.max(fitting / 4),
+                true => fitting.max(self.spacing + self.spacing.div_ceil(2)),
+            };
+            self.packs = true;
+            self.next_keyframe = 0;
+            for (index, block) in self.blocks.iter_mut().enumerate() {
+                if let Some(keyframe) = block.keyframe.take()
+                    && index + slack >= self.next_keyframe
+                {
+                    self.next_keyframe = index + self.spacing;
+                    block.keyframe = Some(keyframe.packed());
+                }
+            }
+            self.keyframe_bytes = keyframe_bytes(&self.blocks);
+        }
+        self.counted_bytes = self.keyframe_bytes;
+    }
+
+    /// How many blocks there will be.
+    fn foreseen_blocks(&self) -> u64 {
+        let begun = u64::from(self.frontier.begun().max(1));
+        self.blocks.len() as u64 * u64::from(self.requests.max(1)) / begun
+    }
+
+    /// The spacing with which the keyframes of the whole run would take so many bytes, if
+    /// all of it is like what is known. They grow, so that the latest one's size counts, and an eighth more:
+    /// a keyframe too many in the end would cost every third one.
+    fn fitting_spacing(&self, budget_bytes: u64) -> usize {
+        let mut latest = self.blocks.iter().rev();
+        let latest = latest.find_map(|block| block.keyframe.clone());
+        let each = latest.map_or(0, |keyframe| keyframe.packed().size_bytes()) * 9 / 8;
+        let blocks = self.foreseen_blocks();
+        let wanted = blocks * each / budget_bytes.max(1) + 1;
+        // Some there must be, whatever they take.
+        wanted.min(blocks / 2) as usize
+    }
+
+    fn counted_now(&self, lane: usize) -> Tally {
+        Tally::so_far(self.frontier.lanes[lane].metrics(), self.faults[lane])
+    }
+
+    /// What had happened in a lane before a block, or up to now if that is the one after the last.
+    pub(super) fn counted(&self, index: usize, lane: usize) -> Tally {
+        let lanes = self.frontier.lanes.len();
+        match self.tallies.get(index * lanes + lane) {
+            Some(&tally) => tally,
+            None => self.counted_now(lane),
+        }
+    }
+
+    /// The block whose own steps include `step`; the first one for step 0, which belongs to none.
+    pub(super) fn block_of(&self, step: u32) -> usize {
+        let after = self.blocks.partition_point(|block| block.step < step);
+        after.saturating_sub(1)
+    }
+
+    /// The last step of a block.
+    pub(super) fn block_end(&self, index: usize) -> u32 {
+        let next = self.blocks.get(index + 1);
+        next.map_or(self.frontier.step, |next| next.step)
+    }
+
+    /// Whether a block is still being filled.
+    pub(super) fn is_open(&self, index: usize) -> bool {
+        index + 1 == self.blocks.len()
+    }
+
+    /// The record of the block that is still being filled, if there is one.
+    pub(super) fn open_record(&self) -> Option<&Rc<Record>> {
+        self.open.as_ref()
+    }
+
+    /// The latest keyframe at or before a step.
+    pub(super) fn keyframe_before(&self, step: u32) -> &Rc<Keyframe> {
+        let after = self.blocks.partition_point(|block| block.step <= step);
+        let mut before = self.blocks[..after].iter().rev();
+        let kept = before.find_map(|block| block.keyframe.as_ref());
+        kept.expect("the beginning is a keyframe")
+    }
+
+    /// What the keyframes and summaries take, in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        let lanes = self.frontier.lanes.len();
+        let of_block = size_of::<Block>() + lanes * size_of::<Tally>();
+        let begun = self.frontier.begun() as usize;
+        keyframe_bytes(&self.blocks)
+            + self.frontier.size_bytes()
+            + (self.blocks.len() * of_block) as u64
+            + Latencies::bytes(begun, lanes)
+    }
+}
+
+/// What the keyframes take now, in bytes.
+fn keyframe_bytes(blocks: &[Block]) -> u64 {
+    let kept = blocks.iter().filter_map(|block| block.keyframe.as_ref());
+    kept.map(|keyframe| keyframe.size_bytes()).sum()
+}
+
+/// The record of a block that begins here, while all events are kept.
+fn opened(frontier: &Moment, limits: Limits) -> Option<Rc<Record>> {
+    let kept = frontier.event_count() < limits.recorded_events;
+    kept.then(|| Rc::new(Record::beginning_at(frontier)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scenario::{WorkloadInput, opening};
+    use sim::Latency;
+    use sim::workload::Generated;
+
+    /// Whatever there is room for: at every moment the keyframes are about equally far apart, and never more
+    /// than the budget, and in the end they make good use of it.
+    #[test]
+    fn keyframes_are_equally_spaced_and_within_their_budget() {
+        let mut input = opening();
+        input.warm.clear();
+        input.workload = WorkloadInput::Generated(Generated {
+            requests: 40_000,
+            gap: Latency::Exponential { mean_us: 4_000 },
+            ..Generated::default()
+        });
+        let scenario = Scenario::new(input).expect("the test's scenario is valid");
+        for keyframe_bytes in [2 << 20, 3 << 20, 5 << 20, 8 << 20] {
+            let limits = Limits {
+                keyframe_bytes,
+                ..Limits::of(&scenario)
+            };
+            let mut history = History::new(&scenario, limits);
+            let (mut opened, mut thinned) = (0, 0);
+            while !history.finished {
+                let spacing = history.spacing;
+                history.advance(&scenario, |_, _| ());
+                thinned += u32::from(history.spacing != spacing);
+                if history.blocks.len() == opened {
+                    continue;
+                }
+                opened = history.blocks.len();
+                let kept = (0..opened).filter(|&index| history.blocks[index].keyframe.is_some());
+                let kept: Vec<usize> = kept.collect();
+                let spacing = history.spacing;
+                let fits = |gap: usize| (2 * spacing / 3..5 * spacing / 2).contains(&gap);
+                assert_eq!(kept[0], 0);
+                assert!(kept.windows(2).all(|pair| fits(pair[1] - pair[0])));
+                assert!(opened - kept[kept.len() - 1] <= spacing);
+                let taken = super::keyframe_bytes(&history.blocks);
+                assert!(taken <= keyframe_bytes, "{taken} of {keyframe_bytes} bytes");
+            }
+            let taken = super::keyframe_bytes(&history.blocks);
+            assert!(thinned > 0, "{keyframe_bytes} are enough for all");
+            assert!(
+                taken > keyframe_bytes / 3,
+                "{taken} of {keyframe_bytes} bytes, {thinned} times thinned"
+            );
+        }
+    }
+}

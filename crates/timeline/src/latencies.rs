@@ -1,0 +1,116 @@
+//! How long each request took in each lane: what a request under way will have taken in the end.
+//!
+//! Four bytes each, because there can be millions, in chunks that forks share until one of them writes.
+
+use cache::units::Micros;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+const CHUNK: usize = 4096;
+
+/// Latencies by request and lane, as far as they are known.
+#[derive(Clone)]
+pub(super) struct Latencies {
+    lanes: usize,
+    /// The latency in microseconds and one more; 0 for not known, `u32::MAX` for one that is in `long`.
+    chunks: Vec<Rc<[u32; CHUNK]>>,
+    /// Those of more than 71 minutes.
+    long: BTreeMap<(u32, u8), Micros>,
+}
+
+impl Latencies {
+    pub(super) fn new(lanes: usize) -> Self {
+        Latencies {
+            lanes,
+            chunks: Vec::new(),
+            long: BTreeMap::new(),
+        }
+    }
+
+    fn place(&self, request: u32, lane: u8) -> (usize, usize) {
+        let place = request as usize * self.lanes + usize::from(lane);
+        (place / CHUNK, place % CHUNK)
+    }
+
+    fn write(&mut self, request: u32, lane: u8, value: u32) {
+        let (chunk, place) = self.place(request, lane);
+        while self.chunks.len() <= chunk {
+            self.chunks.push(Rc::new([0; CHUNK]));
+        }
+        Rc::make_mut(&mut self.chunks[chunk])[place] = value;
+    }
+
+    pub(super) fn set(&mut self, request: u32, lane: u8, latency: Micros) {
+        let value = match u32::try_from(latency.0 + 1) {
+            Ok(value) if value < u32::MAX => value,
+            _ => {
+                self.long.insert((request, lane), latency);
+                u32::MAX
+            }
+        };
+        self.write(request, lane, value);
+    }
+
+    pub(super) fn get(&self, request: u32, lane: u8) -> Option<Micros> {
+        let (chunk, place) = self.place(request, lane);
+        match self.chunks.get(chunk)?[place] {
+            0 => None,
+            u32::MAX => self.long.get(&(request, lane)).copied(),
+            value => Some(Micros(u64::from(value) - 1)),
+        }
+    }
+
+    /// Forgets a request that is not answered yet.
+    pub(super) fn forget(&mut self, request: u32, lane: u8) {
+        if self.get(request, lane).is_some() {
+            self.write(request, lane, 0);
+            self.long.remove(&(request, lane));
+        }
+    }
+
+    /// Forgets everything from a request on.
+    pub(super) fn forget_from(&mut self, request: u32) {
+        let (chunk, place) = self.place(request, 0);
+        self.chunks.truncate(chunk + 1);
+        if let Some(last) = self.chunks.get_mut(chunk) {
+            Rc::make_mut(last)[place..].fill(0);
+        }
+        self.long.retain(|&(number, _), _| number < request);
+    }
+
+    /// The memory taken for so many requests, in bytes.
+    pub(super) fn bytes(requests: usize, lanes: usize) -> u64 {
+        (requests * lanes) as u64 * 4
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_set_is_there_and_what_was_forgotten_is_not() {
+        let mut latencies = Latencies::new(3);
+        let times = [
+            0,
+            1,
+            u64::from(u32::MAX) - 2,
+            u64::from(u32::MAX) - 1,
+            1 << 40,
+        ];
+        for (request, &time) in (4000..).zip(&times) {
+            latencies.set(request, 1, Micros(time));
+        }
+        let parent = latencies.clone();
+        for (request, &time) in (4000..).zip(&times) {
+            assert_eq!(latencies.get(request, 1), Some(Micros(time)));
+            assert_eq!(latencies.get(request, 0), None);
+        }
+        latencies.forget(4001, 1);
+        latencies.forget_from(4003);
+        let known = (4000..4005).map(|request| latencies.get(request, 1).is_some());
+        assert_eq!(known.collect::<Vec<_>>(), [true, false, true, false, false]);
+        assert_eq!(parent.get(4004, 1), Some(Micros(1 << 40)));
+        assert_eq!(parent.get(4001, 1), Some(Micros(1)));
+    }
+}

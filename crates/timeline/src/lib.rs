@@ -1,0 +1,51 @@
+//! Time: running a scenario, keeping its log, and reaching any moment of it again.
+
+mod block;
+mod command;
+mod divergence;
+mod duration;
+mod explain;
+mod explain_eviction;
+mod explain_trouble;
+mod forks;
+mod frame;
+mod frame_builder;
+mod history;
+mod keyframe;
+mod latencies;
+mod limits;
+mod log;
+mod moves;
+mod narrate;
+mod player;
+mod recent;
+mod run;
+mod sequence;
+mod series_frame;
+mod shape_frame;
+mod stretch;
+mod trail;
+
+pub use block::StepEvents;
+pub use cache::units::stable_hash;
+pub use command::{Command, ConsoleLine, Repeat, Unit};
+pub use divergence::{Divergence, Divergences, Verdict};
+pub use duration::duration;
+pub use explain::{Sentence, sentence};
+pub use explain_trouble::fault_title;
+pub use forks::Fork;
+pub use frame::{
+    CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
+    PhaseFrame, RequestFrame, RowFrame,
+};
+pub use limits::{Limits, MEMORY_BYTES};
+pub use log::LoggedEvent;
+pub use narrate::{Narration, narrate};
+pub use player::{IDLE_MS, Player};
+pub use run::Run;
+pub use sequence::{Arrow, Doing, Lifeline, Sequence, Span};
+pub use series_frame::SeriesFrame;
+pub use shape_frame::{CandidateFrame, MemberFrame, QueueFrame, ShapeFrame};
+pub use sim::Moment;
+pub use stretch::{Stretch, Tally};
+pub use trail::{Happening, Subject, Trail};

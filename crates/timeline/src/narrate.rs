@@ -1,0 +1,82 @@
+//! What is said about a step: its most telling events, lanes in which the same happened together.
+
+use super::explain::{Sentence, sentence};
+use super::log::LoggedEvent;
+use super::run::Run;
+use sim::EventKind;
+
+/// What is said about a step: which lanes, and their common sentences.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Narration {
+    /// The lanes that these sentences are about, from 0.
+    pub lanes: Vec<u8>,
+    /// One or two sentences.
+    pub sentences: Vec<Sentence>,
+}
+
+/// What is said about a step: lanes in which the same happened share their sentences.
+pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
+    let mut narrations: Vec<Narration> = Vec::new();
+    let events = run.events_at(step);
+    for of_lane in events.chunk_by(|a, b| a.lane == b.lane) {
+        let lane = of_lane[0].lane;
+        let telling = most_telling(of_lane);
+        let sentences = telling
+            .map(|logged| match logged.event.kind {
+                EventKind::Hold => held(run, step, logged),
+                _ => sentence(run.scenario(), logged),
+            })
+            .collect();
+        match narrations
+            .iter_mut()
+            .find(|other| other.sentences == sentences)
+        {
+            Some(same) => same.lanes.push(lane),
+            None => narrations.push(Narration {
+                lanes: vec![lane],
+                sentences,
+            }),
+        }
+    }
+    narrations
+}
+
+/// So many steps back at most a move began.
+const MOVE_STEPS: u32 = 16;
+
+/// A request that waits to be let go on: with what came of what it did last, because a move ends here.
+fn held(run: &Run, step: u32, logged: &LoggedEvent) -> Sentence {
+    let mut told = sentence(run.scenario(), logged);
+    let of_it = |other: &&LoggedEvent| {
+        (other.lane, other.event.request) == (logged.lane, logged.event.request)
+            && other.event.kind.telling() > logged.event.kind.telling()
+    };
+    let earlier = (step.saturating_sub(MOVE_STEPS).max(1)..=step).rev();
+    let came = earlier.into_iter().find_map(|step| {
+        let events = run.events_at(step);
+        let last = events
+            .iter()
+            .filter(of_it)
+            .max_by_key(|other| other.event.kind.telling());
+        last.map(|last| sentence(run.scenario(), last).what)
+    });
+    if let Some(came) = came {
+        let number = logged.event.request.map_or(0, |number| number + 1);
+        told.what = came;
+        told.why = format!("request {number} goes on when you say so");
+    }
+    told
+}
+
+/// At most two events: of those that tell most, the first ones.
+fn most_telling(events: &[LoggedEvent]) -> impl Iterator<Item = &LoggedEvent> {
+    let most = events
+        .iter()
+        .map(|logged| logged.event.kind.telling())
+        .max();
+    let most = most.unwrap_or(0);
+    events
+        .iter()
+        .filter(move |logged| logged.event.kind.telling() == most)
+        .take(2)
+}

@@ -1,0 +1,328 @@
+//! The playhead: a run, where a person is in it, and what the commands do to them.
+
+use super::command::{Command, Repeat, SPEEDS, Unit};
+use super::forks::{Fork, Forks};
+use super::frame::Frame;
+use super::run::Run;
+use cache::units::Micros;
+use scenario::{Invalid, Scenario, ScenarioInput, check_command, number};
+use sim::{ByHand, ConsoleCommand, Moment, Reply};
+use std::rc::Rc;
+
+/// So many requests are simulated at once when a run is loaded or edited: within a frame on a fast
+/// computer, and not noticed on a slow one …
+const REQUESTS_AT_ONCE: usize = 2_000;
+/// … and of a run with more so many events: enough to look at.
+const EVENTS_AT_ONCE: u32 = 1 << 14;
+
+/// A run, the others that one can return to, and a place in it.
+pub struct Player {
+    forks: Forks,
+    step: u32,
+    /// Simulated over real time, while playing.
+    speed: Option<f64>,
+    repeat: Option<Repeat>,
+}
+
+impl Player {
+    /// Runs a scenario and stands before its first step. A long one is simulated only as far as is seen
+    /// at first; [`Run::advance`] goes on.
+    pub fn new(scenario: Scenario) -> Self {
+        let requests = scenario.workload.len() as usize;
+        let run = Run::new(Rc::new(scenario));
+        if requests <= REQUESTS_AT_ONCE {
+            run.complete();
+        } else {
+            run.advance(EVENTS_AT_ONCE);
+        }
+        Player {
+            forks: Forks::new(run),
+            step: 0,
+            speed: None,
+            repeat: None,
+        }
+    }
+
+    /// Runs an edited scenario and keeps the place: the last step that is no later than the
+    /// present one. What it is simulated up to is at least that place. A loop stays over the same
+    /// stretch of time, as far as there is such a one.
+    pub fn with_edited(&self, scenario: Scenario) -> Self {
+        let mut edited = Player::new(scenario);
+        edited.step = match self.step {
+            0 => 0,
+            step => edited.run().step_before(self.run().step_at(step)),
+        };
+        edited.repeat = self.repeat;
+        edited.fit_repeat(self.run(), 0);
+        edited
+    }
+
+    /// The run.
+    pub fn run(&self) -> &Rc<Run> {
+        &self.forks.current().run
+    }
+
+    /// The present run and where it comes from.
+    pub fn fork(&self) -> &Fork {
+        self.forks.current()
+    }
+
+    /// The runs that one can go to, the present one among them, in the order in which they came to be.
+    pub fn forks(&self) -> &[Fork] {
+        self.forks.all()
+    }
+
+    /// Goes to another run and pauses: to the same step if the two are the same up to there, or else to
+    /// the last one that is no later than the present one.
+    ///
+    /// # Errors
+    /// If there is no such run.
+    pub fn switch_to(&mut self, id: u32) -> Result<(), Invalid> {
+        let before = self.run().clone();
+        if !self.forks.switch_to(id) {
+            return Err(Invalid::new("/run", "the number of a run", id));
+        }
+        let shared = before.shared_with(self.run());
+        let step = match self.step {
+            same if same <= shared => same,
+            step => self.run().step_before(before.step_at(step)),
+        };
+        self.fit_repeat(&before, shared);
+        self.go(step);
+        Ok(())
+    }
+
+    /// Keeps the loop, which was one of another run that is the same up to a step: beyond it over the
+    /// same stretch of time, if the present run has steps there.
+    fn fit_repeat(&mut self, before: &Run, shared: u32) {
+        let Some(repeat) = self.repeat else { return };
+        let place = |step: u32| match step {
+            same if same <= shared => same,
+            step => self.run().step_before(before.step_at(step)),
+        };
+        let (from, to) = (place(repeat.from), place(repeat.to));
+        self.repeat = (from < to).then_some(Repeat { from, to, ..repeat });
+    }
+
+    /// Goes to the run of these inputs, which some scenario has as its own: to the one that is kept, if
+    /// it is. Goes to that step if it is given, or else keeps the place.
+    ///
+    /// # Errors
+    /// None if the inputs are a scenario's.
+    pub fn return_to(
+        &mut self,
+        input: &Rc<ScenarioInput>,
+        step: Option<u32>,
+    ) -> Result<(), Invalid> {
+        let mut kept = self.forks().iter();
+        let kept = kept.find(|fork| Rc::ptr_eq(&fork.run.scenario().input, input));
+        match kept.map(|fork| fork.id) {
+            Some(id) => self.switch_to(id)?,
+            None => *self = self.with_edited(Scenario::again(input)?),
+        }
+        if let Some(step) = step.filter(|&step| self.run().reach(step)) {
+            self.go(step);
+        }
+        Ok(())
+    }
+
+    /// The step at the playhead.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
+    /// Simulated over real time while playing; `None` while paused.
+    pub fn speed(&self) -> Option<f64> {
+        self.speed
+    }
+
+    /// The stretch that is played again and again, or would be if it were switched on.
+    pub fn repeat(&self) -> Option<Repeat> {
+        self.repeat
+    }
+
+    /// The state at the playhead.
+    pub fn moment(&self) -> Rc<Moment> {
+        self.run().seek(self.step)
+    }
+
+    /// What can be seen at the playhead.
+    pub fn frame(&self) -> Frame {
+        Frame::of(self.run(), &self.moment())
+    }
+
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// If a step or speed is out of its range; nothing changes then.
+    pub fn command(&mut self, command: Command) -> Result<(), Invalid> {
+        match command {
+            Command::Step { by, unit } => self.go(self.target(by, unit)),
+            Command::Seek { step } => {
+                if !self.run().reach(step) {
+                    let expected = format!("from 0 to {}", self.run().step_count());
+                    return Err(Invalid::new("/step", &expected, step));
+                }
+                self.go(step);
+            }
+            Command::Play { speed } => {
+                let (slowest, fastest) = SPEEDS;
+                if !(slowest..=fastest).contains(&speed) {
+                    let expected = format!("from {} to {}", number(slowest), number(fastest));
+                    return Err(Invalid::new("/speed", &expected, number(speed)));
+                }
+                self.enter_repeat();
+                self.speed = self.next().map(|_| speed);
+            }
+            Command::Loop(repeat) => self.set_repeat(repeat)?,
+            Command::World(command) => {
+                self.act(command.into())?;
+            }
+            Command::Move { client } => self.make_move(client)?,
+            Command::Pause => self.speed = None,
+            Command::Reset => self.go(0),
+        }
+        Ok(())
+    }
+
+    /// Does something to a world by hand: from here on there is another run.
+    fn act(&mut self, command: ByHand) -> Result<(), Invalid> {
+        let before = self.run().clone();
+        self.forks.fork(self.step, command)?;
+        self.fit_repeat(&before, self.step);
+        // The command makes a step of its own, and that is what there is to see.
+        self.run().reach(self.step + 1);
+        self.go(self.step + 1);
+        Ok(())
+    }
+
+    /// Gives the cache of a lane, from 0, a line of the console at the playhead. One that changes
+    /// something begins another run, as a fault does; any other is only answered.
+    ///
+    /// # Errors
+    /// If there is no such lane, or the line is too long to be one.
+    pub fn console(&mut self, lane: usize, line: &str) -> Result<Reply, Invalid> {
+        let lanes = self.run().scenario().lanes.len();
+        let command = ByHand::Console(ConsoleCommand {
+            console: line.trim().into(),
+            lane: Some(u32::try_from(lane + 1).unwrap_or(u32::MAX)),
+        });
+        check_command("", &command, lanes)?;
+        let moment = self.moment();
+        let mut trial = moment.lanes[lane].clone();
+        let (reply, changed) = trial.try_console(line, moment.at);
+        if changed {
+            self.act(command)?;
+        }
+        Ok(reply)
+    }
+
+    /// Adds a move after those made so far, and goes to its end.
+    fn make_move(&mut self, client: u32) -> Result<(), Invalid> {
+        let (input, number) = self.run().with_move(self.step, client)?;
+        let moved = Player::new(Scenario::new(input)?);
+        let before = self.run().clone();
+        self.forks = moved.forks;
+        self.fit_repeat(&before, 0);
+        let end = self.run().end_of_move(number);
+        self.go(end);
+        Ok(())
+    }
+
+    /// Moves the playhead and pauses.
+    fn go(&mut self, step: u32) {
+        self.step = step;
+        self.speed = None;
+    }
+
+    /// Sets the loop, switches it on or off, or takes it away.
+    fn set_repeat(&mut self, repeat: Option<Repeat>) -> Result<(), Invalid> {
+        if let Some(Repeat { from, to, .. }) = repeat {
+            if !self.run().reach(to) {
+                let expected = format!("from 1 to {}", self.run().step_count());
+                return Err(Invalid::new("/to", &expected, to));
+            }
+            if from >= to {
+                return Err(Invalid::new("/from", "a step before that of /to", from));
+            }
+        }
+        self.repeat = repeat;
+        if self.speed.is_some() {
+            self.enter_repeat();
+        }
+        Ok(())
+    }
+
+    /// Playing repeats the loop, so that it is where it goes on.
+    fn enter_repeat(&mut self) {
+        if let Some(Repeat { from, to, on: true }) = self.repeat
+            && !(from..to).contains(&self.step)
+        {
+            self.step = from;
+        }
+    }
+
+    /// The step that playing goes to from here: back to the beginning at the end of a loop; `None` at
+    /// the end of the run.
+    pub fn next(&self) -> Option<u32> {
+        match self.repeat {
+            Some(Repeat { from, to, on: true }) if self.step == to => Some(from),
+            _ => self.run().reach(self.step + 1).then_some(self.step + 1),
+        }
+    }
+
+    /// Goes on by one step while playing, and pauses at the end.
+    pub fn play_on(&mut self) {
+        if let Some(next) = self.next() {
+            self.step = next;
+        }
+        if self.next().is_none() {
+            self.speed = None;
+        }
+    }
+
+    /// Where `by` units from here is. Where there are not so many: the last one there is; with none
+    /// at all, here, except that past the last request is the end and before the first the start.
+    fn target(&self, by: i32, unit: Unit) -> u32 {
+        let run = self.run();
+        if unit == Unit::Event {
+            let step = self.step.saturating_add_signed(by);
+            return if run.reach(step) {
+                step
+            } else {
+                run.known_steps()
+            };
+        }
+        let (found, missing) = run.find(self.step, unit, by > 0, by.unsigned_abs());
+        match unit {
+            Unit::Request if missing > 0 && by > 0 => run.step_count(),
+            Unit::Request if missing > 0 => 0,
+            _ => found.unwrap_or(self.step),
+        }
+    }
+
+    /// How long it takes on the wall until playing goes on, in milliseconds, at a speed: in proportion
+    /// to simulated time, except that a stretch in which nothing is under way in any lane takes at
+    /// most [`IDLE_MS`]. The end of a loop is shown for [`LOOP_MS`].
+    pub fn wait_ms(&self, speed: f64) -> f64 {
+        let run = self.run();
+        match self.next() {
+            None => return 0.0,
+            Some(next) if next <= self.step => return LOOP_MS,
+            Some(_) => {}
+        }
+        let span = run.step_at(self.step + 1).since(run.step_at(self.step));
+        let Micros(span_us) = span;
+        let wait_ms = span_us as f64 / 1000.0 / speed;
+        if run.is_idle_after(self.step) {
+            wait_ms.min(IDLE_MS)
+        } else {
+            wait_ms
+        }
+    }
+}
+
+/// How long a stretch without any request takes when played, in milliseconds.
+pub const IDLE_MS: f64 = 700.0;
+/// How long the end of a loop is shown before it begins again, in milliseconds.
+pub const LOOP_MS: f64 = 700.0;

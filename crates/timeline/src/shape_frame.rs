@@ -1,0 +1,113 @@
+//! A policy's inner order as plain data: queues and ghosts, the hand, counters, what was drawn.
+
+use cache::units::Key;
+use cache::{Cache, Candidate, Member, PolicyKind, QueueShape};
+use serde::Serialize;
+use std::rc::Rc;
+
+/// So many members of a queue are listed, those that go next.
+const MEMBERS_MAX: usize = 300;
+
+/// What a policy knows beyond the order of the entries.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ShapeFrame {
+    /// Its queues, the one whose entries are kept longest first.
+    pub queues: Vec<QueueFrame>,
+    /// The entry at which the hand of CLOCK or SIEVE will look first.
+    pub hand: Option<Rc<str>>,
+    /// ARC's target for its first list, in thousandths of an entry or byte.
+    pub target_milli: Option<u64>,
+    /// What the last eviction drew, in the order in which it was drawn.
+    pub sample: Vec<CandidateFrame>,
+    /// The pool that Valkey's policies keep between evictions, the best candidate last.
+    pub pool: Vec<CandidateFrame>,
+}
+
+/// One queue.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct QueueFrame {
+    /// Its name in the policy's paper.
+    pub name: &'static str,
+    /// How much it may hold, in entries or bytes, if it has a share of its own.
+    pub limit: Option<u64>,
+    /// Whether it holds keys only, of entries that are gone.
+    pub ghosts: bool,
+    /// How many it holds.
+    pub count: u32,
+    /// They, the next one out last; of more than 300, those that go next.
+    pub members: Vec<MemberFrame>,
+}
+
+/// One place in a queue.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MemberFrame {
+    /// Whose.
+    pub key: Rc<str>,
+    /// What the policy has noted about it: a reference bit, a counter.
+    pub mark: Option<u32>,
+}
+
+/// A key that a policy of Valkey's has looked at.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CandidateFrame {
+    /// Which.
+    pub key: Rc<str>,
+    /// What it was judged by when it was looked at. LRU: the idle time in ticks of the clock. LFU: the
+    /// counter. TTL: when it ends, in microseconds; `null` if never.
+    pub value: Option<u64>,
+    /// Whether it has left the cache since.
+    pub gone: bool,
+}
+
+impl ShapeFrame {
+    /// The shape of a cache, with `name` for its keys.
+    pub(super) fn of(cache: &Cache, name: impl Fn(Key) -> Rc<str>) -> Self {
+        let shape = cache.shape();
+        let candidate = |candidate: &Candidate| looked_at(cache, candidate, name(candidate.key));
+        ShapeFrame {
+            queues: shape
+                .queues
+                .iter()
+                .map(|queue| of_queue(queue, &name))
+                .collect(),
+            hand: shape.hand.map(&name),
+            target_milli: shape.target_milli,
+            sample: shape.sample.iter().map(candidate).collect(),
+            pool: shape.pool.iter().map(candidate).collect(),
+        }
+    }
+}
+
+// Few policies have any: a function of its own comes with the second part of the page's program.
+#[inline(never)]
+fn looked_at(cache: &Cache, candidate: &Candidate, key: Rc<str>) -> CandidateFrame {
+    CandidateFrame {
+        key,
+        value: judged_by(cache.policy(), candidate.score),
+        gone: cache.peek(candidate.key).is_none(),
+    }
+}
+
+fn of_queue(queue: &QueueShape, name: &impl Fn(Key) -> Rc<str>) -> QueueFrame {
+    let member = |member: &Member| MemberFrame {
+        key: name(member.key),
+        mark: member.mark,
+    };
+    let unlisted = queue.members.len().saturating_sub(MEMBERS_MAX);
+    QueueFrame {
+        name: queue.name,
+        limit: queue.limit,
+        ghosts: queue.ghosts,
+        count: queue.members.len() as u32,
+        members: queue.members[unlisted..].iter().map(member).collect(),
+    }
+}
+
+/// What a candidate's score was made from: a score is higher the sooner a key goes.
+fn judged_by(policy: PolicyKind, score: u64) -> Option<u64> {
+    match policy {
+        PolicyKind::ValkeyLfu => Some(255 - score),
+        PolicyKind::ValkeyTtl => Some(u64::MAX - score).filter(|&end| end < u64::MAX),
+        _ => Some(score),
+    }
+}

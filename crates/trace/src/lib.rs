@@ -1,0 +1,114 @@
+//! Real traces: reading them, replaying a whole file through a cache without simulating time, and
+//! miss-ratio curves.
+
+mod bad;
+mod builder;
+mod curve;
+mod engine;
+mod format;
+mod gunzip;
+mod key_names;
+mod reader;
+mod record;
+mod replay;
+
+pub use bad::{BadTrace, Place, Unit};
+pub use builder::{RECORDS_MAX, UNPACKED_MAX};
+pub use curve::{
+    CurveJob, CurveOf, CurvePlan, CurvePoint, Curves, LruCurve, Progress, lru_curve, miss_count,
+};
+pub use format::Format;
+pub use key_names::KeyNames;
+pub use reader::{ReadProgress, Reader, read};
+pub use record::{Access, Lifetime, Record, Records, SPACING};
+pub use replay::{Replay, ReplayJob, replay};
+
+use scenario::{
+    LaneInput, REQUESTS_MAX, RequestInput, ScenarioInput, WorkloadInput, default_lanes,
+};
+use sim::Operation;
+use sim::workload::VALUE_BYTES_MAX;
+
+/// A trace, read and checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trace {
+    /// What it is called: its file's name.
+    pub name: String,
+    /// The format of its file.
+    pub format: Format,
+    /// The names of the keys, by number, in order of first appearance.
+    pub keys: KeyNames,
+    /// The requests, in the file's order.
+    pub records: Records,
+    /// What the file holds that nothing is done with, as people can read it: columns, and commands with
+    /// how often they came.
+    pub unused: Vec<String>,
+}
+
+impl Trace {
+    /// Whether the file said when its requests arrived; if not they are a second apart.
+    pub fn timed(&self) -> bool {
+        self.records.timed()
+    }
+
+    /// The scenario that steps through the trace's beginning in the given lanes: its first 10,000
+    /// requests.
+    ///
+    /// A script knows reads and writes only, so a deletion becomes a write of its row, and what only
+    /// changes a time to live is left out. Values have the sizes that a replay charges for, but at most
+    /// 1 MiB, because no script's value is larger.
+    pub fn scenario(&self, lanes: Vec<LaneInput>, seed: String) -> ScenarioInput {
+        let requests = self
+            .records
+            .iter()
+            .filter(|record| record.access != Access::Expire);
+        let script = requests.take(REQUESTS_MAX).map(|record| RequestInput {
+            at_us: record.at.0,
+            client: 1,
+            op: match record.access {
+                Access::Read => Operation::Read,
+                _ => Operation::Write,
+            },
+            key: self.keys.name(record.key).into_owned(),
+            ttl_us: record.lifetime.as_own_ttl().as_us(),
+            value_bytes: (self.stored_bytes(&record) - self.keys.bytes(record.key))
+                .min(VALUE_BYTES_MAX),
+        });
+        ScenarioInput {
+            title: self.name.chars().take(100).collect(),
+            intro: String::new(),
+            seed,
+            warm: Vec::new(),
+            absent: Vec::new(),
+            workload: WorkloadInput::Script(script.collect()),
+            faults: Vec::new(),
+            schedule: None,
+            lanes,
+            commands: Vec::new(),
+        }
+    }
+
+    /// The lanes to begin with: the opening scene's, with room for a tenth of the keys and, where the
+    /// file gives no times, without a time to live.
+    pub fn lanes(&self) -> Vec<LaneInput> {
+        let mut lanes = default_lanes();
+        for lane in &mut lanes {
+            lane.cache.capacity = (self.keys.len() / 10).clamp(1, cache::CAPACITY_MAX);
+            if !self.timed() {
+                lane.strategy.ttl_us = None;
+            }
+        }
+        lanes
+    }
+
+    /// How many bytes a cache is charged for the copy that a request stores: the one rule for the stage
+    /// and for the whole file, whose numbers stand on one page.
+    fn stored_bytes(&self, record: &Record) -> u32 {
+        record.stored_bytes(self.keys.bytes(record.key))
+    }
+
+    /// What it takes on the heap, in bytes.
+    pub fn heap_bytes(&self) -> u64 {
+        self.keys.heap_bytes() + self.records.heap_bytes()
+    }
+}

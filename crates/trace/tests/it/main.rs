@@ -1,0 +1,5 @@
+//! Reading traces and replaying them.
+
+mod formats;
+mod monitor;
+mod replay;

@@ -1,0 +1,878 @@
+//! The console: each command and each of its errors in the engine's words, what a line leaves in the
+//! world, and that it is an input like any other.
+//!
+//! The replies were taken from a Redis 7.0.15 server, to which the same lines were sent; `differential`
+//! below sends them again where there is one on this machine.
+#![cfg(not(target_arch = "wasm32"))]
+
+use cache::PolicyKind;
+use cache::units::Micros;
+use cache_playground::session::console::complete;
+use scenario::{Plain, Scenario, ScenarioInput, WarmInput, WorkloadInput, json};
+use sim::{
+    ByHand, CONSOLE_COMMANDS, ConsoleCommand, EventKind, Fault, Intervention, Operation, Pattern,
+    ReadPath, Spoiler, WorldCommand, WritePath,
+};
+use support::scenarios::{lane, player, request, run, scenario};
+use timeline::{Command, ConsoleLine, Player, sentence};
+
+const SECOND_US: u64 = 1_000_000;
+
+/// Rows k, l and m of version 1, and k written once after a second; the cache holds l, which lives for
+/// a hundred seconds.
+fn scene() -> ScenarioInput {
+    let requests = vec![
+        request(0, Operation::Read, "k"),
+        request(SECOND_US, Operation::Write, "k"),
+        request(20 * SECOND_US, Operation::Read, "m"),
+        request(300 * SECOND_US, Operation::Read, "k"),
+    ];
+    let mut lane = lane(Pattern::CacheAside.paths());
+    lane.strategy.ttl_us = Some(Micros(100 * SECOND_US));
+    let mut input = scenario(requests, vec![lane]);
+    input.warm = vec![WarmInput {
+        key: "l".to_owned(),
+        age_us: 0,
+    }];
+    input
+}
+
+/// A player that stands at the last step no later than so many seconds.
+fn at_second(input: ScenarioInput, second: u64) -> Player {
+    let mut player = player(input);
+    let step = player.run().step_before(Micros(second * SECOND_US));
+    player.command(Command::Seek { step }).expect("a step");
+    player
+}
+
+fn ask(player: &mut Player, line: &str) -> String {
+    let reply = player.console(0, line);
+    reply.expect("a lane and a line").to_string()
+}
+
+fn hash(player: &Player) -> u64 {
+    player.moment().state_hash()
+}
+
+/// Lines and replies, one after the other, on an empty server whose rows are `k` at v2 and `l` at v1.
+const LINES: &[(&str, &str)] = &[
+    (
+        "GET",
+        "(error) ERR wrong number of arguments for 'get' command",
+    ),
+    (
+        "GET a b",
+        "(error) ERR wrong number of arguments for 'get' command",
+    ),
+    ("GET k", "(nil)"),
+    (
+        "SET k",
+        "(error) ERR wrong number of arguments for 'set' command",
+    ),
+    ("SET k v1 EX", "(error) ERR syntax error"),
+    (
+        "SET k v1 EX 0",
+        "(error) ERR invalid expire time in 'set' command",
+    ),
+    (
+        "SET k v1 EX -1",
+        "(error) ERR invalid expire time in 'set' command",
+    ),
+    (
+        "SET k v1 EX abc",
+        "(error) ERR value is not an integer or out of range",
+    ),
+    (
+        "SET k v1 EX +5",
+        "(error) ERR value is not an integer or out of range",
+    ),
+    (
+        "SET k v1 EX 05",
+        "(error) ERR value is not an integer or out of range",
+    ),
+    (
+        "SET k v1 PX 1.5",
+        "(error) ERR value is not an integer or out of range",
+    ),
+    (
+        "SET k v1 EX 99999999999999999999",
+        "(error) ERR value is not an integer or out of range",
+    ),
+    (
+        "SET k v1 EX 9223372036854775807",
+        "(error) ERR invalid expire time in 'set' command",
+    ),
+    ("SET k v1 EX 10 PX 10", "(error) ERR syntax error"),
+    ("SET k v1 EX 10 KEEPTTL", "(error) ERR syntax error"),
+    ("SET k v1 KEEPTTL EX 5", "(error) ERR syntax error"),
+    ("SET k v1 NX XX", "(error) ERR syntax error"),
+    ("SET k v1 XX NX", "(error) ERR syntax error"),
+    ("SET k v1 FOO", "(error) ERR syntax error"),
+    ("SET k v1 XX", "(nil)"),
+    ("SET k v1 NX", "OK"),
+    ("set k v2 xx", "OK"),
+    ("SET k v1 NX", "(nil)"),
+    ("SET k v1 NX NX", "(nil)"),
+    ("GET k", "\"v2\""),
+    ("get \"k\"", "\"v2\""),
+    ("EXISTS k l", "(integer) 1"),
+    (
+        "EXISTS",
+        "(error) ERR wrong number of arguments for 'exists' command",
+    ),
+    ("DBSIZE", "(integer) 1"),
+    (
+        "DBSIZE x",
+        "(error) ERR wrong number of arguments for 'dbsize' command",
+    ),
+    ("TTL k", "(integer) -1"),
+    ("TTL l", "(integer) -2"),
+    (
+        "TTL",
+        "(error) ERR wrong number of arguments for 'ttl' command",
+    ),
+    ("PTTL k", "(integer) -1"),
+    (
+        "EXPIRE k",
+        "(error) ERR wrong number of arguments for 'expire' command",
+    ),
+    (
+        "EXPIRE k abc",
+        "(error) ERR value is not an integer or out of range",
+    ),
+    (
+        "EXPIRE k 9223372036854775807",
+        "(error) ERR invalid expire time in 'expire' command",
+    ),
+    ("EXPIRE k 5 FOO", "(error) ERR Unsupported option FOO"),
+    (
+        "EXPIRE k 5 NX XX",
+        "(error) ERR NX and XX, GT or LT options at the same time are not compatible",
+    ),
+    (
+        "EXPIRE k 5 GT LT",
+        "(error) ERR GT and LT options at the same time are not compatible",
+    ),
+    ("EXPIRE k 5 XX", "(integer) 0"),
+    ("EXPIRE k 5 GT", "(integer) 0"),
+    ("EXPIRE k 1000", "(integer) 1"),
+    ("EXPIRE k 10 NX", "(integer) 0"),
+    ("EXPIRE k 500 GT", "(integer) 0"),
+    ("EXPIRE k 2000 LT", "(integer) 0"),
+    ("EXPIRE k 2000 GT", "(integer) 1"),
+    ("EXPIRE k 500 LT", "(integer) 1"),
+    ("EXPIRE k 100 XX", "(integer) 1"),
+    ("TTL k", "(integer) 100"),
+    ("SET k v2 KEEPTTL", "OK"),
+    ("TTL k", "(integer) 100"),
+    ("PERSIST k", "(integer) 1"),
+    ("PERSIST k", "(integer) 0"),
+    ("PERSIST l", "(integer) 0"),
+    (
+        "PERSIST",
+        "(error) ERR wrong number of arguments for 'persist' command",
+    ),
+    ("TTL k", "(integer) -1"),
+    ("SET k v2 EX 50 EX 60", "OK"),
+    ("TTL k", "(integer) 60"),
+    ("SET k v2", "OK"),
+    ("TTL k", "(integer) -1"),
+    ("EXPIRE l 10", "(integer) 0"),
+    ("EXPIRE k -1", "(integer) 1"),
+    ("EXPIRE k 0", "(integer) 0"),
+    ("GET k", "(nil)"),
+    (
+        "DEL",
+        "(error) ERR wrong number of arguments for 'del' command",
+    ),
+    ("DEL k l", "(integer) 0"),
+    ("SET k v1", "OK"),
+    ("SET l v1", "OK"),
+    ("DEL k k l", "(integer) 2"),
+    ("SET k v1", "OK"),
+    (
+        "OBJECT",
+        "(error) ERR wrong number of arguments for 'object' command",
+    ),
+    (
+        "OBJECT FOO k",
+        "(error) ERR unknown subcommand 'FOO'. Try OBJECT HELP.",
+    ),
+    (
+        "OBJECT FREQ",
+        "(error) ERR wrong number of arguments for 'object|freq' command",
+    ),
+    (
+        "object idletime k l",
+        "(error) ERR wrong number of arguments for 'object|idletime' command",
+    ),
+    ("OBJECT FREQ l", "(nil)"),
+    ("OBJECT IDLETIME l", "(nil)"),
+    ("OBJECT IDLETIME k", "(integer) 0"),
+    (
+        "OBJECT FREQ k",
+        "(error) ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.",
+    ),
+    (
+        "CONFIG",
+        "(error) ERR wrong number of arguments for 'config' command",
+    ),
+    (
+        "CONFIG FOO",
+        "(error) ERR unknown subcommand 'FOO'. Try CONFIG HELP.",
+    ),
+    (
+        "CONFIG GET",
+        "(error) ERR wrong number of arguments for 'config|get' command",
+    ),
+    ("CONFIG GET nope", "(empty array)"),
+    (
+        "CONFIG SET maxmemory-policy",
+        "(error) ERR wrong number of arguments for 'config|set' command",
+    ),
+    (
+        "CONFIG SET maxmemory-policy foo",
+        "(error) ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') - argument(s) must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, allkeys-lfu, allkeys-random, noeviction",
+    ),
+    (
+        "CONFIG SET nope 1",
+        "(error) ERR Unknown option or number of arguments for CONFIG SET - 'nope'",
+    ),
+    ("CONFIG SET maxmemory-policy ALLKEYS-LFU", "OK"),
+    (
+        "CONFIG GET maxmemory-policy",
+        "1) \"maxmemory-policy\"\n2) \"allkeys-lfu\"",
+    ),
+    ("SET k v1", "OK"),
+    (
+        "OBJECT IDLETIME k",
+        "(error) ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.",
+    ),
+    ("CONFIG SET maxmemory-policy allkeys-lru", "OK"),
+    (
+        "INFO keyspace",
+        "# Keyspace\ndb0:keys=1,expires=0,avg_ttl=0",
+    ),
+    ("FLUSHALL x", "(error) ERR syntax error"),
+    ("FLUSHALL ASYNC", "OK"),
+    ("FLUSHALL", "OK"),
+    ("INFO keyspace", "# Keyspace"),
+    ("INFO nope", ""),
+    ("DBSIZE", "(integer) 0"),
+    (
+        "FOO",
+        "(error) ERR unknown command 'FOO', with args beginning with: ",
+    ),
+    (
+        "FOO a b c",
+        "(error) ERR unknown command 'FOO', with args beginning with: 'a' 'b' 'c' ",
+    ),
+];
+
+/// Where the cache is empty and the row of k is at v2.
+fn empty() -> Player {
+    let mut input = scene();
+    input.lanes[0].cache.policy = PolicyKind::ValkeyLru;
+    let mut player = at_second(input, 10);
+    assert_eq!(ask(&mut player, "FLUSHALL"), "OK");
+    player
+}
+
+#[test]
+fn replies_and_errors_are_the_engines() {
+    let mut player = empty();
+    for (line, reply) in LINES {
+        assert_eq!(ask(&mut player, line), *reply, "{line}");
+    }
+}
+
+/// The same lines, sent to a server: what the table above says is not from memory.
+#[test]
+fn a_server_replies_the_same() {
+    let Some(server) = server::start() else {
+        println!("skipped: there is no redis-server or valkey-server here");
+        return;
+    };
+    let mut wrong = Vec::new();
+    for (line, reply) in LINES {
+        let said = server.ask(line);
+        // Time passes at a server while it is asked, and only forward.
+        let timed = line.starts_with("TTL") || line.starts_with("OBJECT IDLETIME");
+        let number = |reply: &str| reply.strip_prefix("(integer) ")?.parse::<i64>().ok();
+        let near = match (number(reply), number(&said)) {
+            (Some(ours), Some(its)) => ours >= 0 && its >= 0 && ours.abs_diff(its) < 40,
+            _ => false,
+        };
+        let close = *reply == said || (timed && near);
+        let stats = line.starts_with("INFO keyspace") && said.starts_with("# Keyspace");
+        if !close && !stats {
+            wrong.push(format!("{line}: {said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+mod server {
+    //! A server on a port of its own, asked through its own command line.
+    use std::process::{Child, Command, Stdio};
+    use std::time::Duration;
+
+    pub struct Server {
+        child: Child,
+        port: u16,
+    }
+
+    impl Drop for Server {
+        fn drop(&mut self) {
+            self.child.kill().ok();
+            self.child.wait().ok();
+        }
+    }
+
+    pub fn start() -> Option<Server> {
+        let port = 20_000 + (std::process::id() % 20_000) as u16;
+        for name in ["valkey-server", "redis-server"] {
+            let child = Command::new(name)
+                .args([
+                    "--port",
+                    &port.to_string(),
+                    "--save",
+                    "",
+                    "--appendonly",
+                    "no",
+                ])
+                .args(["--maxmemory-policy", "allkeys-lru"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn();
+            let Ok(child) = child else { continue };
+            let server = Server { child, port };
+            for _ in 0..100 {
+                if server.ask("PING") == "PONG" {
+                    return Some(server);
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+        None
+    }
+
+    impl Server {
+        pub fn ask(&self, line: &str) -> String {
+            let words = line.split(' ').map(|word| word.trim_matches('"'));
+            let output = Command::new("redis-cli")
+                .args(["-p", &self.port.to_string(), "--no-raw"])
+                .args(words)
+                .output();
+            let Ok(output) = output else {
+                return String::new();
+            };
+            let text = String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n");
+            text.trim_end_matches('\n').to_owned()
+        }
+    }
+}
+
+#[test]
+fn what_only_the_playground_says_is_said_plainly() {
+    let mut player = empty();
+    let same = hash(&player);
+    for (line, reply) in [
+        (
+            "SET k v3",
+            "(error) ERR a value is a version of the row, and k has v1 to v2",
+        ),
+        (
+            "SET k v0",
+            "(error) ERR a value is a version of the row, and k has v1 to v2",
+        ),
+        (
+            "SET k hello",
+            "(error) ERR a value is a version of the row, and k has v1 to v2",
+        ),
+        (
+            "SET k v02",
+            "(error) ERR a value is a version of the row, and k has v1 to v2",
+        ),
+        (
+            "SET l v2",
+            "(error) ERR a value is a version of the row, and l has v1",
+        ),
+        (
+            "SET n v1",
+            "(error) ERR this scenario has no row n: SET takes one of its keys",
+        ),
+        (
+            "",
+            "(error) ERR a line begins with a command: HELP lists them",
+        ),
+        ("GET \"k", "(error) Invalid argument(s)"),
+        (
+            "CONFIG SET maxmemory 100",
+            "(error) ERR CONFIG SET failed (possibly related to argument 'maxmemory') - can't set immutable config",
+        ),
+        (
+            "CONFIG SET maxmemory-policy allkeys-lru maxmemory-policy allkeys-lru",
+            "(error) ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') - duplicate parameter",
+        ),
+    ] {
+        assert_eq!(ask(&mut player, line), reply, "{line}");
+    }
+    let help = ask(&mut player, "help");
+    assert_eq!(help.lines().count(), CONSOLE_COMMANDS.len());
+    assert_eq!(hash(&player), same, "nothing has changed");
+    assert_eq!(player.forks().len(), 2, "and only FLUSHALL made a run");
+
+    let info = ask(&mut player, "INFO");
+    for line in [
+        "# Memory",
+        "used_memory:0",
+        "maxmemory:0",
+        "maxmemory_policy:allkeys-lru",
+        "# Stats",
+    ] {
+        assert!(info.lines().any(|of| of == line), "{line} in {info}");
+    }
+    let metrics = player.frame().lanes[0].metrics.clone();
+    assert!(info.contains(&format!("keyspace_misses:{}", metrics.misses)));
+    assert!(metrics.misses > 0);
+
+    let mut bare = scene();
+    bare.lanes
+        .push(lane((ReadPath::NoCache, WritePath::WriteAround)));
+    let mut player = at_second(bare, 10);
+    let reply = player.console(1, "DBSIZE").expect("a lane");
+    assert_eq!(reply.to_string(), "(error) ERR this lane has no cache");
+    assert!(
+        player.console(2, "DBSIZE").is_err(),
+        "there is no third lane"
+    );
+    let long = "GET ".to_owned() + &"k".repeat(600);
+    assert_eq!(
+        player.console(0, &long).err().map(|e| e.path),
+        Some("/console".to_owned())
+    );
+    assert!(player.console(0, "GET\nk").is_err());
+}
+
+/// What only looks makes no run; what changes something, if only how recently a key was used, does.
+#[test]
+fn a_line_that_changes_something_forks_and_one_can_go_back() {
+    let looks = [
+        "TTL k",
+        "PTTL k",
+        "EXISTS k",
+        "DBSIZE",
+        "INFO",
+        "HELP",
+        "OBJECT IDLETIME k",
+        "CONFIG GET *",
+        "GET m",
+        "DEL m",
+        "PERSIST m",
+        "EXPIRE m 5",
+        "SET k v1 NX",
+        "SET m v1 XX",
+        "CONFIG SET maxmemory-policy allkeys-lru",
+        "GET nothing",
+        "DEL nothing",
+    ];
+    let acts = [
+        "GET k",
+        "SET k v1",
+        "SET m v1 EX 5",
+        "DEL k",
+        "DEL m l",
+        "EXPIRE k 5",
+        "PERSIST k",
+        "PERSIST l",
+        "EXPIRE k -1",
+        "FLUSHALL",
+        "CONFIG SET maxmemory-policy volatile-ttl",
+        "EXPIRE k 5 NX",
+    ];
+    let mut input = scene();
+    input.lanes[0].cache.policy = PolicyKind::ValkeyLru;
+    for line in looks {
+        let mut player = at_second(input.clone(), 10);
+        let (before, step) = (hash(&player), player.step());
+        ask(&mut player, line);
+        assert_eq!(player.forks().len(), 1, "{line}");
+        assert_eq!((hash(&player), player.step()), (before, step), "{line}");
+    }
+    for line in acts {
+        let mut player = at_second(input.clone(), 10);
+        let (before, step) = (hash(&player), player.step());
+        ask(&mut player, line);
+        assert_eq!(player.forks().len(), 2, "{line}");
+        assert_eq!(player.step(), step + 1, "{line}");
+        assert_ne!(hash(&player), before, "{line}");
+        let at = player.run().step_at(step + 1);
+        assert_eq!(
+            at,
+            player.run().step_at(step),
+            "{line}: at the same instant"
+        );
+        assert_eq!(player.run().seek(step).state_hash(), before, "{line}");
+        let events = player.run().events_at(step + 1);
+        let first = &events[0];
+        assert!(matches!(
+            first.event.kind,
+            EventKind::Console { command: 0, .. }
+        ));
+        let told = sentence(player.run().scenario(), first).text();
+        assert!(
+            told.starts_with(&format!("From the console: {line}")),
+            "{told}"
+        );
+        player.switch_to(0).expect("the run before");
+        player.command(Command::Seek { step }).expect("a step");
+        assert_eq!(hash(&player), before, "{line}: and back");
+    }
+}
+
+/// A key that has expired is found out by whatever looks it up, as in the engine.
+#[test]
+fn a_look_at_an_expired_key_removes_it() {
+    let mut input = scene();
+    if let WorkloadInput::Script(script) = &mut input.workload {
+        script.insert(3, request(200 * SECOND_US, Operation::Read, "m"));
+    }
+    let mut player = at_second(input, 200);
+    let entries = |player: &Player| player.frame().lanes[0].cache.used;
+    let before = entries(&player);
+    assert_eq!(ask(&mut player, "TTL l"), "(integer) -2");
+    assert_eq!(player.forks().len(), 2);
+    assert_eq!(entries(&player), before - 1);
+    let step = player.step();
+    let events = player.run().events_at(step);
+    let kinds: Vec<&str> = events
+        .iter()
+        .map(|logged| logged.event.kind.name())
+        .collect();
+    assert_eq!(kinds, ["console", "expire"]);
+    let told = sentence(player.run().scenario(), &events[1]).text();
+    assert!(
+        told.ends_with("the console's command found it so."),
+        "{told}"
+    );
+}
+
+/// What is counted of entries and bytes is what the cache holds, whatever is typed.
+#[test]
+fn gauges_and_the_replica_follow_what_is_typed() {
+    let mut input = scene();
+    input.lanes[0].cache.capacity = 2;
+    input.lanes[0].cache.replica_lag_us = Some(0);
+    let lines = [
+        "SET m v1",
+        "SET k v1 PX 1",
+        "GET k",
+        "DEL k",
+        "SET k v2",
+        "SET l v1",
+        "EXPIRE l 1",
+        "PERSIST l",
+        "SET m v1 EX 5",
+        "FLUSHALL",
+        "SET l v1",
+        "EXPIRE l -1",
+        "SET l v1 EX 40",
+    ];
+    let mut player = at_second(input, 10);
+    for line in lines {
+        ask(&mut player, line);
+        let frame = player.frame();
+        let (cache, metrics) = (&frame.lanes[0].cache, &frame.lanes[0].metrics);
+        assert_eq!(metrics.entries, cache.used, "{line}");
+        let moment = player.moment();
+        let entries = moment.lanes[0].cache().expect("a cache").entries();
+        let bytes: u64 = entries.map(|entry| u64::from(entry.size_bytes)).sum();
+        assert_eq!(metrics.stored_bytes, bytes, "{line}");
+    }
+    // The replica has heard of everything: it holds the same keys when it takes over.
+    let keys = |player: &Player| {
+        let frame = player.frame();
+        let entries = frame.lanes[0].cache.entries.iter();
+        entries
+            .map(|entry| (entry.key.clone(), entry.version, entry.expires_at_us))
+            .collect::<Vec<_>>()
+    };
+    let before = keys(&player);
+    let fault = Fault::FailOverCache;
+    let fail_over = WorldCommand { fault, lane: None };
+    player.command(Command::World(fail_over)).expect("a fault");
+    assert_eq!(keys(&player), before);
+}
+
+/// An old version that is stored by hand is stale, and the monitor says who stored it.
+#[test]
+fn an_old_version_from_the_console_is_stale_and_traced_to_it() {
+    let mut player = at_second(scene(), 10);
+    assert_eq!(ask(&mut player, "SET k v2"), "OK");
+    assert!(!player.frame().lanes[0].cache.entries[0].stale);
+    assert_eq!(ask(&mut player, "SET k v1"), "OK");
+    let entry = player.frame().lanes[0].cache.entries[0].clone();
+    assert!(entry.stale);
+    assert_eq!(entry.request, None);
+    let given = player.step();
+    let log = player.run().log();
+    let broken = log.iter().find_map(|logged| match logged.event.kind {
+        EventKind::Violation { promise } => Some((promise, logged)),
+        _ => None,
+    });
+    let (promise, logged) = broken.expect("the read at 300 s is stale, and nothing bounds it");
+    let sim::Broken::BoundedStaleness { since } = promise else {
+        panic!("{promise:?}");
+    };
+    assert_eq!(since.by, Spoiler::Console);
+    assert_eq!(since.at, player.run().step_at(given));
+    let told = sentence(player.run().scenario(), logged).text();
+    assert!(told.contains("stored from the console"), "{told}");
+    let hit = log.iter().find(|logged| {
+        logged.event.request == Some(3) && matches!(logged.event.kind, EventKind::Hit { .. })
+    });
+    let told = sentence(player.run().scenario(), hit.expect("a hit")).text();
+    assert!(told.contains("it was stored from the console"), "{told}");
+}
+
+/// Under a policy that may evict nothing, a SET that does not fit is refused in the engine's words.
+#[test]
+fn a_full_cache_refuses_as_the_engine_does() {
+    let mut input = scene();
+    input.lanes[0].cache.capacity = 2;
+    let mut player = at_second(input, 10);
+    assert_eq!(
+        ask(&mut player, "CONFIG SET maxmemory-policy noeviction"),
+        "OK"
+    );
+    assert_eq!(player.frame().lanes[0].cache.policy, PolicyKind::NoEviction);
+    let full = hash(&player);
+    assert_eq!(
+        ask(&mut player, "SET m v1"),
+        "(error) OOM command not allowed when used memory > 'maxmemory'."
+    );
+    assert_eq!(hash(&player), full);
+    assert_eq!(
+        ask(&mut player, "SET k v1"),
+        "OK",
+        "what is there can be overwritten"
+    );
+    // A restart reads the settings again: CONFIG SET is lost, as it is in the engine.
+    let fault = Fault::RestartCache;
+    let restart = WorldCommand { fault, lane: None };
+    player.command(Command::World(restart)).expect("a fault");
+    assert_eq!(player.frame().lanes[0].cache.policy, PolicyKind::Lru);
+}
+
+/// The entries stay what they are when the policy changes, and the new one governs them.
+#[test]
+fn a_change_of_policy_keeps_the_entries() {
+    let mut player = at_second(scene(), 30);
+    let facts = |player: &Player| {
+        let frame = player.frame();
+        let mut facts: Vec<String> = (frame.lanes[0].cache.entries.iter())
+            .map(|entry| {
+                let times = (entry.inserted_at_us, entry.used_at_us, entry.expires_at_us);
+                format!(
+                    "{} {:?} {times:?} {:?}",
+                    entry.key, entry.version, entry.request
+                )
+            })
+            .collect();
+        facts.sort();
+        facts
+    };
+    let before = facts(&player);
+    for name in [
+        "allkeys-lfu",
+        "volatile-lfu",
+        "volatile-ttl",
+        "allkeys-random",
+        "volatile-random",
+        "volatile-lru",
+        "noeviction",
+        "allkeys-lru",
+    ] {
+        let line = format!("CONFIG SET maxmemory-policy {name}");
+        assert_eq!(ask(&mut player, &line), "OK");
+        assert_eq!(facts(&player), before, "{name}");
+        assert_eq!(
+            ask(&mut player, &line),
+            "OK",
+            "and again, which changes nothing"
+        );
+        let counter = ask(&mut player, "OBJECT FREQ k");
+        assert_eq!(
+            counter.starts_with("(integer)"),
+            name.ends_with("lfu"),
+            "{name}"
+        );
+    }
+    assert_eq!(player.forks().len(), 9);
+}
+
+/// Console commands are inputs: the same run from the JSON text, and from the same lines typed again.
+#[test]
+fn a_run_with_console_commands_is_its_inputs() {
+    let lines = [
+        "SET k v1 EX 7",
+        "GET k",
+        "CONFIG SET maxmemory-policy allkeys-lfu",
+        "DEL l",
+        "FLUSHALL",
+    ];
+    let typed = |input: ScenarioInput| {
+        let mut player = at_second(input, 10);
+        for line in lines {
+            ask(&mut player, line);
+        }
+        player
+    };
+    let player = typed(scene());
+    let input = player.run().scenario().input.clone();
+    assert_eq!(input.commands.len(), lines.len());
+    let text = json(&*input);
+    assert!(text.contains(r#"{"console":"GET k","lane":1}"#), "{text}");
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    let again = Scenario::read(&mut reader).expect("canonical inputs are valid");
+    assert_eq!(*again.input, *input);
+    assert_eq!(
+        run(ScenarioInput::clone(&again.input)).log_hash(),
+        player.run().log_hash()
+    );
+    assert_eq!(typed(scene()).run().log_hash(), player.run().log_hash());
+    let step = player.step();
+    assert_eq!(
+        run(ScenarioInput::clone(&input)).seek(step).state_hash(),
+        hash(&player)
+    );
+
+    // A line that the engine refuses is a valid input too: it makes a step that says so.
+    let mut input = scene();
+    input.commands.push(Intervention {
+        step: 3,
+        command: ByHand::Console(ConsoleCommand {
+            console: "SET k v99".into(),
+            lane: None,
+        }),
+    });
+    let refused = run(input);
+    let told = sentence(refused.scenario(), &refused.events_at(4)[0]).text();
+    assert_eq!(told, "From the console: SET k v99: the cache refuses it.");
+}
+
+#[test]
+fn commands_that_are_neither_or_both_are_refused_with_their_place() {
+    let read = |command: &str| {
+        let text = json(&scene()).replace("\"commands\":[]", &format!("\"commands\":[{command}]"));
+        let mut reader = serde_json::Deserializer::from_str(&text);
+        Scenario::read(&mut reader).map_err(|invalid| (invalid.path, invalid.message))
+    };
+    assert!(read(r#"{"step":2,"command":{"console":"GET k"}}"#).is_ok());
+    assert!(read(r#"{"step":2,"command":{"fault":"cut-cache"}}"#).is_ok());
+    for (command, path) in [
+        (r#"{}"#, "/commands/0/command"),
+        (
+            r#"{"fault":"cut-cache","console":"GET k"}"#,
+            "/commands/0/command",
+        ),
+        (r#"{"console":3}"#, "/commands/0/command/console"),
+        (
+            r#"{"console":"GET k","lane":9}"#,
+            "/commands/0/command/lane",
+        ),
+        (r#"{"console":"GET\tk"}"#, "/commands/0/command/console"),
+        (r#"{"consol":"GET k"}"#, "/commands/0/command/consol"),
+    ] {
+        let refused = read(&format!(r#"{{"step":2,"command":{command}}}"#)).err();
+        let (found, message) = refused.expect("it is refused");
+        assert_eq!(found, path, "{message}");
+    }
+}
+
+#[test]
+fn a_line_is_completed_from_what_can_stand_there() {
+    let keys = ["user:1", "user:12", "cart:7"];
+    let complete = |line: &str| complete(line, &keys);
+    let all = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect::<Vec<_>>()
+    };
+    for (line, words) in [
+        ("", &[][..]),
+        ("g", &["GET"]),
+        ("E", &["EXISTS", "EXPIRE"]),
+        ("GET", &[]),
+        ("GET ", &[]),
+        ("get u", &["user:1", "user:12"]),
+        ("GET user:12", &[]),
+        ("GET user:1 u", &[]),
+        ("DEL user:1 c", &["cart:7"]),
+        ("SET c", &["cart:7"]),
+        ("SET cart:7 v1 k", &["KEEPTTL"]),
+        ("object f", &["FREQ"]),
+        ("object freq c", &["cart:7"]),
+        ("CONFIG g", &["GET"]),
+        ("CONFIG SET m", &["maxmemory-policy"]),
+        (
+            "CONFIG SET maxmemory-policy allkeys-l",
+            &["allkeys-lru", "allkeys-lfu"],
+        ),
+        ("INFO st", &["stats"]),
+        ("EXPIRE user:1 10 l", &["LT"]),
+        ("TTL x", &[]),
+        ("FLUSHALL a", &[]),
+    ] {
+        assert_eq!(complete(line), all(words), "{line:?}");
+    }
+}
+
+#[test]
+fn scripts_write_a_line_with_its_lane() {
+    let read = |fields: &[(&str, Plain)]| {
+        let fields = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        ConsoleLine::read(&Plain::Object(fields.collect()))
+    };
+    let text = |text: &str| Plain::Text(text.to_owned());
+    let line = read(&[
+        ("type", text("console")),
+        ("text", text("GET k")),
+        ("lane", Plain::Whole(2)),
+    ]);
+    let line = line.expect("it is valid").expect("it is one");
+    assert_eq!((line.lane, line.text.as_str()), (1, "GET k"));
+    let first = read(&[("type", text("console")), ("text", text("GET k"))]);
+    assert_eq!(first.expect("it is valid").map(|line| line.lane), Some(0));
+    assert_eq!(read(&[("type", text("pause"))]).expect("another"), None);
+    for (fields, path) in [
+        (vec![("type", text("console"))], ""),
+        (
+            vec![("type", text("console")), ("text", Plain::Whole(1))],
+            "/text",
+        ),
+        (
+            vec![
+                ("type", text("console")),
+                ("text", text("")),
+                ("lane", Plain::Whole(0)),
+            ],
+            "/lane",
+        ),
+        (
+            vec![
+                ("type", text("console")),
+                ("text", text("")),
+                ("step", Plain::Whole(0)),
+            ],
+            "/step",
+        ),
+    ] {
+        let refused = read(&fields).expect_err("it is refused");
+        assert_eq!(refused.path, path, "{}", refused.message);
+    }
+}

@@ -1,0 +1,11 @@
+//! The page natively: what it holds, and what its components draw.
+
+mod console;
+mod divergence;
+mod edited;
+mod fuzz_corpus;
+mod long_run;
+mod race_mode;
+mod session_fields;
+mod session_undo;
+mod view_stage;

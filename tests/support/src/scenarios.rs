@@ -1,0 +1,229 @@
+//! Scenarios: short ways to write one down, and a proptest strategy for arbitrary ones.
+
+use cache::PolicyKind;
+use cache::units::Micros;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use scenario::{
+    CacheInput, DatabaseInput, FaultInput, LaneInput, NetworkInput, RequestInput, Scenario,
+    ScenarioInput, VALUE_BYTES, WarmInput, WorkloadInput,
+};
+use sim::{
+    Defences, Event, Fault, Latency, Operation, ReadPath, Strategy as Paths, WritePath, WriteTtl,
+};
+use std::rc::Rc;
+use timeline::{Player, Run};
+
+/// Every combination of paths that a scenario may have.
+pub fn paths() -> Vec<(ReadPath, WritePath)> {
+    let all = ReadPath::ALL
+        .into_iter()
+        .flat_map(|read| WritePath::ALL.map(|write| (read, write)));
+    let fit = |&(read, write): &(ReadPath, WritePath)| {
+        read != ReadPath::NoCache || write == WritePath::WriteAround
+    };
+    all.filter(fit).collect()
+}
+
+/// A request of client 1.
+pub fn request(at_us: u64, op: Operation, key: &str) -> RequestInput {
+    RequestInput {
+        at_us,
+        client: 1,
+        op,
+        key: key.to_owned(),
+        ttl_us: None,
+        value_bytes: VALUE_BYTES,
+    }
+}
+
+/// A lane with every default and no time to live.
+pub fn lane((read, write): (ReadPath, WritePath)) -> LaneInput {
+    LaneInput {
+        name: None,
+        strategy: Paths::new(read, write),
+        cache: CacheInput::default(),
+        database: DatabaseInput::default(),
+        network: NetworkInput::default(),
+    }
+}
+
+/// A scenario that starts with empty caches.
+pub fn scenario(requests: Vec<RequestInput>, lanes: Vec<LaneInput>) -> ScenarioInput {
+    ScenarioInput {
+        title: String::new(),
+        intro: String::new(),
+        seed: "1".to_owned(),
+        warm: Vec::new(),
+        absent: Vec::new(),
+        workload: WorkloadInput::Script(requests),
+        faults: Vec::new(),
+        schedule: None,
+        lanes,
+        commands: Vec::new(),
+    }
+}
+
+/// Plays a scenario that has to be valid.
+pub fn run(input: ScenarioInput) -> Run {
+    Run::new(Rc::new(valid(input)))
+}
+
+/// A player at the start of a scenario that has to be valid.
+pub fn player(input: ScenarioInput) -> Player {
+    Player::new(valid(input))
+}
+
+/// Validates inputs that have to be valid.
+pub fn valid(input: ScenarioInput) -> Scenario {
+    Scenario::new(input).expect("the test's scenario is valid")
+}
+
+/// One lane's events, with their causes as places among them. The log numbers the events of all
+/// lanes together, so the numbers themselves depend on the other lanes.
+pub fn events_of_lane(run: &Run, lane: u8) -> Vec<Event> {
+    let log = run.log();
+    let mut place_of = vec![None; log.len()];
+    let mut events: Vec<Event> = Vec::new();
+    for (id, logged) in log.iter().enumerate() {
+        if logged.lane == lane {
+            let mut event = logged.event;
+            event.cause = event.cause.map(|cause| {
+                place_of[cause as usize].expect("a cause is an earlier event of the same lane")
+            });
+            place_of[id] = Some(events.len() as u32);
+            events.push(event);
+        }
+    }
+    events
+}
+
+/// Arbitrary scenarios: requests that overlap, caches that are too small, pools that are too small,
+/// and times to live that end within the run.
+pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
+    let requests = vec(requests(), 1..=40).prop_map(in_order_of_arrival);
+    let faults = vec((0..2_000_000_u64, select(&Fault::ALL[..])), 0..=4);
+    let parts = (any::<u64>(), warm(), requests, faults, vec(lanes(), 1..=4));
+    parts.prop_map(|(seed, warm, requests, mut faults, lanes)| {
+        faults.sort_unstable();
+        let fault = |(at_us, fault)| FaultInput {
+            at_us,
+            fault,
+            lane: None,
+        };
+        ScenarioInput {
+            seed: seed.to_string(),
+            warm,
+            faults: faults.into_iter().map(fault).collect(),
+            ..scenario(requests, lanes)
+        }
+    })
+}
+
+/// The same without faults: for what holds only while nothing goes wrong.
+pub fn calm_scenarios() -> impl Strategy<Value = ScenarioInput> {
+    scenarios().prop_map(|input| ScenarioInput {
+        faults: Vec::new(),
+        ..input
+    })
+}
+
+const TTLS_US: std::ops::Range<u64> = 1..100_000;
+
+fn keys() -> impl Strategy<Value = String> {
+    (0..8_u32).prop_map(|number| format!("key:{number}"))
+}
+
+/// A request whose `at_us` is still the gap to the one before it: often none or a part of a trip.
+fn requests() -> impl Strategy<Value = RequestInput> {
+    let gap_us = prop_oneof![Just(0), 1..400_u64, 1..20_000_u64, 1..300_000_u64];
+    let op = prop_oneof![2 => Just(Operation::Read), 1 => Just(Operation::Write)];
+    let ttl_us = option::weighted(0.2, TTLS_US);
+    let parts = (gap_us, 1..=3_u32, op, keys(), ttl_us, 0..1_000_u32);
+    parts.prop_map(
+        |(at_us, client, op, key, ttl_us, value_bytes)| RequestInput {
+            client,
+            ttl_us,
+            value_bytes,
+            ..request(at_us, op, &key)
+        },
+    )
+}
+
+fn in_order_of_arrival(mut requests: Vec<RequestInput>) -> Vec<RequestInput> {
+    let mut now_us = 0;
+    for request in &mut requests {
+        now_us += request.at_us;
+        request.at_us = now_us;
+    }
+    requests
+}
+
+fn warm() -> impl Strategy<Value = Vec<WarmInput>> {
+    let entry = (keys(), prop_oneof![Just(0), TTLS_US]);
+    let entry = entry.prop_map(|(key, age_us)| WarmInput { key, age_us });
+    // A key may occur once only.
+    vec(entry, 0..5).prop_map(|mut entries| {
+        entries.sort_by(|a, b| a.key.cmp(&b.key));
+        entries.dedup_by(|a, b| a.key == b.key);
+        entries
+    })
+}
+
+fn lanes() -> impl Strategy<Value = LaneInput> {
+    let policy = select(&PolicyKind::ALL[..]);
+    let paths = (select(paths()), option::of(TTLS_US), select(WRITE_TTLS));
+    let nodes = (any::<bool>(), option::weighted(0.3, 0..50_000_u64));
+    let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
+    let parts = (
+        paths,
+        defences(),
+        (policy, 1..=6_u32, 1..=2_u32),
+        nodes,
+        replica_lag,
+    );
+    parts.prop_map(
+        |((paths, ttl_us, write_ttl), defences, (policy, capacity, connections), node, lag)| {
+            let mut lane = lane(paths);
+            lane.strategy.ttl_us = ttl_us.map(Micros);
+            lane.strategy.write_ttl = write_ttl;
+            lane.strategy.flush_delay_us = Micros(20_000);
+            lane.strategy.defences = defences;
+            // A soft time to live is shorter than the hard one.
+            let soft = &mut lane.strategy.defences.soft_ttl_us;
+            *soft = soft.filter(|soft| ttl_us.is_none_or(|hard| soft.0 < hard));
+            lane.cache.policy = policy;
+            lane.cache.capacity = capacity;
+            (lane.cache.active_expiry, lane.cache.replica_lag_us) = node;
+            lane.database.connections = connections;
+            lane.database.replica_lag = lag;
+            lane.network.timeout_us = 150_000;
+            lane
+        },
+    )
+}
+
+const WRITE_TTLS: &[WriteTtl] = &[WriteTtl::Set, WriteTtl::Drop, WriteTtl::Keep];
+
+/// Each defence on or off.
+fn defences() -> impl Strategy<Value = Defences> {
+    let span = || option::weighted(0.2, TTLS_US.prop_map(Micros));
+    let switches = (0..=30_u32, any::<bool>(), any::<bool>());
+    let parts = (switches, span(), span(), span(), span(), span());
+    let xfetch = option::weighted(0.2, 50..400_u32);
+    (parts, xfetch).prop_map(
+        |((switches, lease, double_delete, soft, negative, log), xfetch)| Defences {
+            ttl_jitter_percent: switches.0,
+            single_flight: switches.1,
+            lease_us: lease,
+            version_check: switches.2,
+            double_delete_us: double_delete,
+            soft_ttl_us: soft,
+            xfetch_beta_percent: xfetch,
+            negative_ttl_us: negative,
+            commit_log_us: log,
+        },
+    )
+}
