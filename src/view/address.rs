@@ -1,6 +1,8 @@
 //! The page's address: what it says when the page is opened, and that it says where the person is.
 
+use super::embed::mark_document;
 use super::panels::Panel;
+use super::screen::Screen;
 use super::state::{Action, Notice, ViewState};
 use crate::api::begin_if_embedded;
 use crate::session::{Query, Session};
@@ -20,32 +22,44 @@ use yew::prelude::*;
 const REST_MS: u32 = 350;
 
 /// What the page was opened with.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Start {
+    /// The browser.
+    pub screen: Screen,
     /// The set-up.
     pub query: Query,
     /// The panel that the link had open.
     pub panel: Option<Panel>,
     /// What could not be understood of either, in sentences.
     pub warnings: Vec<String>,
+    /// The fragment of the address, with its `#`.
+    pub hash: String,
+}
+
+impl Start {
+    /// With nothing but the page's own address.
+    pub fn plain(screen: Screen) -> Self {
+        Self {
+            screen,
+            query: Query::default(),
+            panel: None,
+            warnings: Vec::new(),
+            hash: String::new(),
+        }
+    }
 }
 
 /// Reads the address, and brings the session to where it points.
 pub fn open(session: &Session) -> Start {
+    let screen = Screen::read();
     let location = gloo::utils::window().location();
     let (search, hash) = (location.search(), location.hash());
     let (search, hash) = (search.unwrap_or_default(), hash.unwrap_or_default());
-    // What reads them is in the second part of the program, which a bare address does not wait for.
-    match search.is_empty() && hash.is_empty() {
-        true => Start::default(),
-        false => understand(session, &search, &hash),
+    if search.is_empty() && hash.is_empty() {
+        return Start::plain(screen);
     }
-}
-
-// Kept by itself, so that the rest of the start needs nothing of it.
-#[inline(never)]
-fn understand(session: &Session, search: &str, hash: &str) -> Start {
-    let query = read_query(search);
+    let query = read_query(&search);
+    mark_document(&query);
     let mut warnings = query.warnings.clone();
     let mut panel = None;
     match hash.strip_prefix('#') {
@@ -58,9 +72,11 @@ fn understand(session: &Session, search: &str, hash: &str) -> Start {
     // Nobody has seen the opening scene that was there before.
     session.begin_here();
     Start {
+        screen,
         query,
         panel,
         warnings,
+        hash,
     }
 }
 
@@ -112,7 +128,6 @@ fn go_to(session: &Session, step: u32) -> Result<(), String> {
 
 /// Brings the session to what a fragment holds. Gives the panel that was open, or why it is not read;
 /// then nothing has changed.
-#[inline(never)]
 fn restore(session: &Session, fragment: &str) -> Result<Option<Panel>, String> {
     let linked = link::decode(fragment)
         .map_err(|invalid| format!("The link was not opened. {}", invalid.message))?;
@@ -131,8 +146,8 @@ pub fn notice(warnings: &[String]) -> Option<Notice> {
 /// Keeps the address in step with the page, and the page with an address that a person puts in. Gives
 /// the fragment; `None` where the state is too large for one.
 #[hook]
-pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>) {
-    let written = use_mut_ref(|| gloo::utils::window().location().hash().unwrap_or_default());
+pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>, start: &Start) {
+    let written = use_mut_ref(|| start.hash.clone());
     let scene = &view.scene;
     let state = State {
         input: scene.run.scenario().input.clone(),
@@ -191,7 +206,7 @@ struct State {
     input: Rc<ScenarioInput>,
     step: u32,
     panel: Option<Panel>,
-    /// Nothing is written while playing, nor before all of the program is there.
+    /// Nothing is written while playing.
     waits: bool,
 }
 

@@ -6,7 +6,7 @@ use super::clock::use_clock;
 use super::compare::Compare;
 use super::dock::Dock;
 use super::dropping::use_dropping;
-use super::embed::{mark_document, use_height_report};
+use super::embed::use_height_report;
 use super::format::counted;
 use super::header::{Header, notice};
 use super::help::Help;
@@ -17,23 +17,20 @@ use super::metrics::Metrics;
 use super::narration::NarrationLine;
 use super::panels::{Panel, PanelProps, Panels};
 use super::race::Race;
+use super::screen::{THEME_KEY, USUAL_TEXT, page_width, reduced_motion};
 use super::share::Share;
 use super::solo::SoloSwitch;
 use super::state::{Action, Notice, Reading, Theme, ViewState};
 use crate::session::Session;
 use gloo::events::EventListener;
-use web_sys::{Element, MediaQueryList};
+use web_sys::Element;
 use yew::prelude::*;
 
-/// The key under which the theme is remembered, where that is allowed.
-const THEME_KEY: &str = "cache-playground.theme";
 /// Below this width a lane can fill the screen.
 const NARROW_BELOW: u32 = 621;
 /// Below this width the table of numbers stands on its side.
 const SIDEWAYS_BELOW: u32 = 1101;
-/// How large a browser writes unless told otherwise, in CSS pixels …
-const USUAL_TEXT: f64 = 16.0;
-/// … and from what size on there is less room for all there is.
+/// From this size of text on there is less room, in CSS pixels.
 const LARGER_FROM: f64 = 18.0;
 /// No stage is drawn for less than this, in CSS pixels: nothing on it would have room.
 const STAGE_MIN: u32 = 300;
@@ -56,20 +53,15 @@ pub fn app(props: &AppProps) -> Html {
     let view = {
         let (scene, start) = (session.scene(), props.start.clone());
         use_reducer(move || {
-            let query = &start.query;
-            mark_document(query);
-            let reduced = reduced_motion().is_some_and(|query| query.matches()) || query.still;
+            let Start { query, screen, .. } = &start;
+            let still = screen.still || query.still;
             let theme = match query.dark {
-                None => remembered_theme(),
+                None => screen.theme,
                 Some(false) => Theme::Light,
                 Some(true) => Theme::Dark,
             };
-            let mut state = ViewState::new(scene, !reduced, theme, page_width());
-            state.panels = match start.panel {
-                Some(panel) => vec![panel],
-                None if state.room > 1 && !query.embed => vec![Panel::Follow, Panel::Plots],
-                None => Vec::new(),
-            };
+            let mut state = ViewState::new(scene, !still, theme, screen.width);
+            state.panels = start.panel.into_iter().collect();
             state.notice = address::notice(&start.warnings);
             // A frame is as high as its page: one lane at a time is near enough to the transport.
             state.solo = query.embed.then_some(0);
@@ -83,18 +75,19 @@ pub fn app(props: &AppProps) -> Html {
     use_keyboard(session, &view);
     let held = use_dropping(session, &view);
     use_theme(view.theme, props.start.query.dark.is_none());
-    use_address(session, &view);
+    use_address(session, &view, &props.start);
     use_height_report(&props.start.query);
     use_page_width(&view);
     use_trace_panel(&view);
+    use_first_panels(&view, props.start.query.embed);
     let (lanes_ref, width) = use_stage_width(view.page, view.scene.frame.lanes.len());
 
     // Larger text needs more room.
-    let text = use_memo((), |()| text_size());
-    let larger = *text > LARGER_FROM;
+    let text = props.start.screen.text;
+    let larger = text > LARGER_FROM;
     // What is drawn for a narrower stage and shown as wide is as much larger.
     let drawn_width = match larger {
-        true => width.min(((f64::from(width) * USUAL_TEXT / *text) as u32).max(STAGE_MIN)),
+        true => width.min(((f64::from(width) * USUAL_TEXT / text) as u32).max(STAGE_MIN)),
         false => width,
     };
     let scene = &view.scene;
@@ -235,17 +228,16 @@ fn use_session(session: &Session, view: &UseReducerHandle<ViewState>) {
     use_effect_with(session.clone(), move |session| {
         let subscription =
             session.subscribe(move |scene| dispatcher.dispatch(Action::Scene(scene.clone())));
+        // From here on the page answers: index.html begins with a picture that does not.
+        if let Some(app) = gloo::utils::document().get_element_by_id("app") {
+            app.remove_attribute("inert").ok();
+            app.remove_attribute("aria-busy").ok();
+        }
         gloo::utils::document_element()
             .set_attribute("data-ready", "true")
             .ok();
         move || drop(subscription)
     });
-}
-
-fn reduced_motion() -> Option<MediaQueryList> {
-    gloo::utils::window()
-        .match_media("(prefers-reduced-motion: reduce)")
-        .ok()?
 }
 
 #[hook]
@@ -260,18 +252,6 @@ fn use_motion_preference(view: &UseReducerHandle<ViewState>) {
         });
         move || drop(listener)
     });
-}
-
-/// What was chosen on an earlier visit. Reading the storage throws where it is blocked: then nothing
-/// is remembered.
-fn remembered_theme() -> Theme {
-    let storage = gloo::utils::window().local_storage().ok().flatten();
-    let theme = storage.and_then(|storage| storage.get_item(THEME_KEY).ok().flatten());
-    match theme.as_deref() {
-        Some("light") => Theme::Light,
-        Some("dark") => Theme::Dark,
-        _ => Theme::Auto,
-    }
 }
 
 #[hook]
@@ -307,6 +287,19 @@ fn use_page_width(view: &UseReducerHandle<ViewState>) {
     });
 }
 
+/// Opens two panels where there is room for them. Nothing moves: they are below everything else, and so
+/// the first picture does not wait for them.
+#[hook]
+fn use_first_panels(view: &UseReducerHandle<ViewState>, embedded: bool) {
+    let dispatcher = view.dispatcher();
+    let wanted = view.room > 1 && view.panels.is_empty() && !embedded;
+    use_effect_with((), move |()| {
+        if wanted {
+            dispatcher.dispatch(Action::Panels(vec![Panel::Follow, Panel::Plots]));
+        }
+    });
+}
+
 /// Opening a trace opens its panel.
 #[hook]
 fn use_trace_panel(view: &UseReducerHandle<ViewState>) {
@@ -317,23 +310,6 @@ fn use_trace_panel(view: &UseReducerHandle<ViewState>) {
             dispatcher.dispatch(Action::Open(Panel::Trace));
         }
     });
-}
-
-/// How large a person's browser writes, in pixels: 16 unless told otherwise.
-fn text_size() -> f64 {
-    let root = gloo::utils::document_element();
-    let style = gloo::utils::window()
-        .get_computed_style(&root)
-        .ok()
-        .flatten();
-    let size = style.and_then(|style| style.get_property_value("font-size").ok());
-    // It stops at the unit by itself, and Rust's own reader of floats is large (docs/performance.md).
-    let size = size.map(|size| js_sys::Number::parse_float(&size));
-    size.filter(|size| size.is_finite()).unwrap_or(USUAL_TEXT)
-}
-
-fn page_width() -> u32 {
-    u32::try_from(gloo::utils::document_element().client_width()).unwrap_or(1280)
 }
 
 /// The width that the style sheet will give a stage: lanes stand side by side above 1020 px, three or

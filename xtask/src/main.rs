@@ -42,6 +42,7 @@ fn dispatch() -> Outcome {
         ["test"] => test::all(),
         ["test", part] => test::one(part),
         ["bench"] => bench::command(),
+        ["first-picture"] => site::first_picture(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

@@ -32,14 +32,32 @@ pub fn serve(options: &[&str]) -> Outcome {
     )
 }
 
-/// trunk, with the tools it calls on its PATH.
+/// trunk's hook after a build: draws the first picture into the page. A debug build does without, so that a
+/// saved change is seen sooner.
+pub fn first_picture() -> Outcome {
+    if std::env::var("TRUNK_PROFILE").as_deref() != Ok("release") {
+        return Ok(());
+    }
+    run(
+        Command::new("cargo").args([
+            "run",
+            "--quiet",
+            "--features",
+            "first-picture",
+            "--bin",
+            "first-picture",
+        ]),
+        "The first picture could not be drawn: see the message above.",
+    )
+}
+
+/// trunk, with wasm-bindgen on its PATH.
 fn trunk() -> Outcome<Command> {
-    let node_programs = tools::node_packages()?;
     let bindgen = tools::wasm_bindgen("wasm-bindgen")?;
     let bindgen = bindgen.parent().unwrap_or(Path::new("."));
     let mut trunk = Command::new(tools::trunk()?);
     trunk
-        .env("PATH", path_with(&[&node_programs, bindgen])?)
+        .env("PATH", path_with(&[bindgen])?)
         // trunk refuses this variable's usual value, 1.
         .env_remove("NO_COLOR");
     Ok(trunk)

@@ -31,8 +31,8 @@ pub fn wasm_bindgen(program: &str) -> Outcome<PathBuf> {
     cargo_tool("wasm-bindgen-cli", version, program, &["--debug"])
 }
 
-/// Installs the packages of package.json, among them wasm-opt, and gives the folder of their programs.
-pub fn node_packages() -> Outcome<PathBuf> {
+/// Installs the packages of package.json, for the browser tests.
+pub fn node_packages() -> Outcome {
     let modified = |file: &str| Path::new(file).metadata().and_then(|data| data.modified());
     let is_installed = modified("node_modules/.package-lock.json")
         .is_ok_and(|installed| modified("package-lock.json").is_ok_and(|lock| lock <= installed));
@@ -47,8 +47,7 @@ pub fn node_packages() -> Outcome<PathBuf> {
             "npm failed: see its message above. Node.js 20 or later with npm is needed.",
         )?;
     }
-    std::path::absolute("node_modules/.bin")
-        .map_err(|error| format!("Cannot find the working folder: {error}."))
+    Ok(())
 }
 
 /// Finds a program, or installs its package with `cargo binstall` or else `cargo install`.
