@@ -20,4 +20,10 @@
   if (!fitting) return;
   app.textContent = "";
   while (fitting.firstChild) app.appendChild(fitting.firstChild);
+  // Drawn for a narrower window, a stage is not yet as wide as it will be, but as high. From 640 pixels on
+  // (src/view/layout.rs) it grows with its width.
+  var stages = app.querySelectorAll(".stage");
+  for (i = 0; i < stages.length; i++)
+    if (stages[i].viewBox.baseVal.width < 640)
+      stages[i].style.height = stages[i].viewBox.baseVal.height + "px";
 })();
