@@ -3,10 +3,6 @@
 mod block;
 mod command;
 mod divergence;
-mod duration;
-mod explain;
-mod explain_eviction;
-mod explain_trouble;
 mod forks;
 mod frame;
 mod frame_builder;
@@ -16,7 +12,6 @@ mod latencies;
 mod limits;
 mod log;
 mod moves;
-mod narrate;
 mod player;
 mod recent;
 mod run;
@@ -25,14 +20,12 @@ mod series_frame;
 mod shape_frame;
 mod stretch;
 mod trail;
+mod words;
 
 pub use block::StepEvents;
 pub use cache::units::stable_hash;
 pub use command::{Command, ConsoleLine, Repeat, Unit};
 pub use divergence::{Divergence, Divergences, Verdict};
-pub use duration::duration;
-pub use explain::{Sentence, sentence};
-pub use explain_trouble::fault_title;
 pub use forks::Fork;
 pub use frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
@@ -40,7 +33,6 @@ pub use frame::{
 };
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
-pub use narrate::{Narration, narrate};
 pub use player::{IDLE_MS, Player};
 pub use run::Run;
 pub use sequence::{Arrow, Doing, Lifeline, Sequence, Span};
@@ -49,3 +41,4 @@ pub use shape_frame::{CandidateFrame, MemberFrame, QueueFrame, ShapeFrame};
 pub use sim::Moment;
 pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
+pub use words::{Narration, Sentence, duration, fault_title, narrate, sentence};

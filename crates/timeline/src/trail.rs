@@ -1,8 +1,8 @@
 //! What happened to one key, or to one request, through time: each event in its sentence.
 
-use super::explain::{Sentence, sentence};
 use super::log::LoggedEvent;
 use super::run::Run;
+use super::words::{Sentence, sentence};
 use cache::units::{Key, Micros};
 use sim::{Event, EventKind};
 use std::ops::RangeInclusive;

@@ -1,10 +1,10 @@
 //! A sequence in the making: each event of the request draws something more of it.
 
 use super::{Arrow, Doing, Lifeline, Sequence, Span};
-use crate::duration::duration;
-use crate::explain::sentence;
 use crate::log::LoggedEvent;
 use crate::run::Run;
+use crate::words::duration;
+use crate::words::sentence;
 use cache::units::{Micros, Version};
 use sim::{
     EventKind, Failure, LaneSetup, Operation, Outcome, Party, ReadPath, Refused, Verb, Waiting,

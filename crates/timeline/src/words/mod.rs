@@ -1,15 +1,23 @@
 //! Why it happened: each event in one sentence, with the rule and the values.
 
-use super::duration::duration;
-use super::explain_eviction::evict;
-use super::explain_trouble::{broken, failure, fault, refresh, refused, rejection, waiting};
+mod duration;
+mod eviction;
+mod narrate;
+mod trouble;
+
+pub use duration::duration;
+pub use narrate::{Narration, narrate};
+pub use trouble::fault_title;
+
 use super::log::LoggedEvent;
 use cache::Value;
 use cache::units::{Micros, Version};
+use eviction::evict;
 use scenario::Scenario;
 use sim::{
     Answer, ByHand, EventKind, Operation, Outcome, Pattern, ReadPath, Strategy, Verb, WritePath,
 };
+use trouble::{broken, failure, fault, refresh, refused, rejection, waiting};
 
 /// What happened, and why or with what result.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,8 +1,8 @@
 //! What is said about a step: its most telling events, lanes in which the same happened together.
 
-use super::explain::{Sentence, sentence};
-use super::log::LoggedEvent;
-use super::run::Run;
+use super::{Sentence, sentence};
+use crate::log::LoggedEvent;
+use crate::run::Run;
 use sim::EventKind;
 
 /// What is said about a step: which lanes, and their common sentences.
