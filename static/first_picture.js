@@ -2,7 +2,7 @@
 // widths, made by src/first_picture.rs. Classic, in old syntax, like watchdog.js.
 (function () {
   var root = document.documentElement;
-  // The names of src/view/screen.rs.
+  // The names of src/view/shell/screen.rs.
   var theme;
   try {
     theme = localStorage.getItem("cache-playground.theme");
@@ -21,7 +21,7 @@
   app.textContent = "";
   while (fitting.firstChild) app.appendChild(fitting.firstChild);
   // Drawn for a narrower window, a stage is not yet as wide as it will be, but as high. From 640 pixels on
-  // (src/view/layout.rs) it grows with its width.
+  // (src/view/stage/layout.rs) it grows with its width.
   var stages = app.querySelectorAll(".stage");
   for (i = 0; i < stages.length; i++)
     if (stages[i].viewBox.baseVal.width < 640)

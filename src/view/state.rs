@@ -1,11 +1,11 @@
 //! The view's own state: what is shown of the session, and how.
 
-use super::catching_up::{Behind, Shown as ShownScenes};
-use super::instant::Instant;
-use super::lab::LabHandle;
-use super::panels::{Panel, Shown, TWO_FROM};
-use super::timeline::Window;
 use crate::session::Scene;
+use crate::view::panels::{Panel, Shown, TWO_FROM};
+use crate::view::shell::lab::LabHandle;
+use crate::view::stage::instant::Instant;
+use crate::view::timeline::Window;
+use crate::view::timeline::catching_up::{Behind, Shown as ShownScenes};
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::{Frame, Unit};

@@ -4,14 +4,15 @@
 mod console;
 mod follow;
 mod plots;
+pub mod race;
 mod setup;
 mod trace;
 
 pub use setup::Shown;
 
-use super::instant::Instant;
-use super::state::{Action, Follow, Typed, ViewState};
 use crate::session::{Scene, Session};
+use crate::view::stage::instant::Instant;
+use crate::view::state::{Action, Follow, Typed, ViewState};
 use std::rc::Rc;
 use yew::prelude::*;
 

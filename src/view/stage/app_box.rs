@@ -1,8 +1,8 @@
 //! The application on the stage, with the requests that it works on.
 
 use super::{LETTER, party, text};
-use crate::view::format::{fit, grouped, px};
-use crate::view::layout::{Layout, REQUEST_LINE, Rect};
+use crate::view::shell::format::{fit, grouped, px};
+use crate::view::stage::layout::{Layout, REQUEST_LINE, Rect};
 use sim::Operation;
 use timeline::{PhaseFrame, RequestFrame};
 use yew::prelude::*;

@@ -1,12 +1,12 @@
 //! Entries too many to be read: a small cell each, whose shape and colour say what state it is in.
 //! All cells of a state are one path, so that thousands cost no more than a few.
 
-use super::super::format::{fit, grouped, px};
-use super::super::layout::Section;
 use super::chip::description;
 use super::order::{Order, mark};
 use super::shapes::mark_words;
 use super::{LETTER, text};
+use crate::view::shell::format::{fit, grouped, px};
+use crate::view::stage::layout::Section;
 use std::fmt::Write;
 use std::rc::Rc;
 use timeline::{CacheFrame, EntryFrame};

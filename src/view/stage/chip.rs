@@ -1,7 +1,7 @@
 //! One entry: its key, its version beside the row's if it is stale, and how long it has to live.
 
-use super::super::format::{bytes, fit, px};
 use super::{LETTER, text_w};
+use crate::view::shell::format::{bytes, fit, px};
 use cache::units::Micros;
 use timeline::EntryFrame;
 use yew::prelude::*;

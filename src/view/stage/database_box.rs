@@ -1,8 +1,8 @@
 //! The database on the stage.
 
 use super::{LETTER, party, text};
-use crate::view::format::{fit, grouped, px};
-use crate::view::layout::{Grid, Rect};
+use crate::view::shell::format::{fit, grouped, px};
+use crate::view::stage::layout::{Grid, Rect};
 use std::rc::Rc;
 use timeline::{CacheFrame, DatabaseFrame, RowFrame};
 use yew::prelude::*;

@@ -1,8 +1,8 @@
 //! Keys without entries: ghosts, what the last eviction drew, and the pool.
 
-use super::super::format::{fit, grouped, px};
-use super::super::layout::{Grid, Section};
 use super::{LETTER, text, text_w};
+use crate::view::shell::format::{fit, grouped, px};
+use crate::view::stage::layout::{Grid, Section};
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -1,8 +1,8 @@
 //! The ways between the parties: what is lost on them, and where they are cut.
 
-use super::super::format::{fit, grouped, px};
-use super::super::layout::{Curve, Layout};
 use super::{LETTER, text, text_w};
+use crate::view::shell::format::{fit, grouped, px};
+use crate::view::stage::layout::{Curve, Layout};
 use sim::Party;
 use std::rc::Rc;
 use timeline::{PhaseFrame, RequestFrame};

@@ -3,8 +3,8 @@
 
 use super::window::Window;
 use super::{CELL, LINE};
-use crate::view::format::{grouped, px, share};
-use crate::view::marks::{Mark, MarkIcon};
+use crate::view::shell::format::{grouped, px, share};
+use crate::view::stage::marks::{Mark, MarkIcon};
 use std::rc::Rc;
 use timeline::{LoggedEvent, Run, Stretch, Tally};
 use yew::prelude::*;

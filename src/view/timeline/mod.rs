@@ -1,9 +1,13 @@
 //! The run at a glance: every step with its marks, or of a long part where the misses are, and the
 //! playhead. Closer up it is a window on a part of the run.
 
+pub mod catching_up;
+pub mod dock;
 mod drawn;
 mod pointer;
 mod runs;
+pub mod simulation;
+pub mod stepping;
 mod strip;
 mod tip;
 mod tools;
@@ -14,10 +18,10 @@ pub use runs::RunMap;
 pub use tools::{Tool, Tools, apply};
 pub use window::Window;
 
-use super::catching_up::CatchingUp;
-use super::format::{grouped, letter, px};
-use super::state::ViewState;
 use crate::session::{Scene, Session};
+use crate::view::shell::format::{grouped, letter, px};
+use crate::view::state::ViewState;
+use crate::view::timeline::catching_up::CatchingUp;
 use drawn::Drawn;
 use pointer::{Gesture, Pointed, Pointer, use_wheel};
 use std::rc::Rc;
@@ -167,7 +171,7 @@ fn band(props: &TimelineProps, drawn: Option<(u32, u32)>, height: f64) -> Html {
     }
     let (from, to) = (from.max(window.from), to.min(window.to));
     let x = window.place(from);
-    let width = super::format::share((to - from).into(), window.steps().into());
+    let width = crate::view::shell::format::share((to - from).into(), window.steps().into());
     let class = if on { "loop" } else { "loop off" };
     html! {
         <g {class}>

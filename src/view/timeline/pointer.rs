@@ -4,9 +4,9 @@
 use super::drawn::Part;
 use super::window::Window;
 use crate::session::Session;
-use crate::view::catching_up::CatchingUp;
-use crate::view::dock::carry_out;
 use crate::view::state::{Action, ViewState};
+use crate::view::timeline::catching_up::CatchingUp;
+use crate::view::timeline::dock::carry_out;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;

@@ -1,7 +1,7 @@
 //! The map of runs: what was loaded, and what came of it where a command was given. Each can be gone to.
 
 use crate::session::Session;
-use crate::view::format::{grouped, share};
+use crate::view::shell::format::{grouped, share};
 use std::rc::Rc;
 use timeline::{Fork, Run, narrate};
 use yew::prelude::*;

@@ -1,7 +1,7 @@
 //! Where in the run the window is, while it is not all of it: a strip that can be dragged.
 
 use super::window::Window;
-use crate::view::format::share;
+use crate::view::shell::format::share;
 use crate::view::state::{Action, ViewState};
 use web_sys::Element;
 use yew::prelude::*;

@@ -1,9 +1,9 @@
 //! What happened at the place that is pointed at: the sentences of that step, or what a stretch comes to.
 
 use super::drawn::{Part, rare};
-use crate::view::format::{clock, counted, grouped, letter};
-use crate::view::marks::{Mark, MarkIcon};
-use crate::view::narration::{lane_names, one};
+use crate::view::shell::format::{clock, counted, grouped, letter};
+use crate::view::shell::narration::{lane_names, one};
+use crate::view::stage::marks::{Mark, MarkIcon};
 use timeline::{Stretch, narrate};
 use web_sys::HtmlElement;
 use yew::prelude::*;

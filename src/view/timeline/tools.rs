@@ -2,8 +2,8 @@
 
 use super::window::Window;
 use crate::session::{Scene, Session};
-use crate::view::dock::carry_out;
 use crate::view::state::{Action, ViewState};
+use crate::view::timeline::dock::carry_out;
 use timeline::{Command, Repeat};
 use yew::prelude::*;
 

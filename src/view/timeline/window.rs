@@ -1,6 +1,6 @@
 //! Which part of the run the timeline shows.
 
-use crate::view::format::share;
+use crate::view::shell::format::share;
 
 /// The steps from one to another; the timeline is as wide as they are apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

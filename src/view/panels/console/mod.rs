@@ -3,7 +3,7 @@
 mod prompt;
 
 use super::PanelProps;
-use crate::view::format::letter;
+use crate::view::shell::format::letter;
 use crate::view::state::Typed;
 use prompt::Prompt;
 use std::rc::Rc;

@@ -3,7 +3,7 @@
 
 use crate::session::Session;
 use crate::session::console::{complete, usage};
-use crate::view::format::letter;
+use crate::view::shell::format::letter;
 use crate::view::state::{Action, Typed, ViewState};
 use sim::{CONSOLE_LINE_MAX, Reply};
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! Choosing what is followed: a key by its name, a request by its number, or one of the latest.
 
 use crate::session::Scene;
-use crate::view::format::grouped;
+use crate::view::shell::format::grouped;
 use crate::view::state::{Action, Follow, ViewState};
 use sim::Workload;
 use wasm_bindgen::JsCast;
@@ -121,7 +121,7 @@ fn read(typed: &str, workload: &Workload) -> Result<Follow, String> {
         Ok(number) if (1..=workload.len()).contains(&number) => Ok(Follow::Request(number)),
         _ => Err(format!(
             "There is no “{}” here: write a key’s name, such as {}, or a request’s number, from 1 to {}.",
-            crate::view::format::fit(typed, 40),
+            crate::view::shell::format::fit(typed, 40),
             workload.key_name(workload.listed(0)),
             grouped(workload.len().into())
         )),

@@ -3,9 +3,9 @@
 use super::picture::{Label, LanePicture, Of, Picture, span_of};
 use super::scale::Scale;
 use crate::session::{Scene, Session};
-use crate::view::dock::carry_out;
-use crate::view::format::{letter, ms, px};
-use crate::view::instant::{Grain, Instant, use_instant};
+use crate::view::shell::format::{letter, ms, px};
+use crate::view::stage::instant::{Grain, Instant, use_instant};
+use crate::view::timeline::dock::carry_out;
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::{Arrow, Command, Doing, Lifeline, Sequence, Span, duration};
@@ -179,7 +179,7 @@ fn lane(
     let y = |at: Micros| picture.y(sequence, at);
     html! {
         <g class="seq-lane" key={sequence.lane} transform={format!("translate({} {})", px(picture.at.0), px(picture.at.1))}>
-            <text class="seq-head" x="0" y="16">{ format!("{}  {}", letter(sequence.lane), crate::view::format::fit(&setup.name, 16)) }</text>
+            <text class="seq-head" x="0" y="16">{ format!("{}  {}", letter(sequence.lane), crate::view::shell::format::fit(&setup.name, 16)) }</text>
             <text class="seq-total" x="0" y="34">{ total }</text>
             { for picture.lifelines.iter().enumerate().map(|(i, (lifeline, x, name))| html! {
                 <>

@@ -2,9 +2,9 @@
 //! still to come lighter.
 
 use crate::session::Session;
-use crate::view::dock::carry_out;
-use crate::view::format::{clock, grouped, letter, ms};
-use crate::view::marks::{Mark, MarkIcon};
+use crate::view::shell::format::{clock, grouped, letter, ms};
+use crate::view::stage::marks::{Mark, MarkIcon};
+use crate::view::timeline::dock::carry_out;
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::{Command, Happening, Run, Subject, Trail};

@@ -10,7 +10,7 @@ mod standing;
 
 use super::{PanelProps, TWO_FROM};
 use crate::session::Scene;
-use crate::view::export::{SVG, download, file_name, standalone_svg};
+use crate::view::dialogs::export::{SVG, download, file_name, standalone_svg};
 use crate::view::state::{Action, Follow, Notice};
 use cache::units::Micros;
 use choose::Choose;

@@ -225,7 +225,7 @@ impl LanePicture {
 
     fn add_label(&mut self, of: Of, text: &str, from: (f64, f64), chars: usize) {
         let place = self.labels.partition_point(|other| other.from.1 <= from.1);
-        let text = crate::view::format::fit(text, chars.max(8));
+        let text = crate::view::shell::format::fit(text, chars.max(8));
         let y = from.1;
         self.labels.insert(place, Label { of, text, from, y });
     }

@@ -1,8 +1,8 @@
 //! How the followed key or request stands at the playhead, lane by lane.
 
 use crate::session::Scene;
-use crate::view::code::Code;
-use crate::view::format::{letter, ms};
+use crate::view::shell::format::{letter, ms};
+use crate::view::stage::code::Code;
 use cache::units::{Key, Version};
 use sim::Operation;
 use timeline::{LaneFrame, PhaseFrame, RequestFrame, duration};

@@ -1,8 +1,8 @@
 //! The plots' lines: made of the run's series and of its metrics at a few dozen of its steps.
 
 use super::metric::{METRICS, Metric, STORED, Span};
-use crate::view::format::letter;
-use crate::view::plot::{Axis, Line, Look, Point, Scale, Shape, Unit};
+use crate::view::numbers::plot::{Axis, Line, Look, Point, Scale, Shape, Unit};
+use crate::view::shell::format::letter;
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::{MetricsFrame, Run, SeriesFrame};

@@ -2,7 +2,7 @@
 
 use super::data::name;
 use crate::session::Scene;
-use crate::view::plot::{Axis, Chart, Line, Point, Scale, Shape, Table, Unit};
+use crate::view::numbers::plot::{Axis, Chart, Line, Point, Scale, Shape, Table, Unit};
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::Frame;

@@ -1,6 +1,6 @@
 //! What is plotted over time: one line of the table a plot.
 
-use crate::view::plot::Unit;
+use crate::view::numbers::plot::Unit;
 use cache::units::Micros;
 use sim::Interval;
 use timeline::MetricsFrame;

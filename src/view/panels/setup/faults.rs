@@ -1,9 +1,9 @@
 //! What can be broken here and now by one click, and what is broken at the playhead.
 
 use crate::session::Session;
-use crate::view::dock::send;
-use crate::view::format::letter;
+use crate::view::shell::format::letter;
 use crate::view::state::ViewState;
+use crate::view::timeline::dock::send;
 use scenario::field::FAULTS;
 use sim::{Fault, InForce, WorldCommand};
 use timeline::Command;

@@ -2,7 +2,7 @@
 
 use super::row::control;
 use super::target::Target;
-use crate::view::format::grouped;
+use crate::view::shell::format::grouped;
 use scenario::Plain;
 use scenario::field::List;
 use std::rc::Rc;

@@ -10,7 +10,7 @@ mod target;
 
 use super::PanelProps;
 use crate::session::{Edit, Session};
-use crate::view::format::letter;
+use crate::view::shell::format::letter;
 use crate::view::state::{Action, ViewState};
 use faults::FaultsNow;
 use pick::Pick;

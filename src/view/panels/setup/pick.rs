@@ -2,7 +2,7 @@
 //! left; until then the reason stands beside it.
 
 use super::target::Target;
-use crate::view::drop_down::use_chosen;
+use crate::view::shell::drop_down::use_chosen;
 use scenario::Plain;
 use scenario::field::Kind;
 use wasm_bindgen::JsCast;

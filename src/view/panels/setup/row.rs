@@ -6,7 +6,7 @@ use super::list::Listed;
 use super::pick::{Pick, Toggle};
 use super::target::Target;
 use crate::session::{Edit, Session, Set};
-use crate::view::format::letter;
+use crate::view::shell::format::letter;
 use crate::view::state::ViewState;
 use cache::{MAXMEMORY_POLICIES, PolicyKind, Scope};
 use scenario::Plain;

@@ -1,7 +1,7 @@
 //! What a control changes: one place in the scenario, in one lane or in all of them.
 
 use crate::session::{Edit, Session, Set};
-use crate::view::format::letter;
+use crate::view::shell::format::letter;
 use crate::view::state::{Action, ViewState};
 use scenario::field::{Kind, List, changes_with, in_words};
 use scenario::{Invalid, Plain};

@@ -4,11 +4,11 @@
 use super::super::PanelProps;
 use super::files;
 use crate::session::Edit;
-use crate::view::controls::{apply, refuse};
-use crate::view::drop_down::DropDown;
-use crate::view::export::{SVG, download, file_name};
-use crate::view::format::letter;
-use crate::view::plot::{Axis, Chart, Line, Look, Point, Scale, Shape, Table, Unit};
+use crate::view::dialogs::export::{SVG, download, file_name};
+use crate::view::numbers::plot::{Axis, Chart, Line, Look, Point, Scale, Shape, Table, Unit};
+use crate::view::shell::drop_down::DropDown;
+use crate::view::shell::format::letter;
+use crate::view::stage::controls::{apply, refuse};
 use cache::{CAPACITY_MAX, PolicyKind};
 use std::rc::Rc;
 use web_sys::Element;
@@ -150,7 +150,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
                     <Table {name} x={x.clone()} y={y.clone()} lines={asked_for(found.as_deref())} />
                 } else {
                     <div ref={plot}>
-                        <Chart {name} of={format!("misses of {} requests, if all read and what is missed is stored", crate::view::format::grouped(requests))}
+                        <Chart {name} of={format!("misses of {} requests, if all read and what is missed is stored", crate::view::shell::format::grouped(requests))}
                             about="Every read and every write is a request; what is missed is stored; nothing expires. Bélády knows the future: none that stores what it misses can be below."
                             {x} {y} lines={(*lines).clone()} large=true {now} cursor={*cursor} {on_cursor} {on_pick} {marks} />
                     </div>

@@ -1,8 +1,8 @@
 //! The curves as files: the counts as CSV, the plot as an SVG that stands on its own.
 
-use crate::view::export::ground_behind;
-use crate::view::format::{fit, px};
-use crate::view::plot::{Axis, Line, Point};
+use crate::view::dialogs::export::ground_behind;
+use crate::view::numbers::plot::{Axis, Line, Point};
+use crate::view::shell::format::{fit, px};
 use std::fmt::Write;
 use web_sys::Element;
 use worker::CurvesFound;
@@ -157,7 +157,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::plot::{Look, Scale, Shape, Unit};
+    use crate::view::numbers::plot::{Look, Scale, Shape, Unit};
 
     #[test]
     fn every_name_of_seventeen_lines_is_inside_the_drawing() {

@@ -5,7 +5,7 @@ mod files;
 
 use self::curves::CurvesView;
 use super::PanelProps;
-use crate::view::format::{counted, grouped, letter, percent};
+use crate::view::shell::format::{counted, grouped, letter, percent};
 use cache::Capacity;
 use scenario::REQUESTS_MAX;
 use sim::LaneSetup;

@@ -9,7 +9,7 @@ mod lists;
 mod sampled;
 mod segments;
 
-use crate::view::layout::{Needs, Part, SectionNeeds};
+use crate::view::stage::layout::{Needs, Part, SectionNeeds};
 use cache::units::Micros;
 use cache::{PolicyKind, Scope};
 use timeline::{CacheFrame, ShapeFrame};
@@ -174,7 +174,7 @@ pub fn needs(cache: &CacheFrame, samples: u32, rows: usize, clients: usize) -> N
     // The line that says what the two ends of the order mean; the legend of the dense drawing, and what
     // is pointed at in it.
     let ends = shape.ordered && !shape.ring && sections.len() == 1;
-    let dense = cache.exists() && capacity > crate::view::layout::DENSE_ABOVE;
+    let dense = cache.exists() && capacity > crate::view::stage::layout::DENSE_ABOVE;
     Needs {
         sections,
         hand: shape.hand,

@@ -1,7 +1,7 @@
 //! Valkey's: the keys in the order of what they are judged by, the last sample, and the pool.
 
 use super::{Queue, Shape};
-use crate::view::format::grouped;
+use crate::view::shell::format::grouped;
 use cache::units::Micros;
 use timeline::duration;
 

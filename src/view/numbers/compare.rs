@@ -1,0 +1,223 @@
+//! What the other lanes do differently from the first: in which settings they differ, and the first
+//! thing that happened differently.
+
+use crate::session::Session;
+use crate::view::shell::format::{grouped, letter};
+use crate::view::stage::lane_menu::AddLane;
+use crate::view::state::ViewState;
+use crate::view::timeline::dock::carry_out;
+use cache::Scope;
+use gloo::timers::callback::Timeout;
+use scenario::Scenario;
+use sim::LaneSetup;
+use std::cell::RefCell;
+use std::rc::Rc;
+use timeline::{Command, Divergence, Divergences, LoggedEvent, Run, Verdict, duration, sentence};
+use yew::prelude::*;
+
+/// So many events are compared at once, a few milliseconds' work on a slow computer …
+const EVENTS_AT_ONCE: u32 = 4_000;
+/// … and the lanes again while the run is simulated on, this often, in milliseconds.
+const AGAIN_MS: u32 = 500;
+
+/// Whose lanes.
+#[derive(Properties, PartialEq)]
+pub struct CompareProps {
+    /// The session that is moved and edited.
+    pub session: Session,
+    /// The view's dispatcher.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// The run.
+    pub run: Rc<Run>,
+}
+
+/// A line for every lane but the first.
+#[function_component(Compare)]
+pub fn compare(props: &CompareProps) -> Html {
+    let run = &props.run;
+    let lanes = run.scenario().lanes.len();
+    let found = use_divergences(run);
+    html! {
+        <div class="compare" role="group" aria-label="Differences between the lanes">
+            <ul>
+                { for (1..lanes).map(|lane| html! { <li>{ pair(props, lane, found.of(lane)) }</li> }) }
+            </ul>
+            <AddLane session={props.session.clone()} view={props.view.clone()} {lanes} />
+        </div>
+    }
+}
+
+/// Where the lanes of a run first differ. As much as is found at once is there at the first drawing, so
+/// that nothing jumps; the rest comes in slices between the frames.
+#[hook]
+fn use_divergences(run: &Rc<Run>) -> Rc<Divergences> {
+    let first = use_memo(run.clone(), |run| {
+        let mut found = Divergences::new(run.scenario().lanes.len());
+        found.advance(run, EVENTS_AT_ONCE);
+        found
+    });
+    let later = use_state(|| None::<Found>);
+    let setter = later.setter();
+    let begun = first.clone();
+    use_effect_with(run.clone(), move |run| {
+        let search = Rc::new(Search {
+            run: run.clone(),
+            found: RefCell::new(Divergences::clone(&begun)),
+            tell: setter,
+            next: RefCell::default(),
+        });
+        search.clone().go_on();
+        // Cancels what is still to come.
+        move || drop(search.next.take())
+    });
+    match &*later {
+        Some((of, later)) if Rc::ptr_eq(of, run) => later.clone(),
+        _ => first,
+    }
+}
+
+/// What was found of which run.
+type Found = (Rc<Run>, Rc<Divergences>);
+
+struct Search {
+    run: Rc<Run>,
+    found: RefCell<Divergences>,
+    tell: UseStateSetter<Option<Found>>,
+    next: RefCell<Option<Timeout>>,
+}
+
+impl Search {
+    fn go_on(self: Rc<Self>) {
+        let before = self.found.borrow().events();
+        let mut found = self.found.borrow_mut();
+        let stands = found.advance(&self.run, EVENTS_AT_ONCE);
+        let over = found.is_over();
+        if stands && found.events() != before {
+            let found = Rc::new(found.clone());
+            self.tell.set(Some((self.run.clone(), found)));
+        }
+        drop(found);
+        if !over {
+            let wait_ms = if stands { AGAIN_MS } else { 0 };
+            let search = self.clone();
+            *self.next.borrow_mut() = Some(Timeout::new(wait_ms, move || search.go_on()));
+        }
+    }
+}
+
+/// What there is to say about a lane beside the first.
+fn pair(props: &CompareProps, lane: usize, verdict: Verdict) -> Html {
+    let scenario = props.run.scenario();
+    let (first, other) = (&scenario.lanes[0], &scenario.lanes[lane]);
+    let mut differing = differences(first, other);
+    let one_only = |number: u32| number == 1 || number as usize == lane + 1;
+    if scenario
+        .interventions
+        .iter()
+        .any(|given| given.command.lane().is_some_and(one_only))
+    {
+        differing.push("what was done to them");
+    }
+    let settings = match differing.as_slice() {
+        [] => " are set up alike.".to_owned(),
+        [one] => format!(" differ in {one}."),
+        [most @ .., last] => format!(" differ in {} and {last}.", most.join(", ")),
+    };
+    let (said, to) = said(scenario, lane, verdict);
+    let go = to.map(|step| {
+        let session = props.session.clone();
+        let onclick =
+            Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
+        let label = format!("Go there: step {step}, where lanes A and {} first differ", letter(lane));
+        html! { <button class="link" type="button" aria-label={label} {onclick}>{ "Go there" }</button> }
+    });
+    html! {
+        <>
+            <span class="sr-only">{ format!("Lanes A and {}", letter(lane)) }</span>
+            <span aria-hidden="true"><span class="tag small">{ "A" }</span><span class="tag small">{ letter(lane) }</span></span>
+            <span>{ settings }{ " " }{ said }</span>
+            { for go }
+        </>
+    }
+}
+
+/// In words, and the step to go to.
+fn said(scenario: &Scenario, lane: usize, verdict: Verdict) -> (String, Option<u32>) {
+    let place = |at: &Divergence| match at.request {
+        Some(number) => format!("step {}, request {}", grouped(at.step.into()), number + 1),
+        None => format!("step {}", grouped(at.step.into())),
+    };
+    let what = |event: Option<LoggedEvent>| match event {
+        Some(logged) => sentence(scenario, &logged).what,
+        None => "nothing of the kind".to_owned(),
+    };
+    match verdict {
+        Verdict::Same { over: true, .. } => ("They never do anything different.".to_owned(), None),
+        Verdict::Same { step, .. } => (
+            format!("No difference in the first {} steps.", grouped(step.into())),
+            None,
+        ),
+        Verdict::Timing(at) => {
+            let instants = at.events.map(|event| event.map(|logged| logged.event.at));
+            let apart = match instants {
+                [Some(a), Some(b)] if a < b => {
+                    format!("{} later in {}", duration(b.since(a)), letter(lane))
+                }
+                [Some(a), Some(b)] => format!("{} later in A", duration(a.since(b))),
+                _ => String::new(),
+            };
+            let what = what(at.events[0]);
+            (
+                format!(
+                    "They do the same, but not at the same time; first at {}: {what}, {apart}.",
+                    place(&at)
+                ),
+                Some(at.step),
+            )
+        }
+        Verdict::Differs(at) => (
+            format!(
+                "They first do something different at {}. A: {}. {}: {}.",
+                place(&at),
+                what(at.events[0]),
+                letter(lane),
+                what(at.events[1])
+            ),
+            Some(at.step),
+        ),
+    }
+}
+
+/// The settings in which two lanes differ, as the page names them.
+fn differences(a: &LaneSetup, b: &LaneSetup) -> Vec<&'static str> {
+    let (s, t) = (&a.strategy, &b.strategy);
+    let (c, d) = (&a.cache, &b.cache);
+    let scope = |scope: Scope| scope == Scope::AllKeys;
+    let parts = [
+        ("reads", s.read != t.read),
+        ("writes", s.write != t.write),
+        ("TTL", s.ttl_us != t.ttl_us || s.write_ttl != t.write_ttl),
+        (
+            "refresh-ahead",
+            s.refresh_after_percent != t.refresh_after_percent,
+        ),
+        ("write-behind's delay", s.flush_delay_us != t.flush_delay_us),
+        ("defences", s.defences != t.defences),
+        (
+            "eviction policy",
+            c.engine.policy != d.engine.policy || scope(c.engine.scope) != scope(d.engine.scope),
+        ),
+        ("capacity", c.engine.capacity != d.engine.capacity),
+        ("tuning of the policy", c.engine.tuning != d.engine.tuning),
+        (
+            "cache node",
+            (c.service, c.active_expiry, c.replica_lag)
+                != (d.service, d.active_expiry, d.replica_lag),
+        ),
+        ("database", a.database != b.database),
+        ("network", a.network != b.network),
+        ("faults", a.faults != b.faults),
+    ];
+    let differing = parts.into_iter().filter(|(_, differ)| *differ);
+    differing.map(|(name, _)| name).collect()
+}

@@ -1,0 +1,5 @@
+//! The lanes' numbers side by side, and how plots of them are drawn.
+
+pub mod compare;
+pub mod metrics;
+pub mod plot;

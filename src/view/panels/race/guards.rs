@@ -1,0 +1,94 @@
+//! The defences as switches: the moves stay, and are replayed with what is switched on.
+
+use super::{RaceProps, replay};
+use crate::session::race::{self, kept, reached, rule, title};
+use crate::session::{Edit, Scene};
+use crate::view::shell::format::letter;
+use scenario::Guard;
+use yew::prelude::*;
+
+/// A row of switches for each lane, and the way to put a lane with what is on beside the one without.
+pub(super) fn guards(props: &RaceProps, made: usize) -> Html {
+    let scenario = props.scene.run.scenario();
+    let lanes = scenario.lanes.len();
+    let all = race::guards(scenario);
+    html! {
+        <div class="race-guards">
+            { for scenario.lanes.iter().enumerate().map(|(lane, setup)| {
+                let on: Vec<Guard> = all.iter().copied().filter(|guard| guard.is_on(&setup.strategy)).collect();
+                let label = match lanes {
+                    1 => "Replay the same moves with".to_owned(),
+                    _ => format!("Replay lane {} with", letter(lane)),
+                };
+                html! {
+                    <div class="race-lane" role="group" aria-label={label.clone()}>
+                        <span class="race-label" aria-hidden="true">{ label }</span>
+                        { for all.iter().map(|guard| switch(props, lane, *guard, guard.is_on(&setup.strategy), made)) }
+                        if lanes == 1 && !on.is_empty() {
+                            { beside(props, lane, on, made) }
+                        }
+                    </div>
+                }
+            }) }
+        </div>
+    }
+}
+
+fn switch(props: &RaceProps, lane: usize, guard: Guard, on: bool, made: usize) -> Html {
+    let of = props.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let edit = Edit::Guard(lane, guard, !on);
+        replay(&of, &edit, made, |scene| {
+            told(scene, lane, guard, !on, made, &edit)
+        });
+    });
+    let description = rule(guard);
+    html! {
+        <button class="race-guard" type="button" role="switch" aria-checked={on.to_string()} title={description} {onclick}>
+            <span class="race-knob" aria-hidden="true"></span>{ title(guard) }
+        </button>
+    }
+}
+
+fn beside(props: &RaceProps, lane: usize, on: Vec<Guard>, made: usize) -> Html {
+    let of = props.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let edit = Edit::Beside(lane, on.clone());
+        replay(&of, &edit, made, |_| edit.sentence(letter));
+    });
+    html! { <button class="btn" type="button" {onclick}>{ "Put both side by side" }</button> }
+}
+
+/// What the same moves have come to, now that a guard is on or off.
+fn told(scene: &Scene, lane: usize, guard: Guard, on: bool, made: usize, edit: &Edit) -> String {
+    if made == 0 {
+        return edit.sentence(letter);
+    }
+    let (run, step) = (&scene.run, scene.frame.step);
+    let title = title(guard);
+    let with = match on {
+        true => format!("With “{title}” the same moves"),
+        false => format!("Without “{title}” the same moves"),
+    };
+    if let Some(reached) = reached(run, lane, step) {
+        return format!(
+            "{with} reach the goal at step {}: {}",
+            reached.step, reached.text
+        );
+    }
+    let ends = match scene.frame.lanes[lane].cache.entries.first() {
+        Some(copy) if copy.stale => format!(
+            "The copy {} v{} is older than the row.",
+            copy.key, copy.version.0
+        ),
+        Some(copy) => format!("The copy is right: {} v{}.", copy.key, copy.version.0),
+        None => "No copy is left.".to_owned(),
+    };
+    match kept(run, lane, step) {
+        Some(kept) => format!(
+            "{with} break nothing. Step {}: {} {ends}",
+            kept.step, kept.text
+        ),
+        None => format!("{with} break nothing. {ends}"),
+    }
+}

@@ -1,0 +1,112 @@
+//! The moves made so far, to go back to any of them, and those that were taken back.
+
+use super::{RaceProps, go_to_move, replace_moves};
+use crate::view::stage::marks::{Mark, MarkIcon};
+use crate::view::state::SPEEDS;
+use crate::view::timeline::dock::carry_out;
+use scenario::{Race, ScenarioInput};
+use std::rc::Rc;
+use timeline::{Command, fault_title};
+use yew::prelude::*;
+
+/// How fast the known moves are shown: an index into [`SPEEDS`].
+const SHOWN_AT: usize = 2;
+
+/// The row of moves, of which so many have been made.
+pub(super) fn made(props: &RaceProps, moves: &[u32], made: usize) -> Html {
+    let scenario = props.scene.run.scenario();
+    let input = scenario.input.clone();
+    let chip = |(i, &client): (usize, &u32)| {
+        let number = i + 1;
+        let idle = !scenario.workload.has_client(client);
+        let who = match idle {
+            true => "nobody".to_owned(),
+            false => format!("client {client}"),
+        };
+        let taken_back = if number > made { ", taken back" } else { "" };
+        let label = format!("Move {number}: {who}{taken_back}");
+        let class = classes!(
+            "race-chip",
+            (number > made).then_some("back"),
+            idle.then_some("idle")
+        );
+        let session = props.session.clone();
+        let onclick = Callback::from(move |_: MouseEvent| go_to_move(&session, number));
+        html! {
+            <li>
+                <button {class} type="button" aria-label={label.clone()} title={label} {onclick}
+                    aria-current={(number == made).then_some("step")}>{ if idle { "·".to_owned() } else { client.to_string() } }</button>
+            </li>
+        }
+    };
+    html! {
+        <div class="race-made">
+            <span class="race-label" id="race-moves">{ "Moves" }</span>
+            <ol class="race-chips" aria-labelledby="race-moves">
+                { for faults_after(&input, 0, moves.len()) }
+                { for moves.iter().enumerate().flat_map(|(i, client)| {
+                    std::iter::once(chip((i, client))).chain(faults_after(&input, i + 1, moves.len()))
+                }) }
+                if moves.is_empty() {
+                    <li class="race-none">{ "none yet" }</li>
+                }
+            </ol>
+            { buttons(props, &input, moves.len(), made) }
+        </div>
+    }
+}
+
+fn buttons(props: &RaceProps, input: &Rc<ScenarioInput>, count: usize, made: usize) -> Html {
+    let button = |name: &'static str, on: bool, act: Callback<()>| {
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if on {
+                act.emit(());
+            }
+        });
+        html! { <button class="btn" type="button" aria-disabled={(!on).to_string()} {onclick}>{ name }</button> }
+    };
+    let go_to = |number: usize| {
+        let session = props.session.clone();
+        Callback::from(move |()| go_to_move(&session, number))
+    };
+    let start_over = {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        Callback::from(move |()| replace_moves(&session, &view, Vec::new()))
+    };
+    let show = Race::of(input).map(|race| {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        Callback::from(move |()| {
+            replace_moves(&session, &view, race.moves.to_vec());
+            let (_, speed) = SPEEDS[SHOWN_AT];
+            carry_out(&session, Command::Play { speed });
+        })
+    });
+    html! {
+        <span class="race-buttons">
+            { button("Undo move", made > 0, go_to(made.saturating_sub(1))) }
+            { button("Redo move", made < count, go_to(made + 1)) }
+            { button("Start over", count > 0 || props.scene.frame.step > 0, start_over) }
+            { for show.map(|show| button("Show me", true, show)) }
+        </span>
+    }
+}
+
+/// The faults that happen after so many moves, and with the last move those that come later still.
+fn faults_after(input: &ScenarioInput, number: usize, count: usize) -> Vec<Html> {
+    let after = |at_us: u64| at_us.div_ceil(sim::MOVE_EVERY.0) as usize;
+    let here = input.faults.iter().filter(|fault| {
+        let after = after(fault.at_us);
+        after == number || (number == count && after > count)
+    });
+    let item = |fault: &scenario::FaultInput| {
+        let after = after(fault.at_us);
+        let when = match after > count {
+            true => format!(" after move {after}"),
+            false => String::new(),
+        };
+        html! {
+            <li class="race-fault"><MarkIcon mark={Some(Mark::Fault)} />{ fault_title(fault.fault) }{ when }</li>
+        }
+    };
+    here.map(item).collect()
+}

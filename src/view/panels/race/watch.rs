@@ -1,0 +1,63 @@
+//! In each lane whether the goal is reached: the monitor's sentence, and the way to the step
+//! that caused it. Where a defence is on, what it did.
+
+use super::RaceProps;
+use crate::session::race::{kept, reached};
+use crate::view::shell::format::letter;
+use crate::view::stage::marks::{Mark, MarkIcon};
+use crate::view::timeline::dock::carry_out;
+use timeline::Command;
+use yew::prelude::*;
+
+/// The goal's state in each lane.
+#[function_component(Watch)]
+pub(super) fn watch(props: &RaceProps) -> Html {
+    let scenario = props.scene.run.scenario();
+    let lanes = scenario.lanes.len();
+    html! {
+        <ul class="race-lanes" aria-live="polite">
+            { for (0..lanes).map(|lane| html! {
+                <li>
+                    if lanes > 1 {
+                        <span class="tag small">{ letter(lane) }</span>
+                    }
+                    { state(props, lane) }
+                </li>
+            }) }
+        </ul>
+    }
+}
+
+fn state(props: &RaceProps, lane: usize) -> Html {
+    let (run, step) = (&props.scene.run, props.scene.frame.step);
+    if let Some(reached) = reached(run, lane, step) {
+        let cause = reached.cause;
+        return html! {
+            <>
+                <MarkIcon mark={Some(Mark::Violation)} />
+                <span class="race-text"><b class="race-reached">{ format!("Reached at step {}. ", reached.step) }</b>{ reached.text }</span>
+                { for cause.map(|cause| go_to(props, cause, "which caused it")) }
+            </>
+        };
+    }
+    match kept(run, lane, step) {
+        Some(kept) => html! {
+            <>
+                <MarkIcon mark={None} />
+                <span class="race-text"><b>{ "Not reached. " }</b>{ kept.text }</span>
+                { go_to(props, kept.step, "where that happened") }
+            </>
+        },
+        None => html! {
+            <><MarkIcon mark={None} /><span class="race-text"><b>{ "Not reached yet." }</b></span></>
+        },
+    }
+}
+
+fn go_to(props: &RaceProps, step: u32, why: &'static str) -> Html {
+    let session = props.session.clone();
+    let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
+    html! {
+        <button class="btn" type="button" {onclick}>{ format!("Go to step {step}") }<span class="more">{ format!(", {why}") }</span></button>
+    }
+}

@@ -1,0 +1,221 @@
+//! The keyboard: everything that the transport does, from anywhere on the page.
+
+use crate::session::Session;
+use crate::view::state::{Action, SPEEDS, ViewState};
+use crate::view::timeline::dock::{carry_out, set_speed};
+use crate::view::timeline::stepping;
+use crate::view::timeline::{Tool, apply};
+use gloo::events::{EventListener, EventListenerOptions};
+use timeline::{Command, Unit};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+use yew::prelude::*;
+
+/// The keys and what they do, as the sheet lists them.
+pub const SHEET: [(&str, &[(&str, &str)]); 4] = [
+    (
+        "Step",
+        &[
+            ("→ or .", "one event forward"),
+            ("← or ,", "one event back"),
+            ("Shift →", "to the next request"),
+            ("Shift ←", "to the request before"),
+            (
+                "N / P",
+                "to the next / to the one before of what “step by” says",
+            ),
+            ("Home / End", "to the start / to the end"),
+        ],
+    ),
+    (
+        "Play",
+        &[
+            ("Space", "play or pause"),
+            ("< / >", "slower / faster"),
+            ("[ / ]", "let the loop begin / end here"),
+            ("L", "loop, or no longer"),
+            ("Shift L", "take the loop away"),
+        ],
+    ),
+    (
+        "Timeline",
+        &[
+            ("+ / −", "closer / wider"),
+            ("0", "show the whole run"),
+            ("Wheel", "closer / wider; sideways: along the run"),
+            ("Shift drag", "loop what is passed over"),
+            ("B", "back to the run before"),
+        ],
+    ),
+    (
+        "Page",
+        &[
+            ("1 … 9, 0", "in a race: move that client, nobody"),
+            ("Ctrl Z", "undo the last change"),
+            ("Ctrl Shift Z", "do it again"),
+            ("O", "open a trace"),
+            ("T", "change the theme"),
+            ("?", "open or close this sheet"),
+        ],
+    ),
+];
+
+/// What a key asks for.
+enum Wish {
+    Go(Command),
+    Step { forward: bool, unit: Unit },
+    Use(Tool),
+    Faster(bool),
+    RunBefore,
+    TogglePlay,
+    OpenTrace,
+    Theme,
+    Help,
+}
+
+/// Listens while the page has the focus.
+#[hook]
+pub fn use_keyboard(session: &Session, view: &UseReducerHandle<ViewState>) {
+    let session = session.clone();
+    let deps = (view.speed, view.help, view.theme, view.unit, view.zoom);
+    let dispatcher = view.dispatcher();
+    use_effect_with(deps, move |&(speed, help, theme, unit, zoom)| {
+        let document = gloo::utils::document();
+        let listen = move |event: &web_sys::Event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                return;
+            };
+            if let Some(redo) = undoes(event)
+                && !help
+            {
+                event.prevent_default();
+                return crate::view::shell::header::undo(&session, &dispatcher, redo);
+            }
+            // What a keyboard writes by AltGr, such as a bracket, comes with Ctrl and Alt.
+            let written = event.get_modifier_state("AltGraph");
+            let held = event.ctrl_key() || event.alt_key() || event.meta_key();
+            if held && !written || is_typing(event) {
+                return;
+            }
+            let last = session.scene().run.known_steps();
+            let race = session.scene().run.scenario().input.schedule.is_some();
+            let Some(wish) = wish(event, last, unit, race) else {
+                return;
+            };
+            if help && !matches!(wish, Wish::Help) {
+                return;
+            }
+            event.prevent_default();
+            match wish {
+                Wish::Go(command) => carry_out(&session, command),
+                Wish::Step { forward, unit } => {
+                    stepping::step(&session, &dispatcher, forward, unit)
+                }
+                Wish::Use(tool) => apply(tool, &session, &dispatcher, zoom),
+                Wish::Faster(faster) => {
+                    let other = if faster {
+                        speed + 1
+                    } else {
+                        speed.saturating_sub(1)
+                    };
+                    set_speed(&session, &dispatcher, other.min(SPEEDS.len() - 1));
+                }
+                Wish::RunBefore => {
+                    if let Some((parent, _)) = session.fork().parent {
+                        let gone = session.switch_to(parent);
+                        debug_assert!(gone.is_ok());
+                    }
+                }
+                Wish::TogglePlay if session.scene().speed.is_some() => {
+                    carry_out(&session, Command::Pause)
+                }
+                Wish::TogglePlay => {
+                    let (_, speed) = SPEEDS[speed];
+                    carry_out(&session, Command::Play { speed });
+                }
+                Wish::OpenTrace => crate::view::shell::header::choose_file(),
+                Wish::Theme => dispatcher
+                    .dispatch(Action::Theme(crate::view::shell::header::next_theme(theme))),
+                Wish::Help => dispatcher.dispatch(Action::Help(!help)),
+            }
+        };
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = EventListener::new_with_options(&document, "keydown", options, listen);
+        move || drop(listener)
+    });
+}
+
+/// Whether the key undoes, or redoes, a change of the scenario. In a field with something typed that is
+/// not in force yet, the keys undo the typing instead, as everywhere.
+fn undoes(event: &KeyboardEvent) -> Option<bool> {
+    let redo = match event.key().as_str() {
+        "z" => false,
+        "Z" => true,
+        "y" => true,
+        _ => return None,
+    };
+    let one_of_both = event.ctrl_key() != event.meta_key();
+    if !one_of_both || event.alt_key() {
+        return None;
+    }
+    let typing = target(event).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    let typing = typing.filter(|input| !matches!(input.type_().as_str(), "checkbox" | "range"));
+    match typing {
+        Some(input) if input.get_attribute("data-kept") != Some(input.value()) => None,
+        _ => Some(redo),
+    }
+}
+
+fn wish(event: &KeyboardEvent, last: u32, chosen: Unit, race: bool) -> Option<Wish> {
+    let step = |forward, unit| Some(Wish::Step { forward, unit });
+    let unit = if event.shift_key() {
+        Unit::Request
+    } else {
+        Unit::Event
+    };
+    match event.key().as_str() {
+        "ArrowRight" => step(true, unit),
+        "ArrowLeft" => step(false, unit),
+        "." => step(true, Unit::Event),
+        "," => step(false, Unit::Event),
+        "n" | "N" => step(true, chosen),
+        "p" | "P" => step(false, chosen),
+        ">" => Some(Wish::Faster(true)),
+        "<" => Some(Wish::Faster(false)),
+        "[" => Some(Wish::Use(Tool::LoopFrom)),
+        "]" => Some(Wish::Use(Tool::LoopTo)),
+        "l" => Some(Wish::Use(Tool::Loop)),
+        "L" => Some(Wish::Use(Tool::NoLoop)),
+        "+" | "=" => Some(Wish::Use(Tool::Closer)),
+        "-" | "−" => Some(Wish::Use(Tool::Wider)),
+        // In a race the digits move clients.
+        "0" if !race => Some(Wish::Use(Tool::Fit)),
+        "b" | "B" => Some(Wish::RunBefore),
+        "Home" => Some(Wish::Go(Command::Reset)),
+        "End" => Some(Wish::Go(Command::Seek { step: last })),
+        " " if !on_button(event) => Some(Wish::TogglePlay),
+        "o" | "O" => Some(Wish::OpenTrace),
+        "t" | "T" => Some(Wish::Theme),
+        "?" => Some(Wish::Help),
+        _ => None,
+    }
+}
+
+fn target(event: &KeyboardEvent) -> Option<Element> {
+    event.target().and_then(|target| target.dyn_into().ok())
+}
+
+/// Whether the key belongs to the control that has the focus. The slider moves by arrow keys itself,
+/// and does the same as the shortcut.
+pub fn is_typing(event: &KeyboardEvent) -> bool {
+    target(event).is_some_and(|element| {
+        let takes_keys = element.matches("input, select, textarea").unwrap_or(false);
+        let slider = element.matches("input[type=range]").unwrap_or(false);
+        let arrows = event.key().starts_with("Arrow") && !event.shift_key();
+        takes_keys && !(slider && !arrows && event.key() != "Home" && event.key() != "End")
+    })
+}
+
+fn on_button(event: &KeyboardEvent) -> bool {
+    target(event).is_some_and(|element| element.matches("button, a, summary").unwrap_or(false))
+}

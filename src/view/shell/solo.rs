@@ -1,0 +1,87 @@
+//! Which lane a narrow screen shows: all of them one below the other, or one, with the next a swipe away.
+
+use crate::view::shell::format::letter;
+use crate::view::state::{Action, ViewState};
+use gloo::events::EventListener;
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, PointerEvent};
+use yew::prelude::*;
+
+/// A finger that has gone so far sideways, in CSS pixels, has swiped …
+const SWIPE_PX: i32 = 48;
+/// … if it went at least so many times farther sideways than up or down.
+const SIDEWAYS: i32 = 2;
+
+/// The view and its lanes.
+#[derive(Properties, PartialEq)]
+pub struct SoloSwitchProps {
+    /// The view's dispatcher.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// How many lanes there are.
+    pub lanes: usize,
+    /// The one that is shown alone.
+    pub solo: Option<usize>,
+    /// Where the lanes are, which is where a finger swipes.
+    pub at: NodeRef,
+}
+
+/// Chooses which lane a narrow screen shows.
+#[function_component(SoloSwitch)]
+pub fn solo_switch(props: &SoloSwitchProps) -> Html {
+    let (view, at) = (props.view.clone(), props.at.clone());
+    use_effect_with((props.solo, props.lanes), move |(solo, lanes)| {
+        let listeners = solo.map(|solo| swipes(at, view, solo, *lanes));
+        move || drop(listeners)
+    });
+    let choices = (0..props.lanes).map(Some).chain([None]);
+    html! {
+        <div class="solo" role="group" aria-label="Lanes on the screen">
+            { for choices.map(|choice| {
+                let view = props.view.clone();
+                let onclick = Callback::from(move |_: MouseEvent| view.dispatch(Action::Solo(choice)));
+                let name = choice.map_or_else(|| "all".to_owned(), |lane| letter(lane).to_string());
+                html! { <button class="btn" type="button" aria-pressed={(choice == props.solo).to_string()} {onclick}>{ name }</button> }
+            }) }
+        </div>
+    }
+}
+
+/// Goes to the next lane when a finger swipes to the left, and back when it swipes to the right. What
+/// scrolls sideways by itself keeps the finger: the browser cancels the pointer then.
+fn swipes(
+    at: NodeRef,
+    view: UseReducerDispatcher<ViewState>,
+    solo: usize,
+    lanes: usize,
+) -> Option<[EventListener; 2]> {
+    let at = at.cast::<web_sys::Element>()?;
+    let down = Rc::new(Cell::new(None));
+    let begun = down.clone();
+    let begin = EventListener::new(&at, "pointerdown", move |event| begun.set(finger(event)));
+    let end = EventListener::new(&at, "pointerup", move |event| {
+        let (Some(from), Some(to)) = (down.take(), finger(event)) else {
+            return;
+        };
+        let other = swiped(from, to).and_then(|by| solo.checked_add_signed(by));
+        if let Some(other) = other.filter(|&other| other < lanes) {
+            view.dispatch(Action::Solo(Some(other)));
+        }
+    });
+    Some([begin, end])
+}
+
+/// Which finger is where: its number, x and y. Nothing for a mouse or a pen.
+fn finger(event: &Event) -> Option<(i32, i32, i32)> {
+    let event = event.dyn_ref::<PointerEvent>()?;
+    let touches = event.pointer_type() == "touch";
+    touches.then(|| (event.pointer_id(), event.client_x(), event.client_y()))
+}
+
+/// By how many lanes a finger has swiped.
+fn swiped(from: (i32, i32, i32), to: (i32, i32, i32)) -> Option<isize> {
+    let (dx, dy) = (to.1 - from.1, to.2 - from.2);
+    let is_swipe = from.0 == to.0 && dx.abs() >= SWIPE_PX && dx.abs() >= SIDEWAYS * dy.abs();
+    is_swipe.then_some(if dx < 0 { 1 } else { -1 })
+}

@@ -1,0 +1,198 @@
+//! What can be changed of a lane, in place: pattern, policy, writes, capacity, time to live.
+
+use crate::session::{Edit, Session};
+use crate::view::shell::drop_down::DropDown;
+use crate::view::shell::field::Field;
+use crate::view::shell::format::letter;
+use crate::view::stage::lane_menu::LaneMenu;
+use crate::view::state::{Action, Notice, ViewState};
+use cache::units::Micros;
+use cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX, Capacity, PolicyKind};
+use scenario::field::in_words;
+use sim::{LaneSetup, Pattern, WritePath};
+use std::rc::Rc;
+use timeline::duration;
+use yew::prelude::*;
+
+/// The times to live on offer, in seconds; 0 stands for none.
+const TTLS_S: [u64; 6] = [0, 10, 60, 300, 3_600, 86_400];
+
+/// Which lane.
+#[derive(Properties, PartialEq)]
+pub struct ControlsProps {
+    /// The session that is edited.
+    pub session: Session,
+    /// Hears what is refused.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// Which lane, from 0.
+    pub lane: usize,
+    /// Of how many.
+    pub lanes: usize,
+    /// Its settings.
+    pub setup: Rc<LaneSetup>,
+    /// Who is evicted at this moment: the console can have the running cache do otherwise than the
+    /// settings say.
+    pub running: PolicyKind,
+}
+
+/// A lane's heading with its settings.
+#[function_component(Controls)]
+pub fn controls(props: &ControlsProps) -> Html {
+    let setup = &props.setup;
+    let name = letter(props.lane);
+    let pattern = Pattern::of(&setup.strategy);
+    let cached = pattern != Pattern::NoCache;
+    let lane = props.lane;
+    let edit = |to_edit: fn(usize, usize) -> Edit| {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        Callback::from(move |chosen: usize| apply(&session, &view, &to_edit(lane, chosen)))
+    };
+    let pattern_chosen = Pattern::ALL.iter().position(|&p| p == pattern).unwrap_or(0);
+    html! {
+        <div class="top">
+            <LaneMenu session={props.session.clone()} view={props.view.clone()} {lane} lanes={props.lanes} />
+            <h2 class="lane-name">
+                <span class="sr-only">{ format!("Lane {name}: {}", setup.name) }</span>
+                <DropDown class="pick" label={format!("Pattern of lane {name}")}
+                    options={Pattern::ALL.map(|p| AttrValue::from(p.title())).to_vec()}
+                    chosen={pattern_chosen}
+                    on_choose={edit(|lane, i| Edit::Pattern(lane, Pattern::ALL[i]))} />
+                if *setup.name != *pattern.title() {
+                    <span class="own-name" aria-hidden="true">{ &*setup.name }</span>
+                }
+            </h2>
+            <div class="chips">
+            if cached {
+                <label class="chip-control">
+                    <span>{ "writes" }</span>
+                    <DropDown label={format!("Writes of lane {name}")}
+                        options={WRITES.map(AttrValue::from).to_vec()}
+                        chosen={setup.strategy.write as usize}
+                        on_choose={edit(|lane, i| Edit::Write(lane, WritePath::ALL[i]))} />
+                </label>
+                <label class="chip-control">
+                    { policy(props) }
+                </label>
+                <label class="chip-control">
+                    <span>{ "capacity" }</span>
+                    { capacity(props) }
+                </label>
+                <label class="chip-control">
+                    <span>{ "TTL" }</span>
+                    { ttl(props) }
+                </label>
+            }
+            </div>
+        </div>
+    }
+}
+
+/// The write paths as the chip names them, in the order of [`WritePath::ALL`].
+const WRITES: [&str; WritePath::ALL.len()] = [
+    "DB only",
+    "DB, delete",
+    "DB, update",
+    "both",
+    "DB later",
+    "delete, DB",
+];
+
+/// The policy. Where the running cache has another one than it was set up with, that stands first and is
+/// the one that is seen.
+fn policy(props: &ControlsProps) -> Html {
+    let set_up = props.setup.cache.engine.policy;
+    let differs = props.running != set_up;
+    let now = differs.then(|| AttrValue::from(format!("{} now", props.running.title())));
+    let title = |policy: PolicyKind| match differs && policy == set_up {
+        true => AttrValue::from(format!("{}, set up", policy.title())),
+        false => policy.title().into(),
+    };
+    let options: Vec<_> = now.into_iter().chain(PolicyKind::ALL.map(title)).collect();
+    let chosen = match differs {
+        true => 0,
+        false => set_up as usize,
+    };
+    let name = letter(props.lane);
+    let label = match differs {
+        true => format!(
+            "Eviction policy of lane {name}, set up as {} and changed by CONFIG SET",
+            set_up.title()
+        ),
+        false => format!("Eviction policy of lane {name}"),
+    };
+    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+    let on_choose = Callback::from(move |i: usize| {
+        if let Some(i) = i.checked_sub(usize::from(differs)) {
+            apply(&session, &view, &Edit::Policy(lane, PolicyKind::ALL[i]));
+        }
+    });
+    html! { <DropDown {label} {options} {chosen} {on_choose} class={classes!(differs.then_some("differs"))} /> }
+}
+
+fn capacity(props: &ControlsProps) -> Html {
+    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+    type Make = fn(usize, u64) -> Edit;
+    let (value, most, unit, make) = match props.setup.cache.engine.capacity {
+        Capacity::Entries(entries) => {
+            let make: Make = Edit::Capacity;
+            (u64::from(entries), u64::from(CAPACITY_MAX), "entries", make)
+        }
+        Capacity::Bytes { capacity_bytes, .. } => {
+            let make: Make = Edit::CapacityBytes;
+            (capacity_bytes, CAPACITY_BYTES_MAX, "bytes", make)
+        }
+    };
+    let on_change = Callback::from(move |typed: String| match typed.trim().parse() {
+        Ok(capacity) => apply(&session, &view, &make(lane, capacity)),
+        Err(_) => refuse(
+            &view,
+            format!("A capacity is a whole number from 1 to {most}."),
+        ),
+    });
+    let label = format!("Capacity of lane {}, in {unit}", letter(lane));
+    let value = value.to_string();
+    let digits = value.len();
+    html! { <Field {label} {value} {digits} range={(1, most)} {on_change} /> }
+}
+
+fn ttl(props: &ControlsProps) -> Html {
+    let current = props.setup.strategy.ttl_us;
+    let mut offered: Vec<Option<Micros>> = TTLS_S
+        .iter()
+        .map(|&s| (s > 0).then_some(Micros(s * 1_000_000)))
+        .collect();
+    if !offered.contains(&current) {
+        let place = offered.partition_point(|ttl| *ttl < current);
+        offered.insert(place, current);
+    }
+    let title = |ttl: &Option<Micros>| match ttl {
+        None => AttrValue::from("none"),
+        Some(ttl) => duration(*ttl).into(),
+    };
+    let chosen = offered.iter().position(|ttl| *ttl == current).unwrap_or(0);
+    let options = offered.iter().map(title).collect::<Vec<_>>();
+    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+    let on_choose =
+        Callback::from(move |i: usize| apply(&session, &view, &Edit::Ttl(lane, offered[i])));
+    html! {
+        <DropDown label={format!("Time to live of lane {}", letter(lane))} {options} {chosen} {on_choose} />
+    }
+}
+
+/// Edits the session's scenario; what is refused is told.
+pub fn apply(session: &Session, view: &UseReducerDispatcher<ViewState>, edit: &Edit) {
+    match session.edit(edit) {
+        Ok(()) => {
+            let told = edit.sentence(letter) + " You are at the same moment of the new run.";
+            view.dispatch(Action::Told(told.into()));
+            view.dispatch(Action::Notice(None));
+        }
+        Err(invalid) => refuse(view, in_words(&invalid, letter)),
+    }
+}
+
+/// Tells why something was not done.
+pub fn refuse(view: &UseReducerDispatcher<ViewState>, why: String) {
+    let what = "That was not changed.".to_owned();
+    view.dispatch(Action::Notice(Some(Notice::Refused(what, why))));
+}

@@ -1,0 +1,129 @@
+//! One lane: its settings, its stage, the pseudocode and the request's time.
+
+use crate::session::Session;
+use crate::view::shell::format::letter;
+use crate::view::stage::code::Code;
+use crate::view::stage::controls::Controls;
+use crate::view::stage::instant::Instant;
+use crate::view::stage::picture::Picture;
+use crate::view::stage::request::RequestPanel;
+use crate::view::state::{Action, Follow, ViewState};
+use cache::units::Micros;
+use scenario::WorkloadInput;
+use sim::{EventKind, Fault, LaneSetup};
+use std::rc::Rc;
+use timeline::{Frame, PhaseFrame, Run};
+use yew::prelude::*;
+
+/// Which lane, and when.
+#[derive(Properties, PartialEq)]
+pub struct LaneProps {
+    /// The session that the controls edit.
+    pub session: Session,
+    /// The view's dispatcher.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// Which lane, from 0.
+    pub lane: usize,
+    /// Its settings.
+    pub setup: Rc<LaneSetup>,
+    /// The frame of its stage, but for the cache.
+    pub frame: Rc<Frame>,
+    /// The frame of the cache on its stage.
+    pub cached: Rc<Frame>,
+    /// The frame of what stands below the stage.
+    pub below: Rc<Frame>,
+    /// The frame left behind, while the picture is on the way from it.
+    pub before: Option<Rc<Frame>>,
+    /// The instant of the picture.
+    pub now: Instant,
+    /// The width of the stage, in CSS pixels.
+    pub width: u32,
+    /// Whether the stage, but for the cache, and the cache on it show what was dragged to.
+    pub passing: [bool; 2],
+    /// What is followed.
+    pub follow: Option<Follow>,
+}
+
+/// A lane.
+#[function_component(Lane)]
+pub fn lane(props: &LaneProps) -> Html {
+    let lane = &props.frame.lanes[props.lane];
+    let run = props.session.scene().run;
+    let clients = use_memo(run.scenario().input.clone(), |input| {
+        clients(&input.workload)
+    });
+    let emptied = use_memo((props.cached.clone(), props.lane), |(frame, lane)| {
+        emptied(&run, frame.step, *lane)
+    });
+    let follow = use_callback(props.view.clone(), |follow: Follow, view| {
+        view.dispatch(Action::Follow(Some(follow)));
+    });
+    let scale = use_memo(props.below.clone(), |frame| scale(&run, frame));
+    let scale = *scale;
+    let request = props.below.lanes[props.lane].shown_request();
+    let read = &props.setup.procedures.read.lines;
+    let write = &props.setup.procedures.write.lines;
+    html! {
+        <section class="lane" aria-label={format!("Lane {}: {}", letter(props.lane), lane.name)}>
+            <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane}
+                lanes={props.frame.lanes.len()} setup={props.setup.clone()} running={lane.cache.policy} />
+            <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} cached={props.cached.clone()} listed={props.below.clone()} before={props.before.clone()}
+                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied} passing={props.passing}
+                followed={props.follow.clone()} {follow} />
+            <div class="under">
+                <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}
+                    line={request.map_or(0, |request| request.line)}
+                    answered={request.is_some_and(|request| request.phase == PhaseFrame::Answered)}
+                    room={read.len().max(write.len())} />
+                <RequestPanel request={request.cloned()} at={props.below.at_us} now={props.now.clone()} {scale} />
+            </div>
+        </section>
+    }
+}
+
+/// One scale for the bars of all lanes: the longest that any of the shown requests takes.
+fn scale(run: &Run, frame: &Frame) -> Micros {
+    let lanes = frame.lanes.iter();
+    let shown = lanes.filter_map(|lane| lane.shown_request());
+    let newest = shown.clone().map(|request| request.id).max();
+    let of_newest = newest
+        .into_iter()
+        .flat_map(|id| (0..frame.lanes.len()).filter_map(move |lane| run.latency(id - 1, lane)));
+    let all = shown.map(|request| request.total_us).chain(of_newest);
+    all.max().unwrap_or(Micros(1))
+}
+
+/// How many clients a workload has.
+fn clients(workload: &WorkloadInput) -> usize {
+    match workload {
+        WorkloadInput::Script(requests) => {
+            let mut clients: Vec<u32> = Vec::new();
+            for request in requests {
+                if let Err(gap) = clients.binary_search(&request.client) {
+                    clients.insert(gap, request.client);
+                }
+            }
+            clients.len()
+        }
+        WorkloadInput::Generated(generated) => generated.clients as usize,
+    }
+}
+
+/// Whether the lane's cache node lost its contents at a step.
+fn emptied(run: &Run, step: u32, lane: usize) -> bool {
+    let lost = |kind: &EventKind| match kind {
+        EventKind::Fault { fault, entries, .. } => match fault {
+            Fault::RestartCache => true,
+            Fault::FailOverCache => *entries == 0,
+            _ => false,
+        },
+        _ => false,
+    };
+    let events = run.events_at(step);
+    let of_lane = |logged: &&timeline::LoggedEvent| usize::from(logged.lane) == lane;
+    step > 0
+        && events
+            .iter()
+            .filter(of_lane)
+            .any(|logged| lost(&logged.event.kind))
+}

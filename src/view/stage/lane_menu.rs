@@ -1,0 +1,85 @@
+//! What can be done with a lane as a whole: put a copy beside it, or take it away.
+
+use crate::session::{Edit, Session};
+use crate::view::shell::format::letter;
+use crate::view::shell::menu::closes_behind;
+use crate::view::stage::controls::apply;
+use crate::view::state::{Action, ViewState};
+use scenario::LANES_MAX;
+use yew::prelude::*;
+
+/// Which lane.
+#[derive(Properties, PartialEq)]
+pub struct LaneMenuProps {
+    /// The session that is edited.
+    pub session: Session,
+    /// Hears what is refused.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// Which lane, from 0.
+    pub lane: usize,
+    /// Of how many.
+    pub lanes: usize,
+}
+
+/// The lane's letter as a button, and its list; the list is a popover of the platform.
+#[function_component(LaneMenu)]
+pub fn lane_menu(props: &LaneMenuProps) -> Html {
+    let name = letter(props.lane);
+    let id = format!("lane-menu-{name}");
+    let item = |text: &'static str, edit: Edit, there: bool| {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if there {
+                apply(&session, &view, &edit);
+            }
+        });
+        // Not `disabled`: a button that becomes so by its own press would not close its list.
+        html! {
+            <button class="link" type="button" aria-disabled={(!there).then_some("true")} popovertarget={id.clone()} popovertargetaction="hide" {onclick}>{ text }</button>
+        }
+    };
+    let inputs = {
+        let (view, lane) = (props.view.clone(), props.lane);
+        Callback::from(move |_: MouseEvent| view.dispatch(Action::SetupOf(lane)))
+    };
+    let onfocusout = closes_behind(id.clone());
+    html! {
+        <span class="lane-menu" {onfocusout}>
+            <button class="tag" type="button" popovertarget={id.clone()} aria-label={format!("Lane {name}: all inputs, duplicate, remove")}>
+                <span>{ name }</span>
+                <svg width="4" height="14" viewBox="0 0 4 14" fill="currentColor" aria-hidden="true">
+                    <circle cx="2" cy="2.5" r="1.4" /><circle cx="2" cy="7" r="1.4" /><circle cx="2" cy="11.5" r="1.4" />
+                </svg>
+            </button>
+            <div id={id.clone()} class="menu of-lane" popover="auto" role="group" aria-label={format!("Lane {name}")}>
+                <button class="link" type="button" popovertarget={id.clone()} popovertargetaction="hide" onclick={inputs}>{ "All inputs" }</button>
+                { item("Duplicate", Edit::AddLane(props.lane), props.lanes < LANES_MAX) }
+                { item("Remove", Edit::RemoveLane(props.lane), props.lanes > 1) }
+            </div>
+        </span>
+    }
+}
+
+/// Puts a copy of the last lane after it; nothing where there is no room for another.
+#[derive(Properties, PartialEq)]
+pub struct AddLaneProps {
+    /// The session that is edited.
+    pub session: Session,
+    /// Hears what is refused.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// How many lanes there are.
+    pub lanes: usize,
+}
+
+/// The button that adds a lane.
+#[function_component(AddLane)]
+pub fn add_lane(props: &AddLaneProps) -> Html {
+    let (session, view, lanes) = (props.session.clone(), props.view.clone(), props.lanes);
+    if lanes >= LANES_MAX {
+        return html! {};
+    }
+    let onclick = Callback::from(move |_: MouseEvent| {
+        apply(&session, &view, &Edit::AddLane(lanes - 1));
+    });
+    html! { <button class="btn add-lane" type="button" {onclick}>{ "+ Add a lane" }</button> }
+}

@@ -1,0 +1,288 @@
+//! A lane's stage with what moves on it, its keyboard, and the same in words.
+
+use crate::view::shell::format::px;
+use crate::view::stage::entries_table::EntriesTable;
+use crate::view::stage::instant::Instant;
+use crate::view::stage::layout::Layout;
+use crate::view::stage::messages::Messages;
+use crate::view::stage::{Stage, Working, cache_faults, database_faults, needs, traffic};
+use crate::view::state::Follow;
+use sim::LaneSetup;
+use std::rc::Rc;
+use timeline::{Frame, LaneFrame, RequestFrame};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+/// What can be followed with a press.
+const FOLLOWED: &str = "[data-key], [data-request]";
+
+/// Which lane, and when.
+#[derive(Properties, PartialEq)]
+pub struct PictureProps {
+    /// Which lane, from 0.
+    pub lane: usize,
+    /// Its settings.
+    pub setup: Rc<LaneSetup>,
+    /// The frame.
+    pub frame: Rc<Frame>,
+    /// The frame of the cache, where that follows later.
+    #[prop_or_default]
+    pub cached: Option<Rc<Frame>>,
+    /// The frame that the table for screen readers lists, where that follows later.
+    #[prop_or_default]
+    pub listed: Option<Rc<Frame>>,
+    /// The frame left behind, while the picture is on the way from it.
+    #[prop_or_default]
+    pub before: Option<Rc<Frame>>,
+    /// The instant of the picture.
+    pub now: Instant,
+    /// The width of the stage, in CSS pixels.
+    pub width: u32,
+    /// How many clients there are.
+    pub clients: usize,
+    /// Whether the cache node has lost its contents at this very step.
+    #[prop_or_default]
+    pub emptied: bool,
+    /// Whether it was dragged to: elements may then stand for others than before.
+    #[prop_or_default]
+    pub passing: [bool; 2],
+    /// What is followed.
+    #[prop_or_default]
+    pub followed: Option<Follow>,
+    /// What a press on a key or a request does.
+    #[prop_or_default]
+    pub follow: Callback<Follow>,
+}
+
+/// A lane's stage.
+#[function_component(Picture)]
+pub fn picture(props: &PictureProps) -> Html {
+    let lane = &props.frame.lanes[props.lane];
+    let samples = props.setup.cache.engine.tuning.samples;
+    let rows = lane.database.row_count as usize;
+    let needs = needs(&lane.cache, samples, rows, props.clients);
+    let layout = use_memo((props.width, needs), |(width, needs)| {
+        Layout::new(*width, needs)
+    });
+    let layout = Layout::clone(&layout);
+    let view_box = format!("0 0 {} {}", px(layout.width), px(layout.height));
+    let ttl = props.setup.strategy.ttl_us;
+    let (to_cache, to_database) = traffic(lane);
+    let onclick = use_callback(props.follow.clone(), |event: MouseEvent, follow| {
+        let chosen = event.target().and_then(|target| target.dyn_into().ok());
+        chosen
+            .and_then(|element| follow_of(&element))
+            .into_iter()
+            .for_each(|it| follow.emit(it));
+    });
+    let onkeydown = use_callback(props.follow.clone(), |event: KeyboardEvent, follow| {
+        press(&event, follow);
+    });
+    let cached = props.cached.as_ref().unwrap_or(&props.frame);
+    let of_cache = &cached.lanes[props.lane];
+    let asked = of_cache.shown_request().map(|request| request.key.clone());
+    let listed = props.listed.as_ref().unwrap_or(&props.frame);
+    let (onfocusin, onfocusout) = use_focus_kept();
+    let followed = match &props.followed {
+        Some(Follow::Request(number)) => Some(*number),
+        _ => None,
+    };
+    html! {
+        <div class="stage-box">
+            <svg class="stage" viewBox={view_box} role="group" tabindex="0" aria-label={summary(lane)} {onclick} {onkeydown} {onfocusin} {onfocusout}>
+                <Stage layout={layout.clone()} at={cached.at_us} now={props.now.clone()} {ttl}
+                    cache={of_cache.cache.clone()} {asked} kept={lane.cache.clone()} database={lane.database.clone()}
+                    replica={props.setup.database.replica_lag.is_some()}
+                    working={working(lane, layout.request_lines)} faults={lane.faults} {to_cache} {to_database}
+                    emptied={props.emptied} passing={props.passing} follow={props.followed.clone()} />
+                <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()}
+                    now={props.now.clone()} {followed} passing={props.passing[0]} />
+            </svg>
+            <EntriesTable cache={listed.lanes[props.lane].cache.clone()} now={listed.at_us} />
+        </div>
+    }
+}
+
+/// Keeps the focus on the stage where the entry that has it goes, as when it is evicted: the stage itself
+/// takes it then, and arrow keys go on from there.
+#[hook]
+fn use_focus_kept() -> (Callback<FocusEvent>, Callback<FocusEvent>) {
+    let focused = use_mut_ref(|| None::<Element>);
+    let stage = use_mut_ref(|| None::<HtmlElement>);
+    let onfocusin = {
+        let (focused, stage) = (focused.clone(), stage.clone());
+        Callback::from(move |event: FocusEvent| {
+            let element = event.target_dyn_into::<Element>();
+            let of = element.as_ref().and_then(|of| of.closest(".stage").ok()?);
+            *stage.borrow_mut() = of.map(JsCast::unchecked_into);
+            *focused.borrow_mut() = element;
+        })
+    };
+    let onfocusout = {
+        let focused = focused.clone();
+        Callback::from(move |event: FocusEvent| {
+            // Some browsers tell it of what is taken away as well, which nobody has left.
+            let left = event.target_dyn_into::<Element>();
+            if left.is_some_and(|left| left.is_connected()) && event.related_target().is_some() {
+                focused.take();
+            }
+        })
+    };
+    use_effect(move || {
+        let gone = focused
+            .borrow()
+            .as_ref()
+            .is_some_and(|of| !of.is_connected());
+        let nowhere = || {
+            let active = gloo::utils::document().active_element();
+            active.is_none_or(|active| active.tag_name() == "BODY")
+        };
+        if gone && nowhere() {
+            focused.take();
+            // Cloned: it is heard of at once, and noted.
+            let stage = stage.borrow().clone();
+            if let Some(stage) = stage {
+                stage.focus().ok();
+            }
+        }
+    });
+    (onfocusin, onfocusout)
+}
+
+/// The requests that the application is shown working on.
+fn working(lane: &LaneFrame, lines: usize) -> Working {
+    let told = lane.shown_request();
+    let others = || {
+        let told = told.map(|told| told.id);
+        lane.requests
+            .iter()
+            .filter(move |other| Some(other.id) != told)
+    };
+    let shown: Vec<RequestFrame> = others().take(lines).cloned().collect();
+    Working {
+        told: told.cloned(),
+        more: others().count() - shown.len(),
+        others: shown,
+    }
+}
+
+fn summary(lane: &LaneFrame) -> String {
+    let cache = match lane.cache.exists() {
+        true => format!(
+            "the cache holds {} of {} entries",
+            lane.cache.used, lane.cache.capacity
+        ),
+        false => "there is no cache".to_owned(),
+    };
+    let waiting = match lane.database.queued {
+        0 => String::new(),
+        n => format!(", {n} queries wait"),
+    };
+    let faults = [
+        ("Cache", cache_faults(&lane.faults)),
+        ("Database", database_faults(&lane.faults)),
+    ];
+    let faults = faults.iter().filter(|(_, faults)| !faults.is_empty());
+    let faults: String = faults
+        .map(|(of, faults)| format!(" {of}: {faults}."))
+        .collect();
+    format!(
+        "{}: {cache}, {} of {} database connections are busy{waiting}, {} messages in flight.{faults} \
+        Arrow keys go from one to the next, Enter follows it.",
+        lane.name,
+        lane.database.busy,
+        lane.database.connections,
+        lane.messages.len()
+    )
+}
+
+/// What an element of the picture stands for.
+fn follow_of(element: &Element) -> Option<Follow> {
+    let element = element.closest(FOLLOWED).ok()??;
+    match element.get_attribute("data-key") {
+        Some(key) => Some(Follow::Key(key.into())),
+        None => element
+            .get_attribute("data-request")?
+            .parse()
+            .ok()
+            .map(Follow::Request),
+    }
+}
+
+/// The picture is one stop of the Tab key: within it the arrow keys go to what is next in their
+/// direction, and Enter follows it.
+fn press(event: &KeyboardEvent, follow: &Callback<Follow>) {
+    let Some(focused) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return;
+    };
+    if event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key() {
+        return;
+    }
+    let direction = match event.key().as_str() {
+        "ArrowLeft" => (-1.0, 0.0),
+        "ArrowRight" => (1.0, 0.0),
+        "ArrowUp" => (0.0, -1.0),
+        "ArrowDown" => (0.0, 1.0),
+        "Enter" | " " => {
+            if let Some(chosen) = follow_of(&focused) {
+                event.prevent_default();
+                event.stop_propagation();
+                follow.emit(chosen);
+            }
+            return;
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    if let Some(next) = next_of(&focused, direction) {
+        next.unchecked_ref::<HtmlElement>().focus().ok();
+    }
+}
+
+/// What is nearest to an element in a direction; from the picture itself its first part.
+fn next_of(focused: &Element, (right, down): (f64, f64)) -> Option<Element> {
+    let stage = focused.closest("svg").ok()??;
+    let inside = focused.closest(FOLLOWED).ok()?;
+    let middle = |element: &Element| {
+        let rect = element.get_bounding_client_rect();
+        (
+            rect.left() + rect.width() / 2.0,
+            rect.top() + rect.height() / 2.0,
+        )
+    };
+    let from = match &inside {
+        Some(element) => middle(element),
+        None => {
+            let rect = stage.get_bounding_client_rect();
+            (rect.left(), rect.top())
+        }
+    };
+    let all = stage.query_selector_all(FOLLOWED).ok()?;
+    let mut nearest: Option<(f64, Element)> = None;
+    for nth in 0..all.length() {
+        let Some(other) = all
+            .get(nth)
+            .and_then(|node| node.dyn_into::<Element>().ok())
+        else {
+            continue;
+        };
+        let (x, y) = middle(&other);
+        let (dx, dy) = (x - from.0, y - from.1);
+        let along = dx * right + dy * down;
+        let across = (dx * down).abs() + (dy * right).abs();
+        let far = match inside.is_some() {
+            true if along < 2.0 => continue,
+            true => along + 3.0 * across,
+            false => dx.abs() + dy.abs(),
+        };
+        if nearest.as_ref().is_none_or(|(best, _)| far < *best) {
+            nearest = Some((far, other));
+        }
+    }
+    nearest.map(|(_, element)| element)
+}

@@ -1,0 +1,215 @@
+//! The transport: always at the thumb. Step is the one loud button.
+
+use crate::session::{Scene, Session};
+use crate::view::shell::drop_down::DropDown;
+use crate::view::shell::field::Field;
+use crate::view::shell::format::grouped;
+use crate::view::shell::menu::Menu;
+use crate::view::stage::controls::refuse;
+use crate::view::state::{Action, SPEEDS, ViewState};
+use crate::view::timeline::catching_up::CatchingUp;
+use crate::view::timeline::simulation::use_simulation;
+use crate::view::timeline::stepping::{step, unit_name};
+use crate::view::timeline::{Legend, Part, RunMap, Timeline, Tools, Window};
+use scenario::field::FAULTS;
+use sim::{Fault, WorldCommand};
+use std::rc::Rc;
+use timeline::{Command, Unit};
+use yew::prelude::*;
+
+/// What the Step button can step by, as it is named on screen.
+pub const UNITS: [(Unit, &str); 7] = [
+    (Unit::Event, "event"),
+    (Unit::Request, "request"),
+    (Unit::Miss, "miss"),
+    (Unit::Eviction, "eviction"),
+    (Unit::Expiration, "expiry"),
+    (Unit::Stale, "stale read"),
+    (Unit::Error, "error"),
+];
+
+/// The session and what is shown of it.
+#[derive(Properties, PartialEq)]
+pub struct DockProps {
+    /// The session that is moved.
+    pub session: Session,
+    /// The view's dispatcher.
+    pub view: UseReducerDispatcher<ViewState>,
+    /// The scene.
+    pub scene: Scene,
+    /// Moves the playhead where it is dragged.
+    pub scrub: Rc<CatchingUp>,
+    /// What Step steps by.
+    pub unit: Unit,
+    /// The speed to play at: an index into [`SPEEDS`].
+    pub speed: usize,
+    /// What the timeline shows, if it is not the whole run.
+    pub zoom: Option<Window>,
+}
+
+/// The transport.
+#[function_component(Dock)]
+pub fn dock(props: &DockProps) -> Html {
+    let scene = &props.scene;
+    use_simulation(&props.session, &scene.run);
+    let last = scene.run.known_steps();
+    let window = props.zoom.unwrap_or(Window::whole(last));
+    let part = use_memo((scene.run.clone(), window), |(run, window)| {
+        Part::of(run.clone(), *window)
+    });
+    let more = use_state_eq(|| false);
+    let playing = scene.speed.is_some();
+    let at_start = scene.frame.step == 0;
+    let run = &scene.run;
+    let at_end = run.is_finished() && scene.frame.step == run.known_steps();
+    let looped = scene.repeat.is_some_and(|repeat| repeat.on);
+    let unit = props.unit;
+    let on_fault = {
+        let deps = (props.session.clone(), props.view.clone());
+        use_callback(deps, |i: usize, (session, view)| {
+            let (fault, lane) = (Fault::ALL[i], None);
+            send(session, view, Command::World(WorldCommand { fault, lane }));
+        })
+    };
+    let on_click = |command: Command| {
+        let session = props.session.clone();
+        Callback::from(move |_: MouseEvent| carry_out(&session, command))
+    };
+    let toggle = match playing {
+        true => Command::Pause,
+        false => Command::Play {
+            speed: SPEEDS[props.speed].1,
+        },
+    };
+    let back = format!("Back by one {}", unit_name(unit));
+    let on_step = |forward: bool| {
+        let (session, view) = (props.session.clone(), props.view.clone());
+        Callback::from(move |_: MouseEvent| step(&session, &view, forward, unit))
+    };
+    let on_unit = use_callback(props.view.clone(), |i: usize, view| {
+        view.dispatch(Action::Unit(UNITS[i].0));
+    });
+    let on_speed = {
+        let deps = (props.session.clone(), props.view.clone());
+        use_callback(deps, |i: usize, (session, view)| {
+            set_speed(session, view, i);
+        })
+    };
+    html! {
+        <footer class={if *more { "dock more-open" } else { "dock" }}>
+            <div class="dock-in">
+                <RunMap session={props.session.clone()} run={scene.run.clone()} {last} />
+                <div class="keys" role="group" aria-label="Move through the run">
+                    <button class="ic" type="button" aria-label="To the start" aria-disabled={at_start.to_string()}
+                        onclick={on_click(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
+                    <button class="ic" type="button" aria-label={back} aria-disabled={at_start.to_string()}
+                        onclick={on_step(false)}>{ icon("M13 3v12L4 9z") }</button>
+                    <button class="ic main" type="button" aria-disabled={at_end.to_string()}
+                        onclick={on_step(true)}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
+                    <button class="ic" type="button" aria-label={if playing { "Pause" } else { "Play" }}
+                        aria-disabled={(at_end && !playing && !looped).to_string()} onclick={on_click(toggle)}>
+                        { icon(if playing { "M4 3h3.500v12H4zM10.500 3H14v12h-3.500z" } else { "M4 3v12l5-6zM9 3v12l6-6z" }) }
+                    </button>
+                    <button class="ic more-toggle" type="button" aria-label="More controls" aria-expanded={more.to_string()} onclick={
+                        let more = more.clone();
+                        Callback::from(move |_: MouseEvent| more.set(!*more))
+                    }>{ icon("M3 7.500h3v3H3zM7.500 7.500h3v3h-3zM12 7.500h3v3h-3z") }</button>
+                </div>
+                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} scrub={props.scrub.clone()} part={(*part).clone()} {last} />
+                <Tools session={props.session.clone()} view={props.view.clone()} zoom={props.zoom} repeat={scene.repeat} />
+                <div class="dock-row">
+                <div class="opts">
+                    <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
+                        options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
+                    <label>{ "1 ms takes" }<DropDown label="While playing, a simulated millisecond takes" chosen={props.speed}
+                        options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(scene.speed.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
+                    <Menu id="faults" class="link" title="Break" more=" something" items={FAULTS.iter().map(|fault| AttrValue::from(fault.title)).collect::<Vec<_>>()} on_choose={on_fault} />
+                </div>
+                <div class="opts far">
+                    <Legend part={(*part).clone()} />
+                    <GoToRequest session={props.session.clone()} scene={scene.clone()} />
+                    <button class="link" type="button" aria-haspopup="dialog" onclick={
+                        let view = props.view.clone();
+                        Callback::from(move |_: MouseEvent| view.dispatch(Action::Help(true)))
+                    }>{ "? for keys" }</button>
+                </div>
+                </div>
+            </div>
+        </footer>
+    }
+}
+
+/// How fast simulated time runs, in words.
+fn ratio(speed: f64) -> String {
+    let times = |ratio: f64| grouped((ratio + 0.5) as u64);
+    match speed {
+        slower if slower < 1.0 => format!("{}× slower", times(1.0 / slower)),
+        faster if faster > 1.0 => format!("{}× faster", times(faster)),
+        _ => "real time".to_owned(),
+    }
+}
+
+/// Plays at another of the speeds on offer, at once if it is playing.
+pub fn set_speed(session: &Session, view: &UseReducerDispatcher<ViewState>, place: usize) {
+    view.dispatch(Action::Speed(place));
+    if session.scene().speed.is_some() {
+        let (_, speed) = SPEEDS[place];
+        carry_out(session, Command::Play { speed });
+    }
+}
+
+/// Carries out a command; if it is refused, why is told.
+pub fn send(session: &Session, view: &UseReducerDispatcher<ViewState>, command: Command) {
+    if let Err(invalid) = session.command(command) {
+        refuse(view, invalid.message);
+    }
+}
+
+/// Carries out a command whose values are in range by the way it was made.
+pub fn carry_out(session: &Session, command: Command) {
+    let done = session.command(command);
+    debug_assert!(done.is_ok());
+}
+
+fn icon(path: &'static str) -> Html {
+    html! {
+        <svg width="18" height="18" viewBox="0 0 18 18" fill="currentColor" aria-hidden="true"><path d={path} /></svg>
+    }
+}
+
+/// The scene whose requests can be gone to.
+#[derive(Properties, PartialEq)]
+struct GoToRequestProps {
+    session: Session,
+    scene: Scene,
+}
+
+/// The number of the request at the playhead; another number goes there.
+#[function_component(GoToRequest)]
+fn go_to_request(props: &GoToRequestProps) -> Html {
+    let run = &props.scene.run;
+    let count = run.scenario().workload.len();
+    let current = props.scene.frame.requests_begun;
+    let session = props.session.clone();
+    let on_change = Callback::from(move |typed: String| {
+        let run = session.scene().run;
+        let step = match typed.trim().parse::<u32>() {
+            Ok(0) => Some(0),
+            Ok(number) => run.step_of_request(number - 1),
+            Err(_) => None,
+        };
+        // The field's own range says what was expected; what is in force comes back.
+        if let Some(step) = step {
+            carry_out(&session, Command::Seek { step });
+        }
+    });
+    let label = format!("Request at the playhead, of {count}");
+    let digits = count.to_string().len();
+    html! {
+        <label>
+            { "request" }
+            <Field {label} value={current.to_string()} {digits} range={(0, count as u64)} {on_change} />
+            <span class="of">{ format!("of {}", crate::view::shell::format::grouped(count as u64)) }</span>
+        </label>
+    }
+}
