@@ -94,35 +94,64 @@ fn long_input() -> ScenarioInput {
     input
 }
 
-/// Prints the rows of a million requests.
+/// The same with a million keys and a cache of 100,000 entries in each lane.
+fn large_input() -> ScenarioInput {
+    let mut input = long_input();
+    if let WorkloadInput::Generated(generated) = &mut input.workload {
+        generated.keys = 1_000_000;
+    }
+    for lane in &mut input.lanes {
+        lane.cache.capacity = 100_000;
+    }
+    input
+}
+
+/// The large scenario with requests so close together that most of them wait for the database to the end.
+fn late_input() -> ScenarioInput {
+    let mut input = large_input();
+    if let WorkloadInput::Generated(generated) = &mut input.workload {
+        generated.gap = Latency::Constant { us: 10 };
+    }
+    input
+}
+
+/// Prints the rows of a million requests, for each of three scenarios.
 pub fn measure_long() {
+    measure_million("1,000,000 requests", long_input);
+    measure_million(
+        "1,000,000 requests, as many keys, 100,000 entries",
+        large_input,
+    );
+    measure_million("the same, hopelessly late database", late_input);
+}
+
+fn measure_million(name: &str, input: fn() -> ScenarioInput) {
     let (mut times, mut seeks, mut mib) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..LONG_ROUNDS {
+        let scenario = Scenario::new(input()).expect("the bench's scenario is valid");
         let start = Instant::now();
-        let run = Run::new(Rc::new(
-            Scenario::new(long_input()).expect("the bench's scenario is valid"),
-        ));
+        let run = Run::new(Rc::new(scenario));
         run.complete();
         times.push(start.elapsed().as_secs_f64());
         let last = run.step_count();
-        for i in 0..100 {
-            let step = (i * 7_919 * 131 * 37) % (last + 1);
+        for i in 0..100_u64 {
+            let step = (i * 7_919 * 131 * 37 % (u64::from(last) + 1)) as u32;
             let start = Instant::now();
             std::hint::black_box((Frame::of(&run, &run.seek(step)), narrate(&run, step)));
             seeks.push(milliseconds(start.elapsed()));
         }
         mib.push(run.size_bytes() as f64 / f64::from(1 << 20));
     }
-    let what = "1,000,000 requests, two lanes and the baseline, native";
-    print_row(what, "simulated", &mut times, "s");
+    let what = format!("{name}, two lanes and the baseline, native");
+    print_row(&what, "simulated", &mut times, "s");
     print_row(
-        what,
+        &what,
         "going to a step, with its frame and sentences",
         &mut seeks,
         "ms",
     );
     print_row(
-        what,
+        &what,
         "memory of the run, by its own estimate",
         &mut mib,
         "MiB",

@@ -55,8 +55,6 @@ pub use policy::{
 pub use settings::{CAPACITY_BYTES_MAX, CAPACITY_MAX, CacheSettings, Capacity, Scope, Ttl, Tuning};
 pub use shape::{Candidate, Member, QueueShape, Shape};
 
-pub use slab::PackedEntries;
-
 use crate::units::{Key, Micros, sort_pairs};
 use policy::AnyPolicy;
 use slab::{OUTSIDE, Slab, Slot};
@@ -226,15 +224,5 @@ impl Cache {
     /// The bytes that it has allocated. A copy that nobody has asked yet has no index.
     pub fn heap_bytes(&self) -> u64 {
         self.slab.heap_bytes() + self.policy.heap_bytes()
-    }
-
-    /// Gives its entries away to be kept in little memory. Until they are back nothing else may be asked.
-    pub fn pack(&mut self) -> PackedEntries {
-        self.slab.pack()
-    }
-
-    /// Takes its entries back.
-    pub fn unpack(&mut self, packed: &PackedEntries) {
-        self.slab.unpack(packed);
     }
 }

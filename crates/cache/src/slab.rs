@@ -10,10 +10,6 @@
 //!
 //! The first few slots hold no entries: they are the ends of the rings in `ring.rs`.
 
-mod packed;
-
-pub use packed::PackedEntries;
-
 use super::entry::{Entry, Value};
 use super::index::{Index, Keyed, NO_KEY};
 use super::settings::Capacity;

@@ -1,9 +1,7 @@
 //! Time and sizes as newtypes: one meaning a type, whole numbers only.
 
-mod column;
 mod hash;
 
-pub use column::Column;
 pub use hash::{StableHasher, stable_hash};
 
 use serde::{Deserialize, Serialize};

@@ -47,5 +47,4 @@ pub use request::{ActiveRequest, Part, Phase};
 pub use setup::{CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup, way_out};
 pub use strategy::{Defences, Pattern, Procedures, ReadPath, Strategy, WritePath, WriteTtl};
 pub use workload::{OwnTtl, Request, Warm, Workload};
-pub use world::PackedWorld;
 pub use world::{MOVE_EVERY, Turn, World};

@@ -206,11 +206,6 @@ impl Moment {
             size_of::<Moment>() + (self.lanes.len() * (size_of::<World>() + size_of::<Told>()));
         heap + own as u64
     }
-
-    /// The lanes, and the baseline last.
-    pub fn worlds_mut(&mut self) -> impl Iterator<Item = &mut World> {
-        self.lanes.iter_mut().chain([self.baseline.get_mut()])
-    }
 }
 
 /// The command that is given at a step, and its place among all. At most one is: each makes a step of

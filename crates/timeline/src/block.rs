@@ -2,7 +2,6 @@
 //! events are found by executing it again.
 
 use super::command::Unit;
-use super::keyframe::Keyframe;
 use super::log::LoggedEvent;
 use cache::units::Micros;
 use sim::{EventId, EventKind, Kinds, Moment, World};
@@ -19,7 +18,7 @@ pub(super) struct Block {
     /// How many requests have begun at that step, in the lane that is furthest.
     pub begun: u32,
     /// The state at that step, where it is kept.
-    pub keyframe: Option<Rc<Keyframe>>,
+    pub keyframe: Option<Rc<Moment>>,
     /// How many of its steps hold an event of each unit, by [`Unit`] as a number.
     pub steps_with: [u32; Unit::COUNT],
 }

@@ -2,7 +2,6 @@
 //! keyframes, and the state from which it goes on.
 
 use super::block::{Block, Record};
-use super::keyframe::Keyframe;
 use super::latencies::Latencies;
 use super::limits::Limits;
 use super::log::LoggedEvent;
@@ -29,18 +28,10 @@ pub(super) struct History {
     open: Option<Rc<Record>>,
     /// The number of the first event after that block.
     open_end: EventId,
-    /// About so many blocks are from one keyframe to the next; more where there were fewer before.
+    /// Every so-many-th block has a keyframe.
     spacing: usize,
-    /// The next block to have one.
-    next_keyframe: usize,
-    /// Whether they are packed, because there was no room for all as they are: to pack one takes half as long
-    /// as a block takes to be simulated.
-    packs: bool,
-    /// How many requests there are to begin.
-    requests: u32,
+    /// About what the keyframes take.
     keyframe_bytes: u64,
-    /// What they took when they were last counted.
-    counted_bytes: u64,
     limits: Limits,
 }
 
@@ -58,11 +49,7 @@ impl History {
             frontier,
             finished: false,
             spacing: 1,
-            next_keyframe: 0,
-            packs: false,
-            requests: scenario.workload.len(),
             keyframe_bytes: 0,
-            counted_bytes: 0,
             limits,
         };
         history.open_block();
@@ -79,7 +66,7 @@ impl History {
         let index = index.expect("the beginning is a keyframe");
         let block = &self.blocks[index];
         let keyframe = block.keyframe.as_ref().expect("found by its keyframe");
-        let frontier = keyframe.moment();
+        let frontier = Moment::clone(keyframe);
         let lanes = frontier.lanes.len();
 
         let mut latencies = self.latencies.clone();
@@ -101,7 +88,6 @@ impl History {
         let faults = tallies[index * lanes..].iter().map(|tally| tally.faults);
         History {
             keyframe_bytes: keyframe_bytes(&blocks),
-            counted_bytes: 0,
             open: opened(&frontier, self.limits),
             open_end: frontier
                 .event_count()
@@ -113,9 +99,6 @@ impl History {
             frontier,
             finished: false,
             spacing: self.spacing,
-            next_keyframe: index + self.spacing,
-            packs: self.packs,
-            requests: self.requests,
             limits: self.limits,
         }
     }
@@ -168,12 +151,9 @@ impl History {
         // Otherwise whoever asks for it first would wait for all of it.
         self.frontier.let_baseline_catch_up();
         let mut block = Block::beginning_at(&self.frontier);
-        if self.blocks.len() >= self.next_keyframe {
-            self.next_keyframe = self.blocks.len() + self.spacing;
-            // Until the next count: what it shares with the state that goes on will soon be its own.
-            let keyframe = Rc::new(Keyframe::of(&self.frontier, self.packs));
-            self.keyframe_bytes += 2 * keyframe.size_bytes();
-            block.keyframe = Some(keyframe);
+        if self.blocks.len().is_multiple_of(self.spacing) {
+            self.keyframe_bytes += self.frontier.size_bytes();
+            block.keyframe = Some(Rc::new(self.frontier.clone()));
         }
         self.blocks.push(block);
         self.open = opened(&self.frontier, self.limits);
@@ -184,68 +164,27 @@ impl History {
         for lane in 0..self.frontier.lanes.len() {
             self.tallies.push(self.counted_now(lane));
         }
-        // Counting takes a while. At most half of what is added before the next count is over the budget.
-        let margin = self.limits.keyframe_bytes / 8;
-        let budget = self.limits.keyframe_bytes - margin / 2;
-        if self.keyframe_bytes > budget.max(self.counted_bytes + margin) {
+        // The latest keyframe shares memory with the state that goes on, and takes more once they differ.
+        let budget = self.limits.keyframe_bytes - self.limits.keyframe_bytes / 16;
+        if self.keyframe_bytes > budget {
             self.thin_to(budget);
         }
     }
 
-    /// Drops keyframes until they take no more than `budget_bytes`: all that the whole run will have no
-    /// room for, as far as that can be foreseen, and every third one at least; but first they are packed.
+    /// Drops every second keyframe until the rest takes no more than `budget_bytes`. The first and a later
+    /// one stay whatever they take.
     pub(super) fn thin_to(&mut self, budget_bytes: u64) {
-        while self.keyframe_bytes > budget_bytes {
-            // What a keyframe takes depends on what others share with it.
-            self.keyframe_bytes = keyframe_bytes(&self.blocks);
-            if self.keyframe_bytes <= budget_bytes {
-                break;
-            }
-            if self.packs && self.spacing * 2 >= self.blocks.len() {
-                break;
-            }
-            let (known, fitting) = (self.blocks.len() as u64, self.fitting_spacing(budget_bytes));
-            // Those that are there are so far apart: one a little too soon is better than the next.
-            let slack = self.spacing / 3;
-            self.spacing = match self.packs {
-                // What is known is little yet, and keyframes grow …
-                false if known * 16 > self.foreseen_blocks() => self.spacing.max(fitting * 5 / 4),
-                // … so that of a very long run more are kept at first than will have room.
-                false => self.spacing.max(fitting / 4),
-                true => fitting.max(self.spacing + self.spacing.div_ceil(2)),
-            };
-            self.packs = true;
-            self.next_keyframe = 0;
+        // What a keyframe takes depends on what others share with it.
+        self.keyframe_bytes = keyframe_bytes(&self.blocks);
+        while self.keyframe_bytes > budget_bytes && self.spacing < self.blocks.len() {
+            self.spacing *= 2;
             for (index, block) in self.blocks.iter_mut().enumerate() {
-                if let Some(keyframe) = block.keyframe.take()
-                    && index + slack >= self.next_keyframe
-                {
-                    self.next_keyframe = index + self.spacing;
-                    block.keyframe = Some(keyframe.packed());
+                if !index.is_multiple_of(self.spacing) {
+                    block.keyframe = None;
                 }
             }
             self.keyframe_bytes = keyframe_bytes(&self.blocks);
         }
-        self.counted_bytes = self.keyframe_bytes;
-    }
-
-    /// How many blocks there will be.
-    fn foreseen_blocks(&self) -> u64 {
-        let begun = u64::from(self.frontier.begun().max(1));
-        self.blocks.len() as u64 * u64::from(self.requests.max(1)) / begun
-    }
-
-    /// The spacing with which the keyframes of the whole run would take so many bytes, if
-    /// all of it is like what is known. They grow, so that the latest one's size counts, and an eighth more:
-    /// a keyframe too many in the end would cost every third one.
-    fn fitting_spacing(&self, budget_bytes: u64) -> usize {
-        let mut latest = self.blocks.iter().rev();
-        let latest = latest.find_map(|block| block.keyframe.clone());
-        let each = latest.map_or(0, |keyframe| keyframe.packed().size_bytes()) * 9 / 8;
-        let blocks = self.foreseen_blocks();
-        let wanted = blocks * each / budget_bytes.max(1) + 1;
-        // Some there must be, whatever they take.
-        wanted.min(blocks / 2) as usize
     }
 
     fn counted_now(&self, lane: usize) -> Tally {
@@ -284,7 +223,7 @@ impl History {
     }
 
     /// The latest keyframe at or before a step.
-    pub(super) fn keyframe_before(&self, step: u32) -> &Rc<Keyframe> {
+    pub(super) fn keyframe_before(&self, step: u32) -> &Rc<Moment> {
         let after = self.blocks.partition_point(|block| block.step <= step);
         let mut before = self.blocks[..after].iter().rev();
         let kept = before.find_map(|block| block.keyframe.as_ref());
@@ -322,8 +261,8 @@ mod tests {
     use sim::Latency;
     use sim::workload::Generated;
 
-    /// Whatever there is room for: at every moment the keyframes are about equally far apart, and never more
-    /// than the budget, and in the end they make good use of it.
+    /// Whatever there is room for: at every moment the keyframes are equally far apart and within the budget,
+    /// and in the end they make good use of it.
     #[test]
     fn keyframes_are_equally_spaced_and_within_their_budget() {
         let mut input = opening();
@@ -340,30 +279,24 @@ mod tests {
                 ..Limits::of(&scenario)
             };
             let mut history = History::new(&scenario, limits);
-            let (mut opened, mut thinned) = (0, 0);
+            let mut opened = 0;
             while !history.finished {
-                let spacing = history.spacing;
                 history.advance(&scenario, |_, _| ());
-                thinned += u32::from(history.spacing != spacing);
                 if history.blocks.len() == opened {
                     continue;
                 }
                 opened = history.blocks.len();
                 let kept = (0..opened).filter(|&index| history.blocks[index].keyframe.is_some());
-                let kept: Vec<usize> = kept.collect();
                 let spacing = history.spacing;
-                let fits = |gap: usize| (2 * spacing / 3..5 * spacing / 2).contains(&gap);
-                assert_eq!(kept[0], 0);
-                assert!(kept.windows(2).all(|pair| fits(pair[1] - pair[0])));
-                assert!(opened - kept[kept.len() - 1] <= spacing);
+                assert!(kept.eq((0..opened).step_by(spacing)));
                 let taken = super::keyframe_bytes(&history.blocks);
                 assert!(taken <= keyframe_bytes, "{taken} of {keyframe_bytes} bytes");
             }
             let taken = super::keyframe_bytes(&history.blocks);
-            assert!(thinned > 0, "{keyframe_bytes} are enough for all");
+            assert!(history.spacing > 1, "{keyframe_bytes} are enough for all");
             assert!(
-                taken > keyframe_bytes / 3,
-                "{taken} of {keyframe_bytes} bytes, {thinned} times thinned"
+                taken > keyframe_bytes / 4,
+                "{taken} of {keyframe_bytes} bytes"
             );
         }
     }

@@ -7,7 +7,6 @@ mod forks;
 mod frame;
 mod frame_builder;
 mod history;
-mod keyframe;
 mod latencies;
 mod limits;
 mod log;

@@ -4,12 +4,12 @@ use super::latencies::Latencies;
 use super::log::LoggedEvent;
 use scenario::Scenario;
 
-/// What a run may take in memory, in bytes. With a very large cache or database even the few states that
+/// What a run may take in memory, in bytes. With a very large cache or database the few states that
 /// are always kept take more.
-pub const MEMORY_BYTES: u64 = 64 << 20;
+pub const MEMORY_BYTES: u64 = 192 << 20;
 /// What of it is left for the summaries of blocks, for the states that are being worked on, and for the
 /// program itself.
-const OTHERS_BYTES: u64 = 11 << 20;
+const OTHERS_BYTES: u64 = 32 << 20;
 /// Keyframes get at least this much.
 const KEYFRAME_BYTES_MIN: u64 = 8 << 20;
 

@@ -229,8 +229,8 @@ impl Run {
         let first = history.blocks[index].step;
         let keyframe = history.keyframe_before(first);
         let recent = self.moments.borrow_mut().nearest(first);
-        let recent = recent.filter(|recent| recent.step > keyframe.step());
-        let mut moment = recent.map_or_else(|| keyframe.moment(), |recent| Moment::clone(&recent));
+        let recent = recent.filter(|recent| recent.step > keyframe.step);
+        let mut moment = Moment::clone(recent.as_ref().unwrap_or(keyframe));
         // Going back, the blocks before this one are wanted next: ever fewer moments left behind on the
         // way make that cheap.
         for back in [32, 8, 2, 1, 0] {
@@ -451,7 +451,7 @@ impl Run {
         let mut moment = Moment::start(&self.scenario.lanes, &self.scenario.workload);
         for (index, block) in history.blocks.iter().enumerate() {
             if let Some(keyframe) = &block.keyframe {
-                moment = keyframe.moment();
+                moment = Moment::clone(keyframe);
             }
             // As a logged event hashes, which need not be made for it.
             let end = history.block_end(index);

@@ -11,10 +11,6 @@
 //! is 0.8 % wide, does not know which values occurred, cannot be hashed, and at three digits takes 70
 //! KB however few samples there are.
 
-mod packed;
-
-pub use packed::PackedHistogram;
-
 use cache::units::Micros;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;

@@ -5,7 +5,6 @@ mod histogram;
 mod series;
 
 pub use histogram::Histogram;
-pub use histogram::PackedHistogram;
 pub use series::{Gauges, Interval, Series};
 
 use super::event::{EventKind, Operation, Outcome, Refused};

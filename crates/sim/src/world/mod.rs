@@ -13,7 +13,6 @@ mod at_hand;
 mod by_itself;
 mod console;
 mod execute;
-mod packed;
 mod requests;
 mod trips;
 mod turn;
@@ -41,7 +40,6 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 pub use by_itself::MOVE_EVERY;
-pub use packed::PackedWorld;
 pub use turn::Turn;
 
 /// What the event queue holds. A request is named by its slot, and has at most one thing due.
