@@ -74,7 +74,7 @@ test("every fault on the list does what it says", async () => {
     "Restart the cache": ["The cache restarts", []],
     "Fail over to the replica": ["The cache fails: it has no replica", []],
     "Cut the cache off": ["The cache is cut off", ["cut off"]],
-    "Heal the cache": ["The cache can be reached again", []],
+    "Heal the cache": ["The way to the cache is open", []],
     "Slow the database down": ["The database becomes slow", ["slow"]],
     "Stop the database": ["The database stops", ["down"]],
     "Cut the database off": ["The database is cut off", ["cut off"]],

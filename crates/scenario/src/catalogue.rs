@@ -50,7 +50,7 @@ pub fn opening() -> ScenarioInput {
     ];
     ScenarioInput {
         title: OPENING_TITLE.to_owned(),
-        intro: "Every lane gets the same requests. Press Step, and watch who has to ask the far database."
+        intro: "The same requests go to both lanes. Press Step and watch which one has to wait for the slow database."
             .to_owned(),
         seed: "7".to_owned(),
         warm: warm

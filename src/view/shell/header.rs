@@ -22,8 +22,7 @@ const FILE_INPUT: &str = "trace-file";
 const FILE_BUTTON: &str = "open-trace";
 
 /// What the opening scene is, in the list of scenes.
-const OPENING: &str =
-    "Cache-aside beside write-through: who has to ask the far database, and who gives old answers.";
+const OPENING: &str = "Cache-aside next to write-through: which one waits for the database, and which one serves old data?";
 /// Arrows back and forth.
 const UNDO: &str = "M6.5 3.5L3 7l3.500 3.500M3.500 7H11a4 4 0 0 1 0 8H7";
 const REDO: &str = "M11.500 3.500L15 7l-3.500 3.500M14.500 7H7a4 4 0 0 0 0 8h4";

@@ -85,12 +85,11 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
         EventKind::Miss { expired } => (
             format!("Miss on {key}"),
             format!(
-                "{}, so this read pays {} trips",
+                "{}, so the database has to be asked",
                 match expired {
-                    true => "its time to live has ended",
-                    false => "nothing is stored under that key",
+                    true => "its TTL has expired",
+                    false => "it is not in the cache",
                 },
-                lane.procedures.read.trips()
             ),
         ),
         EventKind::Fill {
@@ -135,7 +134,13 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
         ),
         EventKind::Delete {
             found, from_log, ..
-        } => delete(key, found, from_log, event.request.is_none()),
+        } => delete(
+            key,
+            found,
+            from_log,
+            event.request.is_none(),
+            &lane.strategy,
+        ),
         EventKind::Query { verb, waited } => query(verb, key, waited),
         EventKind::Queue { waiting } => (
             format!("The query for {key} waits"),
@@ -157,7 +162,11 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
                         copy.0
                     )
                 }
-                Some(copy) => format!("the cache still holds v{}, stale already", copy.0),
+                Some(copy) if copy == version => format!("the cache already holds v{}", copy.0),
+                Some(copy) if copy > version => {
+                    format!("the cache already holds v{}, which is newer", copy.0)
+                }
+                Some(copy) => format!("the cache still holds v{}, which was stale already", copy.0),
                 None if lane.strategy.read == ReadPath::NoCache => {
                     "there is no cache to update".to_owned()
                 }
@@ -254,7 +263,7 @@ fn send(verb: Verb, key: &str, writes: bool, strategy: &Strategy) -> (String, St
     let why = match (verb, writes) {
         (Verb::Select, _) => match Pattern::of(strategy) {
             Pattern::NoCache => "without a cache every read goes there",
-            _ => "the cache has no copy that will do, so the far database is asked",
+            _ => "to load the row from the database",
         },
         (Verb::Set, false) => "so that the next read finds it here",
         (Verb::Set, true) => match strategy.write {
@@ -269,7 +278,7 @@ fn send(verb: Verb, key: &str, writes: bool, strategy: &Strategy) -> (String, St
         (Verb::Update, _) if strategy.write == WritePath::WriteBehind => {
             "the row gets what has been queued"
         }
-        (Verb::Get, _) => "a copy there saves the trip to the far database",
+        (Verb::Get, _) => "a copy there saves a slow database query",
         (Verb::Update, _) => "the row there is the one that counts",
     };
     (what, why.to_owned())
@@ -293,17 +302,28 @@ fn console(scenario: &Scenario, command: u32, answer: Answer) -> (String, String
     (what, why)
 }
 
-fn delete(key: &str, found: bool, from_log: bool, by_hand: bool) -> (String, String) {
-    let by = match (from_log, by_hand) {
-        (true, _) => "the database's commit log says that it was written",
-        (false, true) => "it was asked to from the console",
-        (false, false) => "the row is written",
+fn delete(
+    key: &str,
+    found: bool,
+    from_log: bool,
+    by_hand: bool,
+    strategy: &Strategy,
+) -> (String, String) {
+    let deletes_again = strategy.defences.double_delete_us.is_some();
+    let why = match (from_log, by_hand) {
+        (true, _) => "the database's commit log says that the row has changed",
+        (false, true) => "the console asked for it",
+        // The second delete of a double one follows the write.
+        (false, false) if strategy.write == WritePath::DeleteFirst && !deletes_again => {
+            "the row is not written yet, so a read in between can store the old one again"
+        }
+        (false, false) if strategy.write == WritePath::DeleteFirst => {
+            "the next read has to load the row from the database"
+        }
+        (false, false) => "the row has changed, and a later read loads it again",
     };
     match found {
-        true => (
-            format!("The cache deletes {key}"),
-            format!("{by}, and a later read loads the row again"),
-        ),
+        true => (format!("The cache deletes {key}"), why.to_owned()),
         false => (
             format!("There is no {key} to delete"),
             "the cache holds no copy of it".to_owned(),

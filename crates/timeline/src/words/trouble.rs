@@ -115,7 +115,7 @@ pub(super) fn fault(fault: Fault, lane: Option<&LaneSetup>) -> Told {
             "messages to and from it are lost until it is healed",
         ),
         Fault::HealCache => (
-            "The cache can be reached again",
+            "The way to the cache is open",
             "with whatever it still holds, however old that has become",
         ),
         Fault::SlowDatabase => (
