@@ -24,7 +24,9 @@ const places = (page) =>
   page.evaluate(() =>
     [...document.querySelectorAll("#app > header, .say, .lanes, .lane, .stage, .code, .metrics, .compared, .dock")].map((part) => {
       const { left, top, width, height } = part.getBoundingClientRect();
-      return { name: part.className.baseVal ?? part.className, box: [left, top, width, height].map(Math.round) };
+      // What the row of comparisons says differs with its panels below: it is as wide as its words.
+      const across = part.matches(".compared") ? 0 : width;
+      return { name: part.className.baseVal ?? part.className, box: [left, top, across, height].map(Math.round) };
     }),
   );
 
