@@ -20,7 +20,6 @@ use crate::view::stage::clock::use_clock;
 use crate::view::stage::lane::Lane;
 use crate::view::stage::marks::MarkSymbols;
 use crate::view::state::{Action, Notice, Reading, Theme, ViewState};
-use crate::view::timeline::catching_up::use_catching_up;
 use crate::view::timeline::dock::Dock;
 use gloo::events::EventListener;
 use web_sys::Element;
@@ -71,7 +70,6 @@ pub fn app(props: &AppProps) -> Html {
     use_session(session, &view);
     use_motion_preference(&view);
     use_clock(session, &view);
-    let scrub = use_catching_up(session, &view);
     use_keyboard(session, &view);
     let held = use_dropping(session, &view);
     use_theme(view.theme, props.start.query.dark.is_none());
@@ -100,16 +98,15 @@ pub fn app(props: &AppProps) -> Html {
     let of = PanelProps {
         session: session.clone(),
         view: dispatcher.clone(),
-        scene: view.shown.panels().clone(),
+        scene: scene.clone(),
         follow: view.follow.clone(),
         setup: view.setup,
         console: view.console.clone(),
         now: view.now.clone(),
     };
     let embedded = props.start.query.embed;
-    let said = view.shown.narration();
     let dock = html! {
-        <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} {scrub} unit={view.unit} speed={view.speed} zoom={view.zoom} />
+        <Dock session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} unit={view.unit} speed={view.speed} zoom={view.zoom} />
     };
     // In a frame that is as high as its page nothing stays at the foot of a window: there the transport
     // stands between the sentences and the stage.
@@ -117,7 +114,7 @@ pub fn app(props: &AppProps) -> Html {
         true => (Some(dock), None),
         false => (None, Some(dock)),
     };
-    let announce = said.speed.is_none() || said.wait_ms >= ANNOUNCE_MS;
+    let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
     html! {
         <>
             if !embedded {
@@ -127,7 +124,7 @@ pub fn app(props: &AppProps) -> Html {
                 if embedded {
                     <h1 class="sr-only">{ scene.run.scenario().input.title.clone() }</h1>
                 }
-                <NarrationLine session={session.clone()} view={dispatcher.clone()} scene={said.clone()} follow={view.follow.clone()} told={view.told.clone()} {announce} />
+                <NarrationLine session={session.clone()} view={dispatcher.clone()} scene={scene.clone()} follow={view.follow.clone()} told={view.told.clone()} {announce} />
                 <div class="notices" aria-live="assertive">{ for view.notice.as_ref().map(|notice| tell(notice, &dispatcher)) }</div>
                 <div class="notices">{ for view.reading.as_ref().map(|reading| progress(reading, &dispatcher)) }</div>
                 { for above }
@@ -140,10 +137,10 @@ pub fn app(props: &AppProps) -> Html {
                 <div class={format!("lanes of-{}", scene.frame.lanes.len())} ref={lanes_ref}>
                     { for shown_lanes.map(|(lane, setup)| html! {
                         <Lane key={lane} session={session.clone()} view={dispatcher.clone()} {lane} setup={setup.clone()}
-                            frame={view.shown.lane(lane).frame.clone()} cached={view.shown.cache(lane).frame.clone()} below={view.shown.below(lane).frame.clone()} before={before.clone()} now={view.now.clone()} width={drawn_width} follow={view.follow.clone()} passing={view.shown.passing(lane)} />
+                            frame={scene.frame.clone()} before={before.clone()} now={view.now.clone()} width={drawn_width} follow={view.follow.clone()} />
                     }) }
                 </div>
-                <Metrics frame={view.shown.metrics().frame.clone()} sideways={larger || view.page < SIDEWAYS_BELOW + if props.start.query.present { SIDEWAYS_BELOW / 4 } else { 0 }} />
+                <Metrics frame={scene.frame.clone()} sideways={larger || view.page < SIDEWAYS_BELOW + if props.start.query.present { SIDEWAYS_BELOW / 4 } else { 0 }} />
                 <div class="compared">
                     <Compare session={session.clone()} view={dispatcher.clone()} run={scene.run.clone()} />
                 </div>

@@ -5,7 +5,6 @@ use crate::view::panels::{Panel, Shown, TWO_FROM};
 use crate::view::shell::lab::LabHandle;
 use crate::view::stage::instant::Instant;
 use crate::view::timeline::Window;
-use crate::view::timeline::catching_up::{Behind, Shown as ShownScenes};
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::{Frame, Unit};
@@ -129,11 +128,6 @@ pub struct Glide {
 pub struct ViewState {
     /// What the session shows.
     pub scene: Scene,
-    /// What of it the parts of the page show: all of them the same, or while playing and dragging some still
-    /// what was before.
-    pub shown: ShownScenes,
-    /// Whether the playhead is being dragged.
-    pub dragging: bool,
     /// The instant of the picture: the frame's, or on the way to it.
     pub now: Instant,
     /// The stretch being passed through.
@@ -184,15 +178,6 @@ pub enum Action {
     Scene(Scene),
     /// The picture has arrived.
     Arrived,
-    /// Parts of the page follow what the session shows.
-    CatchUp {
-        /// At most so many.
-        parts: usize,
-        /// Whether the stages come first, as while dragging.
-        from_first: bool,
-    },
-    /// The playhead is being dragged, or no longer.
-    Drag(bool),
     /// Movement is or is not wanted.
     Motion(bool),
     /// Step by another unit.
@@ -240,8 +225,6 @@ impl ViewState {
     pub fn new(scene: Scene, motion: bool, theme: Theme, page: u32) -> Self {
         ViewState {
             now: Instant::new(scene.frame.at_us),
-            shown: ShownScenes::all(&scene),
-            dragging: false,
             scene,
             glide: None,
             motion,
@@ -281,11 +264,6 @@ impl ViewState {
             true => was_at,
             false => at,
         };
-        // What is played or dragged is seen to move: its parts may follow one after the other.
-        let played = before.speed.is_some() && self.scene.speed.is_some();
-        if !(same_run && (played || self.dragging)) {
-            self.shown = ShownScenes::all(&self.scene);
-        }
         let last = self.scene.run.known_steps();
         if let Some(zoom) = self.zoom
             && (!same_run || steps_apart > 0)
@@ -306,11 +284,7 @@ impl ViewState {
             now = was_at;
             self.begin_glide(was_at, at, STEP_GLIDE_MS, Some(before.frame));
         }
-        match same_run && self.dragging && self.glide.is_none() {
-            // Whatever follows later is drawn then.
-            true => self.now.jump_to(now),
-            false => self.now.move_to(now),
-        }
+        self.now.move_to(now);
     }
 
     fn lay_out(&mut self, page: u32) {
@@ -361,9 +335,6 @@ impl Reducible for ViewState {
                 if Rc::ptr_eq(&next.scene.frame, &scene.frame)
                     && scene.speed == next.scene.speed =>
             {
-                if next.shown.behind(&next.scene) == Behind::Nothing {
-                    next.shown = ShownScenes::all(&scene);
-                }
                 next.scene = scene;
             }
             Action::Scene(scene) => {
@@ -374,10 +345,6 @@ impl Reducible for ViewState {
                 next.told = None;
                 next.show(scene);
             }
-            Action::CatchUp { parts, from_first } => {
-                next.shown.follow(&next.scene, parts, from_first);
-            }
-            Action::Drag(dragging) => next.dragging = dragging,
             Action::Arrived => {
                 next.now.move_to(next.scene.frame.at_us);
                 next.glide = None;

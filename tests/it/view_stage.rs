@@ -32,9 +32,6 @@ fn drawn(props: PictureProps) -> Element {
 fn props(run: &Run, step: u32, lane: usize, width: u32) -> PictureProps {
     let frame = Rc::new(Frame::of(run, &run.seek(step)));
     PictureProps {
-        cached: None,
-        listed: None,
-        passing: [false; 2],
         lane,
         setup: run.scenario().lanes[lane].clone(),
         now: Instant::new(frame.at_us),

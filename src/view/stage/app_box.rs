@@ -6,7 +6,6 @@ use crate::view::stage::layout::{Layout, REQUEST_LINE, Rect};
 use sim::Operation;
 use timeline::{PhaseFrame, RequestFrame};
 use yew::prelude::*;
-use yew::virtual_dom::Key;
 
 /// As many letters of proportional type fit into the box, where it is narrow.
 const NUMBER_LETTERS: usize = 14;
@@ -48,14 +47,8 @@ fn description(request: &RequestFrame) -> String {
     )
 }
 
-/// The box. `followed` is the number of the request that is followed; `passing` says whether the step was
-/// dragged to: then requests take over the elements of others, because making new ones for each takes long.
-pub(super) fn app_box(
-    layout: &Layout,
-    working: &Working,
-    followed: Option<u32>,
-    passing: bool,
-) -> Html {
+/// The application's box. `followed` is the number of the request that is followed.
+pub(super) fn app_box(layout: &Layout, working: &Working, followed: Option<u32>) -> Html {
     let rect = layout.app;
     let (x, y) = (rect.x + 12.0, rect.y);
     let head = if layout.stacked { 27.0 } else { 24.0 };
@@ -93,18 +86,14 @@ pub(super) fn app_box(
         html! { <>{ text(x, y + 48.0, "t", number) }{ text(x, y + 75.0, "k", call) }</> }
     };
     let lines = working.others.iter().take(layout.request_lines);
-    let key = |nth: usize, request: &RequestFrame| match passing {
-        true => Key::from(nth),
-        false => Key::from(u64::from(request.id)),
-    };
     html! {
         <g>
             { party(rect, "party-app") }
             { text(x, y + head, "h", "App") }
-            { one(request, key(0, request), told, followed, content) }
+            { one(request, told, followed, content) }
             { for lines.enumerate().map(|(nth, request)| {
                 let place = Rect { x: rect.x + 6.0, y: first_line + nth as f64 * REQUEST_LINE, w: rect.w - 12.0, h: REQUEST_LINE };
-                one(request, key(nth + 1, request), place, followed, line(request, place, layout.stacked))
+                one(request, place, followed, line(request, place, layout.stacked))
             }) }
         </g>
     }
@@ -125,18 +114,12 @@ fn number(request: &RequestFrame, working: &Working, stacked: bool) -> String {
 }
 
 /// A request that can be followed.
-fn one(
-    request: &RequestFrame,
-    key: Key,
-    place: Rect,
-    followed: Option<u32>,
-    content: Html,
-) -> Html {
+fn one(request: &RequestFrame, place: Rect, followed: Option<u32>, content: Html) -> Html {
     let followed = followed == Some(request.id);
     let label = description(request);
     let Rect { x, y, w, h } = place;
     html! {
-        <g {key} class={classes!("request", followed.then_some("followed"))}
+        <g key={request.id} class={classes!("request", followed.then_some("followed"))}
             data-request={request.id.to_string()} role="button" tabindex="-1">
             <title>{ label }</title>
             <rect class={if followed { "ring" } else { "request-area" }} x={px(x)} y={px(y)} width={px(w)} height={px(h)} rx="6" />

@@ -39,8 +39,6 @@ pub(super) struct CacheBoxProps {
     pub followed: Option<Rc<str>>,
     /// Whether the node has lost its contents at this very step.
     pub emptied: bool,
-    /// Whether it was dragged to.
-    pub passing: bool,
 }
 
 /// The cache node with what it holds.
@@ -72,7 +70,7 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
             { party(rect, "party-cache") }
             { heading(props, rect) }
             <g>{ for rest }</g>
-            <g>{ for chips.into_iter().enumerate().map(|(nth, chip)| chip.draw(props.passing.then_some(nth))) }</g>
+            <g>{ for chips.into_iter().map(Chip::draw) }</g>
             <g>{ for notes(props, rect, shape) }</g>
         </g>
     }

@@ -5,7 +5,6 @@ use crate::view::shell::format::{bytes, fit, px};
 use cache::units::Micros;
 use timeline::EntryFrame;
 use yew::prelude::*;
-use yew::virtual_dom::Key;
 
 /// What is drawn of an entry.
 pub(super) struct Chip<'a> {
@@ -60,8 +59,7 @@ pub(super) fn description(entry: &EntryFrame, mark: Option<&str>, next_out: bool
 }
 
 impl Chip<'_> {
-    /// Its element is its key's, or if it is to be any, the one at that place.
-    pub(super) fn draw(self, any: Option<usize>) -> Html {
+    pub(super) fn draw(self) -> Html {
         let Chip {
             entry,
             size: (w, h),
@@ -76,13 +74,12 @@ impl Chip<'_> {
             self.drawn.then_some("drawn"),
             self.followed.then_some("followed")
         );
-        let key = any.map_or_else(|| Key::from(&*entry.key), Key::from);
         let mark = self.mark.as_deref();
         let label = description(entry, mark, self.next_out);
         // The cross of the next one out stands in the corner.
         let room = (w - 14.0 - if self.next_out { 9.0 } else { 0.0 }) / LETTER;
         html! {
-            <g {key} {class} transform={format!("translate({} {})", px(x), px(y))}
+            <g key={&*entry.key} {class} transform={format!("translate({} {})", px(x), px(y))}
                 data-key={entry.key.to_string()} role="button" tabindex="-1">
                 <title>{ label }</title>
                 if self.followed {

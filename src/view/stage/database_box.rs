@@ -6,7 +6,6 @@ use crate::view::stage::layout::{Grid, Rect};
 use std::rc::Rc;
 use timeline::{CacheFrame, DatabaseFrame, RowFrame};
 use yew::prelude::*;
-use yew::virtual_dom::Key;
 
 /// What is drawn.
 #[derive(Properties, PartialEq)]
@@ -23,8 +22,6 @@ pub(super) struct DatabaseBoxProps {
     pub asked: Option<Rc<str>>,
     /// The key that is followed.
     pub followed: Option<Rc<str>>,
-    /// Whether it was dragged to.
-    pub passing: bool,
     /// The cache, where not all rows are shown and its entries decide which.
     pub cache: Option<Rc<CacheFrame>>,
 }
@@ -139,15 +136,11 @@ fn row_box(props: &DatabaseBoxProps, cell: usize, row: &RowFrame) -> Html {
     let (x, y) = grid.at(cell);
     let version = format!("v{}", row.version.0);
     let room = (grid.w - 16.0) / LETTER - version.len() as f64 - 0.5;
-    let key = match props.passing {
-        true => Key::from(cell),
-        false => Key::from(&*row.key),
-    };
     let followed = props.followed.as_ref() == Some(&row.key);
     let doing = if row.in_use { ", a query runs" } else { "" };
     let label = format!("row {}, version {}{doing}", row.key, row.version.0);
     html! {
-        <g {key} class={classes!("row", row.in_use.then_some("in-use"), followed.then_some("followed"))}
+        <g key={&*row.key} class={classes!("row", row.in_use.then_some("in-use"), followed.then_some("followed"))}
             transform={format!("translate({} {})", px(x), px(y))}
             data-key={row.key.to_string()} role="button" tabindex="-1">
             <title>{ label }</title>

@@ -84,11 +84,6 @@ impl Instant {
         self.tell(at, true);
     }
 
-    /// Stands there now, and tells nobody: what shows another frame still stays as that frame has it.
-    pub fn jump_to(&self, at: Micros) {
-        self.inner.at.set(at);
-    }
-
     fn tell(&self, at: Micros, read: bool) {
         self.inner.at.set(at);
         // One that is called may end its own listening or begin another: nothing is borrowed meanwhile.

@@ -26,20 +26,14 @@ pub struct LaneProps {
     pub lane: usize,
     /// Its settings.
     pub setup: Rc<LaneSetup>,
-    /// The frame of its stage, but for the cache.
+    /// The frame at the playhead.
     pub frame: Rc<Frame>,
-    /// The frame of the cache on its stage.
-    pub cached: Rc<Frame>,
-    /// The frame of what stands below the stage.
-    pub below: Rc<Frame>,
     /// The frame left behind, while the picture is on the way from it.
     pub before: Option<Rc<Frame>>,
     /// The instant of the picture.
     pub now: Instant,
     /// The width of the stage, in CSS pixels.
     pub width: u32,
-    /// Whether the stage, but for the cache, and the cache on it show what was dragged to.
-    pub passing: [bool; 2],
     /// What is followed.
     pub follow: Option<Follow>,
 }
@@ -52,30 +46,30 @@ pub fn lane(props: &LaneProps) -> Html {
     let clients = use_memo(run.scenario().input.clone(), |input| {
         clients(&input.workload)
     });
-    let emptied = use_memo((props.cached.clone(), props.lane), |(frame, lane)| {
+    let emptied = use_memo((props.frame.clone(), props.lane), |(frame, lane)| {
         emptied(&run, frame.step, *lane)
     });
     let follow = use_callback(props.view.clone(), |follow: Follow, view| {
         view.dispatch(Action::Follow(Some(follow)));
     });
-    let scale = use_memo(props.below.clone(), |frame| scale(&run, frame));
+    let scale = use_memo(props.frame.clone(), |frame| scale(&run, frame));
     let scale = *scale;
-    let request = props.below.lanes[props.lane].shown_request();
+    let request = props.frame.lanes[props.lane].shown_request();
     let read = &props.setup.procedures.read.lines;
     let write = &props.setup.procedures.write.lines;
     html! {
         <section class="lane" aria-label={format!("Lane {}: {}", letter(props.lane), lane.name)}>
             <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane}
                 lanes={props.frame.lanes.len()} setup={props.setup.clone()} running={lane.cache.policy} />
-            <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} cached={props.cached.clone()} listed={props.below.clone()} before={props.before.clone()}
-                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied} passing={props.passing}
+            <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} before={props.before.clone()}
+                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied}
                 followed={props.follow.clone()} {follow} />
             <div class="under">
                 <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}
                     line={request.map_or(0, |request| request.line)}
                     answered={request.is_some_and(|request| request.phase == PhaseFrame::Answered)}
                     room={read.len().max(write.len())} />
-                <RequestPanel request={request.cloned()} at={props.below.at_us} now={props.now.clone()} {scale} />
+                <RequestPanel request={request.cloned()} at={props.frame.at_us} now={props.now.clone()} {scale} />
             </div>
         </section>
     }

@@ -38,9 +38,6 @@ pub struct MessagesProps {
     /// The request that is followed.
     #[prop_or_default]
     pub followed: Option<u32>,
-    /// Whether the step was dragged to: then messages take over the elements of others.
-    #[prop_or_default]
-    pub passing: bool,
 }
 
 /// The messages of a lane at an instant between two steps: where each is follows from when it left
@@ -80,12 +77,8 @@ pub fn messages(props: &MessagesProps) -> Html {
     let drawn: Vec<Html> = moving
         .iter()
         .zip(at_first)
-        .enumerate()
-        .map(|(nth, (moving, (x, y)))| {
-            let key = match props.passing {
-                true => nth.to_string(),
-                false => key(&moving.message),
-            };
+        .map(|(moving, (x, y))| {
+            let key = key(&moving.message);
             let transform = format!("translate({} {})", px(x), px(y));
             match pills {
                 true => pill(props, key, moving, transform),

@@ -51,7 +51,7 @@ pub const LETTER: f64 = 8.45;
 pub struct StageProps {
     /// The geometry.
     pub layout: Layout,
-    /// The instant of the cache's frame.
+    /// The time of the frame.
     pub at: Micros,
     /// The instant of the picture.
     pub now: Instant,
@@ -59,10 +59,6 @@ pub struct StageProps {
     pub ttl: Option<Micros>,
     /// The cache node.
     pub cache: Rc<CacheFrame>,
-    /// The key that is asked for at the cache's instant.
-    pub asked: Option<Rc<str>>,
-    /// The cache node that decides which rows are shown, where not all of them are.
-    pub kept: Rc<CacheFrame>,
     /// The database.
     pub database: Rc<DatabaseFrame>,
     /// Whether its reads are answered by a replica that lags behind.
@@ -77,8 +73,6 @@ pub struct StageProps {
     pub to_database: Traffic,
     /// Whether the cache node has lost its contents at this very step.
     pub emptied: bool,
-    /// Whether it, but for the cache, and the cache show what was dragged to.
-    pub passing: [bool; 2],
     /// What is followed.
     pub follow: Option<Follow>,
 }
@@ -103,11 +97,11 @@ pub fn stage(props: &StageProps) -> Html {
         <g>
             <g>{ for layout.cache.map(|_| way(layout, &layout.to_cache, "way-cache", &props.to_cache)) }</g>
             { way(layout, &layout.to_database, "way-database", &props.to_database) }
-            { app_box(layout, &props.working, request, props.passing[0]) }
+            { app_box(layout, &props.working, request) }
             <CacheBox layout={layout.clone()} at={props.at} now={props.now.clone()} ttl={props.ttl} cache={props.cache.clone()}
-                asked={props.asked.clone()} followed={key.clone()} emptied={props.emptied} passing={props.passing[1]} />
+                asked={asked.clone()} followed={key.clone()} emptied={props.emptied} />
             <DatabaseBox rect={layout.database} grid={layout.rows} replica={props.replica} database={props.database.clone()}
-                {asked} followed={key} passing={props.passing[0]} cache={some_left_out.then(|| props.kept.clone())} />
+                {asked} followed={key} cache={some_left_out.then(|| props.cache.clone())} />
             <g>{ for layout.cache.map(|_| broken(layout, &layout.to_cache, false, &props.to_cache)) }</g>
             { broken(layout, &layout.to_database, true, &props.to_database) }
             <g>{ for layout.cache.map(|rect| badge(rect, &cache_faults(&props.faults))) }</g>

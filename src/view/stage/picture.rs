@@ -26,12 +26,6 @@ pub struct PictureProps {
     pub setup: Rc<LaneSetup>,
     /// The frame.
     pub frame: Rc<Frame>,
-    /// The frame of the cache, where that follows later.
-    #[prop_or_default]
-    pub cached: Option<Rc<Frame>>,
-    /// The frame that the table for screen readers lists, where that follows later.
-    #[prop_or_default]
-    pub listed: Option<Rc<Frame>>,
     /// The frame left behind, while the picture is on the way from it.
     #[prop_or_default]
     pub before: Option<Rc<Frame>>,
@@ -44,9 +38,6 @@ pub struct PictureProps {
     /// Whether the cache node has lost its contents at this very step.
     #[prop_or_default]
     pub emptied: bool,
-    /// Whether it was dragged to: elements may then stand for others than before.
-    #[prop_or_default]
-    pub passing: [bool; 2],
     /// What is followed.
     #[prop_or_default]
     pub followed: Option<Follow>,
@@ -79,10 +70,6 @@ pub fn picture(props: &PictureProps) -> Html {
     let onkeydown = use_callback(props.follow.clone(), |event: KeyboardEvent, follow| {
         press(&event, follow);
     });
-    let cached = props.cached.as_ref().unwrap_or(&props.frame);
-    let of_cache = &cached.lanes[props.lane];
-    let asked = of_cache.shown_request().map(|request| request.key.clone());
-    let listed = props.listed.as_ref().unwrap_or(&props.frame);
     let (onfocusin, onfocusout) = use_focus_kept();
     let followed = match &props.followed {
         Some(Follow::Request(number)) => Some(*number),
@@ -91,15 +78,15 @@ pub fn picture(props: &PictureProps) -> Html {
     html! {
         <div class="stage-box">
             <svg class="stage" viewBox={view_box} role="group" tabindex="0" aria-label={summary(lane)} {onclick} {onkeydown} {onfocusin} {onfocusout}>
-                <Stage layout={layout.clone()} at={cached.at_us} now={props.now.clone()} {ttl}
-                    cache={of_cache.cache.clone()} {asked} kept={lane.cache.clone()} database={lane.database.clone()}
+                <Stage layout={layout.clone()} at={props.frame.at_us} now={props.now.clone()} {ttl}
+                    cache={lane.cache.clone()} database={lane.database.clone()}
                     replica={props.setup.database.replica_lag.is_some()}
                     working={working(lane, layout.request_lines)} faults={lane.faults} {to_cache} {to_database}
-                    emptied={props.emptied} passing={props.passing} follow={props.followed.clone()} />
+                    emptied={props.emptied} follow={props.followed.clone()} />
                 <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()}
-                    now={props.now.clone()} {followed} passing={props.passing[0]} />
+                    now={props.now.clone()} {followed} />
             </svg>
-            <EntriesTable cache={listed.lanes[props.lane].cache.clone()} now={listed.at_us} />
+            <EntriesTable cache={lane.cache.clone()} now={props.frame.at_us} />
         </div>
     }
 }

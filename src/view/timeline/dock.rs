@@ -7,13 +7,11 @@ use crate::view::shell::format::grouped;
 use crate::view::shell::menu::Menu;
 use crate::view::stage::controls::refuse;
 use crate::view::state::{Action, SPEEDS, ViewState};
-use crate::view::timeline::catching_up::CatchingUp;
 use crate::view::timeline::simulation::use_simulation;
 use crate::view::timeline::stepping::{step, unit_name};
 use crate::view::timeline::{Legend, Part, RunMap, Timeline, Tools, Window};
 use scenario::field::FAULTS;
 use sim::{Fault, WorldCommand};
-use std::rc::Rc;
 use timeline::{Command, Unit};
 use yew::prelude::*;
 
@@ -37,8 +35,6 @@ pub struct DockProps {
     pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
-    /// Moves the playhead where it is dragged.
-    pub scrub: Rc<CatchingUp>,
     /// What Step steps by.
     pub unit: Unit,
     /// The speed to play at: an index into [`SPEEDS`].
@@ -115,7 +111,7 @@ pub fn dock(props: &DockProps) -> Html {
                         Callback::from(move |_: MouseEvent| more.set(!*more))
                     }>{ icon("M3 7.500h3v3H3zM7.500 7.500h3v3h-3zM12 7.500h3v3h-3z") }</button>
                 </div>
-                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} scrub={props.scrub.clone()} part={(*part).clone()} {last} />
+                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} part={(*part).clone()} {last} />
                 <Tools session={props.session.clone()} view={props.view.clone()} zoom={props.zoom} repeat={scene.repeat} />
                 <div class="dock-row">
                 <div class="opts">

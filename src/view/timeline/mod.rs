@@ -1,11 +1,11 @@
 //! The run at a glance: every step with its marks, or of a long part where the misses are, and the
 //! playhead. Closer up it is a window on a part of the run.
 
-pub mod catching_up;
 pub mod dock;
 mod drawn;
 mod pointer;
 mod runs;
+mod scrub;
 pub mod simulation;
 pub mod stepping;
 mod strip;
@@ -21,10 +21,9 @@ pub use window::Window;
 use crate::session::{Scene, Session};
 use crate::view::shell::format::{grouped, letter, px};
 use crate::view::state::ViewState;
-use crate::view::timeline::catching_up::CatchingUp;
 use drawn::Drawn;
 use pointer::{Gesture, Pointed, Pointer, use_wheel};
-use std::rc::Rc;
+use scrub::{go_to, use_scrub};
 use strip::Strip;
 use timeline::Run;
 use tip::Tip;
@@ -46,8 +45,6 @@ pub struct TimelineProps {
     pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
-    /// Moves the playhead where it is dragged.
-    pub scrub: Rc<CatchingUp>,
     /// What is drawn of its run.
     pub part: Part,
     /// The run's last step, as far as it is known.
@@ -64,10 +61,9 @@ pub fn timeline(props: &TimelineProps) -> Html {
     let width = use_width(&drawing);
     let pointed = use_state_eq(Pointed::default);
     let focused = use_state_eq(|| false);
-    let scrub = props.scrub.clone();
     let pointer = Pointer {
         drawing: drawing.clone(),
-        scrub: scrub.clone(),
+        scrub: use_scrub(&props.session, pointed.dragged),
         session: props.session.clone(),
         view: props.view.clone(),
         part: part.clone(),
@@ -80,12 +76,13 @@ pub fn timeline(props: &TimelineProps) -> Html {
         let pointer = pointer.clone();
         Callback::from(move |event: PointerEvent| act(&pointer, &event))
     };
+    let session = props.session.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         let target = event
             .target()
             .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
         if let Some(step) = target.and_then(|input| input.value().parse().ok()) {
-            scrub.go(step);
+            go_to(&session, step);
         }
     });
     let onfocus = {

@@ -5,7 +5,6 @@ use super::drawn::Part;
 use super::window::Window;
 use crate::session::Session;
 use crate::view::state::{Action, ViewState};
-use crate::view::timeline::catching_up::CatchingUp;
 use crate::view::timeline::dock::carry_out;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
@@ -54,8 +53,8 @@ pub struct Gesture {
 pub struct Pointer {
     /// The drawing, which is as wide as the window.
     pub drawing: NodeRef,
-    /// Goes to steps.
-    pub scrub: Rc<CatchingUp>,
+    /// Goes to the step under the hand.
+    pub scrub: Callback<u32>,
     /// The session, for the loop.
     pub session: Session,
     /// The view's dispatcher, for the zoom.
@@ -127,7 +126,7 @@ impl Pointer {
         gesture.down.push((event.pointer_id(), x));
         match gesture.down[..] {
             [_] if event.shift_key() => gesture.band = Some(step),
-            [_] => self.scrub.drag(step),
+            [_] => self.scrub.emit(step),
             [(_, a), (_, b), ..] => gesture.pinch = Some(((a - b).abs(), self.part.window)),
             [] => {}
         }
@@ -176,7 +175,7 @@ impl Pointer {
         let Some(step) = step else { return };
         let dragged = is_down && band.is_none();
         if dragged {
-            self.scrub.drag(step);
+            self.scrub.emit(step);
         }
         let step = (!dragged).then_some(step);
         self.pointed.set(Pointed {
