@@ -3,14 +3,13 @@
 
 use crate::session::Session;
 use crate::view::shell::format::{grouped, letter};
+use crate::view::shell::slices::{Next, use_slices};
 use crate::view::stage::lane_menu::AddLane;
 use crate::view::state::ViewState;
 use crate::view::timeline::dock::carry_out;
 use cache::Scope;
-use gloo::timers::callback::Timeout;
 use scenario::Scenario;
 use sim::LaneSetup;
-use std::cell::RefCell;
 use std::rc::Rc;
 use timeline::{Command, Divergence, Divergences, LoggedEvent, Run, Verdict, duration, sentence};
 use yew::prelude::*;
@@ -57,18 +56,21 @@ fn use_divergences(run: &Rc<Run>) -> Rc<Divergences> {
         found
     });
     let later = use_state(|| None::<Found>);
-    let setter = later.setter();
-    let begun = first.clone();
-    use_effect_with(run.clone(), move |run| {
-        let search = Rc::new(Search {
-            run: run.clone(),
-            found: RefCell::new(Divergences::clone(&begun)),
-            tell: setter,
-            next: RefCell::default(),
-        });
-        search.clone().go_on();
-        // Cancels what is still to come.
-        move || drop(search.next.take())
+    let (begun, setter) = (first.clone(), later.setter());
+    use_slices(run.clone(), move |run| {
+        let (run, mut found) = (run.clone(), Divergences::clone(&begun));
+        move || {
+            let before = found.events();
+            let caught_up = found.advance(&run, EVENTS_AT_ONCE);
+            if caught_up && found.events() != before {
+                setter.set(Some((run.clone(), Rc::new(found.clone()))));
+            }
+            match (found.is_over(), caught_up) {
+                (true, _) => Next::Nothing,
+                (false, true) => Next::Later(AGAIN_MS),
+                (false, false) => Next::Piece,
+            }
+        }
     });
     match &*later {
         Some((of, later)) if Rc::ptr_eq(of, run) => later.clone(),
@@ -78,32 +80,6 @@ fn use_divergences(run: &Rc<Run>) -> Rc<Divergences> {
 
 /// What was found of which run.
 type Found = (Rc<Run>, Rc<Divergences>);
-
-struct Search {
-    run: Rc<Run>,
-    found: RefCell<Divergences>,
-    tell: UseStateSetter<Option<Found>>,
-    next: RefCell<Option<Timeout>>,
-}
-
-impl Search {
-    fn go_on(self: Rc<Self>) {
-        let before = self.found.borrow().events();
-        let mut found = self.found.borrow_mut();
-        let stands = found.advance(&self.run, EVENTS_AT_ONCE);
-        let over = found.is_over();
-        if stands && found.events() != before {
-            let found = Rc::new(found.clone());
-            self.tell.set(Some((self.run.clone(), found)));
-        }
-        drop(found);
-        if !over {
-            let wait_ms = if stands { AGAIN_MS } else { 0 };
-            let search = self.clone();
-            *self.next.borrow_mut() = Some(Timeout::new(wait_ms, move || search.go_on()));
-        }
-    }
-}
 
 /// What there is to say about a lane beside the first.
 fn pair(props: &CompareProps, lane: usize, verdict: Verdict) -> Html {

@@ -13,4 +13,5 @@ pub mod menu;
 pub mod narration;
 pub mod panic;
 pub mod screen;
+pub mod slices;
 pub mod solo;

@@ -12,15 +12,11 @@ use self::data::{Mode, PlotData, Sample, plots, sample, sampled_steps};
 use self::distribution::Distribution;
 use super::PanelProps;
 use crate::view::numbers::plot::{Axis, Chart, Scale, Table, Unit};
+use crate::view::shell::slices::{Next, slice, use_slices};
 use crate::view::timeline::dock::carry_out;
-use gloo::timers::callback::Timeout;
-use std::cell::RefCell;
 use std::rc::Rc;
 use timeline::{Command, Run};
 use yew::prelude::*;
-
-/// A slice of looking at the run takes no longer than this and one seek, in milliseconds.
-const SLICE_MS: f64 = 6.0;
 
 /// The panel.
 #[function_component(PlotsPanel)]
@@ -118,23 +114,26 @@ impl PartialEq for Samples {
     }
 }
 
-/// What the metrics were at a few dozen steps of the run. Of a short run they are there at once. Those of
-/// a long one are looked up between the frames, because each may mean executing a part of it again.
+/// The metrics at a few dozen steps of the run. A short run's are there at once; a long one's are taken in
+/// slices, because each may mean executing a part of the run again.
 #[hook]
 fn use_samples(run: &Rc<Run>, known: u32) -> Samples {
-    let first = use_memo((run.clone(), known), |(run, _)| Looking::at_first(run));
-    let later = use_state(|| None::<(Rc<Looking>, Samples)>);
-    let setter = later.setter();
-    let begun = first.clone();
-    use_effect_with((run.clone(), known), move |(run, _)| {
-        let next = Rc::new(RefCell::new(None));
-        if !begun.left.is_empty() {
-            let looking = Looking::clone(&begun);
-            let tell = move |found| setter.set(Some((begun, found)));
-            go_on(run.clone(), looking, Box::new(tell), next.clone());
+    let first = use_memo((run.clone(), known), |(run, _)| {
+        let mut sampling = Sampling::new(run);
+        slice(&mut || sampling.piece(run));
+        sampling
+    });
+    let later = use_state(|| None::<(Rc<Sampling>, Samples)>);
+    let (begun, setter) = (first.clone(), later.setter());
+    use_slices((run.clone(), known), move |(run, _)| {
+        let (run, mut sampling) = (run.clone(), Sampling::clone(&begun));
+        move || {
+            let next = sampling.piece(&run);
+            if sampling.left.is_empty() && !begun.left.is_empty() {
+                setter.set(Some((begun.clone(), sampling.found.clone())));
+            }
+            next
         }
-        // Cancels what is still to come.
-        move || drop(next.take())
     });
     match &*later {
         Some((of, found)) if Rc::ptr_eq(of, &first) => found.clone(),
@@ -142,55 +141,36 @@ fn use_samples(run: &Rc<Run>, known: u32) -> Samples {
     }
 }
 
-/// The samples that there are, and the steps whose are still to be looked up.
+/// The samples that there are, and the steps whose samples are still to be taken, the next one last.
 #[derive(Clone)]
-struct Looking {
+struct Sampling {
     left: Vec<u32>,
     found: Samples,
 }
 
-impl Looking {
-    fn at_first(run: &Run) -> Self {
+impl Sampling {
+    fn new(run: &Run) -> Self {
         // The end comes first: it tells how high the plots are, and which are worth drawing.
         let mut left = sampled_steps(run.known_steps());
         left.dedup();
         left.rotate_right(1);
-        let mut looking = Looking {
+        left.reverse();
+        Sampling {
             left,
             found: Samples(Rc::default()),
-        };
-        looking.slice(run);
-        looking
+        }
     }
 
-    fn slice(&mut self, run: &Run) {
-        let began_ms = js_sys::Date::now();
-        let mut found = Vec::new();
-        // A clock that is set back ends the slice as well.
-        while !self.left.is_empty()
-            && (began_ms..began_ms + SLICE_MS).contains(&js_sys::Date::now())
-        {
-            found.push(sample(run, self.left.remove(0)));
+    fn piece(&mut self, run: &Run) -> Next {
+        if let Some(step) = self.left.pop() {
+            let found = sample(run, step);
+            let all = Rc::make_mut(&mut self.found.0);
+            let place = all.partition_point(|other| other.at() < found.at());
+            all.insert(place, found);
         }
-        let all = Rc::make_mut(&mut self.found.0);
-        all.extend(found);
-        all.sort_unstable_by_key(Sample::at);
+        match self.left.is_empty() {
+            true => Next::Nothing,
+            false => Next::Piece,
+        }
     }
-}
-
-fn go_on(
-    run: Rc<Run>,
-    mut looking: Looking,
-    tell: Box<dyn FnOnce(Samples)>,
-    next: Rc<RefCell<Option<Timeout>>>,
-) {
-    let slot = next.clone();
-    let timeout = Timeout::new(0, move || {
-        looking.slice(&run);
-        match looking.left.is_empty() {
-            true => tell(looking.found),
-            false => go_on(run, looking, tell, next),
-        }
-    });
-    *slot.borrow_mut() = Some(timeout);
 }
