@@ -2,6 +2,7 @@
 //! and where between two steps an animation is). It holds no engine data.
 
 mod app;
+mod context;
 mod dialogs;
 mod numbers;
 mod panels;

@@ -2,6 +2,7 @@
 
 use crate::session::Scene;
 use crate::view::panels::{Panel, Shown, TWO_FROM};
+use crate::view::shell::address::{self, Start};
 use crate::view::shell::lab::LabHandle;
 use crate::view::stage::instant::Instant;
 use crate::view::timeline::Window;
@@ -221,27 +222,34 @@ pub enum Action {
 }
 
 impl ViewState {
-    /// The view of a scene, at rest, on a page of that width.
-    pub fn new(scene: Scene, motion: bool, theme: Theme, page: u32) -> Self {
+    /// The view of a scene at rest, on a page that was opened so.
+    pub fn new(scene: Scene, start: &Start) -> Self {
+        let Start { query, screen, .. } = start;
+        let theme = match query.dark {
+            None => screen.theme,
+            Some(false) => Theme::Light,
+            Some(true) => Theme::Dark,
+        };
         ViewState {
             now: Instant::new(scene.frame.at_us),
             scene,
             glide: None,
-            motion,
+            motion: !screen.still && !query.still,
             unit: Unit::Event,
             speed: 1,
             reading: None,
-            notice: None,
+            notice: address::notice(&start.warnings),
             told: None,
             help: false,
-            solo: None,
+            // A frame is as high as its page: one lane at a time keeps the transport near.
+            solo: query.embed.then_some(0),
             theme,
             zoom: None,
             follow: None,
-            panels: Vec::new(),
+            panels: start.panel.into_iter().collect(),
             setup: Shown::default(),
-            page,
-            room: room_of(page),
+            page: screen.width,
+            room: room_of(screen.width),
             link: None,
             sharing: false,
             console: Rc::default(),

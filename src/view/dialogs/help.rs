@@ -1,24 +1,19 @@
 //! The sheet of keys: a native modal dialog, so that focus, Escape and the backdrop are the
 //! platform's own. It is there only while it is open.
 
+use crate::view::context::use_page;
 use crate::view::dialogs::modal::use_modal;
 use crate::view::shell::keyboard::SHEET;
-use crate::view::state::{Action, ViewState};
+use crate::view::state::Action;
 use yew::prelude::*;
-
-/// Whose sheet.
-#[derive(Properties, PartialEq)]
-pub struct HelpProps {
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
-}
 
 /// The sheet.
 #[function_component(Help)]
-pub fn help(props: &HelpProps) -> Html {
+pub fn help() -> Html {
+    let page = use_page();
     let dialog = use_modal();
     let close = {
-        let view = props.view.clone();
+        let view = page.view.clone();
         Callback::from(move |()| view.dispatch(Action::Help(false)))
     };
     html! {

@@ -1,10 +1,11 @@
 //! Sharing what is on the page: a link, a piece of HTML for another page, a file.
 
 use crate::session::Session;
+use crate::view::context::use_page;
 use crate::view::dialogs::export::{download, file_name};
 use crate::view::dialogs::modal::use_modal;
 use crate::view::shell::address;
-use crate::view::state::{Action, ViewState};
+use crate::view::state::Action;
 use scenario::{Plain, Scenario, ScenarioInput, json};
 use std::rc::Rc;
 use wasm_bindgen_futures::JsFuture;
@@ -19,10 +20,6 @@ const FILE_BYTES_MAX: f64 = 8_000_000.0;
 /// What is shared.
 #[derive(Properties, PartialEq)]
 pub struct ShareProps {
-    /// The session.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The state as it stands in a link, if it fits into one.
     pub link: Option<AttrValue>,
     /// The inputs.
@@ -32,14 +29,15 @@ pub struct ShareProps {
 /// The sheet: a native modal dialog.
 #[function_component(Share)]
 pub fn share(props: &ShareProps) -> Html {
+    let page = use_page();
     let dialog = use_modal();
     let said = use_state_eq(|| AttrValue::from(""));
     let close = {
-        let view = props.view.clone();
+        let view = page.view.clone();
         Callback::from(move |()| view.dispatch(Action::Sharing(false)))
     };
     let on_file = {
-        let (session, close, said) = (props.session.clone(), close.clone(), said.setter());
+        let (session, close, said) = (page.session.clone(), close.clone(), said.setter());
         Callback::from(move |event: Event| {
             let input = event.target_dyn_into::<HtmlInputElement>();
             let Some(input) = input else { return };

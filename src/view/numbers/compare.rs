@@ -1,11 +1,10 @@
 //! What the other lanes do differently from the first: in which settings they differ, and the first
 //! thing that happened differently.
 
-use crate::session::Session;
+use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{grouped, letter};
 use crate::view::shell::slices::{Next, use_slices};
 use crate::view::stage::lane_menu::AddLane;
-use crate::view::state::ViewState;
 use crate::view::timeline::dock::carry_out;
 use cache::Scope;
 use scenario::Scenario;
@@ -22,10 +21,6 @@ const AGAIN_MS: u32 = 500;
 /// Whose lanes.
 #[derive(Properties, PartialEq)]
 pub struct CompareProps {
-    /// The session that is moved and edited.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The run.
     pub run: Rc<Run>,
 }
@@ -33,15 +28,16 @@ pub struct CompareProps {
 /// A line for every lane but the first.
 #[function_component(Compare)]
 pub fn compare(props: &CompareProps) -> Html {
+    let page = use_page();
     let run = &props.run;
     let lanes = run.scenario().lanes.len();
     let found = use_divergences(run);
     html! {
         <div class="compare" role="group" aria-label="Differences between the lanes">
             <ul>
-                { for (1..lanes).map(|lane| html! { <li>{ pair(props, lane, found.of(lane)) }</li> }) }
+                { for (1..lanes).map(|lane| html! { <li>{ pair(&page, props, lane, found.of(lane)) }</li> }) }
             </ul>
-            <AddLane session={props.session.clone()} view={props.view.clone()} {lanes} />
+            <AddLane {lanes} />
         </div>
     }
 }
@@ -82,7 +78,7 @@ fn use_divergences(run: &Rc<Run>) -> Rc<Divergences> {
 type Found = (Rc<Run>, Rc<Divergences>);
 
 /// What there is to say about a lane beside the first.
-fn pair(props: &CompareProps, lane: usize, verdict: Verdict) -> Html {
+fn pair(page: &Page, props: &CompareProps, lane: usize, verdict: Verdict) -> Html {
     let scenario = props.run.scenario();
     let (first, other) = (&scenario.lanes[0], &scenario.lanes[lane]);
     let mut differing = differences(first, other);
@@ -101,7 +97,7 @@ fn pair(props: &CompareProps, lane: usize, verdict: Verdict) -> Html {
     };
     let (said, to) = said(scenario, lane, verdict);
     let go = to.map(|step| {
-        let session = props.session.clone();
+        let session = page.session.clone();
         let onclick =
             Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
         let label = format!("Go there: step {step}, where lanes A and {} first differ", letter(lane));

@@ -7,13 +7,31 @@ use std::rc::Rc;
 use timeline::{Frame, MetricsFrame, duration};
 use yew::prelude::*;
 
+/// Below this width of the page the table stands on its side, in CSS pixels.
+const SIDEWAYS_BELOW: u32 = 1101;
+
 /// Of which frame.
 #[derive(Properties, PartialEq)]
 pub struct MetricsProps {
     /// The frame.
     pub frame: Rc<Frame>,
-    /// Whether the table stands on its side: one number a row.
-    pub sideways: bool,
+    /// The width of the page, in CSS pixels.
+    pub page_width: u32,
+    /// Whether text is so large that less fits beside it.
+    pub large: bool,
+    /// Whether the page is shown on a projector, which enlarges its text.
+    pub present: bool,
+}
+
+impl MetricsProps {
+    /// Whether the table has one number a row, because a row of all numbers has no room.
+    fn is_sideways(&self) -> bool {
+        let below = match self.present {
+            true => SIDEWAYS_BELOW * 5 / 4,
+            false => SIDEWAYS_BELOW,
+        };
+        self.large || self.page_width < below
+    }
 }
 
 /// Which of two numbers is the better one.
@@ -236,7 +254,8 @@ pub fn metrics(props: &MetricsProps) -> Html {
     });
     let base = |i: usize| (i == lanes).then_some("base");
     let name = |number: &Number, scope: &'static str| html! { <th {scope} title={number.title}>{ if scope == "row" { alone(number.name) } else { number.name } }</th> };
-    let table = match props.sideways {
+    let sideways = props.is_sideways();
+    let table = match sideways {
         true => html! {
             <table class="metrics sideways">
                 <caption class="sr-only">{ "Numbers so far" }</caption>
@@ -274,7 +293,7 @@ pub fn metrics(props: &MetricsProps) -> Html {
     };
     html! {
         <>
-            <div class="metrics-box" role="region" tabindex={props.sideways.then_some("0")} aria-label="Numbers so far">{ table }</div>
+            <div class="metrics-box" role="region" tabindex={sideways.then_some("0")} aria-label="Numbers so far">{ table }</div>
             if lanes > 1 {
                 <p class="metrics-key" aria-hidden="true">
                     { "Where lanes differ, the " }<b>{ "best" }</b>{ " number is bold and the " }<span class="rank-worst">{ "worst" }</span>{ " underlined." }

@@ -10,7 +10,8 @@ mod trace;
 
 pub use setup::Shown;
 
-use crate::session::{Scene, Session};
+use crate::session::Scene;
+use crate::view::context::use_page;
 use crate::view::stage::instant::Instant;
 use crate::view::state::{Action, Follow, Typed, ViewState};
 use std::rc::Rc;
@@ -70,10 +71,6 @@ impl Panel {
 /// What every panel is a picture of.
 #[derive(Clone, PartialEq, Properties)]
 pub struct PanelProps {
-    /// The session, for what the panel changes.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
     /// The key or request that is followed.
@@ -100,13 +97,14 @@ pub struct PanelsProps {
 /// The tabs, and below them what is open.
 #[function_component(Panels)]
 pub fn panels(props: &PanelsProps) -> Html {
+    let page = use_page();
     let of = &props.of;
     // That of a trace stays on the list where undoing has led to where none is open.
     let is_there = |panel: &Panel| *panel != Panel::Trace || of.scene.trace.is_some();
     let shown = props.open.iter().copied().filter(is_there);
     let shown: Vec<Panel> = shown.take(props.room).collect();
     let tab = |panel: Panel| {
-        let view = of.view.clone();
+        let view = page.view.clone();
         let onclick = Callback::from(move |_: MouseEvent| view.dispatch(Action::Toggle(panel)));
         let open = shown.contains(&panel);
         html! {
@@ -126,6 +124,31 @@ pub fn panels(props: &PanelsProps) -> Html {
             </div>
         </>
     }
+}
+
+/// Opens two panels where there is room for them. They are below everything else, so nothing moves, and
+/// the first picture need not wait for them.
+#[hook]
+pub fn use_first_panels(view: &UseReducerHandle<ViewState>, embedded: bool) {
+    let dispatcher = view.dispatcher();
+    let wanted = view.room > 1 && view.panels.is_empty() && !embedded;
+    use_effect_with((), move |()| {
+        if wanted {
+            dispatcher.dispatch(Action::Panels(vec![Panel::Follow, Panel::Plots]));
+        }
+    });
+}
+
+/// Opening a trace opens its panel.
+#[hook]
+pub fn use_trace_panel(view: &UseReducerHandle<ViewState>) {
+    let name = view.scene.trace.as_ref().map(|open| open.summary.clone());
+    let dispatcher = view.dispatcher();
+    use_effect_with(name, move |name| {
+        if name.is_some() {
+            dispatcher.dispatch(Action::Open(Panel::Trace));
+        }
+    });
 }
 
 fn content(panel: Panel, of: &PanelProps) -> Html {

@@ -1,6 +1,7 @@
 //! The page inside another one: it leaves out its own frame, and tells its host how tall it is.
 
 use crate::session::{Controls, Query, Resize};
+use crate::view::shell::address;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Object};
 use std::cell::{Cell, RefCell};
@@ -15,6 +16,24 @@ use yew::prelude::*;
 const CHANGE_MIN: i32 = 2;
 /// The least time between two messages, in milliseconds.
 const PAUSE_MS: u32 = 100;
+
+/// The state that the link leads to.
+#[derive(Properties, PartialEq)]
+pub struct EmbedLinkProps {
+    /// The state as a fragment; `None` if it is too large for a link.
+    pub link: Option<AttrValue>,
+}
+
+/// The link from a frame to the whole page.
+#[function_component(EmbedLink)]
+pub fn embed_link(props: &EmbedLinkProps) -> Html {
+    let href = address::whole(props.link.as_deref().unwrap_or_default(), "");
+    html! {
+        <nav class="embed-link" aria-label="This page by itself">
+            <a {href} target="_blank" rel="noopener">{ "Open in Cache Playground" }</a>
+        </nav>
+    }
+}
 
 /// Sets what the style sheet has to know of the set-up.
 pub fn mark_document(query: &Query) {

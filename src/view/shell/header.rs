@@ -1,6 +1,7 @@
 //! The page's own bar: what it is, what is open, and the colours.
 
 use crate::session::{Edit, Session};
+use crate::view::context::{Page, use_page};
 use crate::view::shell::field::Field;
 use crate::view::shell::format::letter;
 use crate::view::shell::lab::{Answer, LabHandle};
@@ -30,10 +31,6 @@ const REDO: &str = "M11.500 3.500L15 7l-3.500 3.500M14.500 7H7a4 4 0 0 0 0 8h4";
 /// The session and the view.
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
-    /// The session.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The run.
     pub run: Rc<Run>,
     /// The colours in force.
@@ -43,6 +40,7 @@ pub struct HeaderProps {
 /// The bar.
 #[function_component(Header)]
 pub fn header(props: &HeaderProps) -> Html {
+    let page = use_page();
     let input = &props.run.scenario().input;
     let theme_name = match props.theme {
         Theme::Auto => "the system's",
@@ -50,14 +48,14 @@ pub fn header(props: &HeaderProps) -> Html {
         Theme::Dark => "dark",
     };
     let on_theme = {
-        let (view, theme) = (props.view.clone(), props.theme);
+        let (view, theme) = (page.view.clone(), props.theme);
         Callback::from(move |_: MouseEvent| view.dispatch(Action::Theme(next_theme(theme))))
     };
     let on_share = {
-        let view = props.view.clone();
+        let view = page.view.clone();
         Callback::from(move |_: MouseEvent| view.dispatch(Action::Sharing(true)))
     };
-    let on_scene = use_callback(props.session.clone(), |i: usize, session| {
+    let on_scene = use_callback(page.session.clone(), |i: usize, session| {
         let input = match i.checked_sub(1) {
             None => opening(),
             Some(preset) if preset < PRESETS.len() => PRESETS[preset].scenario(),
@@ -89,7 +87,7 @@ pub fn header(props: &HeaderProps) -> Html {
     let titles = titles.chain(PRESETS.iter().map(|preset| preset.title));
     let mut titles = titles.chain(RACES.iter().map(|race| race.title));
     let present = titles.position(|title| title == input.title);
-    if props.session.is_changed() {
+    if page.session.is_changed() {
         scenes.push((
             "Start this scene over".into(),
             "Everything back as it was when the scene was opened.".into(),
@@ -97,7 +95,7 @@ pub fn header(props: &HeaderProps) -> Html {
     }
     let (scenes, about): (Vec<_>, Vec<_>) = scenes.into_iter().unzip();
     let on_file = {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         Callback::from(move |event: Event| {
             let Some(input) = event
                 .target()
@@ -123,9 +121,9 @@ pub fn header(props: &HeaderProps) -> Html {
             </h1>
             <p class="scene-title">{ input.title.clone() }</p>
             <span class="spread"></span>
-            { undo_button(props, false) }
-            { undo_button(props, true) }
-            <SeedField session={props.session.clone()} view={props.view.clone()} seed={AttrValue::from(input.seed.clone())} />
+            { undo_button(&page, false) }
+            { undo_button(&page, true) }
+            <SeedField seed={AttrValue::from(input.seed.clone())} />
             <Menu id="scenes" class="btn ghost" title="Scenes" section={races} items={scenes} {about} {present} on_choose={on_scene} />
             <button id={FILE_BUTTON} class="btn" type="button" onclick={Callback::from(|_: MouseEvent| choose_file())}><span class="more">{ "Open a " }</span>{ "trace" }</button>
             <input id={FILE_INPUT} class="sr-only" type="file" tabindex="-1" aria-label="Trace file" onchange={on_file} />
@@ -141,15 +139,15 @@ pub fn header(props: &HeaderProps) -> Html {
 }
 
 /// The button that takes the last change back, or does it again.
-fn undo_button(props: &HeaderProps, redo: bool) -> Html {
-    let what = props.session.undoable(redo, letter);
+fn undo_button(page: &Page, redo: bool) -> Html {
+    let what = page.session.undoable(redo, letter);
     let does = if redo { "Redo" } else { "Undo" };
     let name = match &what {
         Some(what) => format!("{does}: {what}"),
         None => format!("{does}: nothing to {}", does.to_ascii_lowercase()),
     };
     let path = if redo { REDO } else { UNDO };
-    let (session, view) = (props.session.clone(), props.view.clone());
+    let (session, view) = (page.session.clone(), page.view.clone());
     let onclick = Callback::from(move |_: MouseEvent| undo(&session, &view, redo));
     html! {
         <button class="btn ghost square" type="button" aria-label={name.clone()} title={name} aria-disabled={what.is_none().to_string()} {onclick}>
@@ -170,14 +168,13 @@ pub fn undo(session: &Session, view: &UseReducerDispatcher<ViewState>, redo: boo
 /// The seed that is in force.
 #[derive(Properties, PartialEq)]
 struct SeedFieldProps {
-    session: Session,
-    view: UseReducerDispatcher<ViewState>,
     seed: AttrValue,
 }
 
 #[function_component(SeedField)]
 fn seed_field(props: &SeedFieldProps) -> Html {
-    let (session, view) = (props.session.clone(), props.view.clone());
+    let page = use_page();
+    let (session, view) = (page.session.clone(), page.view.clone());
     let on_change = Callback::from(move |typed: String| {
         crate::view::stage::controls::apply(&session, &view, &Edit::Seed(typed));
     });

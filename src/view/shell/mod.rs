@@ -11,6 +11,7 @@ pub mod keyboard;
 pub mod lab;
 pub mod menu;
 pub mod narration;
+pub mod notices;
 pub mod panic;
 pub mod screen;
 pub mod slices;

@@ -1,10 +1,11 @@
 //! What has just happened: one or two sentences a lane, with the values. The page's first text.
 
 use crate::session::{Scene, Session};
+use crate::view::context::{Page, use_page};
 use crate::view::panels::Panel;
 use crate::view::shell::format::{clock, letter};
 use crate::view::stage::marks::{Mark, MarkIcon};
-use crate::view::state::{Action, Follow, ViewState};
+use crate::view::state::{Action, Follow};
 use cache::PolicyKind;
 use gloo::timers::callback::Timeout;
 use scenario::Scenario;
@@ -17,26 +18,24 @@ use yew::prelude::*;
 /// at one step.
 const SHORT_RUN: u32 = 100;
 
+/// While steps follow each other faster than this, a screen reader is not told of each.
+const ANNOUNCE_MS: f64 = 1000.0;
+
 /// Of which scene.
 #[derive(Properties, PartialEq)]
 pub struct NarrationProps {
-    /// The session, for going back to the run that this one was forked from.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
     /// What is followed.
     pub follow: Option<Follow>,
     /// What a change has just made different, which comes before what happened.
     pub told: Option<AttrValue>,
-    /// Whether a screen reader is told: not while steps follow each other too fast to be read.
-    pub announce: bool,
 }
 
 /// The sentences.
 #[function_component(NarrationLine)]
 pub fn narration_line(props: &NarrationProps) -> Html {
+    let page = use_page();
     let scene = &props.scene;
     let lanes = scene.frame.lanes.len();
     let (step, last) = (scene.frame.step, scene.run.known_steps());
@@ -46,14 +45,15 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     } else {
         ""
     };
-    let live = if props.announce { "polite" } else { "off" };
+    let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
+    let live = if announce { "polite" } else { "off" };
     html! {
         <div class={format!("say of-{lanes}{wordy}")}>
             <p class="say-at">
                 <span>{ format!("step {step} of {last}") }</span>
                 <span class="say-clock">{ skipped(scene).unwrap_or_else(|| clock(scene.frame.at_us)) }</span>
             </p>
-            { for props.follow.as_ref().and_then(|follow| following(props, follow)) }
+            { for props.follow.as_ref().and_then(|follow| following(&page, scene, follow)) }
             // Of one height in all of a run, so that the stage never moves; what has no room there is scrolled to,
             // which keys can do as well.
             <div class="say-text" role="group" aria-label="What has just happened" tabindex="0">
@@ -74,7 +74,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                 }
             </div>
             </div>
-            { for props.session.fork().parent.map(|parent| forked(&props.session, parent)) }
+            { for page.session.fork().parent.map(|parent| forked(&page.session, parent)) }
         </div>
     }
 }
@@ -91,19 +91,19 @@ fn is_wordy(scenario: &Scenario) -> bool {
 
 /// What is followed, where one looks after a press on it: the way to its panel, which can be far below,
 /// and the end of following. Nothing if the run does not have it.
-fn following(props: &NarrationProps, follow: &Follow) -> Option<Html> {
-    let workload = &props.scene.run.scenario().workload;
+fn following(page: &Page, scene: &Scene, follow: &Follow) -> Option<Html> {
+    let workload = &scene.run.scenario().workload;
     let name = match follow {
         Follow::Key(key) => workload.key_named(key).map(|_| key.to_string()),
         Follow::Request(number) => Some(format!("request {number}")),
     }?;
-    let view = props.view.clone();
+    let view = page.view.clone();
     let show = Callback::from(move |_: MouseEvent| {
         view.dispatch(Action::Open(Panel::Follow));
         // It is drawn by then.
         Timeout::new(0, || go_to(".panel#follow")).forget();
     });
-    let view = props.view.clone();
+    let view = page.view.clone();
     let stop = Callback::from(move |_: MouseEvent| {
         // The button goes: the focus stays beside it.
         go_to(".say-text");

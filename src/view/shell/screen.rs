@@ -1,9 +1,11 @@
-//! What the browser says of itself as the page opens. Components are told and do not ask, so that they
-//! can be drawn without a browser as well.
+//! What the browser says of itself: its width, its text size, the theme and the motion that a person
+//! wants. Components are told instead of asking, so that they can be drawn without a browser too.
 
-use crate::view::state::Theme;
+use crate::view::state::{Action, Theme, ViewState};
+use gloo::events::EventListener;
 use gloo::utils::{document_element, window};
 use web_sys::MediaQueryList;
+use yew::prelude::*;
 
 /// The key of the chosen theme in the browser's storage; static/first_picture.js reads it too.
 pub const THEME_KEY: &str = "cache-playground.theme";
@@ -51,10 +53,57 @@ pub fn page_width() -> u32 {
 }
 
 /// Whether a person wants less motion, now and when that changes.
-pub fn reduced_motion() -> Option<MediaQueryList> {
+fn reduced_motion() -> Option<MediaQueryList> {
     window()
         .match_media("(prefers-reduced-motion: reduce)")
         .ok()?
+}
+
+/// Follows the preference for less motion as it changes.
+#[hook]
+pub fn use_motion_preference(view: &UseReducerHandle<ViewState>) {
+    let dispatcher = view.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = reduced_motion().map(|query| {
+            let target = query.clone();
+            EventListener::new(&target, "change", move |_| {
+                dispatcher.dispatch(Action::Motion(!query.matches()));
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// Shows a theme, and remembers it for the next visit.
+#[hook]
+pub fn use_theme(theme: Theme, remembered: bool) {
+    use_effect_with(theme, move |theme| {
+        let name = match theme {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        document_element().set_attribute("data-theme", name).ok();
+        // A theme that a link asks for was not chosen by this person.
+        if !remembered {
+            return;
+        }
+        if let Ok(Some(storage)) = window().local_storage() {
+            storage.set_item(THEME_KEY, name).ok();
+        }
+    });
+}
+
+/// Follows the page as it changes its width.
+#[hook]
+pub fn use_page_width(view: &UseReducerHandle<ViewState>) {
+    let dispatcher = view.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = EventListener::new(&window(), "resize", move |_| {
+            dispatcher.dispatch(Action::Page(page_width()));
+        });
+        move || drop(listener)
+    });
 }
 
 fn text_size() -> f64 {

@@ -1,5 +1,6 @@
 //! Which lane a narrow screen shows: all of them one below the other, or one, with the next a swipe away.
 
+use crate::view::context::use_page;
 use crate::view::shell::format::letter;
 use crate::view::state::{Action, ViewState};
 use gloo::events::EventListener;
@@ -17,8 +18,6 @@ const SIDEWAYS: i32 = 2;
 /// The view and its lanes.
 #[derive(Properties, PartialEq)]
 pub struct SoloSwitchProps {
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// How many lanes there are.
     pub lanes: usize,
     /// The one that is shown alone.
@@ -30,7 +29,8 @@ pub struct SoloSwitchProps {
 /// Chooses which lane a narrow screen shows.
 #[function_component(SoloSwitch)]
 pub fn solo_switch(props: &SoloSwitchProps) -> Html {
-    let (view, at) = (props.view.clone(), props.at.clone());
+    let page = use_page();
+    let (view, at) = (page.view.clone(), props.at.clone());
     use_effect_with((props.solo, props.lanes), move |(solo, lanes)| {
         let listeners = solo.map(|solo| swipes(at, view, solo, *lanes));
         move || drop(listeners)
@@ -39,7 +39,7 @@ pub fn solo_switch(props: &SoloSwitchProps) -> Html {
     html! {
         <div class="solo" role="group" aria-label="Lanes on the screen">
             { for choices.map(|choice| {
-                let view = props.view.clone();
+                let view = page.view.clone();
                 let onclick = Callback::from(move |_: MouseEvent| view.dispatch(Action::Solo(choice)));
                 let name = choice.map_or_else(|| "all".to_owned(), |lane| letter(lane).to_string());
                 html! { <button class="btn" type="button" aria-pressed={(choice == props.solo).to_string()} {onclick}>{ name }</button> }

@@ -1,6 +1,7 @@
 //! What can be changed of a lane, in place: pattern, policy, writes, capacity, time to live.
 
 use crate::session::{Edit, Session};
+use crate::view::context::{Page, use_page};
 use crate::view::shell::drop_down::DropDown;
 use crate::view::shell::field::Field;
 use crate::view::shell::format::letter;
@@ -20,10 +21,6 @@ const TTLS_S: [u64; 6] = [0, 10, 60, 300, 3_600, 86_400];
 /// Which lane.
 #[derive(Properties, PartialEq)]
 pub struct ControlsProps {
-    /// The session that is edited.
-    pub session: Session,
-    /// Hears what is refused.
-    pub view: UseReducerDispatcher<ViewState>,
     /// Which lane, from 0.
     pub lane: usize,
     /// Of how many.
@@ -38,19 +35,20 @@ pub struct ControlsProps {
 /// A lane's heading with its settings.
 #[function_component(Controls)]
 pub fn controls(props: &ControlsProps) -> Html {
+    let page = use_page();
     let setup = &props.setup;
     let name = letter(props.lane);
     let pattern = Pattern::of(&setup.strategy);
     let cached = pattern != Pattern::NoCache;
     let lane = props.lane;
     let edit = |to_edit: fn(usize, usize) -> Edit| {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         Callback::from(move |chosen: usize| apply(&session, &view, &to_edit(lane, chosen)))
     };
     let pattern_chosen = Pattern::ALL.iter().position(|&p| p == pattern).unwrap_or(0);
     html! {
         <div class="top">
-            <LaneMenu session={props.session.clone()} view={props.view.clone()} {lane} lanes={props.lanes} />
+            <LaneMenu {lane} lanes={props.lanes} />
             <h2 class="lane-name">
                 <span class="sr-only">{ format!("Lane {name}: {}", setup.name) }</span>
                 <DropDown class="pick" label={format!("Pattern of lane {name}")}
@@ -71,15 +69,15 @@ pub fn controls(props: &ControlsProps) -> Html {
                         on_choose={edit(|lane, i| Edit::Write(lane, WritePath::ALL[i]))} />
                 </label>
                 <label class="chip-control">
-                    { policy(props) }
+                    { policy(&page, props) }
                 </label>
                 <label class="chip-control">
                     <span>{ "capacity" }</span>
-                    { capacity(props) }
+                    { capacity(&page, props) }
                 </label>
                 <label class="chip-control">
                     <span>{ "TTL" }</span>
-                    { ttl(props) }
+                    { ttl(&page, props) }
                 </label>
             }
             </div>
@@ -99,7 +97,7 @@ const WRITES: [&str; WritePath::ALL.len()] = [
 
 /// The policy. Where the running cache has another one than it was set up with, that stands first and is
 /// the one that is seen.
-fn policy(props: &ControlsProps) -> Html {
+fn policy(page: &Page, props: &ControlsProps) -> Html {
     let set_up = props.setup.cache.engine.policy;
     let differs = props.running != set_up;
     let now = differs.then(|| AttrValue::from(format!("{} now", props.running.title())));
@@ -120,7 +118,7 @@ fn policy(props: &ControlsProps) -> Html {
         ),
         false => format!("Eviction policy of lane {name}"),
     };
-    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+    let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
     let on_choose = Callback::from(move |i: usize| {
         if let Some(i) = i.checked_sub(usize::from(differs)) {
             apply(&session, &view, &Edit::Policy(lane, PolicyKind::ALL[i]));
@@ -129,8 +127,8 @@ fn policy(props: &ControlsProps) -> Html {
     html! { <DropDown {label} {options} {chosen} {on_choose} class={classes!(differs.then_some("differs"))} /> }
 }
 
-fn capacity(props: &ControlsProps) -> Html {
-    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+fn capacity(page: &Page, props: &ControlsProps) -> Html {
+    let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
     type Make = fn(usize, u64) -> Edit;
     let (value, most, unit, make) = match props.setup.cache.engine.capacity {
         Capacity::Entries(entries) => {
@@ -155,7 +153,7 @@ fn capacity(props: &ControlsProps) -> Html {
     html! { <Field {label} {value} {digits} range={(1, most)} {on_change} /> }
 }
 
-fn ttl(props: &ControlsProps) -> Html {
+fn ttl(page: &Page, props: &ControlsProps) -> Html {
     let current = props.setup.strategy.ttl_us;
     let mut offered: Vec<Option<Micros>> = TTLS_S
         .iter()
@@ -171,7 +169,7 @@ fn ttl(props: &ControlsProps) -> Html {
     };
     let chosen = offered.iter().position(|ttl| *ttl == current).unwrap_or(0);
     let options = offered.iter().map(title).collect::<Vec<_>>();
-    let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+    let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
     let on_choose =
         Callback::from(move |i: usize| apply(&session, &view, &Edit::Ttl(lane, offered[i])));
     html! {

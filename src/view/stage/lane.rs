@@ -1,13 +1,13 @@
 //! One lane: its settings, its stage, the pseudocode and the request's time.
 
-use crate::session::Session;
+use crate::view::context::use_page;
 use crate::view::shell::format::letter;
 use crate::view::stage::code::Code;
 use crate::view::stage::controls::Controls;
 use crate::view::stage::instant::Instant;
 use crate::view::stage::picture::Picture;
 use crate::view::stage::request::RequestPanel;
-use crate::view::state::{Action, Follow, ViewState};
+use crate::view::state::{Action, Follow};
 use cache::units::Micros;
 use scenario::WorkloadInput;
 use sim::{EventKind, Fault, LaneSetup};
@@ -18,10 +18,6 @@ use yew::prelude::*;
 /// Which lane, and when.
 #[derive(Properties, PartialEq)]
 pub struct LaneProps {
-    /// The session that the controls edit.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// Which lane, from 0.
     pub lane: usize,
     /// Its settings.
@@ -41,15 +37,16 @@ pub struct LaneProps {
 /// A lane.
 #[function_component(Lane)]
 pub fn lane(props: &LaneProps) -> Html {
+    let page = use_page();
     let lane = &props.frame.lanes[props.lane];
-    let run = props.session.scene().run;
+    let run = page.session.scene().run;
     let clients = use_memo(run.scenario().input.clone(), |input| {
         clients(&input.workload)
     });
     let emptied = use_memo((props.frame.clone(), props.lane), |(frame, lane)| {
         emptied(&run, frame.step, *lane)
     });
-    let follow = use_callback(props.view.clone(), |follow: Follow, view| {
+    let follow = use_callback(page.view.clone(), |follow: Follow, view| {
         view.dispatch(Action::Follow(Some(follow)));
     });
     let scale = use_memo(props.frame.clone(), |frame| scale(&run, frame));
@@ -59,7 +56,7 @@ pub fn lane(props: &LaneProps) -> Html {
     let write = &props.setup.procedures.write.lines;
     html! {
         <section class="lane" aria-label={format!("Lane {}: {}", letter(props.lane), lane.name)}>
-            <Controls session={props.session.clone()} view={props.view.clone()} lane={props.lane}
+            <Controls lane={props.lane}
                 lanes={props.frame.lanes.len()} setup={props.setup.clone()} running={lane.cache.policy} />
             <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} before={props.before.clone()}
                 now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied}

@@ -1,20 +1,17 @@
 //! What can be done with a lane as a whole: put a copy beside it, or take it away.
 
-use crate::session::{Edit, Session};
+use crate::session::Edit;
+use crate::view::context::use_page;
 use crate::view::shell::format::letter;
 use crate::view::shell::menu::closes_behind;
 use crate::view::stage::controls::apply;
-use crate::view::state::{Action, ViewState};
+use crate::view::state::Action;
 use scenario::LANES_MAX;
 use yew::prelude::*;
 
 /// Which lane.
 #[derive(Properties, PartialEq)]
 pub struct LaneMenuProps {
-    /// The session that is edited.
-    pub session: Session,
-    /// Hears what is refused.
-    pub view: UseReducerDispatcher<ViewState>,
     /// Which lane, from 0.
     pub lane: usize,
     /// Of how many.
@@ -24,10 +21,11 @@ pub struct LaneMenuProps {
 /// The lane's letter as a button, and its list; the list is a popover of the platform.
 #[function_component(LaneMenu)]
 pub fn lane_menu(props: &LaneMenuProps) -> Html {
+    let page = use_page();
     let name = letter(props.lane);
     let id = format!("lane-menu-{name}");
     let item = |text: &'static str, edit: Edit, there: bool| {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             if there {
                 apply(&session, &view, &edit);
@@ -39,7 +37,7 @@ pub fn lane_menu(props: &LaneMenuProps) -> Html {
         }
     };
     let inputs = {
-        let (view, lane) = (props.view.clone(), props.lane);
+        let (view, lane) = (page.view.clone(), props.lane);
         Callback::from(move |_: MouseEvent| view.dispatch(Action::SetupOf(lane)))
     };
     let onfocusout = closes_behind(id.clone());
@@ -63,10 +61,6 @@ pub fn lane_menu(props: &LaneMenuProps) -> Html {
 /// Puts a copy of the last lane after it; nothing where there is no room for another.
 #[derive(Properties, PartialEq)]
 pub struct AddLaneProps {
-    /// The session that is edited.
-    pub session: Session,
-    /// Hears what is refused.
-    pub view: UseReducerDispatcher<ViewState>,
     /// How many lanes there are.
     pub lanes: usize,
 }
@@ -74,7 +68,8 @@ pub struct AddLaneProps {
 /// The button that adds a lane.
 #[function_component(AddLane)]
 pub fn add_lane(props: &AddLaneProps) -> Html {
-    let (session, view, lanes) = (props.session.clone(), props.view.clone(), props.lanes);
+    let page = use_page();
+    let (session, view, lanes) = (page.session.clone(), page.view.clone(), props.lanes);
     if lanes >= LANES_MAX {
         return html! {};
     }

@@ -15,6 +15,7 @@ pub mod instant;
 mod labels;
 pub mod lane;
 pub mod lane_menu;
+pub mod lanes;
 pub mod layout;
 pub mod marks;
 pub mod messages;
@@ -24,6 +25,7 @@ pub mod request;
 mod shapes;
 mod strip;
 mod ways;
+pub mod width;
 
 use crate::view::shell::format::px;
 use crate::view::stage::instant::Instant;

@@ -1,6 +1,7 @@
 //! The transport: always at the thumb. Step is the one loud button.
 
 use crate::session::{Scene, Session};
+use crate::view::context::use_page;
 use crate::view::shell::drop_down::DropDown;
 use crate::view::shell::field::Field;
 use crate::view::shell::format::grouped;
@@ -29,10 +30,6 @@ pub const UNITS: [(Unit, &str); 7] = [
 /// The session and what is shown of it.
 #[derive(Properties, PartialEq)]
 pub struct DockProps {
-    /// The session that is moved.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
     /// What Step steps by.
@@ -46,8 +43,9 @@ pub struct DockProps {
 /// The transport.
 #[function_component(Dock)]
 pub fn dock(props: &DockProps) -> Html {
+    let page = use_page();
     let scene = &props.scene;
-    use_simulation(&props.session, &scene.run);
+    use_simulation(&page.session, &scene.run);
     let last = scene.run.known_steps();
     let window = props.zoom.unwrap_or(Window::whole(last));
     let part = use_memo((scene.run.clone(), window), |(run, window)| {
@@ -61,14 +59,14 @@ pub fn dock(props: &DockProps) -> Html {
     let looped = scene.repeat.is_some_and(|repeat| repeat.on);
     let unit = props.unit;
     let on_fault = {
-        let deps = (props.session.clone(), props.view.clone());
+        let deps = (page.session.clone(), page.view.clone());
         use_callback(deps, |i: usize, (session, view)| {
             let (fault, lane) = (Fault::ALL[i], None);
             send(session, view, Command::World(WorldCommand { fault, lane }));
         })
     };
     let on_click = |command: Command| {
-        let session = props.session.clone();
+        let session = page.session.clone();
         Callback::from(move |_: MouseEvent| carry_out(&session, command))
     };
     let toggle = match playing {
@@ -79,14 +77,14 @@ pub fn dock(props: &DockProps) -> Html {
     };
     let back = format!("Back by one {}", unit_name(unit));
     let on_step = |forward: bool| {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         Callback::from(move |_: MouseEvent| step(&session, &view, forward, unit))
     };
-    let on_unit = use_callback(props.view.clone(), |i: usize, view| {
+    let on_unit = use_callback(page.view.clone(), |i: usize, view| {
         view.dispatch(Action::Unit(UNITS[i].0));
     });
     let on_speed = {
-        let deps = (props.session.clone(), props.view.clone());
+        let deps = (page.session.clone(), page.view.clone());
         use_callback(deps, |i: usize, (session, view)| {
             set_speed(session, view, i);
         })
@@ -94,7 +92,7 @@ pub fn dock(props: &DockProps) -> Html {
     html! {
         <footer class={if *more { "dock more-open" } else { "dock" }}>
             <div class="dock-in">
-                <RunMap session={props.session.clone()} run={scene.run.clone()} {last} />
+                <RunMap run={scene.run.clone()} {last} />
                 <div class="keys" role="group" aria-label="Move through the run">
                     <button class="ic" type="button" aria-label="To the start" aria-disabled={at_start.to_string()}
                         onclick={on_click(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
@@ -111,8 +109,8 @@ pub fn dock(props: &DockProps) -> Html {
                         Callback::from(move |_: MouseEvent| more.set(!*more))
                     }>{ icon("M3 7.500h3v3H3zM7.500 7.500h3v3h-3zM12 7.500h3v3h-3z") }</button>
                 </div>
-                <Timeline session={props.session.clone()} view={props.view.clone()} scene={scene.clone()} part={(*part).clone()} {last} />
-                <Tools session={props.session.clone()} view={props.view.clone()} zoom={props.zoom} repeat={scene.repeat} />
+                <Timeline scene={scene.clone()} part={(*part).clone()} {last} />
+                <Tools zoom={props.zoom} repeat={scene.repeat} />
                 <div class="dock-row">
                 <div class="opts">
                     <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
@@ -123,9 +121,9 @@ pub fn dock(props: &DockProps) -> Html {
                 </div>
                 <div class="opts far">
                     <Legend part={(*part).clone()} />
-                    <GoToRequest session={props.session.clone()} scene={scene.clone()} />
+                    <GoToRequest scene={scene.clone()} />
                     <button class="link" type="button" aria-haspopup="dialog" onclick={
-                        let view = props.view.clone();
+                        let view = page.view.clone();
                         Callback::from(move |_: MouseEvent| view.dispatch(Action::Help(true)))
                     }>{ "? for keys" }</button>
                 </div>
@@ -176,17 +174,17 @@ fn icon(path: &'static str) -> Html {
 /// The scene whose requests can be gone to.
 #[derive(Properties, PartialEq)]
 struct GoToRequestProps {
-    session: Session,
     scene: Scene,
 }
 
 /// The number of the request at the playhead; another number goes there.
 #[function_component(GoToRequest)]
 fn go_to_request(props: &GoToRequestProps) -> Html {
+    let page = use_page();
     let run = &props.scene.run;
     let count = run.scenario().workload.len();
     let current = props.scene.frame.requests_begun;
-    let session = props.session.clone();
+    let session = page.session.clone();
     let on_change = Callback::from(move |typed: String| {
         let run = session.scene().run;
         let step = match typed.trim().parse::<u32>() {

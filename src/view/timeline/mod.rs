@@ -18,9 +18,9 @@ pub use runs::RunMap;
 pub use tools::{Tool, Tools, apply};
 pub use window::Window;
 
-use crate::session::{Scene, Session};
+use crate::session::Scene;
+use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{grouped, letter, px};
-use crate::view::state::ViewState;
 use drawn::Drawn;
 use pointer::{Gesture, Pointed, Pointer, use_wheel};
 use scrub::{go_to, use_scrub};
@@ -39,10 +39,6 @@ const CELL: u32 = 15;
 /// The run and the playhead.
 #[derive(Properties, PartialEq)]
 pub struct TimelineProps {
-    /// The session that is moved.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
     /// What is drawn of its run.
@@ -55,6 +51,7 @@ pub struct TimelineProps {
 /// pointers act on the drawing itself.
 #[function_component(Timeline)]
 pub fn timeline(props: &TimelineProps) -> Html {
+    let page = use_page();
     let (scene, part, last) = (&props.scene, &props.part, props.last);
     let window = part.window;
     let (track, drawing) = (use_node_ref(), use_node_ref());
@@ -63,9 +60,9 @@ pub fn timeline(props: &TimelineProps) -> Html {
     let focused = use_state_eq(|| false);
     let pointer = Pointer {
         drawing: drawing.clone(),
-        scrub: use_scrub(&props.session, pointed.dragged),
-        session: props.session.clone(),
-        view: props.view.clone(),
+        scrub: use_scrub(&page.session, pointed.dragged),
+        session: page.session.clone(),
+        view: page.view.clone(),
         part: part.clone(),
         last,
         pointed: pointed.setter(),
@@ -76,7 +73,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
         let pointer = pointer.clone();
         Callback::from(move |event: PointerEvent| act(&pointer, &event))
     };
-    let session = props.session.clone();
+    let session = page.session.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         let target = event
             .target()
@@ -120,7 +117,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
                 onpointercancel={on(Pointer::release)} onpointerleave={on(Pointer::leave)}>
                 <svg class="timeline-marks" ref={drawing} width="100%" height={px(height)} aria-hidden="true">
                     { band(props, pointed.step.zip(pointed.band), height) }
-                    { branches(props, height) }
+                    { branches(&page, props.part.window, height) }
                     <Drawn part={part.clone()} {width} />
                 </svg>
                 // What moves at every step is a drawing of its own, so that the marks are not laid out again.
@@ -146,7 +143,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
                     <Tip part={part.clone()} {step} band={pointed.band} />
                 }
             </div>
-            <Strip view={props.view.clone()} {window} {last} step={scene.frame.step} />
+            <Strip {window} {last} step={scene.frame.step} />
             if !scene.run.is_finished() {
                 <p class="timeline-progress">{ progress(&scene.run) }</p>
             }
@@ -181,10 +178,9 @@ fn band(props: &TimelineProps, drawn: Option<(u32, u32)>, height: f64) -> Html {
 }
 
 /// Where this run began as a copy of another, and where others did of this one.
-fn branches(props: &TimelineProps, height: f64) -> Html {
-    let window = props.part.window;
-    let here = props.session.fork();
-    let forks = props.session.forks();
+fn branches(page: &Page, window: Window, height: f64) -> Html {
+    let here = page.session.fork();
+    let forks = page.session.forks();
     let others = forks.iter().filter_map(|fork| fork.parent);
     let away = others.filter_map(|(parent, step)| (parent == here.id).then_some(step));
     let own = here.parent.map(|(_, step)| step);

@@ -1,6 +1,6 @@
 //! The map of runs: what was loaded, and what came of it where a command was given. Each can be gone to.
 
-use crate::session::Session;
+use crate::view::context::use_page;
 use crate::view::shell::format::{grouped, share};
 use std::rc::Rc;
 use timeline::{Fork, Run, narrate};
@@ -9,8 +9,6 @@ use yew::prelude::*;
 /// Whose runs.
 #[derive(Properties, PartialEq)]
 pub struct RunMapProps {
-    /// The session.
-    pub session: Session,
     /// The present run: with every new one, and on the way to another, it changes.
     pub run: Rc<Run>,
     /// Its last step, as far as it is known.
@@ -20,10 +18,11 @@ pub struct RunMapProps {
 /// A line for each run, from the step where it began; nothing while there is one only.
 #[function_component(RunMap)]
 pub fn run_map(props: &RunMapProps) -> Html {
-    let forks = props.session.forks();
+    let page = use_page();
+    let forks = page.session.forks();
     let ids: Vec<u32> = forks.iter().map(|fork| fork.id).collect();
     // A run that rests would have to be executed again to be told of.
-    let named = use_memo((props.session.clone(), ids), |(session, _)| {
+    let named = use_memo((page.session.clone(), ids), |(session, _)| {
         session.forks().iter().map(name).collect::<Vec<_>>()
     });
     let current = use_node_ref();
@@ -54,7 +53,7 @@ pub fn run_map(props: &RunMapProps) -> Html {
         <ol class="runs" aria-label="Runs">
             { for forks.iter().enumerate().map(|(row, fork)| {
                 let here = fork.run == props.run;
-                let session = props.session.clone();
+                let session = page.session.clone();
                 let id = fork.id;
                 let onclick = Callback::from(move |_: MouseEvent| {
                     let gone = session.switch_to(id);

@@ -1,16 +1,15 @@
 //! Where in the run the window is, while it is not all of it: a strip that can be dragged.
 
 use super::window::Window;
+use crate::view::context::use_page;
 use crate::view::shell::format::share;
-use crate::view::state::{Action, ViewState};
+use crate::view::state::Action;
 use web_sys::Element;
 use yew::prelude::*;
 
 /// The window and the run.
 #[derive(Properties, PartialEq)]
 pub struct StripProps {
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// What is shown.
     pub window: Window,
     /// The run's last step.
@@ -23,11 +22,12 @@ pub struct StripProps {
 /// so that zooming moves nothing. Keys and buttons move the window too.
 #[function_component(Strip)]
 pub fn strip(props: &StripProps) -> Html {
+    let page = use_page();
     let strip = use_node_ref();
     let pressed = use_mut_ref(|| false);
     let (window, last) = (props.window, props.last);
     let show = {
-        let (strip, view) = (strip.clone(), props.view.clone());
+        let (strip, view) = (strip.clone(), page.view.clone());
         move |event: &PointerEvent| {
             let Some(element) = strip.cast::<Element>() else {
                 return;

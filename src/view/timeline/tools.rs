@@ -2,6 +2,7 @@
 
 use super::window::Window;
 use crate::session::{Scene, Session};
+use crate::view::context::use_page;
 use crate::view::state::{Action, ViewState};
 use crate::view::timeline::dock::carry_out;
 use timeline::{Command, Repeat};
@@ -78,10 +79,6 @@ fn wanted(tool: Tool, scene: &Scene, window: Window) -> Result<Repeat, &'static 
 /// Whose timeline.
 #[derive(Properties, PartialEq)]
 pub struct ToolsProps {
-    /// The session.
-    pub session: Session,
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// What is shown, if it is not the whole run.
     pub zoom: Option<Window>,
     /// The loop.
@@ -91,8 +88,9 @@ pub struct ToolsProps {
 /// The buttons.
 #[function_component(Tools)]
 pub fn tools(props: &ToolsProps) -> Html {
+    let page = use_page();
     let button = |tool: Tool, name: &'static str, path: &'static str, idle: bool| {
-        let (session, view, zoom) = (props.session.clone(), props.view.clone(), props.zoom);
+        let (session, view, zoom) = (page.session.clone(), page.view.clone(), props.zoom);
         let onclick = Callback::from(move |_: MouseEvent| apply(tool, &session, &view, zoom));
         let pressed = props.repeat.is_some_and(|repeat| repeat.on);
         let pressed = (tool == Tool::Loop).then(|| pressed.to_string());

@@ -30,7 +30,7 @@ pub(super) fn console_panel(props: &PanelProps) -> Html {
                 </div>
             }
             <Output lines={props.console.clone()} several={lanes > 1} />
-            <Prompt session={props.session.clone()} view={props.view.clone()} frame={props.scene.frame.clone()}
+            <Prompt frame={props.scene.frame.clone()}
                 {lane} lines={props.console.clone()} />
         </div>
     }

@@ -3,8 +3,9 @@
 
 use crate::session::Session;
 use crate::session::console::{complete, usage};
+use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use crate::view::state::{Action, Typed, ViewState};
+use crate::view::state::{Action, Typed};
 use sim::{CONSOLE_LINE_MAX, Reply};
 use std::rc::Rc;
 use timeline::Frame;
@@ -26,8 +27,6 @@ pub(super) fn sign(lane: usize, several: bool) -> String {
 /// Whose cache, and what was typed before.
 #[derive(Properties, PartialEq)]
 pub(super) struct PromptProps {
-    pub(super) session: Session,
-    pub(super) view: UseReducerDispatcher<ViewState>,
     pub(super) frame: Rc<Frame>,
     pub(super) lane: usize,
     pub(super) lines: Rc<Vec<Typed>>,
@@ -36,6 +35,7 @@ pub(super) struct PromptProps {
 /// The field.
 #[function_component(Prompt)]
 pub(super) fn prompt(props: &PromptProps) -> Html {
+    let page = use_page();
     let text = use_state_eq(String::new);
     // How many lines back the field is in what was typed before; 0 for a new one.
     let back = use_state_eq(|| 0_usize);
@@ -55,7 +55,7 @@ pub(super) fn prompt(props: &PromptProps) -> Html {
         })
     };
     let execute = {
-        let (session, view, lane) = (props.session.clone(), props.view.clone(), props.lane);
+        let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
         let (text, back) = (text.clone(), back.clone());
         Callback::from(move |()| {
             if !text.trim().is_empty() {

@@ -1,8 +1,9 @@
 //! Choosing what is followed: a key by its name, a request by its number, or one of the latest.
 
 use crate::session::Scene;
+use crate::view::context::use_page;
 use crate::view::shell::format::grouped;
-use crate::view::state::{Action, Follow, ViewState};
+use crate::view::state::{Action, Follow};
 use sim::Workload;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -16,8 +17,6 @@ const OFFERED_MAX: usize = 40;
 /// What is followed now.
 #[derive(PartialEq, Properties)]
 pub struct ChooseProps {
-    /// The view's dispatcher.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
     /// What is followed.
@@ -27,10 +26,11 @@ pub struct ChooseProps {
 /// The field, what was followed lately, and the way back to the request on the stage.
 #[function_component(Choose)]
 pub fn choose(props: &ChooseProps) -> Html {
+    let page = use_page();
     let refused = use_state_eq(|| None::<String>);
     let latest = use_latest(&props.follow);
     let onchange = {
-        let (view, refused) = (props.view.clone(), refused.clone());
+        let (view, refused) = (page.view.clone(), refused.clone());
         let run = props.scene.run.clone();
         Callback::from(move |event: Event| {
             let input = event
@@ -50,7 +50,7 @@ pub fn choose(props: &ChooseProps) -> Html {
         })
     };
     let follow = |to: Option<Follow>| {
-        let view = props.view.clone();
+        let view = page.view.clone();
         Callback::from(move |_: MouseEvent| view.dispatch(Action::Follow(to.clone())))
     };
     let invalid = refused.is_some();

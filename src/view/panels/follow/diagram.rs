@@ -2,7 +2,8 @@
 
 use super::picture::{Label, LanePicture, Of, Picture, span_of};
 use super::scale::Scale;
-use crate::session::{Scene, Session};
+use crate::session::Scene;
+use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{letter, ms, px};
 use crate::view::stage::instant::{Grain, Instant, use_instant};
 use crate::view::timeline::dock::carry_out;
@@ -21,8 +22,6 @@ const BAR: f64 = 11.0;
 /// Which diagram.
 #[derive(PartialEq, Properties)]
 pub struct DiagramProps {
-    /// The session, for going to a message's step.
-    pub session: Session,
     /// The scene.
     pub scene: Scene,
     /// The instant of the picture.
@@ -43,6 +42,7 @@ type Place = (usize, usize);
 /// The diagram, the sentence of what is pointed at, and the same as a list.
 #[function_component(Diagram)]
 pub fn diagram(props: &DiagramProps) -> Html {
+    let page = use_page();
     let hot = use_state_eq(|| None::<Place>);
     // The whole drawing is made anew for it, so not with every picture.
     let now = use_instant(&props.now, Some(Grain::ToBeRead));
@@ -65,11 +65,11 @@ pub fn diagram(props: &DiagramProps) -> Html {
             <svg class="seq" ref={props.drawing.clone()} viewBox={view_box} width={px(picture.width)} height={px(picture.height)} aria-hidden="true">
                 { for lanes().map(|(i, (sequence, of_lane))| {
                     let hot = hot.filter(|(lane, _)| *lane == i).map(|(_, label)| label);
-                    lane(props, now, sequence, of_lane, picture.two_lines, (i, hot), &show)
+                    lane(&page, (&props.scene, now), sequence, of_lane, picture.two_lines, (i, hot), &show)
                 }) }
             </svg>
             <p class="seq-said">{ said.unwrap_or_else(|| "Point at an arrow for its sentence; press it to go there.".to_owned()) }</p>
-            { for lanes().map(|(i, (sequence, of_lane))| list(props, sequence, of_lane, (i, *hot), &show)) }
+            { for lanes().map(|(i, (sequence, of_lane))| list(&page, &props.scene, sequence, of_lane, (i, *hot), &show)) }
         </div>
     }
 }
@@ -157,15 +157,14 @@ fn party(lifeline: Lifeline) -> &'static str {
 }
 
 fn lane(
-    props: &DiagramProps,
-    now: Micros,
+    page: &Page,
+    (scene, now): (&Scene, Micros),
     sequence: &Sequence,
     picture: &LanePicture,
     two_lines: bool,
     (place, hot): (usize, Option<usize>),
     show: &Callback<Option<Place>>,
 ) -> Html {
-    let scene = &props.scene;
     let (top, bottom) = picture.ends();
     let axis_x = picture.axis_x();
     let last_x = picture.lifelines.last().map_or(axis_x, |(_, x, _)| *x);
@@ -197,7 +196,7 @@ fn lane(
                 let ends = (y(sequence.began_at), y(answered_at));
                 stretch(("seq-busy", false), (picture.x(Lifeline::App), 6.0), ends, y(now), now < sequence.began_at)
             }) }
-            { for sequence.spans.iter().map(|span| bar(picture, sequence, span, (&props.scene, now))) }
+            { for sequence.spans.iter().map(|span| bar(picture, sequence, span, (scene, now))) }
             { for picture.labels.iter().enumerate().map(|(i, label)| {
                 let ahead = is_ahead(sequence, label, scene);
                 let hue = match label.of {
@@ -210,7 +209,7 @@ fn lane(
                 let (enter, leave) = (show.clone(), show.clone());
                 let onmouseenter = Callback::from(move |_: MouseEvent| enter.emit(Some((place, i))));
                 let onmouseleave = Callback::from(move |_: MouseEvent| leave.emit(None));
-                let (session, step) = (props.session.clone(), step_of(sequence, label));
+                let (session, step) = (page.session.clone(), step_of(sequence, label));
                 let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
                 html! {
                     <g {class} {onmouseenter} {onmouseleave} {onclick}>
@@ -349,7 +348,8 @@ fn arrow(picture: &LanePicture, sequence: &Sequence, arrow: &Arrow, now: Micros)
 /// The same in words, in order: for a screen reader, and for the keyboard, whose place the drawing
 /// shows. One stop of the Tab key; the arrow keys up and down go on from there.
 fn list(
-    props: &DiagramProps,
+    page: &Page,
+    scene: &Scene,
     sequence: &Sequence,
     picture: &LanePicture,
     (lane, hot): (usize, Option<Place>),
@@ -364,7 +364,7 @@ fn list(
     html! {
         <ol class="sr-only" aria-label={name} onkeydown={Callback::from(walk)}>
             { for picture.labels.iter().enumerate().map(|(i, label)| {
-                let (session, step) = (props.session.clone(), step_of(sequence, label));
+                let (session, step) = (page.session.clone(), step_of(sequence, label));
                 let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
                 let (enter, leave) = (show.clone(), show.clone());
                 let onfocus = Callback::from(move |_: FocusEvent| enter.emit(Some((lane, i))));
@@ -377,7 +377,7 @@ fn list(
                     Of::Arrow(i) => &sequence.arrows[i].label,
                     Of::Span(i) => &sequence.spans[i].label,
                 };
-                let ahead = if is_ahead(sequence, label, &props.scene) { ", still to come" } else { "" };
+                let ahead = if is_ahead(sequence, label, scene) { ", still to come" } else { "" };
                 let since = duration(at.since(sequence.began_at));
                 let tabindex = if i == current { "0" } else { "-1" };
                 html! {

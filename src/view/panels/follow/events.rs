@@ -1,7 +1,7 @@
 //! What happened to the followed key or request, event by event: those up to the playhead in full, those
 //! still to come lighter.
 
-use crate::session::Session;
+use crate::view::context::use_page;
 use crate::view::shell::format::{clock, grouped, letter, ms};
 use crate::view::stage::marks::{Mark, MarkIcon};
 use crate::view::timeline::dock::carry_out;
@@ -34,8 +34,6 @@ pub fn use_trail(run: &Rc<Run>, subject: Option<Subject>, step: u32) -> Option<R
 /// Which events, and where the playhead is.
 #[derive(PartialEq, Properties)]
 pub struct EventsProps {
-    /// The session, for going to a step.
-    pub session: Session,
     /// The events.
     pub trail: Rc<Trail>,
     /// What they are about.
@@ -51,6 +49,7 @@ pub struct EventsProps {
 /// The list, and the buttons to the next event and the one before.
 #[function_component(Events)]
 pub fn events(props: &EventsProps) -> Html {
+    let page = use_page();
     let trail = &props.trail;
     let (next, step) = (trail.after(props.step), props.step);
     let before = trail.happenings[..next]
@@ -67,7 +66,7 @@ pub fn events(props: &EventsProps) -> Html {
     }
     let (first, last) = (*trail.steps.start(), *trail.steps.end());
     let go = |label: &str, to: Option<u32>| {
-        let session = props.session.clone();
+        let session = page.session.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             if let Some(step) = to {
                 carry_out(&session, Command::Seek { step });
@@ -97,7 +96,7 @@ pub fn events(props: &EventsProps) -> Html {
                         _ => Place::Ahead,
                     };
                     html! {
-                        <Row key={i} session={props.session.clone()} trail={trail.clone()} {i} {place}
+                        <Row key={i} trail={trail.clone()} {i} {place}
                             last={i + 1 == next} lanes={props.lanes} since={props.since} />
                     }
                 }) }
@@ -134,7 +133,6 @@ enum Place {
 
 #[derive(PartialEq, Properties)]
 struct RowProps {
-    session: Session,
     trail: Rc<Trail>,
     i: usize,
     place: Place,
@@ -146,6 +144,7 @@ struct RowProps {
 /// One event.
 #[function_component(Row)]
 fn row(props: &RowProps) -> Html {
+    let page = use_page();
     let Happening {
         step,
         at,
@@ -154,7 +153,7 @@ fn row(props: &RowProps) -> Html {
         ..
     } = &props.trail.happenings[props.i];
     let step = *step;
-    let session = props.session.clone();
+    let session = page.session.clone();
     let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
     let class = classes!(
         match props.place {

@@ -10,6 +10,7 @@ mod standing;
 
 use super::{PanelProps, TWO_FROM};
 use crate::session::Scene;
+use crate::view::context::use_page;
 use crate::view::dialogs::export::{SVG, download, file_name, standalone_svg};
 use crate::view::state::{Action, Follow, Notice};
 use cache::units::Micros;
@@ -32,6 +33,7 @@ const LONG_AFTERWARDS: u64 = 8;
 /// The panel.
 #[function_component(FollowPanel)]
 pub(super) fn follow_panel(props: &PanelProps) -> Html {
+    let page = use_page();
     let scene = &props.scene;
     let workload = &scene.run.scenario().workload;
     let step = scene.frame.step;
@@ -75,7 +77,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
         Callback::from(move |_: MouseEvent| chosen.set(Some(scale)))
     };
     let save = {
-        let (drawing, view) = (drawing.clone(), props.view.clone());
+        let (drawing, view) = (drawing.clone(), page.view.clone());
         let title = format!(
             "{} · {}",
             title.as_deref().unwrap_or_default(),
@@ -102,7 +104,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
     };
     html! {
         <div class="follow" ref={here}>
-            <Choose view={props.view.clone()} scene={scene.clone()} follow={props.follow.clone()} />
+            <Choose scene={scene.clone()} follow={props.follow.clone()} />
             if let Some(Subject::Key(key)) = subject {
                 <KeyStanding scene={scene.clone()} of={key} />
             }
@@ -121,7 +123,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
                         </div>
                         <button class="btn" type="button" onclick={save}>{ "Save as SVG" }</button>
                     </div>
-                    <Diagram session={props.session.clone()} scene={scene.clone()} now={props.now.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
+                    <Diagram scene={scene.clone()} now={props.now.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
                     if sequences.iter().any(|sequence| !sequence.complete) {
                         <p class="events-part">{ "It goes on for longer than is drawn here." }</p>
                     }
@@ -131,7 +133,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
                 <RequestStanding scene={scene.clone()} {request} />
             }
             if let (Some(trail), Some(name)) = (trail, name) {
-                <Events session={props.session.clone()} {trail} {name} {step} lanes={scene.frame.lanes.len()} {since} />
+                <Events {trail} {name} {step} lanes={scene.frame.lanes.len()} {since} />
             }
         </div>
     }

@@ -11,6 +11,7 @@ mod metric;
 use self::data::{Mode, PlotData, Sample, plots, sample, sampled_steps};
 use self::distribution::Distribution;
 use super::PanelProps;
+use crate::view::context::use_page;
 use crate::view::numbers::plot::{Axis, Chart, Scale, Table, Unit};
 use crate::view::shell::slices::{Next, slice, use_slices};
 use crate::view::timeline::dock::carry_out;
@@ -21,6 +22,7 @@ use yew::prelude::*;
 /// The panel.
 #[function_component(PlotsPanel)]
 pub(super) fn plots_panel(props: &PanelProps) -> Html {
+    let page = use_page();
     let run = &props.scene.run;
     let mode = use_state_eq(|| Mode::SoFar);
     let as_tables = use_state_eq(|| false);
@@ -38,7 +40,7 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
         Callback::from(move |at| cursor.set(at))
     };
     let on_pick = {
-        let (session, run) = (props.session.clone(), run.clone());
+        let (session, run) = (page.session.clone(), run.clone());
         Callback::from(move |at: u64| {
             let step = run.step_before(cache::units::Micros(at));
             carry_out(&session, Command::Seek { step });

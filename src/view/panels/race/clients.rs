@@ -1,14 +1,16 @@
 //! A button for each client: what it would execute next, or why it cannot move.
 
-use super::{RaceProps, make_move};
+use super::make_move;
 use crate::session::race::{self, ClientTurn, Next};
+use crate::view::context::Page;
 use crate::view::shell::format::letter;
 use crate::view::timeline::dock::send;
+use scenario::Scenario;
 use timeline::Command;
 use yew::prelude::*;
 
 /// A client's button.
-pub(super) fn client(props: &RaceProps, turn: ClientTurn) -> Html {
+pub(super) fn client(page: &Page, turn: ClientTurn) -> Html {
     let can_move = turn.can_move();
     let head = match &turn.does {
         Some(does) => format!("Client {} {does}", turn.client),
@@ -16,7 +18,7 @@ pub(super) fn client(props: &RaceProps, turn: ClientTurn) -> Html {
     };
     let number = turn.client;
     let lines = next_lines(&turn.next);
-    let (session, view) = (props.session.clone(), props.view.clone());
+    let (session, view) = (page.session.clone(), page.view.clone());
     let onclick = Callback::from(move |_: MouseEvent| make_move(&session, &view, &turn));
     html! {
         <button key={number} class="race-client" type="button" aria-disabled={(!can_move).to_string()} {onclick}>
@@ -50,11 +52,11 @@ fn next_lines(next: &[Next]) -> Vec<Html> {
 }
 
 /// The button by which nobody moves, and time passes.
-pub(super) fn nobody(props: &RaceProps) -> Html {
-    let Some(client) = race::nobody(props.scene.run.scenario()) else {
+pub(super) fn nobody(page: &Page, scenario: &Scenario) -> Html {
+    let Some(client) = race::nobody(scenario) else {
         return html! {};
     };
-    let (session, view) = (props.session.clone(), props.view.clone());
+    let (session, view) = (page.session.clone(), page.view.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
         send(&session, &view, Command::Move { client });
     });

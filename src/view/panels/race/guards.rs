@@ -1,15 +1,15 @@
 //! The defences as switches: the moves stay, and are replayed with what is switched on.
 
-use super::{RaceProps, replay};
+use super::replay;
 use crate::session::race::{self, kept, reached, rule, title};
 use crate::session::{Edit, Scene};
+use crate::view::context::Page;
 use crate::view::shell::format::letter;
-use scenario::Guard;
+use scenario::{Guard, Scenario};
 use yew::prelude::*;
 
 /// A row of switches for each lane, and the way to put a lane with what is on beside the one without.
-pub(super) fn guards(props: &RaceProps, made: usize) -> Html {
-    let scenario = props.scene.run.scenario();
+pub(super) fn guards(page: &Page, scenario: &Scenario, made: usize) -> Html {
     let lanes = scenario.lanes.len();
     let all = race::guards(scenario);
     html! {
@@ -23,9 +23,9 @@ pub(super) fn guards(props: &RaceProps, made: usize) -> Html {
                 html! {
                     <div class="race-lane" role="group" aria-label={label.clone()}>
                         <span class="race-label" aria-hidden="true">{ label }</span>
-                        { for all.iter().map(|guard| switch(props, lane, *guard, guard.is_on(&setup.strategy), made)) }
+                        { for all.iter().map(|guard| switch(page, lane, *guard, guard.is_on(&setup.strategy), made)) }
                         if lanes == 1 && !on.is_empty() {
-                            { beside(props, lane, on, made) }
+                            { beside(page, lane, on, made) }
                         }
                     </div>
                 }
@@ -34,11 +34,11 @@ pub(super) fn guards(props: &RaceProps, made: usize) -> Html {
     }
 }
 
-fn switch(props: &RaceProps, lane: usize, guard: Guard, on: bool, made: usize) -> Html {
-    let of = props.clone();
+fn switch(page: &Page, lane: usize, guard: Guard, on: bool, made: usize) -> Html {
+    let page = page.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         let edit = Edit::Guard(lane, guard, !on);
-        replay(&of, &edit, made, |scene| {
+        replay(&page, &edit, made, |scene| {
             told(scene, lane, guard, !on, made, &edit)
         });
     });
@@ -50,11 +50,11 @@ fn switch(props: &RaceProps, lane: usize, guard: Guard, on: bool, made: usize) -
     }
 }
 
-fn beside(props: &RaceProps, lane: usize, on: Vec<Guard>, made: usize) -> Html {
-    let of = props.clone();
+fn beside(page: &Page, lane: usize, on: Vec<Guard>, made: usize) -> Html {
+    let page = page.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         let edit = Edit::Beside(lane, on.clone());
-        replay(&of, &edit, made, |_| edit.sentence(letter));
+        replay(&page, &edit, made, |_| edit.sentence(letter));
     });
     html! { <button class="btn" type="button" {onclick}>{ "Put both side by side" }</button> }
 }

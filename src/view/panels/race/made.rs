@@ -1,6 +1,7 @@
 //! The moves made so far, to go back to any of them, and those that were taken back.
 
 use super::{RaceProps, go_to_move, replace_moves};
+use crate::view::context::Page;
 use crate::view::stage::marks::{Mark, MarkIcon};
 use crate::view::state::SPEEDS;
 use crate::view::timeline::dock::carry_out;
@@ -13,7 +14,7 @@ use yew::prelude::*;
 const SHOWN_AT: usize = 2;
 
 /// The row of moves, of which so many have been made.
-pub(super) fn made(props: &RaceProps, moves: &[u32], made: usize) -> Html {
+pub(super) fn made(page: &Page, props: &RaceProps, moves: &[u32], made: usize) -> Html {
     let scenario = props.scene.run.scenario();
     let input = scenario.input.clone();
     let chip = |(i, &client): (usize, &u32)| {
@@ -30,7 +31,7 @@ pub(super) fn made(props: &RaceProps, moves: &[u32], made: usize) -> Html {
             (number > made).then_some("back"),
             idle.then_some("idle")
         );
-        let session = props.session.clone();
+        let session = page.session.clone();
         let onclick = Callback::from(move |_: MouseEvent| go_to_move(&session, number));
         html! {
             <li>
@@ -51,12 +52,18 @@ pub(super) fn made(props: &RaceProps, moves: &[u32], made: usize) -> Html {
                     <li class="race-none">{ "none yet" }</li>
                 }
             </ol>
-            { buttons(props, &input, moves.len(), made) }
+            { buttons(page, props, &input, moves.len(), made) }
         </div>
     }
 }
 
-fn buttons(props: &RaceProps, input: &Rc<ScenarioInput>, count: usize, made: usize) -> Html {
+fn buttons(
+    page: &Page,
+    props: &RaceProps,
+    input: &Rc<ScenarioInput>,
+    count: usize,
+    made: usize,
+) -> Html {
     let button = |name: &'static str, on: bool, act: Callback<()>| {
         let onclick = Callback::from(move |_: MouseEvent| {
             if on {
@@ -66,15 +73,15 @@ fn buttons(props: &RaceProps, input: &Rc<ScenarioInput>, count: usize, made: usi
         html! { <button class="btn" type="button" aria-disabled={(!on).to_string()} {onclick}>{ name }</button> }
     };
     let go_to = |number: usize| {
-        let session = props.session.clone();
+        let session = page.session.clone();
         Callback::from(move |()| go_to_move(&session, number))
     };
     let start_over = {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         Callback::from(move |()| replace_moves(&session, &view, Vec::new()))
     };
     let show = Race::of(input).map(|race| {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         Callback::from(move |()| {
             replace_moves(&session, &view, race.moves.to_vec());
             let (_, speed) = SPEEDS[SHOWN_AT];

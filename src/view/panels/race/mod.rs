@@ -9,6 +9,7 @@ mod watch;
 
 use crate::session::race::{self, ClientTurn};
 use crate::session::{Edit, Scene, Session};
+use crate::view::context::{Page, use_page};
 use crate::view::state::{Action, ViewState};
 use timeline::Command;
 use yew::prelude::*;
@@ -16,10 +17,6 @@ use yew::prelude::*;
 /// Whose moves.
 #[derive(Clone, Properties, PartialEq)]
 pub struct RaceProps {
-    /// The session that is moved.
-    pub session: Session,
-    /// Hears what is refused.
-    pub view: UseReducerDispatcher<ViewState>,
     /// The scene.
     pub scene: Scene,
 }
@@ -27,7 +24,8 @@ pub struct RaceProps {
 /// The panel; nothing where time decides.
 #[function_component(Race)]
 pub fn race(props: &RaceProps) -> Html {
-    keys::use_digits(&props.session, &props.view);
+    let page = use_page();
+    keys::use_digits(&page.session, &page.view);
     let scene = &props.scene;
     let scenario = scene.run.scenario();
     let Some(moves) = &scenario.input.schedule else {
@@ -40,12 +38,12 @@ pub fn race(props: &RaceProps) -> Html {
         <section class="race" aria-label="Race">
             <p class="race-goal"><b>{ "Goal" }</b>{ race::goal(scenario) }</p>
             <div class="race-clients" role="group" aria-label="Whose turn it is">
-                { for turns.into_iter().map(|turn| clients::client(props, turn)) }
-                { clients::nobody(props) }
+                { for turns.into_iter().map(|turn| clients::client(&page, turn)) }
+                { clients::nobody(&page, scenario) }
             </div>
-            { made::made(props, moves, made) }
+            { made::made(&page, props, moves, made) }
             <watch::Watch ..props.clone() />
-            { guards::guards(props, made) }
+            { guards::guards(&page, scenario, made) }
         </section>
     }
 }
@@ -75,15 +73,15 @@ fn go_to_move(session: &Session, number: usize) {
 
 /// Changes what the lanes have against the race, and goes to where the same moves end now. Tells what
 /// they have come to.
-fn replay(props: &RaceProps, edit: &Edit, made: usize, tell: impl Fn(&Scene) -> String) {
-    let session = &props.session;
+fn replay(page: &Page, edit: &Edit, made: usize, tell: impl Fn(&Scene) -> String) {
+    let session = &page.session;
     match session.edit(edit) {
         Ok(()) => {
             go_to_move(session, made);
             let told = tell(&session.scene());
-            props.view.dispatch(Action::Notice(None));
-            props.view.dispatch(Action::Told(told.into()));
+            page.view.dispatch(Action::Notice(None));
+            page.view.dispatch(Action::Told(told.into()));
         }
-        Err(invalid) => crate::view::stage::controls::refuse(&props.view, invalid.message),
+        Err(invalid) => crate::view::stage::controls::refuse(&page.view, invalid.message),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::RaceProps;
 use crate::session::race::{kept, reached};
+use crate::view::context::{Page, use_page};
 use crate::view::shell::format::letter;
 use crate::view::stage::marks::{Mark, MarkIcon};
 use crate::view::timeline::dock::carry_out;
@@ -12,6 +13,7 @@ use yew::prelude::*;
 /// The goal's state in each lane.
 #[function_component(Watch)]
 pub(super) fn watch(props: &RaceProps) -> Html {
+    let page = use_page();
     let scenario = props.scene.run.scenario();
     let lanes = scenario.lanes.len();
     html! {
@@ -21,14 +23,14 @@ pub(super) fn watch(props: &RaceProps) -> Html {
                     if lanes > 1 {
                         <span class="tag small">{ letter(lane) }</span>
                     }
-                    { state(props, lane) }
+                    { state(&page, props, lane) }
                 </li>
             }) }
         </ul>
     }
 }
 
-fn state(props: &RaceProps, lane: usize) -> Html {
+fn state(page: &Page, props: &RaceProps, lane: usize) -> Html {
     let (run, step) = (&props.scene.run, props.scene.frame.step);
     if let Some(reached) = reached(run, lane, step) {
         let cause = reached.cause;
@@ -36,7 +38,7 @@ fn state(props: &RaceProps, lane: usize) -> Html {
             <>
                 <MarkIcon mark={Some(Mark::Violation)} />
                 <span class="race-text"><b class="race-reached">{ format!("Reached at step {}. ", reached.step) }</b>{ reached.text }</span>
-                { for cause.map(|cause| go_to(props, cause, "which caused it")) }
+                { for cause.map(|cause| go_to(page, cause, "which caused it")) }
             </>
         };
     }
@@ -45,7 +47,7 @@ fn state(props: &RaceProps, lane: usize) -> Html {
             <>
                 <MarkIcon mark={None} />
                 <span class="race-text"><b>{ "Not reached. " }</b>{ kept.text }</span>
-                { go_to(props, kept.step, "where that happened") }
+                { go_to(page, kept.step, "where that happened") }
             </>
         },
         None => html! {
@@ -54,8 +56,8 @@ fn state(props: &RaceProps, lane: usize) -> Html {
     }
 }
 
-fn go_to(props: &RaceProps, step: u32, why: &'static str) -> Html {
-    let session = props.session.clone();
+fn go_to(page: &Page, step: u32, why: &'static str) -> Html {
+    let session = page.session.clone();
     let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
     html! {
         <button class="btn" type="button" {onclick}>{ format!("Go to step {step}") }<span class="more">{ format!(", {why}") }</span></button>

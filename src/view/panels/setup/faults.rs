@@ -1,8 +1,7 @@
 //! What can be broken here and now by one click, and what is broken at the playhead.
 
-use crate::session::Session;
+use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use crate::view::state::ViewState;
 use crate::view::timeline::dock::send;
 use scenario::field::FAULTS;
 use sim::{Fault, InForce, WorldCommand};
@@ -12,10 +11,6 @@ use yew::prelude::*;
 /// Whose faults.
 #[derive(Properties, PartialEq)]
 pub(super) struct FaultsNowProps {
-    /// The session.
-    pub(super) session: Session,
-    /// Hears what is refused.
-    pub(super) view: UseReducerDispatcher<ViewState>,
     /// The step at the playhead.
     pub(super) step: u32,
     /// What is in force there, lane by lane.
@@ -25,11 +20,12 @@ pub(super) struct FaultsNowProps {
 /// The buttons, and what is in force.
 #[function_component(FaultsNow)]
 pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
+    let page = use_page();
     let chosen = use_state_eq(|| None::<u32>);
     let lanes = props.in_force.len();
     let lane = chosen.filter(|&lane| lane as usize <= lanes);
     let give = |fault: Fault, lane: Option<u32>| {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         Callback::from(move |_: MouseEvent| {
             send(
                 &session,

@@ -9,9 +9,10 @@ mod row;
 mod target;
 
 use super::PanelProps;
-use crate::session::{Edit, Session};
+use crate::session::Edit;
+use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use crate::view::state::{Action, ViewState};
+use crate::view::state::Action;
 use faults::FaultsNow;
 use pick::Pick;
 use row::Row;
@@ -53,13 +54,13 @@ pub(super) fn setup_panel(props: &PanelProps) -> Html {
     html! {
         <div class="setup">
             if group == Group::Faults {
-                <Groups view={props.view.clone()} lanes={scene.frame.lanes.len()} shown={props.setup} />
-                <FaultsNow session={props.session.clone()} view={props.view.clone()}
+                <Groups lanes={scene.frame.lanes.len()} shown={props.setup} />
+                <FaultsNow
                     step={scene.frame.step} in_force={scene.frame.lanes.iter().map(|lane| lane.faults).collect::<Vec<_>>()} />
             } else {
-                <Groups view={props.view.clone()} lanes={scene.frame.lanes.len()} shown={props.setup} />
+                <Groups lanes={scene.frame.lanes.len()} shown={props.setup} />
             }
-            <Inputs session={props.session.clone()} view={props.view.clone()}
+            <Inputs
                 input={scene.run.scenario().input.clone()} shown={props.setup} />
         </div>
     }
@@ -68,13 +69,13 @@ pub(super) fn setup_panel(props: &PanelProps) -> Html {
 /// The groups on offer, and the lanes.
 #[derive(Properties, PartialEq)]
 struct GroupsProps {
-    view: UseReducerDispatcher<ViewState>,
     lanes: usize,
     shown: Shown,
 }
 
 #[function_component(Groups)]
 fn groups(props: &GroupsProps) -> Html {
+    let page = use_page();
     let shown = props.shown;
     let chosen = use_node_ref();
     {
@@ -88,7 +89,7 @@ fn groups(props: &GroupsProps) -> Html {
         });
     }
     let show = |to: Shown| {
-        let view = props.view.clone();
+        let view = page.view.clone();
         Callback::from(move |_: MouseEvent| view.dispatch(Action::Setup(to)))
     };
     let lane = shown.lane.min(props.lanes - 1);
@@ -120,8 +121,6 @@ fn groups(props: &GroupsProps) -> Html {
 /// Whose inputs.
 #[derive(Properties, PartialEq)]
 struct InputsProps {
-    session: Session,
-    view: UseReducerDispatcher<ViewState>,
     input: Rc<ScenarioInput>,
     shown: Shown,
 }
@@ -147,7 +146,7 @@ fn inputs(props: &InputsProps) -> Html {
         html! {
             <>
             if !field.heading.is_empty() { <h3 class="wide">{ field.heading }</h3> }
-            <Row key={format!("{}{lane}", field.path)} session={props.session.clone()} view={props.view.clone()}
+            <Row key={format!("{}{lane}", field.path)}
                 {field} lanes={lanes.clone()} {of} {value} {elsewhere} />
             </>
         }
@@ -155,7 +154,7 @@ fn inputs(props: &InputsProps) -> Html {
     html! {
         <>
             if shown.group == Group::Traffic {
-                <Traffic session={props.session.clone()} view={props.view.clone()} input={props.input.clone()} />
+                <Traffic input={props.input.clone()} />
             }
             <div class="inputs">{ for shown.group.fields().iter().map(row) }</div>
         </>
@@ -187,14 +186,13 @@ fn elsewhere(plain: &Plain, field: &Field, lanes: usize) -> Option<AttrValue> {
 /// Whose requests.
 #[derive(Properties, PartialEq)]
 struct TrafficProps {
-    session: Session,
-    view: UseReducerDispatcher<ViewState>,
     input: Rc<ScenarioInput>,
 }
 
 /// The requests of workloads that people meet, as presets.
 #[function_component(Traffic)]
 fn traffic(props: &TrafficProps) -> Html {
+    let page = use_page();
     let known = PRESETS
         .iter()
         .position(|preset| preset.scenario().workload == props.input.workload);
@@ -207,7 +205,7 @@ fn traffic(props: &TrafficProps) -> Html {
         .chain(titles)
         .collect();
     let on_choose = {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         Callback::from(move |i: usize| {
             let Some(preset) = i.checked_sub(usize::from(own)) else {
                 return Ok(());

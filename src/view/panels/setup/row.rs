@@ -5,9 +5,9 @@ use super::entry::Entry;
 use super::list::Listed;
 use super::pick::{Pick, Toggle};
 use super::target::Target;
-use crate::session::{Edit, Session, Set};
+use crate::session::{Edit, Set};
+use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use crate::view::state::ViewState;
 use cache::{MAXMEMORY_POLICIES, PolicyKind, Scope};
 use scenario::Plain;
 use scenario::field::{Choice, Field, Kind, Variant};
@@ -17,10 +17,6 @@ use yew::prelude::*;
 /// Which row, of what.
 #[derive(Properties, PartialEq)]
 pub(super) struct RowProps {
-    /// The session that is edited.
-    pub(super) session: Session,
-    /// Hears what is different.
-    pub(super) view: UseReducerDispatcher<ViewState>,
     /// The row.
     pub(super) field: &'static Field,
     /// Of which lanes it is changed, from 0, the shown one first; none if all share it.
@@ -36,6 +32,7 @@ pub(super) struct RowProps {
 /// The row.
 #[function_component(Row)]
 pub(super) fn row(props: &RowProps) -> Html {
+    let page = use_page();
     let field = props.field;
     let root = use_memo(props.value.clone(), Plain::clone);
     let shown = props.lanes.first().copied();
@@ -49,8 +46,8 @@ pub(super) fn row(props: &RowProps) -> Html {
         Some(_) => props.lanes.iter().map(|&lane| field.place(lane)).collect(),
     };
     let to = Target {
-        session: props.session.clone(),
-        view: props.view.clone(),
+        session: page.session.clone(),
+        view: page.view.clone(),
         places: places.into(),
         root,
         within: String::new(),

@@ -4,6 +4,7 @@
 use super::super::PanelProps;
 use super::files;
 use crate::session::Edit;
+use crate::view::context::{Page, use_page};
 use crate::view::dialogs::export::{SVG, download, file_name};
 use crate::view::numbers::plot::{Axis, Chart, Line, Look, Point, Scale, Shape, Table, Unit};
 use crate::view::shell::drop_down::DropDown;
@@ -34,6 +35,7 @@ const UNASKED_MAX: u64 = 300_000;
 /// The curves with what is chosen for them; nothing without a trace.
 #[function_component(CurvesView)]
 pub fn curves_view(props: &PanelProps) -> Html {
+    let page = use_page();
     let chosen = use_state_eq(|| FIRST.to_vec());
     let (log, as_table, lane) = (
         use_state_eq(|| true),
@@ -45,7 +47,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
     let open = props.scene.trace.as_ref();
     let requests = open.map_or(0, |open| open.summary.requests);
     let find = {
-        let (session, chosen) = (props.session.clone(), chosen.clone());
+        let (session, chosen) = (page.session.clone(), chosen.clone());
         Callback::from(move |()| {
             let names = chosen.iter().map(|policy| policy.name());
             session.find_curves(
@@ -93,7 +95,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
     let x = Axis::new("Capacity in entries", Unit::Count, scale);
     let y = Axis::new("Misses", Unit::Of(requests), Scale::linear(requests));
     let on_pick = {
-        let (session, view) = (props.session.clone(), props.view.clone());
+        let (session, view) = (page.session.clone(), page.view.clone());
         Callback::from(move |capacity: u64| {
             let edit = Edit::Capacity(lane_of_click, capacity.clamp(1, CAPACITY_MAX.into()));
             apply(&session, &view, &edit);
@@ -105,7 +107,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
     };
     let now = marks.get(lane_of_click).map(|(at, _)| *at);
     let save = |kind: &'static str| {
-        let (view, name, plot) = (props.view.clone(), open.summary.name.clone(), plot.clone());
+        let (view, name, plot) = (page.view.clone(), open.summary.name.clone(), plot.clone());
         let (found, lines, axes) = (found.clone(), (*lines).clone(), (x.clone(), y.clone()));
         Callback::from(move |_: MouseEvent| {
             let title = format!("{name} miss ratio curves");
@@ -130,14 +132,14 @@ pub fn curves_view(props: &PanelProps) -> Html {
             }} />
             <div class="curves-bar">
                 <button class="btn" type="button" onclick={find.reform(|_: MouseEvent| ())}>{ if found.is_some() { "Find these curves" } else { "Find the curves" } }</button>
-                <div class="curves-progress">{ progress(props, open.finding, found.as_deref()) }</div>
+                <div class="curves-progress">{ progress(&page, open.finding, found.as_deref()) }</div>
             </div>
             <div>
             if found.is_some() {
                 <div class="curves-bar">
                     { toggle("Logarithmic capacity", &log) }
                     { toggle("As a table", &as_table) }
-                    { finer(props, open.finding, found.as_deref()) }
+                    { finer(&page, open.finding, found.as_deref()) }
                     <button class="btn" type="button" onclick={save("csv")}>{ "Save as CSV" }</button>
                     <button class="btn" type="button" onclick={save("svg")}>{ "Save as SVG" }</button>
                     <label class="curves-lane">{ "a click sets the capacity of lane" }
@@ -162,9 +164,9 @@ pub fn curves_view(props: &PanelProps) -> Html {
 }
 
 /// The button that has the curves counted between the capacities at which they are known.
-fn finer(props: &PanelProps, finding: bool, found: Option<&CurvesFound>) -> Html {
+fn finer(page: &Page, finding: bool, found: Option<&CurvesFound>) -> Html {
     let more = found.map_or(0, |found| found.between().len());
-    let session = props.session.clone();
+    let session = page.session.clone();
     let there = more > 0 && !finding;
     let onclick = Callback::from(move |_: MouseEvent| session.refine_curves());
     html! {
@@ -190,12 +192,12 @@ fn marks(props: &PanelProps) -> Rc<[(u64, AttrValue)]> {
         .collect()
 }
 
-fn progress(props: &PanelProps, finding: bool, found: Option<&CurvesFound>) -> Html {
+fn progress(page: &Page, finding: bool, found: Option<&CurvesFound>) -> Html {
     if !finding {
         return html! {};
     }
     let per_mille = found.map_or(0, |found| found.per_mille);
-    let session = props.session.clone();
+    let session = page.session.clone();
     let stop = Callback::from(move |_: MouseEvent| session.stop_curves());
     html! {
         <>

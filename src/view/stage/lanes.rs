@@ -1,0 +1,58 @@
+//! The lanes side by side, or on a narrow page one of them.
+
+use crate::session::Scene;
+use crate::view::shell::solo::SoloSwitch;
+use crate::view::stage::instant::Instant;
+use crate::view::stage::lane::Lane;
+use crate::view::stage::width::{drawn_width, use_stage_width};
+use crate::view::state::Follow;
+use std::rc::Rc;
+use timeline::Frame;
+use yew::prelude::*;
+
+/// Below this width of the page a lane can fill the screen.
+const NARROW_BELOW: u32 = 621;
+
+/// What the lanes show.
+#[derive(Properties, PartialEq)]
+pub struct LanesProps {
+    /// The scene.
+    pub scene: Scene,
+    /// The frame left behind, while the picture is on the way from it.
+    pub before: Option<Rc<Frame>>,
+    /// The instant of the picture.
+    pub now: Instant,
+    /// The width of the page, in CSS pixels.
+    pub page_width: u32,
+    /// The size of text, in CSS pixels.
+    pub text: f64,
+    /// The only lane to show, where the page is narrow.
+    pub solo: Option<usize>,
+    /// What is followed.
+    pub follow: Option<Follow>,
+}
+
+/// The lanes.
+#[function_component(Lanes)]
+pub fn lanes(props: &LanesProps) -> Html {
+    let lanes = &props.scene.run.scenario().lanes;
+    let count = lanes.len();
+    let (here, width) = use_stage_width(props.page_width, count);
+    let narrow = props.page_width < NARROW_BELOW;
+    let solo = props.solo.filter(|_| narrow);
+    let shown = lanes.iter().enumerate();
+    let shown = shown.filter(|(lane, _)| solo.is_none_or(|solo| solo == *lane));
+    html! {
+        <>
+            if narrow && count > 1 {
+                <SoloSwitch lanes={count} solo={props.solo} at={here.clone()} />
+            }
+            <div class={format!("lanes of-{count}")} ref={here}>
+                { for shown.map(|(lane, setup)| html! {
+                    <Lane key={lane} {lane} setup={setup.clone()} frame={props.scene.frame.clone()} before={props.before.clone()}
+                        now={props.now.clone()} width={drawn_width(width, props.text)} follow={props.follow.clone()} />
+                }) }
+            </div>
+        </>
+    }
+}
