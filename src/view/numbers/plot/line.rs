@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn no_two_of_seventeen_lines_look_alike() {
-        let sheet = include_str!("../../../../static/plots.css");
+        let sheet = include_str!("../../../../static/numbers.css");
         let looks = [Look::BASE].into_iter().chain((0..16).map(Look::of));
         let looks: Vec<[String; 4]> = looks
             .map(|look| {
