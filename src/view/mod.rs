@@ -15,6 +15,6 @@ pub use app::{App, AppProps};
 pub use shell::address::{Start, open as open_address};
 pub use shell::panic::report_panics;
 pub use shell::screen::Screen;
-pub use stage::instant::Instant;
+pub use stage::animated_time::AnimatedTime;
 pub use stage::picture::{Picture, PictureProps};
 pub use state::Follow;

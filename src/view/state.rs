@@ -1,10 +1,10 @@
 //! The view's own state: what is shown of the session, and how.
 
 use crate::session::Scene;
-use crate::view::panels::{Panel, Shown, TWO_FROM};
+use crate::view::panels::{Panel, Shown, TWO_FROM, follow, setup};
 use crate::view::shell::address::{self, Start};
 use crate::view::shell::lab::LabHandle;
-use crate::view::stage::instant::Instant;
+use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::timeline::Window;
 use cache::units::Micros;
 use std::rc::Rc;
@@ -130,7 +130,7 @@ pub struct ViewState {
     /// What the session shows.
     pub scene: Scene,
     /// The instant of the picture: the frame's, or on the way to it.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// The stretch being passed through.
     pub glide: Option<Glide>,
     /// Whether movement is wanted at all.
@@ -231,7 +231,7 @@ impl ViewState {
             Some(true) => Theme::Dark,
         };
         ViewState {
-            now: Instant::new(scene.frame.at_us),
+            now: AnimatedTime::new(scene.frame.at_us),
             scene,
             glide: None,
             motion: !screen.still && !query.still,
@@ -369,8 +369,8 @@ impl Reducible for ViewState {
             Action::Zoom(zoom) => next.zoom = zoom,
             Action::Follow(follow) => {
                 let shown = next.panels.iter().take(next.room);
-                if follow.is_some() && shown.into_iter().all(|&open| open != Panel::Follow) {
-                    next.open(Panel::Follow);
+                if follow.is_some() && shown.into_iter().all(|&open| open != follow::PANEL) {
+                    next.open(follow::PANEL);
                 }
                 next.follow = follow;
             }
@@ -396,7 +396,7 @@ impl Reducible for ViewState {
                 if !next.setup.group.of_lanes() {
                     next.setup.group = Shown::default().group;
                 }
-                next.open(Panel::Setup);
+                next.open(setup::PANEL);
                 next.panels.truncate(next.room);
             }
             Action::Page(width) => next.lay_out(width),

@@ -153,7 +153,7 @@ test("the first difference is found and named, and gone to", async () => {
   }
   assert.match(told[0], /differ in writes\./);
   assert.match(told[1], /differ in eviction policy and capacity\./);
-  assert.match(told[2], /differ in database\. They never do anything different\./);
+  assert.match(told[2], /differ in database\. They behave exactly the same\./);
   assert.equal(firstDifference(events, 3), undefined);
   page.assertQuiet();
 });
@@ -172,7 +172,7 @@ test("lanes are added, copied and taken away in place, and the run keeps its pla
   ({ lanes } = await api(page, "scenario"));
   assert.deepEqual(lanes, [first[0], first[1], first[1], first[0]]);
   await page.locator(".lane").nth(3).waitFor();
-  assert.match(await page.locator(".compare li").nth(2).innerText(), /set up alike\. They never do anything different/);
+  assert.match(await page.locator(".compare li").nth(2).innerText(), /have the same settings\. They behave exactly the same/);
   assert.equal(await button(page, "+ Add a lane").count(), 0, "there is no fifth");
   const frame = await api(page, "frame");
   assert.equal(frame.at_us, at);

@@ -1,5 +1,5 @@
-// What is drawn again: between two steps only what moves, and while the hand drags nothing for good until it
-// rests. Counted, not timed: how long it takes, `benches/page.mjs` measures.
+// What is drawn between two steps, while playing and while dragging. Counted, not timed: `benches/page.mjs`
+// measures how long it takes.
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
 import { api, closePages, openPage, seek, shutDown, standing, untilDrawn } from "./harness.mjs";
@@ -121,8 +121,6 @@ test("while it plays, lanes that do the same show the same time in every picture
   // All of them wait for the database, for a long time.
   await seek(page, 13);
   await api(page, "command", { type: "play", speed: 0.001 });
-  // Until all parts have followed.
-  await page.waitForTimeout(1_500);
   const pictures = await page.evaluate(async () => {
     const pictures = [];
     for (let picture = 0; picture < 40; picture += 1) {
@@ -179,40 +177,6 @@ test("a page that was dragged and played shows at rest what it shows when it goe
   await seek(page, 0);
   await seek(page, step);
   assert.deepEqual(played, await standing(page));
-  page.assertQuiet();
-});
-
-test("while dragging, nothing is drawn for a step that it does not show yet", async () => {
-  const page = await openPage({ reducedMotion: "reduce" });
-  await fourLanes(page);
-  const { x, y } = await timeline(page);
-  await page.mouse.move(x(10), y);
-  await page.mouse.down();
-  await untilDrawn(page, 10);
-  await page.evaluate(() => {
-    globalThis.batches = [];
-    new MutationObserver((records) => {
-      const within = (area) => records.some(({ target }) => (target.closest ? target : target.parentElement)?.closest(area));
-      batches.push({ dock: within(".dock"), lanes: within(".lanes") });
-    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-    globalThis.request = document.querySelector("g.request");
-    globalThis.asked = request.dataset.request;
-  });
-  // From within a request that is under way to far behind it, and back again.
-  for (const step of [60, 12, 45, 20]) {
-    await page.mouse.move(x(step), y);
-    await untilDrawn(page, step);
-  }
-  const { batches, kept, asked } = await page.evaluate(() => {
-    const now = document.querySelector("g.request");
-    return { batches, kept: now === request, asked: [globalThis.asked, now.dataset.request] };
-  });
-  await page.mouse.up();
-  assert.ok(batches.filter(({ dock }) => dock).length >= 4);
-  assert.ok(batches.some(({ lanes }) => lanes));
-  assert.deepEqual(batches.filter(({ dock, lanes }) => dock && lanes), [], "the playhead moves alone");
-  assert.notEqual(asked[0], asked[1]);
-  assert.ok(kept, "another request has taken over the element");
   page.assertQuiet();
 });
 

@@ -57,7 +57,7 @@ test("a race is won move by move, the monitor names the step, and a defence keep
   }
   const violation = (await api(page, "events", 0, await stepOf(page))).find(({ kind }) => kind === "violation");
   const said = (await state(page).textContent()).replaceAll(/\s+/g, " ");
-  assert.ok(said.includes(`Reached at step ${violation.step}. ${violation.text}`), said);
+  assert.ok(said.includes(`You did it (step ${violation.step}). ${violation.text}`), said);
   assert.deepEqual(await accessibilityFaults(page), []);
 
   // The step that caused it is the one that stored the old row.
@@ -84,7 +84,7 @@ test("a race is won move by move, the monitor names the step, and a defence keep
   await button(page, "Put both side by side").click();
   await page.waitForFunction(() => globalThis.cachePlayground.frame().lanes.length === 2);
   const texts = await state(page).allTextContents();
-  assert.match(texts[0], /Reached at step/);
+  assert.match(texts[0], /You did it/);
   assert.match(texts[1], /Not reached\. /);
   const { lanes } = await api(page, "frame");
   assert.deepEqual(lanes.map(({ metrics }) => metrics.violations), [1, 0]);
@@ -138,7 +138,7 @@ test("moves are taken back and made again, by button, chip and key", async () =>
 
 test("a hint is played on request only, and reaches the goal", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
-  for (const [title, words] of [["Delete first", /Reached at step/], ["Lost write", /is lost/]]) {
+  for (const [title, words] of [["Delete first", /You did it/], ["Lost write", /is lost/]]) {
     await openRace(page, title);
     assert.deepEqual((await api(page, "scenario")).schedule, []);
     await button(page, "Show me").click();

@@ -77,7 +77,6 @@ test("a sample of every kind of field takes effect at once", async () => {
     const to = panel(page).locator("input:not([type=checkbox])").and(field(page, name));
     await to.fill(typed);
     await to.press("Enter");
-    await status(page).getByText("You are at the same moment of the new run.").waitFor();
     assert.equal(await inForce(page, pointer), value, name);
   }
   const frame = await api(page, "frame");
@@ -211,7 +210,7 @@ test("the requests are edited one by one, and made of each other", async () => {
   assert.equal((await inForce(page, "/workload/script")).length, 30);
   await button(page, "Later").click();
   await panel(page).getByText("21 to 30 of 30").waitFor();
-  await field(page, "Traffic of").selectOption("Rate limiter");
+  await field(page, "Use the traffic of").selectOption("Rate limiter");
   assert.equal(await inForce(page, "/workload/generated/key_prefix"), "caller:");
   page.assertQuiet();
 });

@@ -317,7 +317,7 @@ test("where there is nothing further, a sentence says so", async () => {
   await seek(page, last);
   await page.locator(".bar-top h1").click();
   await page.keyboard.press("ArrowRight");
-  await status.getByText(`The run ends here: step ${last} is its last.`).waitFor();
+  await status.getByText(`End of the scene: step ${last} is the last one.`).waitFor();
   page.assertQuiet();
 });
 

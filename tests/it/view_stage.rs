@@ -3,7 +3,7 @@
 
 use cache::PolicyKind;
 use cache::units::Micros;
-use cache_playground::view::{Follow, Instant, Picture, PictureProps};
+use cache_playground::view::{AnimatedTime, Follow, Picture, PictureProps};
 use scenario::{RequestInput, ScenarioInput, VALUE_BYTES};
 use sim::{Failure, Operation, Party, ReadPath, WritePath};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ fn props(run: &Run, step: u32, lane: usize, width: u32) -> PictureProps {
     PictureProps {
         lane,
         setup: run.scenario().lanes[lane].clone(),
-        now: Instant::new(frame.at_us),
+        now: AnimatedTime::new(frame.at_us),
         frame,
         before: None,
         width,

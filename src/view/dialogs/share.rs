@@ -17,7 +17,6 @@ use yew::prelude::*;
 /// less.
 const FILE_BYTES_MAX: f64 = 8_000_000.0;
 
-/// What is shared.
 #[derive(Properties, PartialEq)]
 pub struct ShareProps {
     /// The state as it stands in a link, if it fits into one.
@@ -69,10 +68,10 @@ pub fn share(props: &ShareProps) -> Html {
             <div class="share-parts">
             if let Some(link) = &props.link {
                 <Copied label="Link to this moment" said={said.setter()}
-                    about="Whoever opens it stands at this very step of the same run."
+                    about="Opens this scene at this exact step."
                     text={AttrValue::from(address::whole(link, ""))} />
-                <Copied label="HTML for a page of yours" said={said.setter()}
-                    about="A frame that shows this scene and says how tall it wants to be."
+                <Copied label="Embed code" said={said.setter()}
+                    about="An iframe that reports its height (postMessage lti.frameResize)."
                     text={AttrValue::from(snippet(&address::whole(link, "?embed=1"), &props.input.title))} />
             } else {
                 <p>{ "This scenario is too large for a link, which has at most 4,096 characters. Save it as a file instead: whoever opens the file has the same scenario." }</p>
@@ -87,7 +86,6 @@ pub fn share(props: &ShareProps) -> Html {
     }
 }
 
-/// A text that can be copied.
 #[derive(Properties, PartialEq)]
 struct CopiedProps {
     label: AttrValue,
@@ -111,7 +109,9 @@ fn copied(props: &CopiedProps) -> Html {
                 }
                 said.set(AttrValue::from(match copied {
                     true => "Copied.",
-                    false => "This browser lets the page copy nothing. The text is selected: copy it with Ctrl C, or Cmd C on a Mac.",
+                    false => {
+                        "Copying is blocked here. The text is selected: press Ctrl+C (⌘C on a Mac)."
+                    }
                 }));
             });
         })

@@ -18,10 +18,8 @@ const EVENTS_AT_ONCE: u32 = 4_000;
 /// … and the lanes again while the run is simulated on, this often, in milliseconds.
 const AGAIN_MS: u32 = 500;
 
-/// Whose lanes.
 #[derive(Properties, PartialEq)]
 pub struct CompareProps {
-    /// The run.
     pub run: Rc<Run>,
 }
 
@@ -88,10 +86,10 @@ fn pair(page: &Page, props: &CompareProps, lane: usize, verdict: Verdict) -> Htm
         .iter()
         .any(|given| given.command.lane().is_some_and(one_only))
     {
-        differing.push("what was done to them");
+        differing.push("faults and console commands");
     }
     let settings = match differing.as_slice() {
-        [] => " are set up alike.".to_owned(),
+        [] => " have the same settings.".to_owned(),
         [one] => format!(" differ in {one}."),
         [most @ .., last] => format!(" differ in {} and {last}.", most.join(", ")),
     };
@@ -124,7 +122,7 @@ fn said(scenario: &Scenario, lane: usize, verdict: Verdict) -> (String, Option<u
         None => "nothing of the kind".to_owned(),
     };
     match verdict {
-        Verdict::Same { over: true, .. } => ("They never do anything different.".to_owned(), None),
+        Verdict::Same { over: true, .. } => ("They behave exactly the same.".to_owned(), None),
         Verdict::Same { step, .. } => (
             format!("No difference in the first {} steps.", grouped(step.into())),
             None,
@@ -149,7 +147,7 @@ fn said(scenario: &Scenario, lane: usize, verdict: Verdict) -> (String, Option<u
         }
         Verdict::Differs(at) => (
             format!(
-                "They first do something different at {}. A: {}. {}: {}.",
+                "They first diverge at {}. A: {}. {}: {}.",
                 place(&at),
                 what(at.events[0]),
                 letter(lane),

@@ -10,10 +10,8 @@ use yew::prelude::*;
 /// Below this width of the page the table stands on its side, in CSS pixels.
 const SIDEWAYS_BELOW: u32 = 1101;
 
-/// Of which frame.
 #[derive(Properties, PartialEq)]
 pub struct MetricsProps {
-    /// The frame.
     pub frame: Rc<Frame>,
     /// The width of the page, in CSS pixels.
     pub page_width: u32,
@@ -104,7 +102,7 @@ const NUMBERS: [Number; 15] = [
     Number::latency("Read p50", "Half of the reads took at most this", |m| {
         m.read_p50_us.map(|us| us.0)
     }),
-    Number::latency("p95", "95 of 100 reads took at most this", |m| {
+    Number::latency("p95", "95 % of reads were at least this fast", |m| {
         m.read_p95_us.map(|us| us.0)
     }),
     Number::latency("p99", "99 of 100 reads took at most this", |m| {
@@ -142,7 +140,7 @@ const NUMBERS: [Number; 15] = [
         of_cache: true,
         ..Number::count(
             "Stale reads",
-            "Hits on a copy older than the row",
+            "Reads that got an out-of-date copy",
             Better::Lower,
             |m| Some(m.stale_reads),
         )
@@ -152,7 +150,7 @@ const NUMBERS: [Number; 15] = [
         text: |us| duration(Micros(us)),
         ..Number::count(
             "oldest",
-            "The longest that a row had held a newer version when a stale copy was read",
+            "How out of date the worst stale read was",
             Better::Lower,
             |m| m.stale_age_max_us.map(|us| us.0),
         )
@@ -296,7 +294,7 @@ pub fn metrics(props: &MetricsProps) -> Html {
             <div class="metrics-box" role="region" tabindex={sideways.then_some("0")} aria-label="Numbers so far">{ table }</div>
             if lanes > 1 {
                 <p class="metrics-key" aria-hidden="true">
-                    { "Where lanes differ, the " }<b>{ "best" }</b>{ " number is bold and the " }<span class="rank-worst">{ "worst" }</span>{ " underlined." }
+                    { "Best value in " }<b>{ "bold" }</b>{ ", worst " }<span class="rank-worst">{ "underlined" }</span>{ "." }
                 </p>
             }
         </>

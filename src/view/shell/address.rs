@@ -2,7 +2,7 @@
 
 use crate::api::begin_if_embedded;
 use crate::session::{Query, Session};
-use crate::view::panels::Panel;
+use crate::view::panels::{self, Panel};
 use crate::view::shell::embed::mark_document;
 use crate::view::shell::screen::Screen;
 use crate::view::state::{Action, Notice, ViewState};
@@ -133,13 +133,13 @@ fn restore(session: &Session, fragment: &str) -> Result<Option<Panel>, String> {
         .map_err(|invalid| format!("The link was not opened. {}", invalid.message))?;
     session.load(linked.scenario);
     go_to(session, linked.step)?;
-    let named = |name: String| Panel::ALL.into_iter().find(|panel| panel.name() == name);
+    let named = |name: String| panels::ALL.into_iter().find(|panel| panel.name == name);
     Ok(linked.panel.and_then(named))
 }
 
 /// The notice for what could not be understood; `None` if everything was.
 pub fn notice(warnings: &[String]) -> Option<Notice> {
-    let what = "Not everything in the address was understood.".to_owned();
+    let what = "Ignored an unknown option in the link.".to_owned();
     (!warnings.is_empty()).then(|| Notice::Refused(what, warnings.join(" ")))
 }
 
@@ -169,7 +169,7 @@ pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>, start:
             let state = state.clone();
             let rest = (!state.waits).then(|| {
                 Timeout::new(REST_MS, move || {
-                    let panel = state.panel.map(Panel::name);
+                    let panel = state.panel.map(|panel| panel.name);
                     let fragment = link::encode(&state.input, state.step, panel);
                     if !at_first {
                         write(&written, fragment.as_deref());

@@ -4,7 +4,6 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// What can be chosen.
 #[derive(Properties, PartialEq)]
 pub struct DropDownProps {
     /// What it is for, to a screen reader.

@@ -17,7 +17,6 @@ const CHANGE_MIN: i32 = 2;
 /// The least time between two messages, in milliseconds.
 const PAUSE_MS: u32 = 100;
 
-/// The state that the link leads to.
 #[derive(Properties, PartialEq)]
 pub struct EmbedLinkProps {
     /// The state as a fragment; `None` if it is too large for a link.

@@ -5,12 +5,10 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// The value and who hears of another one.
 #[derive(Properties, PartialEq)]
 pub struct FieldProps {
     /// What it is for, to a screen reader.
     pub label: AttrValue,
-    /// What is in force.
     pub value: AttrValue,
     /// The range, if it is a whole number: the browser then offers the right keys and steps.
     #[prop_or_default]

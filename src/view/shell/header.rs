@@ -28,10 +28,8 @@ const OPENING: &str = "Cache-aside next to write-through: which one waits for th
 const UNDO: &str = "M6.5 3.5L3 7l3.500 3.500M3.500 7H11a4 4 0 0 1 0 8H7";
 const REDO: &str = "M11.500 3.500L15 7l-3.500 3.500M14.500 7H7a4 4 0 0 0 0 8h4";
 
-/// The session and the view.
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
-    /// The run.
     pub run: Rc<Run>,
     /// The colours in force.
     pub theme: Theme,
@@ -43,7 +41,7 @@ pub fn header(props: &HeaderProps) -> Html {
     let page = use_page();
     let input = &props.run.scenario().input;
     let theme_name = match props.theme {
-        Theme::Auto => "the system's",
+        Theme::Auto => "automatic",
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
@@ -165,7 +163,6 @@ pub fn undo(session: &Session, view: &UseReducerDispatcher<ViewState>, redo: boo
     }
 }
 
-/// The seed that is in force.
 #[derive(Properties, PartialEq)]
 struct SeedFieldProps {
     seed: AttrValue,

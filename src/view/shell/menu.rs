@@ -5,7 +5,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// What can be done.
 #[derive(Properties, PartialEq)]
 pub struct MenuProps {
     /// The list's id, once a page.

@@ -2,8 +2,8 @@
 
 use crate::session::{Scene, Session};
 use crate::view::context::{Page, use_page};
-use crate::view::panels::Panel;
-use crate::view::shell::format::{clock, letter};
+use crate::view::panels::follow;
+use crate::view::shell::format::{clock, grouped, letter};
 use crate::view::stage::marks::{Mark, MarkIcon};
 use crate::view::state::{Action, Follow};
 use cache::PolicyKind;
@@ -21,12 +21,9 @@ const SHORT_RUN: u32 = 100;
 /// While steps follow each other faster than this, a screen reader is not told of each.
 const ANNOUNCE_MS: f64 = 1000.0;
 
-/// Of which scene.
 #[derive(Properties, PartialEq)]
 pub struct NarrationProps {
-    /// The scene.
     pub scene: Scene,
-    /// What is followed.
     pub follow: Option<Follow>,
     /// What a change has just made different, which comes before what happened.
     pub told: Option<AttrValue>,
@@ -99,7 +96,7 @@ fn following(page: &Page, scene: &Scene, follow: &Follow) -> Option<Html> {
     }?;
     let view = page.view.clone();
     let show = Callback::from(move |_: MouseEvent| {
-        view.dispatch(Action::Open(Panel::Follow));
+        view.dispatch(Action::Open(follow::PANEL));
         // It is drawn by then.
         Timeout::new(0, || go_to(".panel#follow")).forget();
     });
@@ -148,8 +145,8 @@ fn forked(session: &Session, (parent, step): (u32, u32)) -> Html {
     });
     html! {
         <p class="say-fork">
-            <span>{ format!("A run of its own since step {step}. ") }</span>
-            <button class="link" type="button" onclick={back}>{ "Back to the run before" }</button>
+            <span>{ format!("You branched off at step {step}. ") }</span>
+            <button class="link" type="button" onclick={back}>{ "Back to the original run" }</button>
         </p>
     }
 }
@@ -171,9 +168,13 @@ fn intro(scene: &Scene) -> String {
         return input.intro.clone();
     }
     let requests = scene.run.scenario().workload.len();
+    let curves = match scene.trace.is_some() {
+        true => ", or scroll down for the miss-ratio curves",
+        false => "",
+    };
     format!(
-        "{} requests, before the first one. Press Step.",
-        crate::view::shell::format::grouped(requests.into())
+        "{} requests loaded. Press Step{curves}.",
+        grouped(requests.into())
     )
 }
 

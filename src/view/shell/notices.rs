@@ -6,10 +6,8 @@ use crate::view::shell::header::notice;
 use crate::view::state::{Notice, Reading};
 use yew::prelude::*;
 
-/// The notices.
 #[derive(Properties, PartialEq)]
 pub struct NoticesProps {
-    /// What there is to tell.
     pub notice: Option<Notice>,
     /// The file that is being read.
     pub reading: Option<Reading>,

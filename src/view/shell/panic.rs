@@ -10,7 +10,7 @@ const EVENT: &str = "cache-playground-failed";
 /// From now on a panic shows the failure card.
 pub fn report_panics() {
     yew::set_custom_panic_hook(Box::new(|info| {
-        let sentence = "The simulation met a bug and has stopped. Reloading brings the page back.";
+        let sentence = "Something went wrong in the simulation. Reload the page to continue.";
         let init = CustomEventInit::new();
         init.set_detail(&JsValue::from_str(&format!("{sentence}\n{info}")));
         // Where even this fails there is nothing left to tell it with.

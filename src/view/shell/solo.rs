@@ -15,10 +15,8 @@ const SWIPE_PX: i32 = 48;
 /// … if it went at least so many times farther sideways than up or down.
 const SIDEWAYS: i32 = 2;
 
-/// The view and its lanes.
 #[derive(Properties, PartialEq)]
 pub struct SoloSwitchProps {
-    /// How many lanes there are.
     pub lanes: usize,
     /// The one that is shown alone.
     pub solo: Option<usize>,

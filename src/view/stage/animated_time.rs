@@ -1,63 +1,63 @@
-//! The instant of the picture. It moves with every animation frame, and nothing is drawn again for that but
-//! what is seen to move: it is a value of its own beside the view's state, and a component hears of it by
-//! itself.
+//! The simulated time that the picture shows. While playing it lies between two steps and moves with every
+//! animation frame. It is no part of the view's state, so that such a frame redraws only what moves: a
+//! component subscribes to it by a hook.
 
 use cache::units::Micros;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Numbers that move are written anew with every so-manieth picture: nobody reads faster.
+/// A number that moves is redrawn once in this many animation frames, because nobody reads faster.
 const READ_EVERY: u32 = 4;
 
-/// The instant that is shown: the frame's, or one on the way to it. Clones are handles to the same one.
+/// The time of the shown frame, or one on the way to it. Clones are handles to the same time.
 #[derive(Clone)]
-pub struct Instant {
+pub struct AnimatedTime {
     inner: Rc<Inner>,
 }
 
 struct Inner {
     at: Cell<Micros>,
-    /// How many pictures it has passed.
+    /// How many animation frames it has passed.
     passed: Cell<u32>,
     listeners: RefCell<Vec<(u32, Listener)>>,
     next: Cell<u32>,
 }
 
-/// Hears where it is, and whether numbers are to be written anew.
+/// Is told the time, and whether numbers are to be redrawn.
 type Listener = Rc<dyn Fn(Micros, bool)>;
 
-/// How finely a component shows the instant.
+/// How finely a component shows the time.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Grain {
-    /// It moves with every picture.
-    EachPicture,
-    /// It is a number: at rest it is exact.
-    ToBeRead,
-    /// It shows no shorter spans than this.
+pub enum Resolution {
+    /// It moves with every animation frame.
+    EachFrame,
+    /// It is a number, and exact only at rest.
+    Number,
+    /// It shows no shorter spans than this one.
     Each(Micros),
 }
 
-impl Grain {
+impl Resolution {
     fn of(self, at: Micros) -> Micros {
         match self {
-            Grain::EachPicture | Grain::ToBeRead => at,
-            Grain::Each(span) => Micros(at.0 - at.0 % span.0),
+            Resolution::EachFrame | Resolution::Number => at,
+            Resolution::Each(span) => Micros(at.0 - at.0 % span.0),
         }
     }
 }
 
-/// Equal to itself only: where it is, its own listeners hear.
-impl PartialEq for Instant {
+/// Equal to itself only: listeners are told what time it is.
+impl PartialEq for AnimatedTime {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.inner, &other.inner)
     }
 }
 
-impl Instant {
-    /// One that stands there.
+impl AnimatedTime {
+    /// The time at rest.
     pub fn new(at: Micros) -> Self {
-        Instant {
+        AnimatedTime {
             inner: Rc::new(Inner {
                 at: Cell::new(at),
                 passed: Cell::new(0),
@@ -67,26 +67,26 @@ impl Instant {
         }
     }
 
-    /// Where it is.
+    /// The time that is shown now.
     pub fn at(&self) -> Micros {
         self.inner.at.get()
     }
 
-    /// Passes through there on the way to somewhere else.
+    /// Passes through a time on the way to another.
     pub fn pass(&self, at: Micros) {
         let passed = self.inner.passed.get().wrapping_add(1);
         self.inner.passed.set(passed);
         self.tell(at, passed.is_multiple_of(READ_EVERY));
     }
 
-    /// Stands there now.
+    /// Comes to rest at a time.
     pub fn move_to(&self, at: Micros) {
         self.tell(at, true);
     }
 
     fn tell(&self, at: Micros, read: bool) {
         self.inner.at.set(at);
-        // One that is called may end its own listening or begin another: nothing is borrowed meanwhile.
+        // A listener may subscribe or unsubscribe, so nothing is borrowed meanwhile.
         let listeners = self.inner.listeners.borrow().clone();
         for (_, listener) in listeners {
             listener(at, read);
@@ -105,9 +105,9 @@ impl Instant {
     }
 }
 
-/// Ends when dropped.
+/// A subscription, which ends when dropped.
 struct Listening {
-    to: Instant,
+    to: AnimatedTime,
     id: u32,
 }
 
@@ -118,19 +118,19 @@ impl Drop for Listening {
     }
 }
 
-/// The instant, as finely as a component shows it; the component is drawn again when that has changed. With
-/// no grain it shows nothing that moves, and is not.
+/// The time as finely as a component shows it, which is redrawn when that changes. A component that shows
+/// nothing that moves has no resolution, and is not redrawn.
 #[hook]
-pub fn use_instant(instant: &Instant, grain: Option<Grain>) -> Micros {
+pub fn use_animated_time(time: &AnimatedTime, resolution: Option<Resolution>) -> Micros {
     let again = use_force_update();
-    let shown = grain.map(|grain| grain.of(instant.at()));
+    let shown = resolution.map(|resolution| resolution.of(time.at()));
     let drawn = use_mut_ref(|| None);
     *drawn.borrow_mut() = shown;
-    use_effect_with((instant.clone(), grain), move |(instant, grain)| {
-        let listening = grain.map(|grain| {
-            instant.listen(move |at, read| {
-                let due = read || grain != Grain::ToBeRead;
-                if due && *drawn.borrow() != Some(grain.of(at)) {
+    use_effect_with((time.clone(), resolution), move |(time, resolution)| {
+        let listening = resolution.map(|resolution| {
+            time.listen(move |at, read| {
+                let due = read || resolution != Resolution::Number;
+                if due && *drawn.borrow() != Some(resolution.of(at)) {
                     again.force_update();
                 }
             })
@@ -140,16 +140,16 @@ pub fn use_instant(instant: &Instant, grain: Option<Grain>) -> Micros {
     shown.unwrap_or_default()
 }
 
-/// Moves what a component has drawn, without drawing it again: `place` is called after each drawing and with
-/// every picture. Nothing moves without it.
+/// Moves what a component has drawn without redrawing it: `place` is called after each drawing and with every
+/// animation frame.
 #[hook]
-pub fn use_moving(instant: &Instant, place: Option<Rc<dyn Fn(Micros)>>) {
-    let instant = instant.clone();
+pub fn use_moving(time: &AnimatedTime, place: Option<Rc<dyn Fn(Micros)>>) {
+    let time = time.clone();
     use_effect(move || {
         let listening = place.map(|place| {
-            // What was placed by hand since the last drawing is not known to Yew.
-            place(instant.at());
-            instant.listen(move |at, _| place(at))
+            // Yew does not know what was placed by hand since the last drawing.
+            place(time.at());
+            time.listen(move |at, _| place(at))
         });
         move || drop(listening)
     });

@@ -8,8 +8,8 @@ use super::shapes::{Shape, shape_of};
 use super::strip::{Item, strip};
 use super::{LETTER, party, text, text_w};
 use crate::view::shell::format::{bytes, fit, grouped, px};
-use crate::view::stage::instant::{Grain, Instant, use_instant};
-use crate::view::stage::layout::{Grid, Layout, Part, Rect, Section};
+use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time};
+use crate::view::stage::layout::{Grid, Layout, Rect, Section, SectionKind};
 use cache::PolicyKind;
 use cache::units::Micros;
 use std::ops::Range;
@@ -20,18 +20,15 @@ use yew::prelude::*;
 /// Into so many parts a bar can be divided for the eye.
 const BAR_PARTS: u64 = 200;
 
-/// What is drawn.
 #[derive(Properties, PartialEq)]
 pub(super) struct CacheBoxProps {
-    /// The geometry.
     pub layout: Layout,
     /// The instant of the frame.
     pub at: Micros,
     /// The instant of the picture, which the bars of the times to live show.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// The lane's time to live, which a full bar stands for.
     pub ttl: Option<Micros>,
-    /// The cache.
     pub cache: Rc<CacheFrame>,
     /// The key that the shown request asks for.
     pub asked: Option<Rc<str>>,
@@ -44,7 +41,7 @@ pub(super) struct CacheBoxProps {
 /// The cache node with what it holds.
 #[function_component(CacheBox)]
 pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
-    let bars_at = use_instant(&props.now, bars_grain(props));
+    let bars_at = use_animated_time(&props.now, bars_resolution(props));
     let Some(rect) = props.layout.cache else {
         return html! {};
     };
@@ -55,14 +52,14 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
     let sections = &props.layout.sections;
     for section in sections.iter() {
         rest.extend(label(props, section));
-        match section.part {
-            Part::Entries if section.dense => rest.push(cells(props, section)),
-            Part::Entries => {
+        match section.kind {
+            SectionKind::Entries if section.dense => rest.push(cells(props, section)),
+            SectionKind::Entries => {
                 let at = (bars_at, shape);
                 entries(props, section, at, &order, &mut chips, &mut rest);
             }
-            Part::Ghosts => rest.push(ghosts(props, section)),
-            Part::Sample | Part::Pool => rest.push(candidates(props, section, shape)),
+            SectionKind::Ghosts => rest.push(ghosts(props, section)),
+            SectionKind::Sample | SectionKind::Pool => rest.push(candidates(props, section, shape)),
         }
     }
     html! {
@@ -78,12 +75,12 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
 
 /// As fine as the bars can show it: a part of their length of a hundred pixels or so. Nothing where there are
 /// none.
-fn bars_grain(props: &CacheBoxProps) -> Option<Grain> {
+fn bars_resolution(props: &CacheBoxProps) -> Option<Resolution> {
     let has_bar = |entry: &EntryFrame| entry.expires_at_us.is_some() && !entry.expired;
     let dense = props.layout.sections.iter().all(|section| section.dense);
     let bars = !dense && props.cache.entries.iter().any(has_bar);
     let part = props.ttl.map_or(1_000, |ttl| ttl.0 / BAR_PARTS);
-    bars.then(|| Grain::Each(Micros(part.max(1))))
+    bars.then(|| Resolution::Each(Micros(part.max(1))))
 }
 
 /// Name, how full, and who goes next or that nobody does.
@@ -210,7 +207,9 @@ fn entries<'a>(
         rest.push(text(x + grid.w / 2.0, y + 31.0, "t middle", words));
     } else {
         let sections = props.layout.sections.iter();
-        let queues = sections.filter(|other| other.part == Part::Entries).count();
+        let queues = sections
+            .filter(|other| other.kind == SectionKind::Entries)
+            .count();
         let room = room_for(cache, queue, grid.cells, queues == 1);
         empty_places(section, count, room, rest);
     }
@@ -352,8 +351,8 @@ fn candidates(props: &CacheBoxProps, section: &Section, shape: &Shape) -> Html {
         gone: candidate.gone,
     };
     let cells = section.grid.cells;
-    let (class, items, count): (_, Vec<Item>, _) = match section.part {
-        Part::Pool => {
+    let (class, items, count): (_, Vec<Item>, _) = match section.kind {
+        SectionKind::Pool => {
             let best_first = known.pool.iter().rev().take(cells);
             ("pool", best_first.map(item).collect(), known.pool.len())
         }

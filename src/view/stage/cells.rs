@@ -14,14 +14,12 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-/// What is drawn.
 #[derive(Properties, PartialEq)]
 pub(super) struct CellsProps {
     /// The cells' place.
     pub section: Section,
     /// The width of the stage, to which a pointer's place is scaled.
     pub stage_w: f64,
-    /// The cache.
     pub cache: Rc<CacheFrame>,
     /// The line in which the pointed-at entry is told of, or that not all entries are drawn.
     pub tell_y: f64,
@@ -156,7 +154,7 @@ pub(super) fn cells(props: &CellsProps) -> Html {
         // A queue among several says so beside its name.
         _ if left_out > 0 && section.label.is_none() => {
             let all = grouped(places.len() as u64);
-            format!("the last {} of {all} are drawn", grouped(shown as u64))
+            format!("showing {} of {all}", grouped(shown as u64))
         }
         _ => String::new(),
     };

@@ -3,7 +3,7 @@
 //! step otherwise.
 
 use crate::session::Session;
-use crate::view::stage::instant::Instant;
+use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::state::{Action, Glide, ViewState};
 use cache::units::Micros;
 use gloo::render::{AnimationFrame, request_animation_frame};
@@ -43,7 +43,7 @@ struct Passage {
     glide: Glide,
     session: Session,
     dispatcher: UseReducerDispatcher<ViewState>,
-    now: Instant,
+    now: AnimatedTime,
     playing: bool,
 }
 

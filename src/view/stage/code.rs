@@ -4,7 +4,6 @@ use sim::Line;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Which lines.
 #[derive(Properties, PartialEq)]
 pub struct CodeProps {
     /// The procedure.

@@ -18,14 +18,12 @@ use yew::prelude::*;
 /// The times to live on offer, in seconds; 0 stands for none.
 const TTLS_S: [u64; 6] = [0, 10, 60, 300, 3_600, 86_400];
 
-/// Which lane.
 #[derive(Properties, PartialEq)]
 pub struct ControlsProps {
     /// Which lane, from 0.
     pub lane: usize,
     /// Of how many.
     pub lanes: usize,
-    /// Its settings.
     pub setup: Rc<LaneSetup>,
     /// Who is evicted at this moment: the console can have the running cache do otherwise than the
     /// settings say.
@@ -89,10 +87,10 @@ pub fn controls(props: &ControlsProps) -> Html {
 const WRITES: [&str; WritePath::ALL.len()] = [
     "DB only",
     "DB, delete",
-    "DB, update",
-    "both",
+    "DB, then update copy",
+    "DB + cache",
     "DB later",
-    "delete, DB",
+    "delete copy, then DB",
 ];
 
 /// The policy. Where the running cache has another one than it was set up with, that stands first and is
@@ -181,8 +179,7 @@ fn ttl(page: &Page, props: &ControlsProps) -> Html {
 pub fn apply(session: &Session, view: &UseReducerDispatcher<ViewState>, edit: &Edit) {
     match session.edit(edit) {
         Ok(()) => {
-            let told = edit.sentence(letter) + " You are at the same moment of the new run.";
-            view.dispatch(Action::Told(told.into()));
+            view.dispatch(Action::Told(edit.sentence(letter).into()));
             view.dispatch(Action::Notice(None));
         }
         Err(invalid) => refuse(view, in_words(&invalid, letter)),
@@ -191,6 +188,6 @@ pub fn apply(session: &Session, view: &UseReducerDispatcher<ViewState>, edit: &E
 
 /// Tells why something was not done.
 pub fn refuse(view: &UseReducerDispatcher<ViewState>, why: String) {
-    let what = "That was not changed.".to_owned();
+    let what = "Nothing was changed.".to_owned();
     view.dispatch(Action::Notice(Some(Notice::Refused(what, why))));
 }

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use timeline::{CacheFrame, DatabaseFrame, RowFrame};
 use yew::prelude::*;
 
-/// What is drawn.
 #[derive(Properties, PartialEq)]
 pub(super) struct DatabaseBoxProps {
     /// The database's place.
@@ -16,7 +15,6 @@ pub(super) struct DatabaseBoxProps {
     pub grid: Grid,
     /// Whether reads are answered by a replica, which lags behind.
     pub replica: bool,
-    /// The database.
     pub database: Rc<DatabaseFrame>,
     /// The key that the shown request asks for.
     pub asked: Option<Rc<str>>,

@@ -10,10 +10,8 @@ use yew::prelude::*;
 /// Only so many entries are listed as anybody would listen to.
 const LISTED: usize = 50;
 
-/// Of which cache.
 #[derive(Properties, PartialEq)]
 pub struct EntriesTableProps {
-    /// The cache.
     pub cache: Rc<CacheFrame>,
     /// The instant.
     pub now: Micros,

@@ -5,7 +5,7 @@ use super::cells::{STATES, outline};
 use super::shapes::{Shape, shape_of};
 use super::{text, text_w};
 use crate::view::shell::format::{bytes, grouped, px};
-use crate::view::stage::layout::{Part, Rect, Section};
+use crate::view::stage::layout::{Rect, Section, SectionKind};
 use cache::PolicyKind;
 use timeline::{CacheFrame, QueueFrame, ShapeFrame};
 use yew::prelude::*;
@@ -15,8 +15,8 @@ pub(super) fn label(props: &CacheBoxProps, section: &Section) -> Option<Html> {
     let (x, y) = section.label?;
     let known = props.cache.shape.as_ref();
     let queue = known.and_then(|known| queue(known, section.name));
-    let name = match section.part {
-        Part::Sample => "last sample",
+    let name = match section.kind {
+        SectionKind::Sample => "last sample",
         _ => section.name,
     };
     let held = queue.map_or_else(String::new, |queue| held(&props.cache, queue));

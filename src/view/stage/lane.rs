@@ -2,9 +2,9 @@
 
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
+use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::stage::code::Code;
 use crate::view::stage::controls::Controls;
-use crate::view::stage::instant::Instant;
 use crate::view::stage::picture::Picture;
 use crate::view::stage::request::RequestPanel;
 use crate::view::state::{Action, Follow};
@@ -15,22 +15,18 @@ use std::rc::Rc;
 use timeline::{Frame, PhaseFrame, Run};
 use yew::prelude::*;
 
-/// Which lane, and when.
 #[derive(Properties, PartialEq)]
 pub struct LaneProps {
     /// Which lane, from 0.
     pub lane: usize,
-    /// Its settings.
     pub setup: Rc<LaneSetup>,
     /// The frame at the playhead.
     pub frame: Rc<Frame>,
     /// The frame left behind, while the picture is on the way from it.
     pub before: Option<Rc<Frame>>,
-    /// The instant of the picture.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// The width of the stage, in CSS pixels.
     pub width: u32,
-    /// What is followed.
     pub follow: Option<Follow>,
 }
 

@@ -9,7 +9,6 @@ use crate::view::state::Action;
 use scenario::LANES_MAX;
 use yew::prelude::*;
 
-/// Which lane.
 #[derive(Properties, PartialEq)]
 pub struct LaneMenuProps {
     /// Which lane, from 0.
@@ -58,10 +57,8 @@ pub fn lane_menu(props: &LaneMenuProps) -> Html {
     }
 }
 
-/// Puts a copy of the last lane after it; nothing where there is no room for another.
 #[derive(Properties, PartialEq)]
 pub struct AddLaneProps {
-    /// How many lanes there are.
     pub lanes: usize,
 }
 

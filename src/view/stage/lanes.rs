@@ -2,7 +2,7 @@
 
 use crate::session::Scene;
 use crate::view::shell::solo::SoloSwitch;
-use crate::view::stage::instant::Instant;
+use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::stage::lane::Lane;
 use crate::view::stage::width::{drawn_width, use_stage_width};
 use crate::view::state::Follow;
@@ -13,22 +13,18 @@ use yew::prelude::*;
 /// Below this width of the page a lane can fill the screen.
 const NARROW_BELOW: u32 = 621;
 
-/// What the lanes show.
 #[derive(Properties, PartialEq)]
 pub struct LanesProps {
-    /// The scene.
     pub scene: Scene,
     /// The frame left behind, while the picture is on the way from it.
     pub before: Option<Rc<Frame>>,
-    /// The instant of the picture.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// The width of the page, in CSS pixels.
     pub page_width: u32,
     /// The size of text, in CSS pixels.
     pub text: f64,
     /// The only lane to show, where the page is narrow.
     pub solo: Option<usize>,
-    /// What is followed.
     pub follow: Option<Follow>,
 }
 

@@ -34,7 +34,7 @@ pub const DENSE_ABOVE: usize = 24;
 
 /// What a part of the cache's box shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Part {
+pub enum SectionKind {
     /// A queue of entries.
     Entries,
     /// Keys of entries that are gone.
@@ -53,7 +53,7 @@ pub struct Section {
     /// What it is, in a few words.
     pub hint: &'static str,
     /// What it shows.
-    pub part: Part,
+    pub kind: SectionKind,
     /// Where its label stands, if it has one: the left end of the text's line.
     pub label: Option<(f64, f64)>,
     /// Its cells.
@@ -85,7 +85,7 @@ pub struct SectionNeeds {
     /// What it is.
     pub hint: &'static str,
     /// What it shows.
-    pub part: Part,
+    pub kind: SectionKind,
     /// How many there can be.
     pub cells: usize,
     /// Whether they are in a circle.
@@ -145,7 +145,7 @@ pub struct Layout {
 fn sections(needs: &Needs, inside: Rect, stacked: bool) -> (Rc<[Section]>, f64) {
     let queues = needs.sections.iter();
     let queues = queues
-        .filter(|section| section.part == Part::Entries)
+        .filter(|section| section.kind == SectionKind::Entries)
         .count();
     let several = needs.sections.len() > 1;
     let hand = if needs.hand { HAND_HEIGHT } else { 0.0 };
@@ -155,9 +155,9 @@ fn sections(needs: &Needs, inside: Rect, stacked: bool) -> (Rc<[Section]>, f64) 
         let label = several.then_some((inside.x, y + 15.0));
         y += if several { LABEL_HEIGHT } else { 0.0 };
         let inside = |y| Rect { y, ..inside };
-        let dense = section.part == Part::Entries && section.cells > DENSE_ABOVE;
-        let grid = match section.part {
-            Part::Entries if dense => Grid::new(
+        let dense = section.kind == SectionKind::Entries && section.cells > DENSE_ABOVE;
+        let grid = match section.kind {
+            SectionKind::Entries if dense => Grid::new(
                 inside(y + hand),
                 Cells {
                     w: DENSE_PITCH - 2.0,
@@ -167,7 +167,7 @@ fn sections(needs: &Needs, inside: Rect, stacked: bool) -> (Rc<[Section]>, f64) 
                     wanted: section.cells,
                 },
             ),
-            Part::Entries => {
+            SectionKind::Entries => {
                 let max_lines = match (queues, stacked) {
                     (1, false) => 3,
                     (1, true) => 4,
@@ -186,8 +186,8 @@ fn sections(needs: &Needs, inside: Rect, stacked: bool) -> (Rc<[Section]>, f64) 
                     false => Grid::new(inside(y + hand), cells),
                 }
             }
-            Part::Ghosts | Part::Sample | Part::Pool => {
-                let ghosts = section.part == Part::Ghosts;
+            SectionKind::Ghosts | SectionKind::Sample | SectionKind::Pool => {
+                let ghosts = section.kind == SectionKind::Ghosts;
                 let cells = Cells {
                     // A candidate's key has its value beside it.
                     w: if ghosts { 84.0 } else { 120.0 },
@@ -207,7 +207,7 @@ fn sections(needs: &Needs, inside: Rect, stacked: bool) -> (Rc<[Section]>, f64) 
         placed.push(Section {
             name: section.name,
             hint: section.hint,
-            part: section.part,
+            kind: section.kind,
             label,
             grid,
             dense,
@@ -394,11 +394,11 @@ impl Layout {
 mod tests {
     use super::*;
 
-    fn needs(parts: &[(Part, usize)], hand: bool, ring: bool) -> Needs {
-        let section = |&(part, cells): &(Part, usize)| SectionNeeds {
+    fn needs(parts: &[(SectionKind, usize)], hand: bool, ring: bool) -> Needs {
+        let section = |&(kind, cells): &(SectionKind, usize)| SectionNeeds {
             name: "queue",
             hint: "",
-            part,
+            kind,
             cells,
             ring,
         };
@@ -424,8 +424,8 @@ mod tests {
 
     #[test]
     fn nothing_leaves_the_stage_or_overlaps() {
-        use Part::*;
-        let shapes: [&[(Part, usize)]; 5] = [
+        use SectionKind::*;
+        let shapes: [&[(SectionKind, usize)]; 5] = [
             &[],
             &[(Entries, 4)],
             &[(Entries, 8), (Ghosts, 8), (Entries, 8), (Ghosts, 8)],
@@ -469,7 +469,7 @@ mod tests {
 
     #[test]
     fn a_point_finds_its_cell() {
-        let layout = Layout::new(640, &needs(&[(Part::Entries, 300)], false, false));
+        let layout = Layout::new(640, &needs(&[(SectionKind::Entries, 300)], false, false));
         let grid = layout.sections[0].grid;
         for cell in [0, 1, 40, grid.cells - 1] {
             let (x, y) = grid.at(cell);

@@ -100,7 +100,6 @@ pub fn mark_symbols() -> Html {
     }
 }
 
-/// A mark in a line of text.
 #[derive(Properties, PartialEq)]
 pub struct MarkIconProps {
     /// Which; `None` for an event without one, which gets a dot.

@@ -1,7 +1,7 @@
 //! What is in flight, where it is at this instant of the picture.
 
 use crate::view::shell::format::{fit, grouped, px};
-use crate::view::stage::instant::{Grain, Instant, use_instant, use_moving};
+use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time, use_moving};
 use crate::view::stage::layout::Layout;
 use crate::view::stage::{LETTER, client};
 use cache::units::Micros;
@@ -21,20 +21,15 @@ const DISCS_MAX: usize = 24;
 /// With more in all lanes as well: so much can be drawn afresh for every picture.
 const DISCS_MAX_IN_ALL: usize = 60;
 
-/// What is drawn.
 #[derive(Properties, PartialEq)]
 pub struct MessagesProps {
-    /// The geometry.
     pub layout: Layout,
-    /// Which lane.
     pub lane: usize,
-    /// The frame.
     pub frame: Rc<Frame>,
     /// The frame left behind, while the picture is on the way from it.
     #[prop_or_default]
     pub before: Option<Rc<Frame>>,
-    /// The instant of the picture.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// The request that is followed.
     #[prop_or_default]
     pub followed: Option<u32>,
@@ -53,7 +48,7 @@ pub fn messages(props: &MessagesProps) -> Html {
     let as_dots = in_frames.clone().count() > DISCS_MAX || in_all > DISCS_MAX_IN_ALL;
     // On the way from another frame there are those that have not left yet. Otherwise the same ones move.
     let changes = in_frames.clone().next().is_some() && (as_dots || props.before.is_some());
-    let drawn_at = use_instant(&props.now, changes.then_some(Grain::EachPicture));
+    let drawn_at = use_animated_time(&props.now, changes.then_some(Resolution::EachFrame));
     let now = if changes { drawn_at } else { props.now.at() };
     let mut shown: Vec<&MessageFrame> = Vec::new();
     for message in in_frames {

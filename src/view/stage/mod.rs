@@ -1,6 +1,7 @@
 //! The picture of one lane: application, cache node, database, and the ways between them. Messages
 //! are drawn over it by `messages`, because only they move while nothing happens.
 
+pub mod animated_time;
 mod app_box;
 mod cache_box;
 mod cells;
@@ -11,7 +12,6 @@ pub mod controls;
 mod database_box;
 pub mod entries_table;
 pub mod grid;
-pub mod instant;
 mod labels;
 pub mod lane;
 pub mod lane_menu;
@@ -28,7 +28,7 @@ mod ways;
 pub mod width;
 
 use crate::view::shell::format::px;
-use crate::view::stage::instant::Instant;
+use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::stage::layout::{Layout, Rect};
 use crate::view::state::Follow;
 use app_box::app_box;
@@ -48,20 +48,16 @@ use yew::prelude::*;
 /// The width of a letter of 14 px monospaced type.
 pub const LETTER: f64 = 8.45;
 
-/// What the picture is of.
 #[derive(Properties, PartialEq)]
 pub struct StageProps {
-    /// The geometry.
     pub layout: Layout,
     /// The time of the frame.
     pub at: Micros,
-    /// The instant of the picture.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// The lane's time to live, which a full bar stands for.
     pub ttl: Option<Micros>,
     /// The cache node.
     pub cache: Rc<CacheFrame>,
-    /// The database.
     pub database: Rc<DatabaseFrame>,
     /// Whether its reads are answered by a replica that lags behind.
     pub replica: bool,
@@ -75,7 +71,6 @@ pub struct StageProps {
     pub to_database: Traffic,
     /// Whether the cache node has lost its contents at this very step.
     pub emptied: bool,
-    /// What is followed.
     pub follow: Option<Follow>,
 }
 

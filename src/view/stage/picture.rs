@@ -1,8 +1,8 @@
 //! A lane's stage with what moves on it, its keyboard, and the same in words.
 
 use crate::view::shell::format::px;
+use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::stage::entries_table::EntriesTable;
-use crate::view::stage::instant::Instant;
 use crate::view::stage::layout::Layout;
 use crate::view::stage::messages::Messages;
 use crate::view::stage::{Stage, Working, cache_faults, database_faults, needs, traffic};
@@ -30,7 +30,7 @@ pub struct PictureProps {
     #[prop_or_default]
     pub before: Option<Rc<Frame>>,
     /// The instant of the picture.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// The width of the stage, in CSS pixels.
     pub width: u32,
     /// How many clients there are.

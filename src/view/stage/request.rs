@@ -1,7 +1,7 @@
 //! Where the shown request's time goes: its trips as segments of a bar, to one scale in all lanes.
 
 use crate::view::shell::format::{ms, ms_number, share};
-use crate::view::stage::instant::{Grain, Instant, use_instant, use_moving};
+use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time, use_moving};
 use cache::units::Micros;
 use sim::{Operation, Party, Verb};
 use std::rc::Rc;
@@ -12,7 +12,6 @@ use yew::prelude::*;
 /// So many trips are listed one by one, and one more rather than the words that there is one more.
 const TRIPS_MAX: usize = 3;
 
-/// Which request, and when.
 #[derive(Properties, PartialEq)]
 pub struct RequestPanelProps {
     /// The request, if there has been one.
@@ -20,7 +19,7 @@ pub struct RequestPanelProps {
     /// The instant of the frame.
     pub at: Micros,
     /// The instant of the picture, which is later while playing.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// How long the whole bar is: the longest time of this request in any lane.
     pub scale: Micros,
 }
@@ -30,7 +29,7 @@ pub struct RequestPanelProps {
 pub fn request_panel(props: &RequestPanelProps) -> Html {
     let request = props.request.as_ref();
     let moves = request.is_some_and(|request| !request.answered);
-    let now = use_instant(&props.now, moves.then_some(Grain::ToBeRead));
+    let now = use_animated_time(&props.now, moves.then_some(Resolution::Number));
     let last = use_node_ref();
     use_moving(&props.now, growth(props, &last));
     let Some(request) = request else {
@@ -67,7 +66,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
         (_, trips) if answered => format!("{ended}, {trips} trips{goes_on}"),
         (PhaseFrame::Lost, _) => "so far, and no answer will come".to_owned(),
         (PhaseFrame::Waiting, _) => "so far, waiting".to_owned(),
-        (PhaseFrame::Held, _) => "so far, until it is moved on".to_owned(),
+        (PhaseFrame::Held, _) => "waiting for your move".to_owned(),
         _ if request.total_us > elapsed => format!("so far, of {}", ms(request.total_us)),
         // Nobody has decided yet when it ends.
         _ => "so far".to_owned(),

@@ -10,7 +10,7 @@ use crate::view::stage::controls::refuse;
 use crate::view::state::{Action, SPEEDS, ViewState};
 use crate::view::timeline::simulation::use_simulation;
 use crate::view::timeline::stepping::{step, unit_name};
-use crate::view::timeline::{Legend, Part, RunMap, Timeline, Tools, Window};
+use crate::view::timeline::{DrawnPart, Legend, RunMap, Timeline, Tools, Window};
 use scenario::field::FAULTS;
 use sim::{Fault, WorldCommand};
 use timeline::{Command, Unit};
@@ -27,10 +27,8 @@ pub const UNITS: [(Unit, &str); 7] = [
     (Unit::Error, "error"),
 ];
 
-/// The session and what is shown of it.
 #[derive(Properties, PartialEq)]
 pub struct DockProps {
-    /// The scene.
     pub scene: Scene,
     /// What Step steps by.
     pub unit: Unit,
@@ -49,7 +47,7 @@ pub fn dock(props: &DockProps) -> Html {
     let last = scene.run.known_steps();
     let window = props.zoom.unwrap_or(Window::whole(last));
     let part = use_memo((scene.run.clone(), window), |(run, window)| {
-        Part::of(run.clone(), *window)
+        DrawnPart::of(run.clone(), *window)
     });
     let more = use_state_eq(|| false);
     let playing = scene.speed.is_some();
@@ -115,7 +113,7 @@ pub fn dock(props: &DockProps) -> Html {
                 <div class="opts">
                     <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
-                    <label>{ "1 ms takes" }<DropDown label="While playing, a simulated millisecond takes" chosen={props.speed}
+                    <label>{ "1 ms lasts" }<DropDown label="Speed: how long a simulated millisecond lasts" chosen={props.speed}
                         options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(scene.speed.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
                     <Menu id="faults" class="link" title="Break" more=" something" items={FAULTS.iter().map(|fault| AttrValue::from(fault.title)).collect::<Vec<_>>()} on_choose={on_fault} />
                 </div>
@@ -125,7 +123,7 @@ pub fn dock(props: &DockProps) -> Html {
                     <button class="link" type="button" aria-haspopup="dialog" onclick={
                         let view = page.view.clone();
                         Callback::from(move |_: MouseEvent| view.dispatch(Action::Help(true)))
-                    }>{ "? for keys" }</button>
+                    }>{ "Keyboard shortcuts" }</button>
                 </div>
                 </div>
             </div>
@@ -171,7 +169,6 @@ fn icon(path: &'static str) -> Html {
     }
 }
 
-/// The scene whose requests can be gone to.
 #[derive(Properties, PartialEq)]
 struct GoToRequestProps {
     scene: Scene,

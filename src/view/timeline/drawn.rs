@@ -15,7 +15,7 @@ const STEPS_MAX: u32 = 320;
 const STRETCHES_MAX: u32 = 240;
 /// … of at least so many steps, where their events are at hand.
 const STRETCH_STEPS_MIN: u32 = 20;
-/// A lane's line in stretches: marks above, the share of misses below.
+/// A lane's line in stretches: marks above, the miss rate below.
 const BAR: f64 = LINE / 2.0;
 /// In what a lane's bars are measured: fine enough for any screen.
 const BARS_WIDTH: u64 = 100_000;
@@ -23,7 +23,7 @@ const BARS_HEIGHT: u64 = 1_000;
 
 /// A part of a run, as it is drawn. With the same part of the same run it need not be drawn again.
 #[derive(Clone, PartialEq)]
-pub struct Part {
+pub struct DrawnPart {
     /// The run.
     pub run: Rc<Run>,
     /// Which steps of it.
@@ -32,7 +32,7 @@ pub struct Part {
     pub stretches: Option<Rc<Vec<Stretch>>>,
 }
 
-impl Part {
+impl DrawnPart {
     /// Looks at a part of a run.
     pub fn of(run: Rc<Run>, window: Window) -> Self {
         let steps = window.steps();
@@ -40,7 +40,7 @@ impl Part {
             let at_most = (steps / STRETCH_STEPS_MIN).clamp(1, STRETCHES_MAX);
             Rc::new(run.stretches(window.from, window.to, at_most))
         });
-        Part {
+        DrawnPart {
             run,
             window,
             stretches,
@@ -66,11 +66,10 @@ impl Part {
     }
 }
 
-/// What is drawn, and how wide.
 #[derive(Properties, PartialEq)]
 pub struct DrawnProps {
     /// The part of the run.
-    pub part: Part,
+    pub part: DrawnPart,
     /// The width of the drawing, in pixels.
     pub width: u32,
 }
@@ -104,7 +103,7 @@ fn line(lane: usize) -> f64 {
     LINE * (lane as f64 + 0.5) + 2.0
 }
 
-fn each_step(part: &Part, lane: usize) -> Vec<Html> {
+fn each_step(part: &DrawnPart, lane: usize) -> Vec<Html> {
     let mut drawn = Vec::new();
     for step in part.steps() {
         let marks = marks_of(&part.run, step, lane);
@@ -215,11 +214,10 @@ fn cells(stretches: &[Stretch], window: Window, width: u32) -> Html {
     placed.collect()
 }
 
-/// A part of a run.
 #[derive(Properties, PartialEq)]
 pub struct LegendProps {
     /// Which.
-    pub part: Part,
+    pub part: DrawnPart,
 }
 
 /// What the marks mean: those that occur.
@@ -238,7 +236,7 @@ pub fn legend(props: &LegendProps) -> Html {
         let names = rare(&Tally::default());
         return html! {
             <ul class="marks-legend">
-                <li><span class="miss-share-key"></span><span>{ "share of misses" }<span class="each">{ each }</span></span></li>
+                <li><span class="miss-share-key"></span><span>{ "miss rate" }<span class="each">{ each }</span></span></li>
                 { for (0..names.len()).rev().filter(|&i| occurs(i)).map(|i| entry(names[i].0)) }
             </ul>
         };

@@ -13,7 +13,7 @@ mod tip;
 mod tools;
 mod window;
 
-pub use drawn::{Legend, Part};
+pub use drawn::{DrawnPart, Legend};
 pub use runs::RunMap;
 pub use tools::{Tool, Tools, apply};
 pub use window::Window;
@@ -36,13 +36,11 @@ const LINE: f64 = 26.0;
 /// The room that a mark takes, in pixels, where each stands for a stretch.
 const CELL: u32 = 15;
 
-/// The run and the playhead.
 #[derive(Properties, PartialEq)]
 pub struct TimelineProps {
-    /// The scene.
     pub scene: Scene,
     /// What is drawn of its run.
-    pub part: Part,
+    pub part: DrawnPart,
     /// The run's last step, as far as it is known.
     pub last: u32,
 }

@@ -1,7 +1,7 @@
 //! Mouse, pen and fingers on the timeline: pointing tells, pressing goes there, dragging scrubs, dragging
 //! with Shift marks a loop, two fingers or the wheel zoom.
 
-use super::drawn::Part;
+use super::drawn::DrawnPart;
 use super::window::Window;
 use crate::session::Session;
 use crate::view::state::{Action, ViewState};
@@ -60,7 +60,7 @@ pub struct Pointer {
     /// The view's dispatcher, for the zoom.
     pub view: UseReducerDispatcher<ViewState>,
     /// What is drawn.
-    pub part: Part,
+    pub part: DrawnPart,
     /// The run's last step.
     pub last: u32,
     /// What is pointed at.

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use timeline::{Fork, Run, narrate};
 use yew::prelude::*;
 
-/// Whose runs.
 #[derive(Properties, PartialEq)]
 pub struct RunMapProps {
     /// The present run: with every new one, and on the way to another, it changes.

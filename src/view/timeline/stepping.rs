@@ -34,7 +34,7 @@ fn none_further(scene: &Scene, forward: bool, unit: Unit) -> String {
     let some_before = || run.find(step + 1, unit, false, 1).0.is_some();
     match unit {
         _ if forward && is_end && matches!(unit, Unit::Event | Unit::Request) => {
-            format!("The run ends here: step {at} is its last.")
+            format!("End of the scene: step {at} is the last one.")
         }
         _ if !forward && step == 0 => "The run begins here: nothing has happened yet.".to_owned(),
         _ if !forward => format!("There is no {name} before step {at}."),

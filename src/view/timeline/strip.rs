@@ -7,10 +7,8 @@ use crate::view::state::Action;
 use web_sys::Element;
 use yew::prelude::*;
 
-/// The window and the run.
 #[derive(Properties, PartialEq)]
 pub struct StripProps {
-    /// What is shown.
     pub window: Window,
     /// The run's last step.
     pub last: u32,

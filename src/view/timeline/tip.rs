@@ -1,6 +1,6 @@
 //! What happened at the place that is pointed at: the sentences of that step, or what a stretch comes to.
 
-use super::drawn::{Part, rare};
+use super::drawn::{DrawnPart, rare};
 use crate::view::shell::format::{clock, counted, grouped, letter};
 use crate::view::shell::narration::{lane_names, one};
 use crate::view::stage::marks::{Mark, MarkIcon};
@@ -8,12 +8,10 @@ use timeline::{Stretch, narrate};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-/// What is pointed at.
 #[derive(Properties, PartialEq)]
 pub struct TipProps {
     /// What the timeline draws.
-    pub part: Part,
-    /// The step.
+    pub part: DrawnPart,
     pub step: u32,
     /// While a loop is drawn, where it begins; it ends at `step` or the other way round.
     pub band: Option<u32>,
@@ -45,7 +43,7 @@ fn band(from: u32, to: u32) -> Html {
     html! { <p class="tip-at">{ format!("Loop from step {from} to {to}") }</p> }
 }
 
-fn sentences(part: &Part, step: u32) -> Html {
+fn sentences(part: &DrawnPart, step: u32) -> Html {
     let run = &part.run;
     let at = clock(run.step_at(step));
     let lanes = run.scenario().lanes.len();

@@ -76,7 +76,6 @@ fn wanted(tool: Tool, scene: &Scene, window: Window) -> Result<Repeat, &'static 
     }
 }
 
-/// Whose timeline.
 #[derive(Properties, PartialEq)]
 pub struct ToolsProps {
     /// What is shown, if it is not the whole run.

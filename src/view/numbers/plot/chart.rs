@@ -14,7 +14,6 @@ const HEIGHT: f64 = 400.0;
 /// How many steps between ticks an axis has at most.
 const TICKS: u64 = 4;
 
-/// What is plotted.
 #[derive(Properties, PartialEq)]
 pub struct ChartProps {
     /// What it is called: its heading.

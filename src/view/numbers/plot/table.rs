@@ -5,10 +5,8 @@ use super::line::{Line, read_out};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// What is listed.
 #[derive(Properties, PartialEq)]
 pub struct TableProps {
-    /// What it is called.
     pub name: AttrValue,
     /// What its rows are.
     pub x: Axis,

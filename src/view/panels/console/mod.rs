@@ -2,13 +2,21 @@
 
 mod prompt;
 
-use super::PanelProps;
+use super::{Panel, PanelProps};
 use crate::view::shell::format::letter;
 use crate::view::state::Typed;
 use prompt::Prompt;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
+
+/// Commands to a lane's cache.
+pub const PANEL: Panel = Panel {
+    name: "console",
+    title: "Console",
+    is_in: |_| true,
+    draw: |props| html! { <ConsolePanel ..props /> },
+};
 
 /// The panel.
 #[function_component(ConsolePanel)]
@@ -36,7 +44,6 @@ pub(super) fn console_panel(props: &PanelProps) -> Html {
     }
 }
 
-/// What has been typed so far.
 #[derive(Properties, PartialEq)]
 struct OutputProps {
     lines: Rc<Vec<Typed>>,
@@ -58,7 +65,7 @@ fn output(props: &OutputProps) -> Html {
     html! {
         <div class="console-output" role="log" tabindex="0" aria-label="Commands and replies" ref={scrolled}>
             if props.lines.is_empty() {
-                <p class="console-hint">{ "Commands of Valkey and Redis, executed by this lane's cache at the playhead. Whatever changes something, a GET that counts as a use included, begins a run of its own, and you can go back. HELP lists the commands." }</p>
+                <p class="console-hint">{ "Commands of Valkey and Redis, executed by this lane's cache at the playhead. Commands that change the cache (even a GET, which counts as a use) start a branch; you can always go back. HELP lists the commands." }</p>
             }
             { for props.lines.iter().map(|typed| html! {
                 <div class="console-entry">

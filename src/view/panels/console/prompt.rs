@@ -24,7 +24,6 @@ pub(super) fn sign(lane: usize, several: bool) -> String {
     }
 }
 
-/// Whose cache, and what was typed before.
 #[derive(Properties, PartialEq)]
 pub(super) struct PromptProps {
     pub(super) frame: Rc<Frame>,

@@ -14,12 +14,9 @@ const LATEST_MAX: usize = 5;
 /// How many keys are offered for completion.
 const OFFERED_MAX: usize = 40;
 
-/// What is followed now.
 #[derive(PartialEq, Properties)]
 pub struct ChooseProps {
-    /// The scene.
     pub scene: Scene,
-    /// What is followed.
     pub follow: Option<Follow>,
 }
 

@@ -5,7 +5,7 @@ use super::scale::Scale;
 use crate::session::Scene;
 use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{letter, ms, px};
-use crate::view::stage::instant::{Grain, Instant, use_instant};
+use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time};
 use crate::view::timeline::dock::carry_out;
 use cache::units::Micros;
 use std::rc::Rc;
@@ -19,13 +19,10 @@ const HEAD: f64 = 8.0;
 /// How wide the bar of somebody who works is.
 const BAR: f64 = 11.0;
 
-/// Which diagram.
 #[derive(PartialEq, Properties)]
 pub struct DiagramProps {
-    /// The scene.
     pub scene: Scene,
-    /// The instant of the picture.
-    pub now: Instant,
+    pub now: AnimatedTime,
     /// The request in each lane.
     pub sequences: Rc<Vec<Sequence>>,
     /// Time's scale.
@@ -45,7 +42,7 @@ pub fn diagram(props: &DiagramProps) -> Html {
     let page = use_page();
     let hot = use_state_eq(|| None::<Place>);
     // The whole drawing is made anew for it, so not with every picture.
-    let now = use_instant(&props.now, Some(Grain::ToBeRead));
+    let now = use_animated_time(&props.now, Some(Resolution::Number));
     let drawn_for = (props.sequences.clone(), props.scale, props.width);
     let picture = use_memo(drawn_for, |(sequences, scale, width)| {
         Picture::new(sequences, *scale, f64::from(*width))

@@ -31,16 +31,13 @@ pub fn use_trail(run: &Rc<Run>, subject: Option<Subject>, step: u32) -> Option<R
     Some(trail)
 }
 
-/// Which events, and where the playhead is.
 #[derive(PartialEq, Properties)]
 pub struct EventsProps {
-    /// The events.
     pub trail: Rc<Trail>,
     /// What they are about.
     pub name: String,
     /// The step at the playhead.
     pub step: u32,
-    /// How many lanes there are.
     pub lanes: usize,
     /// The instant from which times are told; `None` for the scenario's start.
     pub since: Option<Micros>,
@@ -84,8 +81,8 @@ pub fn events(props: &EventsProps) -> Html {
             if first > 1 || trail.goes_on {
                 <p class="events-part">
                     { format!("Only steps {} to {} have been looked through. ", grouped(first.into()), grouped(last.into())) }
-                    if first > 1 { { go("Look further back", Some(first)) } }
-                    if trail.goes_on { { go("Look further on", Some(last)) } }
+                    if first > 1 { { go("Search further back", Some(first)) } }
+                    if trail.goes_on { { go("Search further", Some(last)) } }
                 </p>
             }
             <ol class={classes!("events-list", props.since.is_none().then_some("by-clock"))} ref={list}>

@@ -8,7 +8,7 @@ mod picture;
 mod scale;
 mod standing;
 
-use super::{PanelProps, TWO_FROM};
+use super::{Panel, PanelProps, TWO_FROM};
 use crate::session::Scene;
 use crate::view::context::use_page;
 use crate::view::dialogs::export::{SVG, download, file_name, standalone_svg};
@@ -29,6 +29,14 @@ use yew::prelude::*;
 /// Above this ratio of the whole of a request to what its client waits for, a linear scale would have no
 /// room for the latter.
 const LONG_AFTERWARDS: u64 = 8;
+
+/// A key or a request through time.
+pub const PANEL: Panel = Panel {
+    name: "follow",
+    title: "Follow",
+    is_in: |_| true,
+    draw: |props| html! { <FollowPanel ..props /> },
+};
 
 /// The panel.
 #[function_component(FollowPanel)]
@@ -88,7 +96,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
             let svg = svg.and_then(|drawing| standalone_svg(&drawing, &title));
             let saved = match svg {
                 Some(svg) => download(&file_name(&title, "svg"), SVG, &svg),
-                None => Err("This browser cannot write the drawing down."),
+                None => Err("This browser cannot save the diagram."),
             };
             let told = saved.err().map(|why| {
                 Notice::Refused(
@@ -125,7 +133,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
                     </div>
                     <Diagram scene={scene.clone()} now={props.now.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
                     if sequences.iter().any(|sequence| !sequence.complete) {
-                        <p class="events-part">{ "It goes on for longer than is drawn here." }</p>
+                        <p class="events-part">{ "The request continues beyond this diagram." }</p>
                     }
                 </div>
             }

@@ -8,10 +8,8 @@ use sim::Operation;
 use timeline::{LaneFrame, PhaseFrame, RequestFrame, duration};
 use yew::prelude::*;
 
-/// Which key.
 #[derive(PartialEq, Properties)]
 pub struct KeyStandingProps {
-    /// The scene.
     pub scene: Scene,
     /// The key.
     pub of: Key,
@@ -71,10 +69,8 @@ fn row_words(version: Version) -> String {
     }
 }
 
-/// Which request.
 #[derive(PartialEq, Properties)]
 pub struct RequestStandingProps {
-    /// The scene.
     pub scene: Scene,
     /// Its number, from 1.
     pub request: u32,

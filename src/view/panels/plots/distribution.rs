@@ -11,7 +11,6 @@ use yew::prelude::*;
 /// A curve has at most about so many points.
 const POINTS: u64 = 128;
 
-/// Of which moment.
 #[derive(Properties, PartialEq)]
 pub struct DistributionProps {
     /// The scene at whose playhead it is.

@@ -10,7 +10,7 @@ mod metric;
 
 use self::data::{Mode, PlotData, Sample, plots, sample, sampled_steps};
 use self::distribution::Distribution;
-use super::PanelProps;
+use super::{Panel, PanelProps};
 use crate::view::context::use_page;
 use crate::view::numbers::plot::{Axis, Chart, Scale, Table, Unit};
 use crate::view::shell::slices::{Next, slice, use_slices};
@@ -18,6 +18,14 @@ use crate::view::timeline::dock::carry_out;
 use std::rc::Rc;
 use timeline::{Command, Run};
 use yew::prelude::*;
+
+/// The metrics over time.
+pub const PANEL: Panel = Panel {
+    name: "plots",
+    title: "Plots",
+    is_in: |_| true,
+    draw: |props| html! { <PlotsPanel ..props /> },
+};
 
 /// The panel.
 #[function_component(PlotsPanel)]
@@ -68,7 +76,7 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
                 <Distribution scene={props.scene.clone()} as_table={*as_tables} />
             </div>
             if !zero.is_empty() {
-                <p class="plots-note">{ format!("Zero in every lane, from start to end: {}.", zero.join(", ").to_lowercase()) }</p>
+                <p class="plots-note">{ format!("Always zero here: {}.", zero.join(", ").to_lowercase()) }</p>
             }
         </>
     }

@@ -64,7 +64,7 @@ pub(super) fn nobody(page: &Page, scenario: &Scenario) -> Html {
         <button key="nobody" class="race-client nobody" type="button" {onclick}>
             <span class="race-number" aria-hidden="true">{ "0" }</span>
             <span class="race-does">{ "Nobody" }</span>
-            <span class="race-next"><span class="race-line">{ "let a second pass" }</span></span>
+            <span class="race-next"><span class="race-line">{ "wait one second" }</span></span>
         </button>
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn guards(page: &Page, scenario: &Scenario, made: usize) -> Html {
             { for scenario.lanes.iter().enumerate().map(|(lane, setup)| {
                 let on: Vec<Guard> = all.iter().copied().filter(|guard| guard.is_on(&setup.strategy)).collect();
                 let label = match lanes {
-                    1 => "Replay the same moves with".to_owned(),
+                    1 => "Replay these moves with a safeguard:".to_owned(),
                     _ => format!("Replay lane {} with", letter(lane)),
                 };
                 html! {

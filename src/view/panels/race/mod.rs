@@ -14,10 +14,8 @@ use crate::view::state::{Action, ViewState};
 use timeline::Command;
 use yew::prelude::*;
 
-/// Whose moves.
 #[derive(Clone, Properties, PartialEq)]
 pub struct RaceProps {
-    /// The scene.
     pub scene: Scene,
 }
 

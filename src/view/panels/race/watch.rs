@@ -37,7 +37,7 @@ fn state(page: &Page, props: &RaceProps, lane: usize) -> Html {
         return html! {
             <>
                 <MarkIcon mark={Some(Mark::Violation)} />
-                <span class="race-text"><b class="race-reached">{ format!("Reached at step {}. ", reached.step) }</b>{ reached.text }</span>
+                <span class="race-text"><b class="race-reached">{ format!("You did it (step {}). ", reached.step) }</b>{ reached.text }</span>
                 { for cause.map(|cause| go_to(page, cause, "which caused it")) }
             </>
         };

@@ -8,14 +8,12 @@ use std::cell::Cell;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
-/// What is typed where.
 #[derive(Properties, PartialEq)]
 pub(super) struct EntryProps {
     /// Where it goes.
     pub(super) to: Target,
     /// What it can be.
     pub(super) kind: &'static Kind,
-    /// What is in force.
     pub(super) value: Plain,
     /// The id of the sentence that says what it does.
     #[prop_or_default]

@@ -8,7 +8,6 @@ use sim::{Fault, InForce, WorldCommand};
 use timeline::Command;
 use yew::prelude::*;
 
-/// Whose faults.
 #[derive(Properties, PartialEq)]
 pub(super) struct FaultsNowProps {
     /// The step at the playhead.
@@ -57,7 +56,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
                     </button>
                 }) }
             </div>
-            <h3>{ "In force here" }</h3>
+            <h3>{ "Broken at this moment" }</h3>
             <ul class="in-force" aria-live="polite">
                 { for props.in_force.iter().enumerate().flat_map(|(at, in_force)| broken(in_force).into_iter().map(move |broken| (at, broken))).map(|(at, (what, heal))| html! {
                     <li>

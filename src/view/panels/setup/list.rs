@@ -12,7 +12,6 @@ use yew::prelude::*;
 /// So many are shown at a time.
 const PAGE: usize = 20;
 
-/// Which list.
 #[derive(Properties)]
 pub(super) struct ListedProps {
     /// Where the list is.
@@ -21,7 +20,6 @@ pub(super) struct ListedProps {
     pub(super) list: &'static List,
     /// What is in it.
     pub(super) items: Rc<[Plain]>,
-    /// How many lanes there are.
     pub(super) lanes: usize,
 }
 

@@ -8,7 +8,7 @@ mod pick;
 mod row;
 mod target;
 
-use super::PanelProps;
+use super::{Panel, PanelProps};
 use crate::session::Edit;
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
@@ -46,6 +46,14 @@ impl Default for Shown {
     }
 }
 
+/// Every input, to be changed in place.
+pub const PANEL: Panel = Panel {
+    name: "set-up",
+    title: "Set-up",
+    is_in: |_| true,
+    draw: |props| html! { <SetupPanel ..props /> },
+};
+
 /// The panel.
 #[function_component(SetupPanel)]
 pub(super) fn setup_panel(props: &PanelProps) -> Html {
@@ -66,7 +74,6 @@ pub(super) fn setup_panel(props: &PanelProps) -> Html {
     }
 }
 
-/// The groups on offer, and the lanes.
 #[derive(Properties, PartialEq)]
 struct GroupsProps {
     lanes: usize,
@@ -118,7 +125,6 @@ fn groups(props: &GroupsProps) -> Html {
     }
 }
 
-/// Whose inputs.
 #[derive(Properties, PartialEq)]
 struct InputsProps {
     input: Rc<ScenarioInput>,
@@ -183,7 +189,6 @@ fn elsewhere(plain: &Plain, field: &Field, lanes: usize) -> Option<AttrValue> {
     Some(format!("The lanes differ: {each}.").into())
 }
 
-/// Whose requests.
 #[derive(Properties, PartialEq)]
 struct TrafficProps {
     input: Rc<ScenarioInput>,
@@ -220,8 +225,8 @@ fn traffic(props: &TrafficProps) -> Html {
     let about = known.map_or("", |known| PRESETS[known].about);
     html! {
         <div class="input wide">
-            <p class="input-name">{ "Traffic of" }</p>
-            <Pick name="Traffic of" {options} chosen={known.unwrap_or(0)} {on_choose} />
+            <p class="input-name">{ "Use the traffic of" }</p>
+            <Pick name="Use the traffic of" {options} chosen={known.unwrap_or(0)} {on_choose} />
             if !about.is_empty() { <p class="input-about">{ about }</p> }
         </div>
     }

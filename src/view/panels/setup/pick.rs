@@ -9,10 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-/// What can be chosen.
 #[derive(Properties, PartialEq)]
 pub(super) struct PickProps {
-    /// What it is called.
     pub(super) name: AttrValue,
     /// What is on offer.
     pub(super) options: Vec<AttrValue>,
@@ -61,7 +59,6 @@ pub(super) fn pick(props: &PickProps) -> Html {
     }
 }
 
-/// What is on or off.
 #[derive(Properties, PartialEq)]
 pub(super) struct ToggleProps {
     /// Where it goes.

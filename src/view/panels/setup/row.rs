@@ -14,14 +14,12 @@ use scenario::field::{Choice, Field, Kind, Variant};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Which row, of what.
 #[derive(Properties, PartialEq)]
 pub(super) struct RowProps {
     /// The row.
     pub(super) field: &'static Field,
     /// Of which lanes it is changed, from 0, the shown one first; none if all share it.
     pub(super) lanes: Vec<usize>,
-    /// How many lanes there are.
     pub(super) of: usize,
     /// What is in force in the shown lane.
     pub(super) value: Plain,
@@ -216,7 +214,7 @@ fn maxmemory_policy(to: Target, value: &Plain, help: Option<AttrValue>) -> Html 
     // What Valkey has no name for stands above the others.
     let other = chosen.is_none();
     let options: Vec<AttrValue> = other
-        .then(|| "none of Valkey's".into())
+        .then(|| "(not a Valkey policy)".into())
         .into_iter()
         .chain(known)
         .collect();
@@ -234,7 +232,7 @@ fn maxmemory_policy(to: Target, value: &Plain, help: Option<AttrValue>) -> Html 
         });
         to.carry_out(&Edit::Set(Set {
             values: values.collect(),
-            told: format!("{} is {setting} now.", to.name),
+            told: format!("{} set to {setting}.", to.name),
         }))
     });
     html! { <Pick {name} {options} chosen={chosen.unwrap_or(0)} {on_choose} {help} /> }

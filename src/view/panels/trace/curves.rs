@@ -142,7 +142,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
                     { finer(&page, open.finding, found.as_deref()) }
                     <button class="btn" type="button" onclick={save("csv")}>{ "Save as CSV" }</button>
                     <button class="btn" type="button" onclick={save("svg")}>{ "Save as SVG" }</button>
-                    <label class="curves-lane">{ "a click sets the capacity of lane" }
+                    <label class="curves-lane">{ "click the plot to set the capacity of lane" }
                         <DropDown label="Lane whose capacity a click on the plot sets" chosen={lane_of_click}
                             options={(0..lanes).map(|lane| AttrValue::from(letter(lane).to_string())).collect::<Vec<_>>()}
                             on_choose={{ let setter = lane.setter(); Callback::from(move |lane| setter.set(lane)) }} />
@@ -152,8 +152,8 @@ pub fn curves_view(props: &PanelProps) -> Html {
                     <Table {name} x={x.clone()} y={y.clone()} lines={asked_for(found.as_deref())} />
                 } else {
                     <div ref={plot}>
-                        <Chart {name} of={format!("misses of {} requests, if all read and what is missed is stored", crate::view::shell::format::grouped(requests))}
-                            about="Every read and every write is a request; what is missed is stored; nothing expires. Bélády knows the future: none that stores what it misses can be below."
+                        <Chart {name} of={format!("misses of {} requests, treating every request as a read and storing every miss", crate::view::shell::format::grouped(requests))}
+                            about="Every read and every write is a request; what is missed is stored; nothing expires. Bélády knows the future: no policy that stores its misses can do better."
                             {x} {y} lines={(*lines).clone()} large=true {now} cursor={*cursor} {on_cursor} {on_pick} {marks} />
                     </div>
                 }
@@ -213,7 +213,6 @@ fn toggle(name: &'static str, state: &UseStateHandle<bool>) -> Html {
     html! { <button class="btn" type="button" aria-pressed={on.to_string()} {onclick}>{ name }</button> }
 }
 
-/// Which policies.
 #[derive(Properties, PartialEq)]
 struct ChoiceProps {
     chosen: Vec<PolicyKind>,

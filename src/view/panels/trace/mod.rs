@@ -4,7 +4,7 @@ mod curves;
 mod files;
 
 use self::curves::CurvesView;
-use super::PanelProps;
+use super::{Panel, PanelProps};
 use crate::view::shell::format::{counted, grouped, letter, percent};
 use cache::Capacity;
 use scenario::REQUESTS_MAX;
@@ -12,6 +12,14 @@ use sim::LaneSetup;
 use trace::Replay;
 use worker::TraceSummary;
 use yew::prelude::*;
+
+/// The open trace and its miss-ratio curves.
+pub const PANEL: Panel = Panel {
+    name: "trace",
+    title: "Trace",
+    is_in: |scene| scene.trace.is_some(),
+    draw: |props| html! { <TracePanel ..props /> },
+};
 
 /// The panel; nothing without a trace.
 #[function_component(TracePanel)]
@@ -49,7 +57,10 @@ fn capacity(capacity: &Capacity) -> String {
 fn unused(trace: &TraceSummary) -> String {
     match trace.unused.as_slice() {
         [] => String::new(),
-        columns => format!(" Not used: {}.", columns.join(", ")),
+        columns => format!(
+            " Ignored columns: {}. If one of them is the time or the operation, rename it to time or op.",
+            columns.join(", ")
+        ),
     }
 }
 

@@ -9,7 +9,7 @@ mod lists;
 mod sampled;
 mod segments;
 
-use crate::view::stage::layout::{Needs, Part, SectionNeeds};
+use crate::view::stage::layout::{Needs, SectionKind, SectionNeeds};
 use cache::units::Micros;
 use cache::{PolicyKind, Scope};
 use timeline::{CacheFrame, ShapeFrame};
@@ -142,19 +142,19 @@ pub fn needs(cache: &CacheFrame, samples: u32, rows: usize, clients: usize) -> N
         SectionNeeds {
             name: queue.name,
             hint: queue.hint,
-            part: if queue.ghosts {
-                Part::Ghosts
+            kind: if queue.ghosts {
+                SectionKind::Ghosts
             } else {
-                Part::Entries
+                SectionKind::Entries
             },
             cells: bound.map_or(capacity, |bound| capacity.min(bound as usize)),
             ring: shape.ring,
         }
     };
-    let extra = |name, hint, part, cells| SectionNeeds {
+    let extra = |name, hint, kind, cells| SectionNeeds {
         name,
         hint,
-        part,
+        kind,
         cells,
         ring: false,
     };
@@ -163,12 +163,12 @@ pub fn needs(cache: &CacheFrame, samples: u32, rows: usize, clients: usize) -> N
         sections.extend(shape.queues.iter().map(queue));
         if cache.scope == Scope::Volatile {
             let hint = "never evicted";
-            sections.push(extra(NO_TTL, hint, Part::Entries, capacity));
+            sections.push(extra(NO_TTL, hint, SectionKind::Entries, capacity));
         }
         if shape.judged_by.is_some() {
             let cells = samples as usize;
-            sections.push(extra("sample", "drawn last", Part::Sample, cells));
-            sections.push(extra("pool", "best first", Part::Pool, 16));
+            sections.push(extra("sample", "drawn last", SectionKind::Sample, cells));
+            sections.push(extra("pool", "best first", SectionKind::Pool, 16));
         }
     }
     // The line that says what the two ends of the order mean; the legend of the dense drawing, and what
