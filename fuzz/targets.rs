@@ -12,7 +12,7 @@ use trace::{BadTrace, Format, Reader, Trace, lru_curve, miss_count, replay};
 pub type Target = fn(&[u8]);
 
 /// Every target, by the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("scenario", scenario),
     ("keys", |input| trace(input, Some(Format::Keys))),
     ("csv", |input| trace(input, Some(Format::Csv))),
@@ -22,7 +22,8 @@ pub const TARGETS: [(&str, Target); 8] = [
     }),
     ("monitor", |input| trace(input, Some(Format::Monitor))),
     ("any", |input| trace(input, None)),
-    ("gzip", gzip),
+    ("gzip", |input| packed(b"\x1f\x8b", input)),
+    ("zstd", |input| packed(b"\x28\xB5\x2F\xFD", input)),
 ];
 
 /// A scenario as text: it is refused with a place in it, or it can be written down and read again to
@@ -65,17 +66,17 @@ fn trace(input: &[u8], format: Option<Format>) {
         1 => assert_eq!(read(file, format, 1, u64::MAX), whole),
         2 => assert_eq!(read(file, format, little, little as u64), whole),
         // Packed already: then it would be so twice, which is not unpacked.
-        _ if file.starts_with(&[0x1f, 0x8b]) => {}
+        _ if file.starts_with(b"\x1f\x8b") || file.starts_with(b"\x28\xB5\x2F\xFD") => {}
         _ => assert_eq!(read(&stored(file), format, how.into(), how.into()), whole),
     }
 }
 
-/// Any bytes as a gzip file, cut in two ways.
-fn gzip(input: &[u8]) {
+/// Any bytes as a packed file, cut in two ways.
+fn packed(magic: &[u8], input: &[u8]) {
     let Some((&how, rest)) = input.split_first() else {
         return;
     };
-    let file = [&[0x1f, 0x8b], rest].concat();
+    let file = [magic, rest].concat();
     let whole = read(&file, None, file.len(), u64::MAX);
     hold(&whole, how == THOROUGH);
     let little = usize::from(how % 64) + 1;

@@ -6,11 +6,11 @@ mod builder;
 mod curve;
 mod engine;
 mod format;
-mod gunzip;
 mod key_names;
 mod reader;
 mod record;
 mod replay;
+mod unpack;
 
 pub use bad::{BadTrace, Place, Unit};
 pub use builder::{RECORDS_MAX, UNPACKED_MAX};

@@ -4,7 +4,7 @@ use super::Trace;
 use super::bad::{BadTrace, Place, Unit};
 use super::builder::{Builder, UNPACKED_MAX};
 use super::format::{Format, PROBE, Parse, recognise};
-use super::gunzip::{self, Gunzip, Trouble};
+use super::unpack::{MAGIC_BYTES, State, Unpacker};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -24,7 +24,7 @@ pub struct Reader {
 enum Packing {
     Unknown(Vec<u8>),
     None,
-    Gzip(Gunzip),
+    Packed(Unpacker),
 }
 
 /// The unpacked data.
@@ -193,86 +193,79 @@ impl Reader {
     fn unpack(&mut self, bytes: &[u8]) -> Result<usize, BadTrace> {
         match &mut self.packing {
             Packing::None => self.data.push(bytes),
-            Packing::Gzip(gunzip) => unzip(gunzip, bytes, &mut self.data),
+            Packing::Packed(unpacker) => unpack(unpacker, bytes, &mut self.data),
             Packing::Unknown(first) => {
-                let missing = (gunzip::MAGIC.len() - first.len()).min(bytes.len());
+                let missing = (MAGIC_BYTES - first.len()).min(bytes.len());
                 let (now, rest) = bytes.split_at(missing);
                 first.extend_from_slice(now);
-                if first.len() < gunzip::MAGIC.len() {
+                if first.len() < MAGIC_BYTES {
                     return Ok(now.len());
                 }
-                if first.starts_with(&gunzip::MAGIC) {
-                    self.packing = Packing::Gzip(Gunzip::after_magic());
-                } else {
-                    self.begin_plain()?;
-                }
+                self.begin()?;
                 Ok(now.len() + self.unpack(rest)?)
             }
         }
     }
 
-    /// The file is not packed: its first bytes are data.
-    fn begin_plain(&mut self) -> Result<(), BadTrace> {
-        match std::mem::replace(&mut self.packing, Packing::None) {
-            // So few are taken whatever the budget is.
-            Packing::Unknown(first) => self.data.push(&first).map(drop),
-            _ => Ok(()),
+    /// Decides by the first bytes how the file is packed, and reads them.
+    fn begin(&mut self) -> Result<(), BadTrace> {
+        let Packing::Unknown(first) = &mut self.packing else {
+            return Ok(());
+        };
+        let first = std::mem::take(first);
+        self.packing = Packing::None;
+        match Unpacker::for_file(&first) {
+            None => {
+                // So few are taken whatever the budget is.
+                self.data.push(&first)?;
+            }
+            Some(mut unpacker) => {
+                let mut taken = 0;
+                while taken < first.len() {
+                    taken += unpacker.feed(&first[taken..]);
+                }
+                self.packing = Packing::Packed(unpacker);
+            }
         }
+        Ok(())
     }
 
-    /// Reads what is left. Whether that was all.
+    /// Reads what is left. Returns whether that was all.
     fn end(&mut self) -> Result<bool, BadTrace> {
-        match &mut self.packing {
-            Packing::None => {}
-            Packing::Unknown(_) => self.begin_plain()?,
-            Packing::Gzip(gunzip) => loop {
-                if !drain(gunzip, &mut self.data)? {
-                    return Ok(false);
-                }
-                if gunzip.finish() {
-                    break;
-                }
-            },
+        self.begin()?;
+        if let Packing::Packed(unpacker) = &mut self.packing {
+            unpacker.end();
+            unpack(unpacker, &[], &mut self.data)?;
+            if self.data.builder.is_spent() {
+                return Ok(false);
+            }
         }
         self.data.finish()
     }
 }
 
-/// Unpacks and reads some of these bytes, and says how many it has taken.
-fn unzip(gunzip: &mut Gunzip, bytes: &[u8], data: &mut Data) -> Result<usize, BadTrace> {
+/// Unpacks and reads some of these bytes, and returns how many it has taken: all, unless the budget is
+/// spent before.
+fn unpack(unpacker: &mut Unpacker, bytes: &[u8], data: &mut Data) -> Result<usize, BadTrace> {
     let mut taken = 0;
-    while drain(gunzip, data)? && taken < bytes.len() {
-        let now = gunzip.next(&bytes[taken..]);
-        data.builder.spend(now as u64);
-        taken += now;
+    while !data.builder.is_spent() {
+        match unpacker.advance(data.length) {
+            Ok(State::HasOutput) => {
+                let read = data.push(unpacker.output())?;
+                unpacker.consume(read);
+            }
+            Ok(State::NeedsInput) if taken < bytes.len() => {
+                let now = unpacker.feed(&bytes[taken..]);
+                data.builder.spend(now as u64);
+                taken += now;
+            }
+            Ok(State::NeedsInput | State::End) => break,
+            // What is wrong with the data before that comes first.
+            Err(bad) if data.read_begun()? => return Err(bad),
+            Err(_) => break,
+        }
     }
     Ok(taken)
-}
-
-/// Reads what has been unpacked. Whether all of it; if not, the budget is spent.
-fn drain(gunzip: &mut Gunzip, data: &mut Data) -> Result<bool, BadTrace> {
-    while !gunzip.output().is_empty() && !data.builder.is_spent() {
-        let read = data.push(gunzip.output())?;
-        gunzip.have_read(read);
-    }
-    if data.builder.is_spent() {
-        return Ok(false);
-    }
-    match gunzip.trouble {
-        // What is wrong with the data before that comes first.
-        Some(trouble) if data.read_begun()? => Err(bad_packing(gunzip.taken, data, trouble)),
-        trouble => Ok(trouble.is_none()),
-    }
-}
-
-/// What is wrong with the packing.
-fn bad_packing(taken: u64, data: &Data, Trouble(expected, found): Trouble) -> BadTrace {
-    let place = Place {
-        unit: Unit::Packed,
-        number: taken,
-        offset: data.length,
-    };
-    place.bad(expected, found)
 }
 
 impl Data {

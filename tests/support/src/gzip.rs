@@ -1,17 +1,10 @@
 //! Gzip files with everything that they can have.
 
-use miniz_oxide::deflate::compress_to_vec;
+use flate2::{Compress, Compression, Crc, FlushCompress};
 
-/// The check of RFC 1952, bit by bit.
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, &byte| {
-        let step = |crc: u32, _| crc >> 1 ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
-        (0..8).fold(crc ^ u32::from(byte), step)
-    })
-}
-
-/// A gzip member with every part that a header can have.
-pub fn gzip(bytes: &[u8], level: u8, flags: u8) -> Vec<u8> {
+/// A gzip member. `flags` says what its header has (RFC 1952, section 2.3.1): an extra field (4), a name
+/// (8), a comment (16), a checksum (2).
+pub fn gzip(bytes: &[u8], level: u32, flags: u8) -> Vec<u8> {
     let mut file = vec![0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 255];
     if flags & 4 != 0 {
         file.extend([3, 0, b'x', 0, b'z']);
@@ -23,10 +16,23 @@ pub fn gzip(bytes: &[u8], level: u8, flags: u8) -> Vec<u8> {
         file.extend(b"a comment\0");
     }
     if flags & 2 != 0 {
-        file.extend([1, 2]);
+        let check = crc32(&file) as u16;
+        file.extend(check.to_le_bytes());
     }
-    file.extend(compress_to_vec(bytes, level));
+    let mut deflate = Compress::new(Compression::new(level), false);
+    let mut packed = Vec::with_capacity(bytes.len() + bytes.len() / 1000 + 1024);
+    deflate
+        .compress_vec(bytes, &mut packed, FlushCompress::Finish)
+        .expect("bytes can be compressed");
+    assert_eq!(deflate.total_in(), bytes.len() as u64, "there was room");
+    file.extend(packed);
     file.extend(crc32(bytes).to_le_bytes());
     file.extend((bytes.len() as u32).to_le_bytes());
     file
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }

@@ -17,6 +17,7 @@ pub mod steady;
 mod cases;
 #[path = "../../../crates/cache/tests/it/streams.rs"]
 pub mod streams;
+pub mod zstd;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use cases::cases;

@@ -12,7 +12,7 @@ mod oracle_general;
 
 use super::bad::{BadTrace, Place, quoted};
 use super::builder::Builder;
-use super::gunzip;
+use super::unpack;
 use lines::Lines;
 
 /// How many bytes at the beginning of a file its format is recognised by.
@@ -79,7 +79,7 @@ pub(super) trait Parse {
 
 /// The format of a file whose data begins with `probe`, at `start`.
 pub(super) fn recognise(probe: &[u8], start: u64) -> Result<Format, BadTrace> {
-    if let Some(packed) = packed(probe) {
+    if let Some(packed) = unpack::unsupported(probe) {
         return Err(unrecognised(&format!("{packed}: unpack it first")));
     }
     // No text has a zero byte, and every oracleGeneral file that there is has many.
@@ -121,24 +121,8 @@ fn is_key(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"key")
 }
 
-/// The kind of a file that is packed in a way that is not unpacked here.
-fn packed(probe: &[u8]) -> Option<&'static str> {
-    const KINDS: [(&[u8], &str); 6] = [
-        (b"\x28\xB5\x2F\xFD", "a zstd file"),
-        (b"PK\x03\x04", "a zip file"),
-        (b"\xFD7zXZ\0", "an xz file"),
-        (b"BZh", "a bzip2 file"),
-        (&gunzip::MAGIC, "a gzip file in a gzip file"),
-        (b"\xFF\xFE", "text in UTF-16"),
-    ];
-    let kind = KINDS
-        .into_iter()
-        .find(|(magic, _)| probe.starts_with(magic));
-    kind.map(|(_, name)| name)
-}
-
 fn unrecognised(found: &str) -> BadTrace {
     let formats = Format::ALL.map(Format::title).join(", or ");
-    let expected = format!("a trace ({formats}; each also gzipped)");
+    let expected = format!("a trace ({formats}; each also as .gz or .zst)");
     Place::line(1, 0).bad(&expected, found)
 }

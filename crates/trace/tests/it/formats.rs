@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use support::cases;
 use support::gzip::gzip;
+use support::zstd::zstd;
 use trace::{Access, BadTrace, Format, Lifetime, RECORDS_MAX, Reader, Record, Trace, Unit, read};
 
 fn open(bytes: &[u8]) -> Trace {
@@ -251,6 +252,9 @@ fn samples() -> Vec<(Format, Vec<u8>, usize)> {
     ]
 }
 
+/// A zstd frame that is to be skipped.
+const SKIPPED: &[u8] = b"\x50\x2A\x4D\x18\x05\0\0\0notes";
+
 #[test]
 fn a_format_is_recognised_by_content_packed_or_not() {
     for (format, file, requests) in samples() {
@@ -259,10 +263,13 @@ fn a_format_is_recognised_by_content_packed_or_not() {
         for (level, flags) in [(0, 0), (1, 4), (6, 8), (9, 31), (6, 18)] {
             assert_eq!(open(&gzip(&file, level, flags)), plain, "{format:?}");
         }
+        assert_eq!(open(&zstd(&file)), plain, "{format:?}");
         // A file can consist of several members, and end with zeros.
         let (head, tail) = file.split_at(file.len() / 2);
         let members = [gzip(head, 6, 0), gzip(tail, 6, 8), vec![0; 512]].concat();
         assert_eq!(open(&members), plain, "{format:?}");
+        let frames = [zstd(head), SKIPPED.to_vec(), zstd(tail)].concat();
+        assert_eq!(open(&frames), plain, "{format:?}");
         let mut known = Reader::with_format("test", format);
         known.push(&file).expect("the same file");
         assert_eq!(known.finish(), Ok(plain));
@@ -350,9 +357,17 @@ fn files() -> impl Strategy<Value = Vec<u8>> {
         };
         if how < 3 {
             change(&mut file);
-            return Just(gzip(&file, how * 4, 8)).boxed();
+            return Just(match how {
+                0 => zstd(&file),
+                _ => gzip(&file, u32::from(how) * 4, 8),
+            })
+            .boxed();
         }
-        file = if how == 4 { gzip(&file, 6, 0) } else { file };
+        file = match how {
+            3 => zstd(&file),
+            4 => gzip(&file, 6, 0),
+            _ => file,
+        };
         change(&mut file);
         Just(file).boxed()
     })
@@ -451,7 +466,7 @@ fn what_is_wrong_has_a_number_an_offset_and_what_came_before() {
         (late, Unit::Record, 1001, 24_000, "next request", 1000),
         (monitor_cut, Unit::Line, 3, 51, "a line of MONITOR", 1),
         (
-            b"\x28\xB5\x2F\xFD rest".to_vec(),
+            b"PK\x03\x04 rest".to_vec(),
             Unit::Line,
             1,
             0,
@@ -476,9 +491,8 @@ fn what_is_wrong_has_a_number_an_offset_and_what_came_before() {
         assert!(bad.to_string().contains(says), "{bad}");
         assert_eq!(came, so_far, "{bad}");
         // Packed, it is the same, at the same place of the data.
-        if !file.starts_with(&[0x28]) {
-            assert_eq!(refused(&gzip(&file, 6, 0)), (bad, came));
-        }
+        assert_eq!(refused(&gzip(&file, 6, 0)), (bad.clone(), came));
+        assert_eq!(refused(&zstd(&file)), (bad, came));
     }
 }
 
@@ -517,12 +531,8 @@ fn damage_is_found_wherever_it_is() {
         assert!(bad.to_string().contains("checksum"), "{bad}");
         assert_eq!(came, 4);
     }
-    assert!(
-        refused(&damaged(2))
-            .0
-            .to_string()
-            .contains("the header of a gzip file")
-    );
+    let header = refused(&damaged(2)).0.to_string();
+    assert!(header.contains("invalid gzip header"), "{header}");
     let more = [file.clone(), vec![b'x']].concat();
     assert!(refused(&more).0.to_string().contains("another gzip member"));
     let twice = gzip(&file, 6, 0);
@@ -530,7 +540,7 @@ fn damage_is_found_wherever_it_is() {
         refused(&twice)
             .0
             .to_string()
-            .contains("gzip file in a gzip file")
+            .contains("gzip file in a packed file")
     );
 }
 

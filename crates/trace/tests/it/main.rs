@@ -3,3 +3,4 @@
 mod formats;
 mod monitor;
 mod replay;
+mod zstd;

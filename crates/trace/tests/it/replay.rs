@@ -102,7 +102,10 @@ fn what_is_wrong_is_named_with_its_line() {
     }
     let junk = read("test", &[0x89, 0x50, 0, 255, b'\n', 7]).expect_err("junk is refused");
     assert_eq!(junk.place.number, 1);
-    assert!(junk.to_string().contains("each also gzipped"), "{junk}");
+    assert!(
+        junk.to_string().contains("each also as .gz or .zst"),
+        "{junk}"
+    );
 }
 
 #[test]
