@@ -7,11 +7,11 @@ use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
 static TARGET: LazyLock<targets::Target> = LazyLock::new(|| {
-    let name = std::env::var("FUZZ_TARGET").unwrap_or_default();
-    let target = targets::TARGETS
-        .into_iter()
-        .find(|(known, _)| *known == name);
-    let names = targets::TARGETS.map(|(known, _)| known).join(", ");
+    let chosen = std::env::var("FUZZ_TARGET").unwrap_or_default();
+    let targets = targets::targets();
+    let names: Vec<&str> = targets.iter().map(|(name, _)| *name).collect();
+    let names = names.join(", ");
+    let target = targets.into_iter().find(|(name, _)| *name == chosen);
     target
         .unwrap_or_else(|| panic!("set FUZZ_TARGET to one of {names}"))
         .1

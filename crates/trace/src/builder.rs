@@ -103,7 +103,7 @@ impl Builder {
     }
 
     /// The trace as far as it has been read; `None` without any request.
-    pub(super) fn into_trace(self, name: String, format: Format) -> Option<Trace> {
+    pub(super) fn into_trace(self, name: String, format: &'static Format) -> Option<Trace> {
         if self.records.is_empty() {
             return None;
         }

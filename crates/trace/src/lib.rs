@@ -17,7 +17,7 @@ pub use builder::{RECORDS_MAX, UNPACKED_MAX};
 pub use curve::{
     CurveJob, CurveOf, CurvePlan, CurvePoint, Curves, LruCurve, Progress, lru_curve, miss_count,
 };
-pub use format::Format;
+pub use format::{Format, Sample};
 pub use key_names::KeyNames;
 pub use reader::{ReadProgress, Reader, read};
 pub use record::{Access, Lifetime, Record, Records, SPACING};
@@ -35,7 +35,7 @@ pub struct Trace {
     /// What it is called: its file's name.
     pub name: String,
     /// The format of its file.
-    pub format: Format,
+    pub format: &'static Format,
     /// The names of the keys, by number, in order of first appearance.
     pub keys: KeyNames,
     /// The requests, in the file's order.

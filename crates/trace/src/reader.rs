@@ -31,7 +31,7 @@ enum Packing {
 struct Data {
     /// How many bytes of it there have been.
     length: u64,
-    format: Option<Format>,
+    format: Option<&'static Format>,
     /// Its beginning, by which its format is recognised, and how much of that has been read since.
     begun: Vec<u8>,
     at: usize,
@@ -59,8 +59,8 @@ impl Reader {
         Self::of(name, None)
     }
 
-    /// A reader of a file that is known to be of that format, gzipped or not.
-    pub fn with_format(name: &str, format: Format) -> Self {
+    /// A reader of a file that is known to be of that format, packed or not.
+    pub fn with_format(name: &str, format: &'static Format) -> Self {
         Self::of(name, Some(format))
     }
 
@@ -71,7 +71,7 @@ impl Reader {
         self
     }
 
-    fn of(name: &str, format: Option<Format>) -> Self {
+    fn of(name: &str, format: Option<&'static Format>) -> Self {
         Reader {
             name: name.to_owned(),
             packing: Packing::Unknown(Vec::new()),
@@ -177,7 +177,7 @@ impl Reader {
     }
 
     /// The file's format, once it has been recognised.
-    pub fn format(&self) -> Option<Format> {
+    pub fn format(&self) -> Option<&'static Format> {
         self.data.format
     }
 
@@ -314,7 +314,7 @@ impl Data {
                 let start = self.at as u64;
                 let format = match self.format {
                     Some(format) => format,
-                    None => recognise(&self.begun[self.at..], start)?,
+                    None => recognise(&self.begun[self.at..])?,
                 };
                 self.format = Some(format);
                 none.insert(format.parser(start))

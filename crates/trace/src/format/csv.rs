@@ -7,9 +7,23 @@
 use super::super::bad::{BadTrace, Place, quoted};
 use super::super::builder::Builder;
 use super::super::record::{Access, Lifetime, Record, SPACING};
-use super::Parse;
+use super::{Format, Parse, Sample};
 use cache::units::Micros;
 use csv_core::{ReadRecordResult, Reader};
+
+pub(super) const FORMAT: Format = Format {
+    name: "csv",
+    title: "CSV with a header",
+    recognise: |beginning| {
+        let header = beginning.lines[0];
+        header.contains(&b',') || has_key(header)
+    },
+    parser: |start| Box::new(Csv::new(start)),
+    sample: Sample {
+        file: b"time,key,op,size,ttl,cost\n1,a,get,10,,1\n\n2.5,\"b,\"\"x\"\"\",set,20,60,1\r\n3,a,delete,,,1",
+        requests: 3,
+    },
+};
 
 /// The columns that mean something.
 const COLUMNS: [&str; 5] = ["time", "key", "op", "size", "ttl"];
@@ -19,7 +33,7 @@ const RECORD_BYTES_MAX: usize = 64 * 1024;
 /// The most columns.
 const COLUMNS_MAX: usize = 1000;
 
-pub(super) struct Csv {
+struct Csv {
     reader: Reader,
     /// The record that has begun: its fields one after another without quotes, where each of them
     /// ends, and how much of both there is.
@@ -233,6 +247,10 @@ impl Columns {
                 Some(column) => places[column] = Some(number),
             }
         }
+        if places[1].is_none() && header.iter().any(has_key) {
+            let found = quoted(&header.iter().collect::<Vec<_>>().join(&b','));
+            return Err(place.bad("columns separated by commas", found));
+        }
         if places[1].is_none() {
             let columns = COLUMNS.join(", ");
             let expected = format!("a header with a column key (columns are {columns})");
@@ -245,6 +263,17 @@ impl Columns {
         let count = header.ends.len();
         Ok(Columns { places, count })
     }
+}
+
+/// Whether a header that is separated by something else than commas has a column key.
+fn has_key(header: &[u8]) -> bool {
+    let names = header.split(|byte| b";\t|".contains(byte));
+    let mut names = names.map(|name| {
+        let name = name.trim_ascii();
+        let name = name.strip_prefix(b"\"").unwrap_or(name);
+        name.strip_suffix(b"\"").unwrap_or(name)
+    });
+    names.any(|name| name.eq_ignore_ascii_case(b"key"))
 }
 
 fn access(text: &[u8]) -> Option<Access> {

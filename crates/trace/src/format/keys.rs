@@ -4,11 +4,24 @@
 use super::super::bad::{BadTrace, Place, quoted};
 use super::super::builder::Builder;
 use super::super::record::{Access, Lifetime, Record, SPACING};
-use super::lines::ReadLine;
+use super::lines::{Lines, ReadLine};
+use super::{Format, Sample};
 use cache::units::Micros;
 
+pub(super) const FORMAT: Format = Format {
+    name: "keys",
+    title: "one key a line",
+    // Any text that no other format has recognised.
+    recognise: |beginning| beginning.is_text,
+    parser: |start| Box::new(Lines::new(start, Keys::default())),
+    sample: Sample {
+        file: b"\xEF\xBB\xBFa\nb\r\n12\na\n\n",
+        requests: 4,
+    },
+};
+
 #[derive(Default)]
-pub(super) struct Keys {
+struct Keys {
     /// The first empty line since the last key.
     empty: Option<Place>,
 }

@@ -7,23 +7,30 @@ use super::super::bad::{BadTrace, Place, quoted};
 use super::super::builder::Builder;
 use super::super::key_names::Name;
 use super::super::record::{Access, Lifetime, Record, SPACING};
-use super::lines::ReadLine;
+use super::lines::{Lines, ReadLine};
+use super::{Format, Sample};
 use cache::units::Micros;
 use std::ops::Range;
+
+pub(super) const FORMAT: Format = Format {
+    name: "lis",
+    title: "ARC's .lis",
+    recognise: |beginning| numbers(beginning.lines[0]).is_some(),
+    parser: |start| Box::new(Lines::new(start, Lis::default())),
+    sample: Sample {
+        file: b"10 3 0 0\n12 2 0 1\n",
+        requests: 5,
+    },
+};
 
 /// The size of a block, as the traces' authors state it.
 const BLOCK_BYTES: u32 = 512;
 
 #[derive(Default)]
-pub(super) struct Lis {
+struct Lis {
     /// The blocks of the line at hand that are still to be requested, if it has been begun: a line of a
     /// few bytes can have millions, which are more than a slice may take.
     left: Option<Range<u64>>,
-}
-
-/// Whether this may be a line of such a file.
-pub(super) fn fits(line: &[u8]) -> bool {
-    numbers(line).is_some()
 }
 
 /// The four numbers of a line.

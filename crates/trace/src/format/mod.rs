@@ -1,5 +1,5 @@
-//! The formats of traces, one file each, and how a file's format is recognised: by what it contains,
-//! never by its name.
+//! The formats of traces: one file each, with everything that the rest of the program needs to know of it
+//! in its `FORMAT`.
 
 mod csv;
 mod keys;
@@ -10,119 +10,124 @@ mod monitor_commands;
 mod monitor_options;
 mod oracle_general;
 
-use super::bad::{BadTrace, Place, quoted};
+use super::bad::{BadTrace, Place};
 use super::builder::Builder;
 use super::unpack;
-use lines::Lines;
+use std::fmt;
 
 /// How many bytes at the beginning of a file its format is recognised by.
 pub(super) const PROBE: usize = 16 * 1024;
 
-/// A format of traces.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Format {
-    /// One key a line.
-    Keys,
-    /// CSV with a header.
-    Csv,
-    /// The `.lis` files of the paper on ARC: runs of blocks.
-    Lis,
-    /// libCacheSim's binary `oracleGeneral`.
-    OracleGeneral,
-    /// What Valkey's `MONITOR` prints.
-    Monitor,
+/// The formats, in the order in which they are asked whether a file is theirs.
+const FORMATS: [&Format; 5] = [
+    &oracle_general::FORMAT,
+    &monitor::FORMAT,
+    &lis::FORMAT,
+    &csv::FORMAT,
+    &keys::FORMAT,
+];
+
+/// A format of traces. Two are equal if they have the same name.
+pub struct Format {
+    /// A short name, as for a folder.
+    pub name: &'static str,
+    /// Its name in a sentence.
+    pub title: &'static str,
+    /// Whether a file that begins like this is of this format, as far as can be told.
+    recognise: fn(&Beginning) -> bool,
+    /// A new reader. Its argument is where the data begins, in bytes: after a byte order mark, if there
+    /// is one.
+    parser: fn(u64) -> Box<dyn Parse>,
+    /// A small file of this format, for tests.
+    pub sample: Sample,
+}
+
+/// A small file, for tests.
+pub struct Sample {
+    /// The file.
+    pub file: &'static [u8],
+    /// How many requests it has.
+    pub requests: usize,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 5] = [
-        Format::Keys,
-        Format::Csv,
-        Format::Lis,
-        Format::OracleGeneral,
-        Format::Monitor,
-    ];
+    pub const ALL: [&'static Format; FORMATS.len()] = FORMATS;
 
-    /// What people call it.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Format::Keys => "one key a line",
-            Format::Csv => "CSV with a header",
-            Format::Lis => "ARC's .lis",
-            Format::OracleGeneral => "libCacheSim's oracleGeneral",
-            Format::Monitor => "the output of MONITOR",
-        }
+    /// The format of that [`name`](Self::name).
+    pub fn named(name: &str) -> Option<&'static Format> {
+        Self::ALL.into_iter().find(|format| format.name == name)
     }
 
-    /// A reader of files of this format. `start` is where its data begins, in bytes: after a byte
-    /// order mark, if there is one.
-    pub(super) fn parser(self, start: u64) -> Box<dyn Parse> {
-        match self {
-            Format::Keys => Box::new(Lines::new(start, keys::Keys::default())),
-            Format::Csv => Box::new(csv::Csv::new(start)),
-            Format::Lis => Box::new(Lines::new(start, lis::Lis::default())),
-            Format::OracleGeneral => Box::new(oracle_general::OracleGeneral::new(start)),
-            Format::Monitor => Box::new(Lines::new(start, monitor::Monitor::default())),
-        }
+    /// What files can be read, for a sentence.
+    pub fn list() -> String {
+        let titles = Self::ALL.map(|format| format.title);
+        format!("{}; each also as .gz or .zst", titles.join(", "))
+    }
+
+    pub(super) fn parser(&self, start: u64) -> Box<dyn Parse> {
+        (self.parser)(start)
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Format) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Format {}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }
 
 /// Reads a file's data as it arrives. The same data give the same requests, or the same error, however
 /// they are cut into pieces.
 pub(super) trait Parse {
-    /// Reads the next piece, and says how many bytes of it: all, or fewer once the builder's budget is
+    /// Reads the next piece, and returns how many bytes of it: all, or fewer once the builder's budget is
     /// spent. The others come again.
     fn push(&mut self, bytes: &[u8], builder: &mut Builder) -> Result<usize, BadTrace>;
-    /// Reads what is left when no more comes. Whether that is done; if not, the budget is spent.
+    /// Reads what is left when no more comes. Returns whether that is done; if not, the budget is spent.
     fn finish(&mut self, builder: &mut Builder) -> Result<bool, BadTrace>;
 }
 
-/// The format of a file whose data begins with `probe`, at `start`.
-pub(super) fn recognise(probe: &[u8], start: u64) -> Result<Format, BadTrace> {
-    if let Some(packed) = unpack::unsupported(probe) {
-        return Err(unrecognised(&format!("{packed}: unpack it first")));
-    }
-    // No text has a zero byte, and every oracleGeneral file that there is has many.
-    if probe.contains(&0) {
-        return match oracle_general::fits(probe) {
-            true => Ok(Format::OracleGeneral),
-            false => Err(unrecognised("binary data of another kind")),
-        };
-    }
-    let lines = probe.split(|&byte| byte == b'\n');
-    let mut full = lines.filter(|line| !line.trim_ascii().is_empty());
-    let first = full.next().unwrap_or_default();
-    let second = full.next().unwrap_or_default();
-    if monitor::fits(first) || (monitor::is_ok(first) && monitor::fits(second)) {
-        return Ok(Format::Monitor);
-    }
-    if lis::fits(first) {
-        return Ok(Format::Lis);
-    }
-    if first.contains(&b',') || is_key(first) {
-        return Ok(Format::Csv);
-    }
-    if first.split(|byte| b";\t|".contains(byte)).any(is_key) {
-        let before = probe.split(|&byte| byte == b'\n');
-        let before = before.take_while(|line| line.trim_ascii().is_empty());
-        let place = before.fold(Place::line(1, start), |place, line| {
-            Place::line(place.number + 1, place.offset + line.len() as u64 + 1)
-        });
-        return Err(place.bad("columns separated by commas", quoted(first)));
-    }
-    Ok(Format::Keys)
+/// The beginning of a file's data, up to [`PROBE`] bytes.
+struct Beginning<'a> {
+    bytes: &'a [u8],
+    /// Whether it is text: that has no zero byte.
+    is_text: bool,
+    /// The first line of a text that is not empty, and the next one; empty if there is none.
+    lines: [&'a [u8]; 2],
 }
 
-/// Whether a field of a header is the name of the column that every CSV trace has.
-fn is_key(name: &[u8]) -> bool {
-    let name = name.trim_ascii();
-    let name = name.strip_prefix(b"\"").unwrap_or(name);
-    let name = name.strip_suffix(b"\"").unwrap_or(name);
-    name.eq_ignore_ascii_case(b"key")
+impl<'a> Beginning<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        let is_text = !bytes.contains(&0);
+        let lines = bytes.split(|&byte| byte == b'\n');
+        let mut full = lines.filter(|line| is_text && !line.trim_ascii().is_empty());
+        let mut line = || full.next().unwrap_or_default();
+        Beginning {
+            bytes,
+            is_text,
+            lines: [line(), line()],
+        }
+    }
 }
 
-fn unrecognised(found: &str) -> BadTrace {
-    let formats = Format::ALL.map(Format::title).join(", or ");
-    let expected = format!("a trace ({formats}; each also as .gz or .zst)");
-    Place::line(1, 0).bad(&expected, found)
+/// The format of a file whose data begins with `probe`.
+pub(super) fn recognise(probe: &[u8]) -> Result<&'static Format, BadTrace> {
+    let beginning = Beginning::new(probe);
+    let format = FORMATS
+        .into_iter()
+        .find(|format| (format.recognise)(&beginning));
+    let found = match (unpack::unsupported(probe), format) {
+        (Some(packing), _) => format!("{packing}: unpack it first"),
+        (None, Some(format)) => return Ok(format),
+        (None, None) => "binary data of another kind".to_owned(),
+    };
+    let expected = format!("a trace ({})", Format::list());
+    Err(Place::line(1, 0).bad(&expected, found))
 }

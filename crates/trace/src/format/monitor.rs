@@ -11,16 +11,35 @@ use super::super::bad::{BadTrace, Place, quoted};
 use super::super::builder::Builder;
 use super::super::record::{Access, Lifetime, Record};
 use super::csv::seconds;
-use super::lines::ReadLine;
+use super::lines::{Lines, ReadLine};
 use super::monitor_commands::{Doing, Span, doing};
 use super::monitor_options::{self, Ended, Life, Taker, conditions_fit};
+use super::{Format, Sample};
 use cache::units::{Key, Micros};
 use scenario::KEY_BYTES_MAX;
 use std::ops::Range;
 use std::vec;
 
+pub(super) const FORMAT: Format = Format {
+    name: "monitor",
+    title: "the output of MONITOR",
+    recognise: |beginning| {
+        let [first, second] = beginning.lines;
+        head(first).is_some() || (is_ok(first) && head(second).is_some())
+    },
+    parser: |start| Box::new(Lines::new(start, Monitor::default())),
+    sample: Sample {
+        file: b"OK\n\
+                1339518083.5 [0 127.0.0.1:60866] \"get\" \"a\"\n\
+                1339518084.5 [0 127.0.0.1:60866] \"set\" \"b c\" \"1\\n2\" \"EX\" \"5\"\n\
+                1339518085.5 [0 127.0.0.1:60866] \"ping\"\n\
+                1339518086.5 [0 127.0.0.1:60866] \"mget\" \"a\" \"d\"\n",
+        requests: 4,
+    },
+};
+
 #[derive(Default)]
-pub(super) struct Monitor {
+struct Monitor {
     first_us: Option<u64>,
     /// The latest time so far: a server's clock may be set back, a trace's stands still then.
     last_us: u64,
@@ -43,13 +62,8 @@ struct Head<'a> {
 }
 
 /// Whether this is the line that `MONITOR` answers with at first.
-pub(super) fn is_ok(line: &[u8]) -> bool {
+fn is_ok(line: &[u8]) -> bool {
     matches!(line.trim_ascii(), b"OK" | b"+OK")
-}
-
-/// Whether this may be the beginning of a line of a command.
-pub(super) fn fits(line: &[u8]) -> bool {
-    head(line).is_some()
 }
 
 fn head(line: &[u8]) -> Option<Head<'_>> {

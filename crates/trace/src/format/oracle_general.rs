@@ -9,15 +9,28 @@ use super::super::bad::{BadTrace, Place, Unit};
 use super::super::builder::Builder;
 use super::super::key_names::Name;
 use super::super::record::{Access, Lifetime, Record};
-use super::Parse;
+use super::{Format, Parse, Sample};
 use cache::units::Micros;
+
+pub(super) const FORMAT: Format = Format {
+    name: "oracle-general",
+    title: "libCacheSim's oracleGeneral",
+    recognise: |beginning| !beginning.is_text && fits(beginning.bytes),
+    parser: |start| Box::new(OracleGeneral::new(start)),
+    sample: Sample {
+        file: b"\x05\0\0\0\x01\0\0\0\0\0\0\0\x0A\0\0\0\x02\0\0\0\0\0\0\0\
+                \x05\0\0\0\x02\0\0\0\0\0\0\0\x14\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\
+                \x09\0\0\0\x01\0\0\0\0\0\0\0\x0A\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF",
+        requests: 3,
+    },
+};
 
 const RECORD_BYTES: usize = 24;
 
 /// More requests than any trace has.
 const NEXT_MAX: i64 = 1 << 48;
 
-pub(super) struct OracleGeneral {
+struct OracleGeneral {
     /// The beginning of a record whose end has not come yet, and how many bytes of it.
     begun: [u8; RECORD_BYTES],
     have: usize,
@@ -69,7 +82,7 @@ impl Raw {
 }
 
 /// Whether a file that begins with `probe` may be of this format.
-pub(super) fn fits(probe: &[u8]) -> bool {
+fn fits(probe: &[u8]) -> bool {
     let (records, _) = probe.as_chunks::<RECORD_BYTES>();
     let mut last = 0;
     let plausible = |record: Raw| {

@@ -40,7 +40,7 @@ fn keys_of(trace: &Trace) -> Vec<String> {
 #[test]
 fn lis_requests_every_block_of_a_run() {
     let trace = open(b"110765 3 0 0\n110766 1 0 1\r\n\n  7\t2  0 2  \n");
-    assert_eq!(trace.format, Format::Lis);
+    assert_eq!(trace.format.name, "lis");
     assert_eq!(
         keys_of(&trace),
         ["110765", "110766", "110767", "110766", "7", "8"]
@@ -76,7 +76,7 @@ fn oracle_general_is_read_with_times_and_sizes() {
         (1_003, 7, 100, -1),
     ]);
     let trace = open(&file);
-    assert_eq!(trace.format, Format::OracleGeneral);
+    assert_eq!(trace.format.name, "oracle-general");
     assert_eq!(
         told(&trace),
         [
@@ -132,7 +132,7 @@ fn monitor_commands_become_reads_writes_and_deletions() {
         r#""SET" "a" "1" "EX" "soon""#,
         r#""get""#,
     ]));
-    assert_eq!(trace.format, Format::Monitor);
+    assert_eq!(trace.format.name, "monitor");
     let after = |us| format!("{:?}", Lifetime::After(Micros(us)));
     assert_eq!(
         told(&trace),
@@ -233,46 +233,38 @@ fn names_that_a_key_may_not_have_stay_escaped_and_apart() {
     assert!(keys[8].starts_with(&"k".repeat(200)) && keys[8] != keys[9]);
 }
 
-/// Each format's file and its number of requests.
-fn samples() -> Vec<(Format, Vec<u8>, usize)> {
-    let csv = "time,key,op,size,ttl,cost\n1,a,get,10,,1\n\n2.5,\"b,\"\"x\"\"\",set,20,60,1\r\n3,a,delete,,,1";
-    let oracle = oracle_file(&[(5, 1, 10, 2), (5, 2, 20, -1), (9, 1, 10, -1)]);
-    let commands = [
-        r#""get" "a""#,
-        r#""set" "b c" "1\n2" "EX" "5""#,
-        r#""ping""#,
-        r#""mget" "a" "d""#,
-    ];
-    vec![
-        (Format::Keys, b"\xEF\xBB\xBFa\nb\r\n12\na\n\n".to_vec(), 4),
-        (Format::Csv, csv.as_bytes().to_vec(), 3),
-        (Format::Lis, b"10 3 0 0\n12 2 0 1\n".to_vec(), 5),
-        (Format::OracleGeneral, oracle, 3),
-        (Format::Monitor, monitor(&commands), 4),
-    ]
-}
-
 /// A zstd frame that is to be skipped.
 const SKIPPED: &[u8] = b"\x50\x2A\x4D\x18\x05\0\0\0notes";
 
 #[test]
-fn a_format_is_recognised_by_content_packed_or_not() {
-    for (format, file, requests) in samples() {
-        let plain = open(&file);
-        assert_eq!((plain.format, plain.records.len()), (format, requests));
+fn every_format_reads_its_sample() {
+    for format in Format::ALL {
+        let file = format.sample.file;
+        let plain = open(file);
+        assert_eq!(plain.format, format);
+        assert_eq!(plain.records.len(), format.sample.requests, "{format:?}");
+        assert_eq!(in_pieces(file, &[1]).0.as_ref(), Ok(&plain), "{format:?}");
         for (level, flags) in [(0, 0), (1, 4), (6, 8), (9, 31), (6, 18)] {
-            assert_eq!(open(&gzip(&file, level, flags)), plain, "{format:?}");
+            assert_eq!(open(&gzip(file, level, flags)), plain, "{format:?}");
         }
-        assert_eq!(open(&zstd(&file)), plain, "{format:?}");
-        // A file can consist of several members, and end with zeros.
+        assert_eq!(open(&zstd(file)), plain, "{format:?}");
+        // A file can consist of several members or frames; one of gzip can end with zeros.
         let (head, tail) = file.split_at(file.len() / 2);
         let members = [gzip(head, 6, 0), gzip(tail, 6, 8), vec![0; 512]].concat();
-        assert_eq!(open(&members), plain, "{format:?}");
         let frames = [zstd(head), SKIPPED.to_vec(), zstd(tail)].concat();
-        assert_eq!(open(&frames), plain, "{format:?}");
+        for packed in [members, frames] {
+            assert_eq!(open(&packed), plain, "{format:?}");
+            assert_eq!(
+                in_pieces(&packed, &[1]).0.as_ref(),
+                Ok(&plain),
+                "{format:?}"
+            );
+        }
         let mut known = Reader::with_format("test", format);
-        known.push(&file).expect("the same file");
+        known.push(file).expect("the same file");
         assert_eq!(known.finish(), Ok(plain));
+        assert_eq!(Format::named(format.name), Some(format));
+        assert!(Format::list().contains(format.title));
     }
 }
 
@@ -326,7 +318,10 @@ fn in_slices(
 fn files() -> impl Strategy<Value = Vec<u8>> {
     let changes = vec((any::<prop::sample::Index>(), any::<u8>()), 0..3);
     let long = |text: &'static str| text.repeat(3_000).into_bytes();
-    let mut files: Vec<Vec<u8>> = samples().into_iter().map(|(_, file, _)| file).collect();
+    let mut files: Vec<Vec<u8>> = Format::ALL
+        .into_iter()
+        .map(|format| format.sample.file.to_vec())
+        .collect();
     files.push(long("some:key\n\u{e9}\n"));
     files.push([b"key,op\n".to_vec(), long("\"a\",get\n\n b ,set\r\n")].concat());
     files.push(oracle_file(&[(1, 2, 3, 4); 900]));
@@ -589,7 +584,7 @@ fn progress_is_known_and_a_reader_that_failed_stays_so() {
     let progress = reader.push(&file[..20_001]).expect("a good beginning");
     assert_eq!((progress.bytes, progress.unpacked), (20_001, 20_001));
     assert_eq!((progress.records, progress.keys), (10_000, 2));
-    assert_eq!(reader.format(), Some(Format::Keys));
+    assert_eq!(reader.format(), Format::named("keys"));
     let bad = reader.push(b" b\n").expect_err("a space in a key");
     assert_eq!(reader.push(b"c\n"), Err(bad.clone()));
     assert_eq!(reader.finish(), Err(bad));
@@ -607,7 +602,7 @@ fn progress_is_known_and_a_reader_that_failed_stays_so() {
 
 #[test]
 fn five_million_requests_take_little_memory() {
-    let mut reader = Reader::with_format("test", Format::Lis);
+    let mut reader = Reader::with_format("test", Format::named("lis").expect("a format"));
     for _ in 0..50 {
         reader.push(b"0 100000 0 0\n").expect("a run");
     }

@@ -14,7 +14,7 @@ fn told(command: &str) -> (Vec<String>, Vec<String>) {
         "OK\n1700000000.5 [0 a:1] \"GET\" \"before\"\n1700000000.5 [0 a:1] {}\n",
         words.join(" ")
     );
-    let mut reader = Reader::with_format("test", Format::Monitor);
+    let mut reader = Reader::with_format("test", Format::named("monitor").expect("a format"));
     reader.push(text.as_bytes()).expect("lines of MONITOR");
     let trace: Trace = reader.finish().expect("a trace");
     let requests = trace.records.iter().skip(1);
