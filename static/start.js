@@ -6,27 +6,23 @@ const fail = (sentence) => (error) => {
   throw `${sentence} Check the connection and try again.\n${error}`;
 };
 
-// Traces are read by a program of their own. The page calls this when a file is opened; what it asks
-// of the lab waits until the lab is there.
-self.cachePlaygroundLab = (file, seed, say) => {
+// Traces are read by a program of their own. The page calls this when a file is opened; orders wait until
+// that program is there. `say` gets its answers, `fail` a sentence if it can't be loaded or breaks down.
+self.cachePlaygroundLab = (say, fail) => {
   let closed;
+  const unlessClosed = (tell) => (text) => closed || tell(text);
   const lab = import(url(`lab_host.js?${wasm.match(/[^-]*(?=_bg)/) ?? ""}`)).then(({ open }) =>
-    open((...answer) => closed || say(...answer)),
+    open(unlessClosed(say), unlessClosed(fail)),
   );
-  const order = (order) => lab.then(({ hear }) => closed || hear(order));
-  order({ kind: "read", file, seed }).catch((error) =>
-    say("refused", 0, 0, `The program that reads traces could not be loaded (${error.message}).`),
+  lab.catch((error) =>
+    unlessClosed(fail)(`The program that reads traces could not be loaded (${error.message}).`),
   );
+  const ask = (what) => lab.then(what, () => {});
   return {
-    keep: () => order({ kind: "keep" }),
-    count: (number, scenario) => order({ kind: "count", number, scenario }),
-    // A copy: what Rust hands over is a view of its memory.
-    stop: () => order({ kind: "stop" }),
-    curves: (policies, capacities) =>
-      order({ kind: "curves", number: 0, policies, capacities: capacities.slice() }),
+    hear: (order, file) => ask((lab) => closed || lab.hear(order, file)),
     close() {
       closed = true;
-      lab.then(({ close }) => close()).catch(() => {});
+      ask((lab) => lab.close());
     },
   };
 };

@@ -6,4 +6,3 @@ mod page;
 mod plain;
 
 pub use page::{CachePlayground, begin_if_embedded, install};
-pub(crate) use plain::read;

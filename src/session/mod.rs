@@ -10,7 +10,7 @@ mod traffic;
 mod undo;
 
 pub use edit::{Edit, Set};
-pub use open_trace::{CountLanes, OpenTrace};
+pub use open_trace::{LabOrders, OpenTrace};
 pub use query::{Controls, Query, Resize};
 pub use undo::ChangeKind;
 

@@ -1,4 +1,4 @@
-//! The trace that is open: what the whole of it comes to in each lane, and its miss-ratio curves.
+//! The trace that is open: the counts of the whole file for each lane, and its miss-ratio curves.
 
 use super::{ChangeKind, Session};
 use cache::CAPACITY_MAX;
@@ -6,41 +6,34 @@ use scenario::{Invalid, Scenario, ScenarioInput, WorkloadInput};
 use std::rc::Rc;
 use timeline::Player;
 use trace::Replay;
-use worker::{CurvesFound, TraceOpened, TraceSummary};
+use worker::{CurvesFound, Order, TraceOpened, TraceSummary};
 
-/// A trace and what the whole of it comes to in each lane.
+/// A trace with the counts of the whole file.
+#[derive(Clone)]
 pub struct OpenTrace {
-    /// The trace in short.
+    /// The trace without its requests.
     pub summary: Rc<TraceSummary>,
-    /// For each lane; `None` while they are counted.
+    /// The counts for each lane; `None` while they are being counted.
     pub replays: Option<Vec<Replay>>,
     /// What is known of its miss-ratio curves, once somebody has asked.
     pub curves: Option<Rc<CurvesFound>>,
-    /// Whether they are still being found.
+    /// Whether curves are being found.
     pub finding: bool,
-    /// What was known of them before more capacities were asked for, which are found alone.
+    /// The curves that were known before more capacities were asked for.
     finer_than: Option<Rc<CurvesFound>>,
-    /// Counts them.
-    counter: Rc<dyn CountLanes>,
-    /// Which count this is: the answer to an earlier one is of no use any more.
+    lab: Rc<dyn LabOrders>,
+    /// The number of the latest count: answers to earlier ones are ignored.
     count: u32,
 }
 
-/// Whoever holds a whole trace and can tell what it comes to in other lanes.
-pub trait CountLanes {
-    /// Replays the trace through the lanes of `scenario`; the answer goes to [`Session::counted`] with
-    /// this number.
-    fn count_lanes(&self, count: u32, scenario: &ScenarioInput);
-
-    /// Finds what these policies miss at these capacities; what is known by and by goes to
-    /// [`Session::curves_found`].
-    fn find_curves(&self, policies: Vec<String>, capacities: &[u32]);
-
-    /// Finds no more of them.
-    fn stop_curves(&self);
+/// The lab that holds the whole trace. Its answers go to [`Session::counted`] and
+/// [`Session::curves_found`].
+pub trait LabOrders {
+    /// Gives it an order.
+    fn order(&self, order: Order);
 }
 
-/// Equal to itself only: comparing two is asking whether one has been replaced.
+/// Equal to itself only, so that a comparison tells whether it has been replaced.
 impl PartialEq for OpenTrace {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
@@ -54,11 +47,7 @@ impl Session {
     ///
     /// # Errors
     /// If the scenario is not valid; nothing changes then.
-    pub fn open_trace(
-        &self,
-        opened: TraceOpened,
-        counter: Rc<dyn CountLanes>,
-    ) -> Result<(), Invalid> {
+    pub fn open_trace(&self, opened: TraceOpened, lab: Rc<dyn LabOrders>) -> Result<(), Invalid> {
         let scenario = Scenario::new(opened.scenario)?;
         let mut before = self.place();
         // One whole file at a time is enough to keep in memory.
@@ -71,7 +60,7 @@ impl Session {
             curves: None,
             finding: false,
             finer_than: None,
-            counter,
+            lab,
             count: 0,
         }));
         *self.inner.player.borrow_mut() = Player::new(scenario);
@@ -80,38 +69,35 @@ impl Session {
         Ok(())
     }
 
-    /// What the open trace comes to in the lanes of the scenario in force. Nothing happens if `count`
-    /// is not the latest count, or another trace has been opened.
+    /// Takes the open trace's counts for the lanes in force. Ignored if `count` is not the latest count.
     pub fn counted(&self, count: u32, replays: Vec<Replay>) {
         let open = self.inner.trace.borrow().clone();
         let Some(open) = open.filter(|open| open.count == count) else {
             return;
         };
         self.replace_trace(OpenTrace {
-            summary: open.summary.clone(),
             replays: Some(replays),
-            curves: open.curves.clone(),
-            finding: open.finding,
-            finer_than: open.finer_than.clone(),
-            counter: open.counter.clone(),
-            count,
+            ..OpenTrace::clone(&open)
         });
     }
 
-    /// Has the miss-ratio curves of these policies found for the open trace, "belady" among them or not,
-    /// at some twenty capacities: in even ratios up to the number of keys, and the lanes' own.
+    /// Has the miss-ratio curves of these policies ("belady" may be one) found for the open trace, at some
+    /// twenty capacities: evenly spaced on a logarithmic scale up to the number of keys, and the lanes' own.
     pub fn find_curves(&self, policies: Vec<String>) {
         let open = self.inner.trace.borrow().clone();
         let Some(open) = open else { return };
         let lanes = &self.scene().frame.lanes;
         let own = lanes.iter().map(|lane| lane.cache.capacity);
         let capacities = capacities(open.summary.keys, own);
-        open.counter.find_curves(policies, &capacities);
+        open.lab.order(Order::FindCurves {
+            policies,
+            capacities,
+        });
         self.replace_curves(None, true, None);
     }
 
-    /// Has the curves that are known found at more capacities: those in the middle between two at which
-    /// they are. What is known stays, and is not counted again.
+    /// Has the present curves found at more capacities, between those at which they are known. What is
+    /// known stays, and is not counted again.
     pub fn refine_curves(&self) {
         let open = self.inner.trace.borrow().clone();
         let Some((open, known)) = open.and_then(|open| Some((open.clone(), open.curves.clone()?)))
@@ -120,7 +106,10 @@ impl Session {
         };
         let between = known.between();
         if !between.is_empty() && !open.finding {
-            open.counter.find_curves(known.policies(), &between);
+            open.lab.order(Order::FindCurves {
+                policies: known.policies(),
+                capacities: between,
+            });
             let shown = CurvesFound {
                 per_mille: 0,
                 ..CurvesFound::clone(&known)
@@ -129,7 +118,7 @@ impl Session {
         }
     }
 
-    /// What is known of them by now.
+    /// Takes what the lab has found of the curves by now.
     pub fn curves_found(&self, found: CurvesFound) {
         let finding = found.per_mille < 1_000;
         let open = self.inner.trace.borrow().clone();
@@ -141,11 +130,11 @@ impl Session {
         self.replace_curves(Some(Rc::new(found)), finding, before.filter(|_| finding));
     }
 
-    /// Finds no more of them. What is known stays.
+    /// Stops finding curves. What is known stays.
     pub fn stop_curves(&self) {
         let open = self.inner.trace.borrow().clone();
         if let Some(open) = open {
-            open.counter.stop_curves();
+            open.lab.order(Order::StopCurves);
             self.replace_curves(open.curves.clone(), false, None);
         }
     }
@@ -159,13 +148,10 @@ impl Session {
         let open = self.inner.trace.borrow().clone();
         if let Some(open) = open {
             self.replace_trace(OpenTrace {
-                summary: open.summary.clone(),
-                replays: open.replays.clone(),
                 curves,
                 finding,
                 finer_than,
-                counter: open.counter.clone(),
-                count: open.count,
+                ..OpenTrace::clone(&open)
             });
         }
     }
@@ -177,7 +163,7 @@ impl Session {
         self.tell();
     }
 
-    /// Has the open trace, if there is one, counted for the lanes of other inputs.
+    /// Has the open trace, if there is one, counted for the lanes of these inputs.
     pub(super) fn count_in(&self, input: &ScenarioInput) {
         let open = self.inner.trace.borrow().clone();
         if let Some(open) = open {
@@ -187,8 +173,8 @@ impl Session {
 }
 
 impl OpenTrace {
-    /// The same trace as it was with these inputs, after what has come of it since: answers to what was
-    /// asked meanwhile are of no use any more.
+    /// This trace as it was with these inputs, with the curves that have been found since. Answers to
+    /// counts asked for meanwhile are ignored.
     pub(super) fn again(
         self: &Rc<Self>,
         since: Option<&Rc<Self>>,
@@ -200,17 +186,13 @@ impl OpenTrace {
             return Rc::new(since.in_other_lanes(input));
         }
         Rc::new(OpenTrace {
-            summary: self.summary.clone(),
             replays: self.replays.clone(),
-            curves: since.curves.clone(),
-            finding: since.finding,
-            finer_than: since.finer_than.clone(),
-            counter: self.counter.clone(),
             count: since.count + 1,
+            ..OpenTrace::clone(since)
         })
     }
 
-    /// The same trace, to be counted for the lanes of another scenario.
+    /// Has the trace counted for the lanes of another scenario.
     fn in_other_lanes(&self, input: &ScenarioInput) -> Self {
         let count = self.count + 1;
         let mut lanes = input.clone();
@@ -218,15 +200,14 @@ impl OpenTrace {
         if let WorkloadInput::Script(script) = &mut lanes.workload {
             script.truncate(1);
         }
-        self.counter.count_lanes(count, &lanes);
+        self.lab.order(Order::Count {
+            number: count,
+            scenario: Box::new(lanes),
+        });
         OpenTrace {
-            summary: self.summary.clone(),
             replays: None,
-            curves: self.curves.clone(),
-            finding: self.finding,
-            finer_than: self.finer_than.clone(),
-            counter: self.counter.clone(),
             count,
+            ..self.clone()
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use cache::PolicyKind;
 use cache::units::Micros;
-use cache_playground::session::{CountLanes, Edit, Session, Set};
+use cache_playground::session::{Edit, LabOrders, Session, Set};
 use proptest::prelude::*;
 use scenario::{PRESETS, Plain, Scenario, ScenarioInput, opening};
 use sim::{Fault, Pattern, WorldCommand, WritePath};
 use support::cases;
 use support::scenarios::scenarios;
 use timeline::Command;
-use worker::{TraceOpened, TraceSummary};
+use worker::{Order, TraceOpened, TraceSummary};
 
 fn letter(lane: usize) -> char {
     char::from(b'A' + lane as u8)
@@ -193,10 +193,8 @@ fn every_kind_of_change_is_undone_and_redone() {
 /// Holds a trace and counts nothing.
 struct Uncounted;
 
-impl CountLanes for Uncounted {
-    fn count_lanes(&self, _: u32, _: &ScenarioInput) {}
-    fn find_curves(&self, _: Vec<String>, _: &[u32]) {}
-    fn stop_curves(&self) {}
+impl LabOrders for Uncounted {
+    fn order(&self, _: Order) {}
 }
 
 #[test]

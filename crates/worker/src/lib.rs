@@ -1,10 +1,10 @@
-//! The trace lab: reads a trace and counts what it comes to in lanes and at other capacities, in slices.
+//! The trace lab: reads a trace, counts it for lanes and finds its miss-ratio curves, in slices; and the
+//! messages between it and the page. The program that runs it is `main.rs`.
 
-#[cfg(target_arch = "wasm32")]
-mod exported;
+mod curves;
 mod lab;
-mod reading;
+mod messages;
 
-#[cfg(target_arch = "wasm32")]
-pub use exported::Lab as ExportedLab;
-pub use lab::{CurvesFound, Lab, MissPoint, TraceOpened, TraceSummary};
+pub use curves::{CurvesFound, MissPoint};
+pub use lab::Lab;
+pub use messages::{Answer, Order, TraceOpened, TraceSummary, from_text, to_text};

@@ -1,6 +1,7 @@
-//! The lab's program: it exports `Lab` to JavaScript, and runs nothing by itself.
+//! The lab's program, which `static/lab_host.js` starts: it exports `Lab` to JavaScript, and runs nothing
+//! by itself.
 
 #[cfg(target_arch = "wasm32")]
-pub use worker::ExportedLab;
+mod program;
 
 fn main() {}

@@ -4,7 +4,7 @@ use crate::session::{Edit, Session};
 use crate::view::context::{Page, use_page};
 use crate::view::shell::field::Field;
 use crate::view::shell::format::letter;
-use crate::view::shell::lab::{Answer, LabHandle};
+use crate::view::shell::lab::LabHandle;
 use crate::view::shell::menu::Menu;
 use crate::view::state::{Action, Notice, Reading, Theme, ViewState};
 use scenario::{OPENING_TITLE, PRESETS, RACES, Scenario, opening};
@@ -12,10 +12,10 @@ use std::rc::Rc;
 use timeline::Run;
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlElement, HtmlInputElement};
+use worker::Answer;
 use yew::prelude::*;
 
-/// The largest file that is read, in bytes: more would not fit beside its keys in the memory that a
-/// tab gets.
+/// The largest file that is read, in bytes: with its keys a larger one would not fit in a tab's memory.
 const FILE_BYTES_MAX: f64 = 200_000_000.0;
 /// The id of the file input, which the keyboard opens too.
 const FILE_INPUT: &str = "trace-file";
@@ -200,7 +200,7 @@ pub fn next_theme(theme: Theme) -> Theme {
     }
 }
 
-/// Has a file read and opens it as a trace. Until it has been read and checked nothing changes.
+/// Has a file read, and opens it as a trace. Nothing changes until all of it has been read.
 pub fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: &File) {
     let (name, of) = (file.name(), file.size());
     let refused = format!("{name} was not opened. What you had is still here.");
@@ -223,8 +223,8 @@ pub fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: 
     let first = reading.clone();
     let hearer = view.clone();
     let lab = LabHandle::open(file, &seed, move |lab, answer| match answer {
-        Answer::Progress(bytes, requests) => {
-            hearer.dispatch(Action::Reading(reading(lab, bytes, requests)));
+        Answer::Progress { bytes, requests } => {
+            hearer.dispatch(Action::Reading(reading(lab, bytes as f64, requests)));
         }
         Answer::Opened(opened) => match session.open_trace(*opened, lab.clone()) {
             Ok(()) => notice(&hearer, None),
@@ -233,12 +233,14 @@ pub fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: 
                 Some(Notice::Refused(refused.clone(), invalid.message)),
             ),
         },
-        Answer::Refused(why, 0) => notice(&hearer, Some(Notice::Refused(refused.clone(), why))),
-        Answer::Refused(why, requests) => {
+        Answer::Refused { why, requests: 0 } => {
+            notice(&hearer, Some(Notice::Refused(refused.clone(), why)))
+        }
+        Answer::Refused { why, requests } => {
             let partial = Notice::Partial(refused.clone(), why, requests, lab.clone());
             notice(&hearer, Some(partial));
         }
-        Answer::Counted(count, replays) => session.counted(count, replays),
+        Answer::Counted { number, replays } => session.counted(number, replays),
         Answer::Curves(found) => session.curves_found(found),
     });
     let first = first(&lab, 0.0, 0);
@@ -246,8 +248,8 @@ pub fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: 
     view.dispatch(Action::Reading(first));
 }
 
-/// Shows a notice, or none, and nothing of a file that is being read. If the focus is on a button of the one there is, it goes to the button that
-/// opens a trace: otherwise it would be lost with that button.
+/// Shows a notice, or none, and ends the progress of a file that is being read. If the focus is on a button
+/// of the present notice, it moves to the button that opens a trace: otherwise it would be lost.
 pub fn notice(view: &UseReducerDispatcher<ViewState>, notice: Option<Notice>) {
     let document = gloo::utils::document();
     let focused = document.active_element();

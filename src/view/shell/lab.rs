@@ -1,111 +1,87 @@
 //! The lab, as the page sees it: a program of its own, in a worker where one starts, that reads traces
-//! and counts what they come to. It is fetched when the first file is opened (`static/lab_host.js`).
+//! and counts their misses. It is fetched when the first file is opened (`static/lab_host.js`).
 
-use crate::session::CountLanes;
-use js_sys::JSON;
-use scenario::{Plain, ScenarioInput, json};
+use crate::session::LabOrders;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use trace::Replay;
 use wasm_bindgen::prelude::*;
-use worker::{CurvesFound, TraceOpened};
+use web_sys::File;
+use worker::{Answer, Order, from_text, to_text};
 
 #[wasm_bindgen]
 extern "C" {
-    /// `static/start.js`: a lab that reads this file. `hear` gets its answers.
+    /// `static/start.js`: a lab for one file. `say` gets its answers, `fail` a sentence if the program
+    /// cannot be loaded or breaks down.
     #[wasm_bindgen(js_name = cachePlaygroundLab)]
-    fn open_lab(file: &web_sys::File, seed: &str, hear: &JsValue) -> JsLab;
+    fn open_lab(say: &JsValue, fail: &JsValue) -> JsLab;
 
     type JsLab;
 
     #[wasm_bindgen(method)]
-    fn keep(this: &JsLab);
-
-    #[wasm_bindgen(method)]
-    fn count(this: &JsLab, number: u32, scenario: &str);
-
-    #[wasm_bindgen(method)]
-    fn curves(this: &JsLab, policies: Vec<String>, capacities: &[u32]);
-
-    #[wasm_bindgen(method)]
-    fn stop(this: &JsLab);
+    fn hear(this: &JsLab, order: &str, file: Option<&File>);
 
     #[wasm_bindgen(method)]
     fn close(this: &JsLab);
 }
 
-/// What a lab answers.
-pub enum Answer {
-    /// So many bytes of the file have been read, and so many requests.
-    Progress(f64, u64),
-    /// The trace is there.
-    Opened(Box<TraceOpened>),
-    /// It is not: why, and how many requests were read before that.
-    Refused(String, u64),
-    /// What it comes to in other lanes, and which count that answers.
-    Counted(u32, Vec<Replay>),
-    /// What is known of its miss-ratio curves.
-    Curves(CurvesFound),
-}
-
-/// Hears an answer: its kind, two numbers and a text.
-type Hear = dyn Fn(String, f64, f64, JsValue);
-
 /// A lab with its file. Dropping it ends whatever it is doing.
 pub struct LabHandle {
     js: OnceCell<JsLab>,
-    hear: OnceCell<Closure<Hear>>,
+    /// What JavaScript calls with the lab's answers and failures.
+    closures: OnceCell<[Closure<dyn Fn(String)>; 2]>,
 }
 
 impl LabHandle {
-    /// Has a file read, with `seed` for the latencies of its lanes. `hear` gets the answers.
+    /// Has a file read, with `seed` for the scenario that steps through it. `hear` gets the answers.
     pub fn open(
-        file: &web_sys::File,
+        file: &File,
         seed: &str,
         hear: impl Fn(&Rc<LabHandle>, Answer) + 'static,
     ) -> Rc<Self> {
         let lab = Rc::new(LabHandle {
             js: OnceCell::new(),
-            hear: OnceCell::new(),
+            closures: OnceCell::new(),
         });
-        let weak = Rc::downgrade(&lab);
-        let closure = Closure::new(move |kind: String, a: f64, b: f64, text: JsValue| {
-            // Whoever let go of the lab does not want to hear of it.
-            if let Some(lab) = weak.upgrade() {
-                hear(&lab, answer(&kind, a, b, &text));
-            }
+        let hear = Rc::new(hear);
+        let closure = |answer: fn(String) -> Answer| {
+            let (weak, hear) = (Rc::downgrade(&lab), hear.clone());
+            Closure::new(move |text: String| {
+                // Whoever dropped the lab does not want to hear of it.
+                if let Some(lab) = weak.upgrade() {
+                    hear(&lab, answer(text));
+                }
+            })
+        };
+        let say = closure(|text| {
+            from_text(&text).unwrap_or_else(|error| refused(format!("{text}: {error}")))
         });
-        let js = open_lab(file, seed, closure.as_ref());
+        let fail = closure(refused);
+        let js = open_lab(say.as_ref(), fail.as_ref());
+        let read = Order::Read {
+            seed: seed.to_owned(),
+        };
+        js.hear(&to_text(&read), Some(file));
         // Both are empty: this is the only place that fills them.
         lab.js.set(js).ok();
-        lab.hear.set(closure).ok();
+        lab.closures.set([say, fail]).ok();
         lab
     }
 
     /// After a refusal: opens what was read before it.
     pub fn keep(&self) {
-        if let Some(js) = self.js.get() {
-            js.keep();
-        }
+        self.order(Order::Keep);
     }
 }
 
-impl CountLanes for LabHandle {
-    fn count_lanes(&self, count: u32, scenario: &ScenarioInput) {
-        if let Some(js) = self.js.get() {
-            js.count(count, &json(scenario));
-        }
-    }
+/// A failure without anything that could be kept.
+fn refused(why: String) -> Answer {
+    Answer::Refused { why, requests: 0 }
+}
 
-    fn find_curves(&self, policies: Vec<String>, capacities: &[u32]) {
+impl LabOrders for LabHandle {
+    fn order(&self, order: Order) {
         if let Some(js) = self.js.get() {
-            js.curves(policies, capacities);
-        }
-    }
-
-    fn stop_curves(&self) {
-        if let Some(js) = self.js.get() {
-            js.stop();
+            js.hear(&to_text(&order), None);
         }
     }
 }
@@ -116,26 +92,4 @@ impl Drop for LabHandle {
             js.close();
         }
     }
-}
-
-fn answer(kind: &str, a: f64, b: f64, text: &JsValue) -> Answer {
-    let text = text.as_string().unwrap_or_default();
-    let read = || -> Option<Plain> {
-        let value = JSON::parse(&text).ok()?;
-        crate::api::read(&value).ok()
-    };
-    let understood = match kind {
-        "progress" => Some(Answer::Progress(a, b as u64)),
-        "opened" => read()
-            .and_then(|plain| plain.read("The trace").ok())
-            .map(|opened| Answer::Opened(Box::new(opened))),
-        "counted" => read()
-            .and_then(|plain| plain.read("The count").ok())
-            .map(|replays| Answer::Counted(a as u32, replays)),
-        "curves" => read()
-            .and_then(|plain| plain.read("The curves").ok())
-            .map(Answer::Curves),
-        _ => None,
-    };
-    understood.unwrap_or(Answer::Refused(text, b as u64))
 }

@@ -1,4 +1,5 @@
 //! The trace lab: curves, and reading in slices.
 
+mod messages;
 mod miss_ratio;
 mod slices;
