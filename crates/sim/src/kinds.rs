@@ -1,13 +1,14 @@
-//! What is told apart of events while a run is simulated: of which kinds they are, and how much each tells.
+//! The kinds of events that a run can search for and filter by, and which event of an instant is the
+//! one to tell of.
 
 use super::event::{EventKind, Verb};
 
-/// Some kinds of events, as far as anybody tells them apart: a bit each.
+/// A set of kinds of events, one bit a kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Kinds(u32);
 
 impl Kinds {
-    /// None at all.
+    /// The empty set.
     pub const NONE: Kinds = Kinds(0);
     /// [`EventKind::Request`].
     pub const REQUEST: Kinds = Kinds(1 << 0);
@@ -25,12 +26,12 @@ impl Kinds {
     pub const REPLY: Kinds = Kinds(1 << 6);
     /// [`EventKind::Fault`].
     pub const FAULT: Kinds = Kinds(1 << 7);
-    /// Any other.
+    /// Every kind that has no bit of its own.
     pub const OTHER: Kinds = Kinds(1 << 8);
-    /// All of them.
+    /// Every event.
     pub const ALL: Kinds = Kinds((1 << 9) - 1);
 
-    /// The one that an event is of.
+    /// The set that holds this event's kind only.
     #[inline]
     pub const fn of(kind: &EventKind) -> Kinds {
         match kind {
@@ -46,35 +47,14 @@ impl Kinds {
         }
     }
 
-    /// These and others.
-    pub const fn and(self, others: Kinds) -> Kinds {
+    /// The kinds in either set.
+    pub const fn union(self, others: Kinds) -> Kinds {
         Kinds(self.0 | others.0)
     }
 
-    /// Whether any of these is among others.
-    pub const fn any_of(self, others: Kinds) -> bool {
+    /// Whether the sets have a kind in common.
+    pub const fn intersects(self, others: Kinds) -> bool {
         self.0 & others.0 != 0
-    }
-}
-
-/// An event, as far as anybody tells it apart. Whoever records one knows its kind, and there this is a
-/// constant.
-#[derive(Clone, Copy)]
-pub struct Sort {
-    /// Of which kind it is.
-    pub kind: Kinds,
-    /// How much it tells compared with the others of its instant.
-    pub telling: u8,
-}
-
-impl Sort {
-    /// An event's.
-    #[inline(always)]
-    pub const fn of(kind: &EventKind) -> Sort {
-        Sort {
-            kind: Kinds::of(kind),
-            telling: kind.telling(),
-        }
     }
 }
 

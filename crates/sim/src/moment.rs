@@ -1,9 +1,9 @@
 //! The state of all lanes at one step. A clone of it is a keyframe.
 
 use super::command::{ByHand, Intervention};
-use super::event::EventId;
-use super::kinds::{Kinds, Sort};
-use super::log::{Heard, Log, Unheard};
+use super::event::{Event, EventId};
+use super::kinds::Kinds;
+use super::log::{Log, NoLog};
 use super::setup::LaneSetup;
 use super::strategy::{Pattern, Strategy};
 use super::workload::Workload;
@@ -40,11 +40,12 @@ struct Told {
 impl Told {
     /// Of those that tell equally much the first counts.
     #[inline(always)]
-    fn hear(&mut self, step: u32, event: Heard, sort: Sort) {
-        if event.request.is_some() && (step != self.step || sort.telling > self.telling) {
+    fn hear(&mut self, step: u32, event: &Event) {
+        let telling = event.kind.telling();
+        if event.request.is_some() && (step != self.step || telling > self.telling) {
             *self = Told {
                 step,
-                telling: sort.telling,
+                telling,
                 request: event.request,
             };
         }
@@ -76,7 +77,7 @@ impl Moment {
         &mut self,
         interventions: &[Intervention],
         wanted: Kinds,
-        hear: &mut dyn FnMut(u8, Heard),
+        hear: &mut dyn FnMut(u8, &Event),
     ) -> Option<Kinds> {
         let mut ear = Ear {
             wanted,
@@ -142,7 +143,7 @@ impl Moment {
         });
         if command.reaches(0) {
             let baseline = self.baseline.get_mut();
-            baseline.command(place, command, self.at, &mut Unheard);
+            baseline.command(place, command, self.at, &mut NoLog);
         }
     }
 
@@ -161,7 +162,7 @@ impl Moment {
                 break;
             }
             // Its events are counted in its metrics and not kept.
-            baseline.advance(at, &mut Unheard);
+            baseline.advance(at, &mut NoLog);
         }
     }
 
@@ -219,7 +220,7 @@ fn command_at(interventions: &[Intervention], step: u32) -> Option<(u32, &ByHand
 /// Who hears of the events of a step.
 struct Ear<'a> {
     wanted: Kinds,
-    hear: &'a mut dyn FnMut(u8, Heard),
+    hear: &'a mut dyn FnMut(u8, &Event),
     /// Of which kinds there were any, wanted or not.
     heard: Kinds,
 }
@@ -234,12 +235,13 @@ struct Numbering<'a, 'b> {
 }
 
 impl Log for Numbering<'_, '_> {
-    fn record(&mut self, event: Heard, sort: Sort) -> EventId {
+    fn record(&mut self, event: &Event) -> EventId {
         let id = *self.next;
         *self.next += 1;
-        self.told.hear(self.step, event, sort);
-        self.ear.heard = self.ear.heard.and(sort.kind);
-        if self.ear.wanted.any_of(sort.kind) {
+        self.told.hear(self.step, event);
+        let kind = Kinds::of(&event.kind);
+        self.ear.heard = self.ear.heard.union(kind);
+        if self.ear.wanted.intersects(kind) {
             (self.ear.hear)(self.lane, event);
         }
         id

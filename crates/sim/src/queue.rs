@@ -1,16 +1,9 @@
 //! The event queue: what is due, in order of time and, within an instant, of scheduling.
-//!
-//! As a rule a few things are due, and what is scheduled comes soon: finding its place among the next
-//! ones from the near end is cheaper than a heap's detour over its bottom. What does not fit there is
-//! in a heap, so that thousands of things are no trouble either.
 
 use cache::units::Micros;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::hash::{Hash, Hasher};
-
-/// At most so many are kept in order.
-const NEAR_MAX: usize = 32;
 
 /// An instant, how many had been scheduled before, and what is due.
 type Item<T> = (Micros, u64, T);
@@ -18,61 +11,35 @@ type Item<T> = (Micros, u64, T);
 /// Things due at instants of simulated time.
 #[derive(Clone, Debug)]
 pub(super) struct Queue<T> {
-    /// The next ones, the very next one last. Empty only if nothing is due.
-    near: Vec<Item<T>>,
-    /// What comes after all of those.
-    far: BinaryHeap<Reverse<Item<T>>>,
+    heap: BinaryHeap<Reverse<Item<T>>>,
     scheduled: u64,
 }
 
 impl<T: Ord + Copy> Queue<T> {
     pub(super) fn new() -> Self {
         Queue {
-            near: Vec::new(),
-            far: BinaryHeap::new(),
+            heap: BinaryHeap::new(),
             scheduled: 0,
         }
     }
 
     pub(super) fn schedule(&mut self, at: Micros, what: T) {
-        let item = (at, self.scheduled, what);
+        self.heap.push(Reverse((at, self.scheduled, what)));
         self.scheduled += 1;
-        if self.near.first().is_some_and(|last| last.0 <= at) {
-            // After all of the near ones.
-            if self.near.len() == NEAR_MAX || !self.far.is_empty() {
-                return self.far.push(Reverse(item));
-            }
-        } else if self.near.len() == NEAR_MAX {
-            self.far.push(Reverse(self.near.remove(0)));
-        }
-        // From the near end to its place: after everything of the same instant. Most often that is a
-        // step or two.
-        let mut place = self.near.len();
-        self.near.push(item);
-        while place > 0 && self.near[place - 1].0 <= at {
-            self.near[place] = self.near[place - 1];
-            place -= 1;
-        }
-        self.near[place] = item;
     }
 
-    #[inline]
     pub(super) fn next_at(&self) -> Option<Micros> {
-        self.near.last().map(|&(at, _, _)| at)
+        self.heap.peek().map(|Reverse((at, _, _))| *at)
     }
 
-    /// Whether anything of a kind is due.
-    pub(super) fn any(&self, of_kind: impl Fn(&T) -> bool) -> bool {
-        let far = self.far.iter().map(|Reverse(item)| item);
-        self.near
-            .iter()
-            .chain(far)
-            .any(|(_, _, what)| of_kind(what))
+    /// Whether anything that matches is due.
+    pub(super) fn any(&self, matches: impl Fn(&T) -> bool) -> bool {
+        self.heap.iter().any(|Reverse((_, _, what))| matches(what))
     }
 
     /// The memory that what is due takes, in bytes.
     pub(super) fn heap_bytes(&self) -> u64 {
-        ((self.near.len() + self.far.len()) * size_of::<Item<T>>()) as u64
+        (self.heap.len() * size_of::<Item<T>>()) as u64
     }
 
     /// Takes out the next thing due exactly at `now`.
@@ -80,23 +47,16 @@ impl<T: Ord + Copy> Queue<T> {
         if self.next_at()? != now {
             return None;
         }
-        let next = self.near.pop();
-        if self.near.is_empty() && !self.far.is_empty() {
-            let far = std::iter::from_fn(|| self.far.pop().map(|Reverse(item)| item));
-            self.near.extend(far.take(NEAR_MAX / 2));
-            self.near.reverse();
-        }
-        next.map(|(_, _, what)| what)
+        self.heap.pop().map(|Reverse((_, _, what))| what)
     }
 }
 
-/// Where a thing is kept depends on the queue's history; the things in order do not.
+/// Where the heap keeps a thing depends on its history, so the things are hashed in order.
 impl<T: Ord + Copy + Hash> Hash for Queue<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.scheduled.hash(state);
-        let far = self.far.clone().into_sorted_vec();
-        let far = far.into_iter().map(|Reverse(item)| item);
-        let items: Vec<Item<T>> = far.chain(self.near.iter().copied()).collect();
+        let sorted = self.heap.clone().into_sorted_vec();
+        let items: Vec<Item<T>> = sorted.into_iter().map(|Reverse(item)| item).collect();
         items.hash(state);
     }
 }
@@ -107,7 +67,7 @@ mod tests {
     use crate::draw::{Stream, draw};
     use std::collections::BTreeMap;
 
-    /// Against a map, with few things due and with many, and many of them at one instant.
+    /// Compares with a map, with few and with many things due, many of them at one instant.
     #[test]
     fn things_come_in_order_of_time_and_of_scheduling() {
         for due_max in [5, 40, 500] {

@@ -37,7 +37,7 @@ impl Block {
     /// Counts a step that has events of these kinds.
     pub(super) fn count_step(&mut self, kinds: Kinds) {
         for (unit, count) in Unit::ALL.into_iter().zip(&mut self.steps_with) {
-            let counts = unit == Unit::Event || kinds.any_of(unit.kinds());
+            let counts = unit == Unit::Event || kinds.intersects(unit.kinds());
             *count += u32::from(counts);
         }
     }
@@ -133,7 +133,7 @@ impl Record {
             || self
                 .events_at(step)
                 .iter()
-                .any(|logged| unit.kinds().any_of(Kinds::of(&logged.event.kind)))
+                .any(|logged| unit.kinds().intersects(Kinds::of(&logged.event.kind)))
     }
 
     /// The step at which a request begins, in whichever lane is first.

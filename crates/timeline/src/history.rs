@@ -7,7 +7,7 @@ use super::limits::Limits;
 use super::log::LoggedEvent;
 use super::stretch::Tally;
 use scenario::Scenario;
-use sim::{EventId, EventKind, Kinds, Moment, log::Heard};
+use sim::{Event, EventId, EventKind, Kinds, Moment};
 use std::rc::Rc;
 
 /// The part of a run that has been simulated.
@@ -113,19 +113,19 @@ impl History {
         let mut open = self.open.as_mut().map(Rc::make_mut);
         let wanted = match open {
             Some(_) => Kinds::ALL,
-            None => Kinds::REPLY.and(Kinds::FAULT),
+            None => Kinds::REPLY.union(Kinds::FAULT),
         };
-        let mut hear = |lane, heard: Heard| {
-            match *heard.kind {
+        let mut hear = |lane, event: &Event| {
+            match event.kind {
                 EventKind::Reply { latency, .. } => {
-                    let number = heard.request.expect("a reply answers a request");
+                    let number = event.request.expect("a reply answers a request");
                     latencies.set(number, lane, latency);
                 }
                 EventKind::Fault { .. } => faults[usize::from(lane)] += 1,
                 _ => {}
             }
             if let Some(open) = &mut open {
-                let event = heard.event();
+                let event = *event;
                 open.events.push(LoggedEvent { lane, event });
             }
         };

@@ -17,7 +17,7 @@ use super::series_frame::SeriesFrame;
 use super::stretch::Stretch;
 use cache::units::{Micros, StableHasher};
 use scenario::{Invalid, Scenario};
-use sim::{ByHand, Kinds, Moment, log::Heard};
+use sim::{ByHand, Event, Kinds, Moment};
 use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -250,7 +250,7 @@ impl Run {
         moment: &mut Moment,
         step: u32,
         wanted: Kinds,
-        hear: &mut dyn FnMut(u8, Heard),
+        hear: &mut dyn FnMut(u8, &Event),
     ) {
         let before = moment.event_count();
         while moment.step < step {
@@ -275,8 +275,7 @@ impl Run {
         let mut record = Record::beginning_at(&moment);
         while moment.step < history.block_end(index) {
             let next = moment.step + 1;
-            self.replay(&mut moment, next, Kinds::ALL, &mut |lane, heard| {
-                let event = heard.event();
+            self.replay(&mut moment, next, Kinds::ALL, &mut |lane, &event| {
                 record.events.push(LoggedEvent { lane, event });
             });
             record.end_step(&moment);

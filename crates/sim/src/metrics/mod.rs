@@ -107,14 +107,7 @@ impl Metrics {
     }
 
     /// Counts an event of an instant. Events come in order of time.
-    #[inline(never)]
     pub(super) fn count(&mut self, at: Micros, kind: &EventKind) {
-        self.count_known(at, kind);
-    }
-
-    /// The same where the kind is known when this is compiled, so that little of it is left.
-    #[inline(always)]
-    pub(super) fn count_known(&mut self, at: Micros, kind: &EventKind) {
         let interval = self.series.at(at);
         match *kind {
             EventKind::Request { .. } => {

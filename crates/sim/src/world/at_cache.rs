@@ -63,7 +63,7 @@ impl World {
                     self.removed(slot, Verb::Get, &removal, log);
                 }
                 let expired = expired.is_some();
-                self.emit_known(slot, EventKind::Miss { expired }, log);
+                self.emit(slot, EventKind::Miss { expired }, log);
                 self.request_mut(slot).hit = false;
                 let number = self.request(slot).number;
                 if let Some(length) = self.setup.strategy.defences.lease_us {
@@ -89,7 +89,7 @@ impl World {
         active.due = value.fresh_until.is_some_and(|end| now > end);
         active.rebuild = value.rebuild;
         active.copy_expires_at = expires_at;
-        self.emit_known(slot, EventKind::Hit { value, expires_at }, log);
+        self.emit(slot, EventKind::Hit { value, expires_at }, log);
         let row = self.row(key);
         if value.version >= row.version {
             return;

@@ -252,7 +252,7 @@ impl World {
             trips: active.trips(),
             outcome,
         };
-        self.emit_known(slot, reply, log);
+        self.emit(slot, reply, log);
         self.request_mut(slot).note_answer(now);
     }
 

@@ -19,11 +19,10 @@ mod turn;
 
 use super::database::{Database, Row};
 use super::draw::{Stream, draw};
-use super::event::{EventId, EventKind, Party};
+use super::event::{Event, EventId, EventKind, Party};
 use super::fault::InForce;
-use super::kinds::Sort;
 use super::lease::Leases;
-use super::log::{Heard, Log, Unheard};
+use super::log::{Log, NoLog};
 use super::metrics::Metrics;
 use super::monitor::Monitor;
 use super::queue::Queue;
@@ -305,7 +304,7 @@ impl World {
     /// Lets everything happen to the end. The events are counted and not kept.
     pub fn run_to_end(&mut self) {
         while let Some(at) = self.next_at() {
-            self.advance(at, &mut Unheard);
+            self.advance(at, &mut NoLog);
         }
     }
 
@@ -346,37 +345,18 @@ impl World {
 
     /// Records an event of a request about its own key, caused by the request's event before.
     fn emit(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
-        self.metrics.count(self.now, &kind);
-        self.tell(slot, &kind, Sort::of(&kind), log);
+        let id = self.emit_about(slot, self.request(slot).key, kind, log);
+        self.request_mut(slot).last_event = id;
     }
 
-    /// The same where the kind is written down, so that nothing has to be told apart when it happens. Each use
-    /// takes room in the program: it is for the kinds that are by far the most.
-    #[inline(always)]
-    fn emit_known(&mut self, slot: Slot, kind: EventKind, log: &mut dyn Log) {
-        self.metrics.count_known(self.now, &kind);
-        self.tell(slot, &kind, Sort::of(&kind), log);
-    }
-
-    fn tell(&mut self, slot: Slot, kind: &EventKind, sort: Sort, log: &mut dyn Log) {
-        let active = self.requests.get_mut(slot);
-        let event = Heard {
-            at: self.now,
-            request: Some(active.number),
-            key: active.key,
-            cause: Some(active.last_event),
-            kind,
-        };
-        active.last_event = log.record(event, sort);
-    }
-
-    /// Records an event that may be about another key than the request's: an entry that had to go.
+    /// Records an event of a request that may be about another key, such as an entry that was evicted.
     fn emit_about(&mut self, slot: Slot, key: Key, kind: EventKind, log: &mut dyn Log) -> EventId {
         let active = self.request(slot);
         let (request, cause) = (Some(active.number), Some(active.last_event));
         self.record(request, key, cause, kind, log)
     }
 
+    /// Counts an event and gives it to the log.
     fn record(
         &mut self,
         request: Option<u32>,
@@ -386,14 +366,13 @@ impl World {
         log: &mut dyn Log,
     ) -> EventId {
         self.metrics.count(self.now, &kind);
-        let event = Heard {
+        log.record(&Event {
             at: self.now,
             request,
             key,
             cause,
-            kind: &kind,
-        };
-        log.record(event, Sort::of(&kind))
+            kind,
+        })
     }
 }
 

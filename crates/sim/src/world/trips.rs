@@ -10,7 +10,7 @@ impl World {
     /// Sends a message; the reply, or that there is none, is what the request goes on with.
     pub(super) fn send(&mut self, slot: Slot, verb: Verb, log: &mut dyn Log) {
         let (now, seed) = (self.now, self.workload.seed);
-        self.emit_known(slot, EventKind::Send { verb }, log);
+        self.emit(slot, EventKind::Send { verb }, log);
 
         let active = self.requests.get_mut(slot);
         let (number, earlier) = (active.number, active.trips_to(verb.party()));
