@@ -1,6 +1,6 @@
 //! What a line of the console can be completed with.
 
-use cache::MAXMEMORY_POLICIES;
+use cache::maxmemory_policies;
 use sim::CONSOLE_COMMANDS;
 
 /// The words that the last one of a line can become, in the order in which they are offered: commands,
@@ -61,7 +61,7 @@ fn offered<'a>(before: &[&str], keys: &[&'a str]) -> Vec<&'a str> {
             "lfu-decay-time",
         ],
         ("CONFIG", 3) if second == Some("SET") => {
-            MAXMEMORY_POLICIES.iter().map(|policy| policy.0).collect()
+            maxmemory_policies().map(|(name, ..)| name).collect()
         }
         ("INFO", _) => vec!["memory", "stats", "keyspace"],
         _ => Vec::new(),

@@ -4,7 +4,7 @@ use super::race;
 use super::traffic;
 use cache::PolicyKind;
 use cache::units::Micros;
-use scenario::field::{POLICIES, WRITES};
+use scenario::field::WRITES;
 use scenario::{Guard, Invalid, PRESETS, Plain, Scenario, ScenarioInput};
 use sim::{Intervention, Pattern, WritePath};
 use timeline::duration;
@@ -90,8 +90,8 @@ impl Edit {
                 format!("Lane {} {rule}.", letter(*lane))
             }
             Edit::Policy(lane, policy) => {
-                let rule = POLICIES[*policy as usize].about;
-                format!("Lane {} {rule} now.", letter(*lane))
+                let (title, rule) = (policy.title(), policy.about().rule);
+                format!("Lane {} now uses {title}, which {rule}.", letter(*lane))
             }
             Edit::Capacity(lane, 1) => {
                 format!("Lane {}'s cache has room for 1 entry now.", letter(*lane))

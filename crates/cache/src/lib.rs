@@ -49,8 +49,8 @@ pub use entry::{Entry, Value};
 pub use expiry::ACTIVE_EXPIRE_PERIOD;
 pub use outcome::{ActiveCycle, Lookup, Refusal, Removal, RemovalCause};
 pub use policy::{
-    EvictionReason, LFU_INITIAL, MAXMEMORY_POLICIES, MemcachedSegment, PolicyKind,
-    from_maxmemory_policy, lfu_after_idling, lfu_after_use, maxmemory_policy,
+    About, Compared, EvictionReason, LFU_INITIAL, MemcachedSegment, PolicyKind, QueueAbout,
+    from_maxmemory_policy, lfu_after_idling, lfu_after_use, maxmemory_policies, maxmemory_policy,
 };
 pub use settings::{CAPACITY_BYTES_MAX, CAPACITY_MAX, CacheSettings, Capacity, Scope, Ttl, Tuning};
 pub use shape::{Candidate, Member, QueueShape, Shape};

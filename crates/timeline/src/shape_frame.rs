@@ -1,7 +1,7 @@
 //! A policy's inner order as plain data: queues and ghosts, the hand, counters, what was drawn.
 
 use cache::units::Key;
-use cache::{Cache, Candidate, Member, PolicyKind, QueueShape};
+use cache::{Cache, Candidate, Member, QueueShape};
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -81,9 +81,10 @@ impl ShapeFrame {
 // Few policies have any: a function of its own comes with the second part of the page's program.
 #[inline(never)]
 fn looked_at(cache: &Cache, candidate: &Candidate, key: Rc<str>) -> CandidateFrame {
+    let compared = cache.policy().about().compares;
     CandidateFrame {
         key,
-        value: judged_by(cache.policy(), candidate.score),
+        value: compared.and_then(|compared| compared.value(candidate.score)),
         gone: cache.peek(candidate.key).is_none(),
     }
 }
@@ -100,14 +101,5 @@ fn of_queue(queue: &QueueShape, name: &impl Fn(Key) -> Rc<str>) -> QueueFrame {
         ghosts: queue.ghosts,
         count: queue.members.len() as u32,
         members: queue.members[unlisted..].iter().map(member).collect(),
-    }
-}
-
-/// What a candidate's score was made from: a score is higher the sooner a key goes.
-fn judged_by(policy: PolicyKind, score: u64) -> Option<u64> {
-    match policy {
-        PolicyKind::ValkeyLfu => Some(255 - score),
-        PolicyKind::ValkeyTtl => Some(u64::MAX - score).filter(|&end| end < u64::MAX),
-        _ => Some(score),
     }
 }

@@ -6,7 +6,6 @@ use crate::view::panels::follow;
 use crate::view::shell::format::{clock, grouped, letter};
 use crate::view::stage::marks::{Mark, MarkIcon};
 use crate::view::state::{Action, Follow};
-use cache::PolicyKind;
 use gloo::timers::callback::Timeout;
 use scenario::Scenario;
 use timeline::{IDLE_MS, Sentence, duration, narrate};
@@ -76,14 +75,13 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     }
 }
 
-/// Whether room is kept for long sentences: many evictions, or a policy that has much to say of each.
+/// Whether room is kept for long sentences: many events, or a policy whose reasons are long.
 fn is_wordy(scenario: &Scenario) -> bool {
-    let terse = [PolicyKind::Lru, PolicyKind::Fifo, PolicyKind::Random];
     scenario.workload.len() > SHORT_RUN
         || scenario
             .lanes
             .iter()
-            .any(|lane| !terse.contains(&lane.cache.engine.policy))
+            .any(|lane| !lane.cache.engine.policy.about().short_reasons)
 }
 
 /// What is followed, where one looks after a press on it: the way to its panel, which can be far below,

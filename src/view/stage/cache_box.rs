@@ -4,13 +4,13 @@ use super::cells::Cells;
 use super::chip::{self, Chip};
 use super::labels::{label, notes, queue};
 use super::order::{self, Order};
-use super::shapes::{Shape, shape_of};
+use super::shapes::candidate_words;
 use super::strip::{Item, strip};
 use super::{LETTER, party, text, text_w};
 use crate::view::shell::format::{bytes, fit, grouped, px};
 use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time};
 use crate::view::stage::layout::{Grid, Layout, Rect, Section, SectionKind};
-use cache::PolicyKind;
+use cache::About;
 use cache::units::Micros;
 use std::ops::Range;
 use std::rc::Rc;
@@ -45,7 +45,7 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
     let Some(rect) = props.layout.cache else {
         return html! {};
     };
-    let shape = shape_of(props.cache.policy);
+    let about = props.cache.policy.about();
     let order = Order::of(&props.cache);
     let mut chips: Vec<Chip> = Vec::new();
     let mut rest: Vec<Html> = Vec::new();
@@ -55,11 +55,11 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
         match section.kind {
             SectionKind::Entries if section.dense => rest.push(cells(props, section)),
             SectionKind::Entries => {
-                let at = (bars_at, shape);
+                let at = (bars_at, about);
                 entries(props, section, at, &order, &mut chips, &mut rest);
             }
             SectionKind::Ghosts => rest.push(ghosts(props, section)),
-            SectionKind::Sample | SectionKind::Pool => rest.push(candidates(props, section, shape)),
+            SectionKind::Sample | SectionKind::Pool => rest.push(candidates(props, section, about)),
         }
     }
     html! {
@@ -68,7 +68,7 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
             { heading(props, rect) }
             <g>{ for rest }</g>
             <g>{ for chips.into_iter().map(Chip::draw) }</g>
-            <g>{ for notes(props, rect, shape) }</g>
+            <g>{ for notes(props, rect, about) }</g>
         </g>
     }
 }
@@ -98,7 +98,7 @@ fn heading(props: &CacheBoxProps, rect: Rect) -> Html {
             let key = (letters > 4.0).then(|| fit(key, letters as usize));
             key.map(|key| ("#mark-evict", format!("next out: {key}")))
         }
-        None if full && cache.policy == PolicyKind::NoEviction => {
+        None if full && !cache.policy.about().evicts => {
             Some(("#mark-reject", "full: refuses".to_owned()))
         }
         None => None,
@@ -143,7 +143,7 @@ fn used(cache: &CacheFrame) -> String {
 /// The key that goes when room is needed, if it is already known that it will be.
 pub(super) fn next_out(cache: &CacheFrame) -> Option<&Rc<str>> {
     let full = cache.capacity_bytes.is_some() || cache.used == cache.capacity;
-    let evicts = cache.policy != PolicyKind::NoEviction;
+    let evicts = cache.policy.about().evicts;
     cache.next_out().filter(|_| full && evicts)
 }
 
@@ -151,7 +151,7 @@ pub(super) fn next_out(cache: &CacheFrame) -> Option<&Rc<str>> {
 fn entries<'a>(
     props: &'a CacheBoxProps,
     section: &Section,
-    (bars_at, shape): (Micros, &Shape),
+    (bars_at, about): (Micros, &About),
     order: &Order<'a>,
     chips: &mut Vec<Chip<'a>>,
     rest: &mut Vec<Html>,
@@ -167,7 +167,7 @@ fn entries<'a>(
     };
     let count = places.len();
     let shown = shown(order, places.clone(), grid);
-    let cells = by_key(&shown, shape.ordered);
+    let cells = by_key(&shown, about.ordered);
     let next_out = next_out(cache);
     let known = cache.shape.as_ref();
     let hand = known.and_then(|known| known.hand.as_ref());
@@ -180,13 +180,13 @@ fn entries<'a>(
             known.is_some_and(|known| known.sample.iter().any(|drawn| drawn.key == entry.key));
         let chip = Chip {
             entry,
-            mark: shape.mark.zip(mark).map(|(words, mark)| words(mark)),
+            mark: about.mark.zip(mark).map(|(words, mark)| words(mark)),
             at: grid.at(cell),
             size: (grid.w, grid.h),
             left: chip::left(entry, bars_at, props.ttl),
             next_out: next_out == Some(&entry.key),
-            drawn: drawn && shape.judged_by.is_some(),
-            hand: shape.hand && hand == Some(&entry.key),
+            drawn: drawn && about.compares.is_some(),
+            hand: about.hand && hand == Some(&entry.key),
             asked: props.asked.as_ref() == Some(&entry.key),
             followed: props.followed.as_ref() == Some(&entry.key),
             sized: cache.capacity_bytes.is_some(),
@@ -341,13 +341,13 @@ fn ghosts(props: &CacheBoxProps, section: &Section) -> Html {
     )
 }
 
-fn candidates(props: &CacheBoxProps, section: &Section, shape: &Shape) -> Html {
-    let (Some(known), Some(judged_by)) = (&props.cache.shape, shape.judged_by) else {
+fn candidates(props: &CacheBoxProps, section: &Section, about: &About) -> Html {
+    let (Some(known), Some(compared)) = (&props.cache.shape, about.compares) else {
         return html! {};
     };
     let item = |candidate: &CandidateFrame| Item {
         key: candidate.key.clone(),
-        value: judged_by(candidate.value, props.at),
+        value: candidate_words(compared, candidate.value, props.at),
         gone: candidate.gone,
     };
     let cells = section.grid.cells;

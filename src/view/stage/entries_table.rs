@@ -24,7 +24,7 @@ pub fn entries_table(props: &EntriesTableProps) -> Html {
     if !cache.exists() {
         return html! {};
     }
-    let (first, last) = cache.policy.ends();
+    let (first, last) = cache.policy.about().ends;
     let order = Order::of(cache);
     let rows = cache.entries.iter().take(LISTED).enumerate();
     html! {
@@ -84,7 +84,10 @@ fn besides(cache: &CacheFrame, shape: &ShapeFrame, now: Micros) -> Html {
         let said: Vec<String> = candidates
             .iter()
             .map(|candidate| {
-                let value = candidate_words(cache.policy, candidate.value, now);
+                let compared = cache.policy.about().compares;
+                let value = compared
+                    .map(|compared| candidate_words(compared, candidate.value, now))
+                    .unwrap_or_default();
                 format!("{} {value}", candidate.key)
             })
             .collect();

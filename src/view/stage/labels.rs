@@ -2,11 +2,10 @@
 
 use super::cache_box::CacheBoxProps;
 use super::cells::{STATES, outline};
-use super::shapes::{Shape, shape_of};
 use super::{text, text_w};
 use crate::view::shell::format::{bytes, grouped, px};
 use crate::view::stage::layout::{Rect, Section, SectionKind};
-use cache::PolicyKind;
+use cache::{About, PolicyKind};
 use timeline::{CacheFrame, QueueFrame, ShapeFrame};
 use yew::prelude::*;
 
@@ -82,7 +81,7 @@ fn held(cache: &CacheFrame, queue: &QueueFrame) -> String {
 
 /// Whether a queue may hold more than its limit, which is the share at which entries begin to leave it.
 fn is_share(policy: PolicyKind, name: &str) -> bool {
-    let mut queues = shape_of(policy).queues.iter();
+    let mut queues = policy.about().queues.iter();
     queues.any(|queue| queue.name == name && !queue.hard && !queue.ghosts)
 }
 
@@ -98,16 +97,16 @@ fn milli_number(milli: u64) -> String {
 }
 
 /// The lines below the entries: what the order's ends mean, what the policy does, the legend.
-pub(super) fn notes(props: &CacheBoxProps, rect: Rect, shape: &Shape) -> Vec<Html> {
+pub(super) fn notes(props: &CacheBoxProps, rect: Rect, about: &About) -> Vec<Html> {
     let (left, right) = (rect.x + 12.0, rect.x + rect.w - 12.0);
     let mut lines = Vec::new();
     let mut y = props.layout.notes_y + 14.0;
     let sections = &props.layout.sections;
-    if shape.ordered && !shape.ring && sections.len() == 1 {
+    if about.ordered && !about.ring && sections.len() == 1 {
         lines.push(ends(props.cache.policy, left, right, y));
         y += 22.0;
     }
-    if let Some(note) = shape.note {
+    if let Some(note) = about.note {
         lines.push(text(left, y, "t", note));
         y += 22.0;
     }
@@ -119,7 +118,7 @@ pub(super) fn notes(props: &CacheBoxProps, rect: Rect, shape: &Shape) -> Vec<Htm
 
 /// What the two ends of the order mean.
 fn ends(policy: PolicyKind, left: f64, right: f64, y: f64) -> Html {
-    let (first, last) = policy.ends();
+    let (first, last) = policy.about().ends;
     let from = left + text_w(first) + 8.0;
     html! {
         <g>

@@ -7,13 +7,27 @@
 //! the key left its list. Where the capacity is in bytes, sizes are in bytes, and a step of `p` is as
 //! large as the entry times that ratio.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::ghosts::Ghosts;
 use crate::segment::Segment;
 use crate::settings::CacheSettings;
 use crate::shape::Shape;
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::{Key, Micros};
+
+pub(super) const ABOUT: About = About {
+    title: "ARC",
+    rule: "balances recency and frequency, and adapts as it goes",
+    ends: ("frequent", "recent"),
+    queues: &[
+        QueueAbout::soft("T1", "used once"),
+        QueueAbout::ghosts("B1", "keys that left T1"),
+        QueueAbout::soft("T2", "used again"),
+        QueueAbout::ghosts("B2", "keys that left T2"),
+    ],
+    curve_at_first: true,
+    ..About::LIST
+};
 
 /// Marks.
 const ONCE: u32 = 0;

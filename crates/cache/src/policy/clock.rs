@@ -4,11 +4,23 @@
 //! reference simulators, the bit of a new entry is 0, and the circle is a queue: what the hand passes
 //! moves from the tail to the head, which is the same order.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::settings::CacheSettings;
 use crate::shape::{QueueShape, Shape};
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "CLOCK",
+    rule: "evicts the oldest entry that has not been read since the hand last passed it",
+    ends: ("behind the hand", "at the hand"),
+    queues: &[QueueAbout::only("circle")],
+    mark: Some(|bit| format!("ref {bit}")),
+    hand: true,
+    ring: true,
+    note: Some("The hand clears 1 and takes 0."),
+    ..About::LIST
+};
 
 /// The hand is at the tail.
 const CIRCLE: Slot = RINGS[0];

@@ -4,11 +4,21 @@
 //! R. A. Nelson, G. S. Shedler, "An anomaly in space-time characteristics of certain programs
 //! running in a paging machine", Communications of the ACM 12(6), 1969.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::settings::CacheSettings;
 use crate::shape::{QueueShape, Shape};
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "FIFO",
+    rule: "evicts the entry that was stored first",
+    ends: ("last in", "first in"),
+    queues: &[QueueAbout::only("queue")],
+    short_reasons: true,
+    curve_at_first: true,
+    ..About::LIST
+};
 
 /// New entries join at the head, the tail is the next one out.
 const QUEUE: Slot = RINGS[0];

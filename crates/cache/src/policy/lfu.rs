@@ -4,11 +4,20 @@
 //! Constant time an operation, by keeping entries of equal count together: K. Shah, A. Mitra,
 //! D. Matani, "An O(1) algorithm for implementing the LFU cache eviction scheme", 2010.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::settings::CacheSettings;
 use crate::shape::{Member, QueueShape, Shape};
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "LFU",
+    rule: "evicts the least frequently used entry",
+    ends: ("most used", "least used"),
+    queues: &[QueueAbout::only("by count")],
+    mark: Some(|uses| format!("×{uses}")),
+    ..About::LIST
+};
 
 /// All entries by (count, when it was reached): the tail is the next one out.
 const ORDER: Slot = RINGS[0];

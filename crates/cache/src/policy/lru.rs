@@ -3,11 +3,21 @@
 //! R. L. Mattson, J. Gecsei, D. R. Slutz, I. L. Traiger, "Evaluation techniques for storage
 //! hierarchies", IBM Systems Journal 9(2), 1970: a larger LRU cache never misses more.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::settings::CacheSettings;
 use crate::shape::{QueueShape, Shape};
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "LRU",
+    rule: "evicts the least recently used entry",
+    ends: ("most recent", "least recent"),
+    queues: &[QueueAbout::only("recency")],
+    short_reasons: true,
+    curve_at_first: true,
+    ..About::LIST
+};
 
 /// In the order of last use: the head is the most recent, the tail the next one out.
 const RECENCY: Slot = RINGS[0];

@@ -15,12 +15,28 @@
 //! judges them by age (`hot_max_factor`, `warm_max_factor`); an entry becomes active only at its
 //! second read; and its shares are of what is stored, not of what would fit.
 
-use super::{EvictionReason, MemcachedSegment, Policy};
+use super::{About, EvictionReason, MemcachedSegment, Policy, QueueAbout};
 use crate::segment::Segment;
 use crate::settings::CacheSettings;
 use crate::shape::Shape;
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "Memcached",
+    rule: "evicts the coldest entry: the last one of its COLD list",
+    ends: ("warm", "cold"),
+    queues: &[
+        QueueAbout::soft("HOT", "new keys"),
+        QueueAbout::soft("WARM", "used again"),
+        QueueAbout::soft("COLD", "the others"),
+    ],
+    mark: Some(|active| match active {
+        0 => String::new(),
+        _ => "active".to_owned(),
+    }),
+    ..About::LIST
+};
 
 const HOT_PERCENT: u64 = 32;
 const WARM_PERCENT: u64 = 32;

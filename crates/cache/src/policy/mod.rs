@@ -1,8 +1,10 @@
 //! Which entry is evicted. One file a policy; this file is their registry.
 //!
-//! To add one: a file beside this one that implements [`Policy`], a variant of [`PolicyKind`] with
-//! its lines below, and a line in the `policies!` call.
+//! To add one: a file beside this one that implements [`Policy`] for a type and has a constant `ABOUT`,
+//! its `mod` line here, and a line in the `policies!` call, which gives the name that scenarios and links
+//! use. The order of the lines is the one in which the policies are offered.
 
+mod about;
 mod arc;
 mod clock;
 mod fifo;
@@ -23,7 +25,8 @@ mod valkey_lru;
 mod valkey_ttl;
 mod wtinylfu;
 
-pub use kind::{MAXMEMORY_POLICIES, PolicyKind, from_maxmemory_policy, maxmemory_policy};
+pub use about::{About, Compared, QueueAbout};
+pub use kind::{from_maxmemory_policy, maxmemory_policies, maxmemory_policy};
 pub use reason::{EvictionReason, MemcachedSegment};
 pub use valkey_lfu::{LFU_INITIAL, lfu_after_idling, lfu_after_use};
 
@@ -32,6 +35,7 @@ use super::settings::CacheSettings;
 use super::shape::Shape;
 use super::slab::{Slab, Slot};
 use crate::units::{Key, Micros};
+use serde::{Deserialize, Serialize};
 use std::ops::{Deref, DerefMut};
 
 /// What a policy is told, and what it answers.
@@ -96,17 +100,43 @@ pub(super) trait Policy {
     }
 }
 
-/// Makes the enum that holds the state of whichever policy is in use, so that a cache can be cloned and
-/// hashed and nothing that holds one needs a generic parameter.
+/// Makes the enum of policies, and the one that holds the state of whichever policy is in use: so a
+/// cache can be cloned and hashed, and nothing that holds one needs a generic parameter.
 macro_rules! policies {
-    ($($kind:ident => $state:ty),+ $(,)?) => {
+    ($($kind:ident $name:literal => $module:ident),+ $(,)?) => {
+        /// The eviction policies that a person can choose.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[serde(expecting = "the name of a policy")]
+        pub enum PolicyKind {
+            $(
+                #[doc = concat!("The policy `", $name, "`.")]
+                #[serde(rename = $name)]
+                $kind
+            ),+
+        }
+
+        impl PolicyKind {
+            /// Every policy, in the order in which they are offered.
+            pub const ALL: [PolicyKind; [$($name),+].len()] = [$(PolicyKind::$kind),+];
+
+            /// The name in scenarios and links, and for `missCounts`.
+            pub const fn name(self) -> &'static str {
+                match self { $(PolicyKind::$kind => $name),+ }
+            }
+
+            /// Its words, and how its entries are drawn.
+            pub const fn about(self) -> &'static About {
+                match self { $(PolicyKind::$kind => &$module::ABOUT),+ }
+            }
+        }
+
         #[derive(Clone, Debug, Hash)]
-        pub(super) enum AnyPolicy { $($kind($state)),+ }
+        pub(super) enum AnyPolicy { $($kind($module::$kind)),+ }
 
         impl AnyPolicy {
             pub(super) fn new(settings: &CacheSettings, slab: &Slab) -> Self {
                 match settings.policy {
-                    $(PolicyKind::$kind => AnyPolicy::$kind(<$state>::new(settings, slab))),+
+                    $(PolicyKind::$kind => AnyPolicy::$kind($module::$kind::new(settings, slab))),+
                 }
             }
         }
@@ -128,6 +158,25 @@ macro_rules! policies {
     };
 }
 
+policies! {
+    Lru "lru" => lru,
+    Fifo "fifo" => fifo,
+    Clock "clock" => clock,
+    Lfu "lfu" => lfu,
+    Random "random" => random,
+    TwoQ "twoq" => twoq,
+    Arc "arc" => arc,
+    Slru "slru" => slru,
+    S3Fifo "s3fifo" => s3fifo,
+    Sieve "sieve" => sieve,
+    WTinyLfu "wtinylfu" => wtinylfu,
+    ValkeyLru "valkey-lru" => valkey_lru,
+    ValkeyLfu "valkey-lfu" => valkey_lfu,
+    ValkeyTtl "valkey-ttl" => valkey_ttl,
+    NoEviction "noeviction" => noeviction,
+    Memcached "memcached" => memcached,
+}
+
 impl AnyPolicy {
     /// The misses of some requests to a bare cache. Where a policy does less than its calls cost, they
     /// are compiled into the loop.
@@ -146,21 +195,41 @@ impl AnyPolicy {
     }
 }
 
-policies! {
-    Lru => lru::Lru,
-    Fifo => fifo::Fifo,
-    Clock => clock::Clock,
-    Lfu => lfu::Lfu,
-    Random => random::Random,
-    TwoQ => twoq::TwoQ,
-    Arc => arc::Arc,
-    Slru => slru::Slru,
-    S3Fifo => s3fifo::S3Fifo,
-    Sieve => sieve::Sieve,
-    WTinyLfu => wtinylfu::WTinyLfu,
-    ValkeyLru => valkey_lru::ValkeyLru,
-    ValkeyLfu => valkey_lfu::ValkeyLfu,
-    ValkeyTtl => valkey_ttl::ValkeyTtl,
-    NoEviction => noeviction::NoEviction,
-    Memcached => memcached::Memcached,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Capacity;
+    use std::collections::BTreeSet;
+
+    /// Under the registry's lines, every policy says all that the rest of the program asks of it, and
+    /// the queues that it describes are the ones that it has.
+    #[test]
+    fn every_policy_describes_itself() {
+        let mut names = BTreeSet::new();
+        for kind in PolicyKind::ALL {
+            let about = kind.about();
+            let texts = [
+                kind.name(),
+                about.title,
+                about.rule,
+                about.ends.0,
+                about.ends.1,
+            ];
+            assert!(texts.iter().all(|text| !text.is_empty()), "{kind:?}");
+            assert!(
+                names.insert(kind.name()) && names.insert(about.title),
+                "{kind:?}"
+            );
+            assert_eq!(PolicyKind::from_name(kind.name()), Some(kind));
+
+            let settings = CacheSettings::new(kind, 10);
+            let slab = Slab::new(Capacity::Entries(10));
+            let shape = AnyPolicy::new(&settings, &slab).shape(&slab, Micros::ZERO);
+            let mut told: Vec<_> = about.queues.iter().map(|of| (of.name, of.ghosts)).collect();
+            let mut shown: Vec<_> = shape.queues.iter().map(|of| (of.name, of.ghosts)).collect();
+            told.sort_unstable();
+            shown.sort_unstable();
+            assert_eq!(told, shown, "{kind:?}");
+        }
+    }
 }

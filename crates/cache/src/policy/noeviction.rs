@@ -2,11 +2,23 @@
 //!
 //! Valkey documentation, "Key eviction".
 
-use super::{EvictionReason, Policy};
-use crate::settings::CacheSettings;
+use super::{About, EvictionReason, Policy, QueueAbout};
+use crate::settings::{CacheSettings, Scope};
 use crate::shape::{QueueShape, Shape};
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "No eviction",
+    rule: "evicts nothing and refuses what does not fit",
+    ends: ("last in", "first in"),
+    maxmemory: &[("noeviction", Scope::AllKeys)],
+    queues: &[QueueAbout::only("keys")],
+    ordered: false,
+    evicts: false,
+    note: Some("Evicts nothing, refuses instead."),
+    ..About::LIST
+};
 
 /// The entries in the order of their arrival, for the eye.
 const ARRIVALS: Slot = RINGS[0];

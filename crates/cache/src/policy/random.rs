@@ -3,12 +3,27 @@
 //! L. A. Bélády, "A study of replacement algorithms for a virtual-storage computer", IBM Systems
 //! Journal 5(2), 1966. Under Valkey's names it is `allkeys-random` and `volatile-random`.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::sample::{Draws, Members, Purpose};
-use crate::settings::CacheSettings;
+use crate::settings::{CacheSettings, Scope};
 use crate::shape::{Member, QueueShape, Shape};
 use crate::slab::{Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "Random",
+    rule: "evicts an entry at random",
+    ends: ("any", "drawn next"),
+    maxmemory: &[
+        ("allkeys-random", Scope::AllKeys),
+        ("volatile-random", Scope::Volatile),
+    ],
+    queues: &[QueueAbout::only("keys")],
+    ordered: false,
+    note: Some("In no order: the victim is picked at random."),
+    short_reasons: true,
+    ..About::LIST
+};
 
 /// The entries, and the draws so far: one a victim.
 #[derive(Clone, Debug, Hash)]

@@ -6,13 +6,27 @@
 //! as the main one would hold. As in the reference simulator an entry moves on to the main queue with
 //! two uses or more and begins there at none.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::ghosts::Ghosts;
 use crate::segment::Segment;
 use crate::settings::CacheSettings;
 use crate::shape::Shape;
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::{Key, Micros};
+
+pub(super) const ABOUT: About = About {
+    title: "S3-FIFO",
+    rule: "evicts entries that were not used while they waited in a queue, so that one-off keys leave fast",
+    ends: ("main", "small"),
+    queues: &[
+        QueueAbout::soft("small", "new keys"),
+        QueueAbout::soft("main", "used again"),
+        QueueAbout::ghosts("ghost", "keys that left small"),
+    ],
+    mark: Some(|uses| format!("freq {uses}")),
+    curve_at_first: true,
+    ..About::LIST
+};
 
 const SMALL_PERCENT: u64 = 10;
 const GHOST_PERCENT: u64 = 90;

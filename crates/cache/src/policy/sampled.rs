@@ -6,12 +6,15 @@
 //! it was drawn*. A key that has gone meanwhile is skipped; one that came again is not told from its
 //! former self, and one that was drawn twice is in the pool twice, as in the engine.
 
-use super::EvictionReason;
+use super::{EvictionReason, QueueAbout};
 use crate::sample::{Draws, Members, Purpose};
 use crate::settings::CacheSettings;
 use crate::shape::{Candidate, Member, QueueShape, Shape};
 use crate::slab::{Slab, Slot};
 use crate::units::sort_pairs;
+
+/// The queues of the policies that sample: one, in the order of what they compare.
+pub(super) const QUEUES: &[QueueAbout] = &[QueueAbout::soft("keys", "may be sampled")];
 
 /// `EVPOOL_SIZE`.
 const POOL: usize = 16;

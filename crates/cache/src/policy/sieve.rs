@@ -4,11 +4,25 @@
 //! Y. Zhang, J. Yang, Y. Yue, Y. Vigfusson, K. V. Rashmi, "SIEVE is simpler than LRU: an efficient
 //! turn-key eviction algorithm for web caches", NSDI 2024.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::settings::CacheSettings;
 use crate::shape::{QueueShape, Shape};
 use crate::slab::{NO_SLOT, RINGS, Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "SIEVE",
+    rule: "evicts the first entry that its hand finds unread since its last pass",
+    ends: ("last in", "at the hand"),
+    queues: &[QueueAbout::only("queue")],
+    mark: Some(|visited| match visited {
+        0 => String::new(),
+        _ => "visited".to_owned(),
+    }),
+    hand: true,
+    curve_at_first: true,
+    ..About::LIST
+};
 
 /// New entries join at the head.
 const QUEUE: Slot = RINGS[0];

@@ -6,12 +6,23 @@
 //! on probation again, as its most recent entry. What the protected segment does not use, probation
 //! may.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::segment::Segment;
 use crate::settings::CacheSettings;
 use crate::shape::Shape;
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "Segmented LRU",
+    rule: "evicts entries that were not used again before those that were",
+    ends: ("protected", "on probation"),
+    queues: &[
+        QueueAbout::soft("probation", "new keys"),
+        QueueAbout::hard("protected", "used again"),
+    ],
+    ..About::LIST
+};
 
 const PROTECTED_PERCENT: u64 = 80;
 

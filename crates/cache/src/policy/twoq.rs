@@ -5,13 +5,25 @@
 //! algorithm", VLDB 1994. With the paper's figures: A1in has 25 % of the capacity, A1out remembers
 //! as much as 50 % of it would hold.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::ghosts::Ghosts;
 use crate::segment::Segment;
 use crate::settings::CacheSettings;
 use crate::shape::Shape;
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::{Key, Micros};
+
+pub(super) const ABOUT: About = About {
+    title: "2Q",
+    rule: "evicts the oldest entry, but spares keys that were requested again soon after they left",
+    ends: ("main", "first in"),
+    queues: &[
+        QueueAbout::soft("A1in", "new keys, first in first out"),
+        QueueAbout::ghosts("A1out", "keys that left A1in"),
+        QueueAbout::soft("Am", "came again, by recency"),
+    ],
+    ..About::LIST
+};
 
 const IN_PERCENT: u64 = 25;
 const OUT_PERCENT: u64 = 50;

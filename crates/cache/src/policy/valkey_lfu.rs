@@ -9,13 +9,27 @@
 //! The engine keeps the counter with the entry, whether or not the entry may be evicted: one that
 //! gains a time to live brings its counter along.
 
-use super::sampled::Sampled;
-use super::{EvictionReason, Policy};
+use super::sampled::{QUEUES, Sampled};
+use super::{About, Compared, EvictionReason, Policy};
 use crate::sample::{Draws, Purpose};
-use crate::settings::CacheSettings;
+use crate::settings::{CacheSettings, Scope};
 use crate::shape::Shape;
 use crate::slab::{Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "Valkey LFU",
+    rule: "samples a few keys and evicts the one with the lowest counter of uses",
+    ends: ("most used", "next of the pool"),
+    maxmemory: &[
+        ("allkeys-lfu", Scope::AllKeys),
+        ("volatile-lfu", Scope::Volatile),
+    ],
+    queues: QUEUES,
+    mark: Some(|counter| format!("count {counter}")),
+    compares: Some(Compared::Counter),
+    ..About::LIST
+};
 
 /// The counter of a new entry (`LFU_INIT_VAL`), so that it is not the next victim at once.
 pub const LFU_INITIAL: u8 = 5;

@@ -5,12 +5,25 @@
 //! `sampled.rs` for how it draws. The resolution of the clock is a parameter, because in a scene that
 //! lasts less than a second all keys would be equally old.
 
-use super::sampled::Sampled;
-use super::{EvictionReason, Policy};
-use crate::settings::CacheSettings;
+use super::sampled::{QUEUES, Sampled};
+use super::{About, Compared, EvictionReason, Policy};
+use crate::settings::{CacheSettings, Scope};
 use crate::shape::Shape;
 use crate::slab::{Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "Valkey LRU",
+    rule: "samples a few keys and evicts the one that has been idle longest",
+    ends: ("most recent", "next of the pool"),
+    maxmemory: &[
+        ("allkeys-lru", Scope::AllKeys),
+        ("volatile-lru", Scope::Volatile),
+    ],
+    queues: QUEUES,
+    compares: Some(Compared::Idle),
+    ..About::LIST
+};
 
 /// The keys, and the length of a tick.
 #[derive(Clone, Debug, Hash)]

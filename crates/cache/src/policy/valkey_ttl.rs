@@ -4,12 +4,22 @@
 //! Valkey documentation, "Key eviction"; `evict.c` (`evictionPoolPopulate`). See `sampled.rs` for how
 //! it draws. Where entries without a time to live are under it too, they go last.
 
-use super::sampled::{Choice, Sampled};
-use super::{EvictionReason, Policy};
-use crate::settings::CacheSettings;
+use super::sampled::{Choice, QUEUES, Sampled};
+use super::{About, Compared, EvictionReason, Policy};
+use crate::settings::{CacheSettings, Scope};
 use crate::shape::Shape;
 use crate::slab::{Slab, Slot};
 use crate::units::Micros;
+
+pub(super) const ABOUT: About = About {
+    title: "Valkey TTL",
+    rule: "samples a few keys and evicts the one that expires first",
+    ends: ("lives longest", "next of the pool"),
+    maxmemory: &[("volatile-ttl", Scope::Volatile)],
+    queues: QUEUES,
+    compares: Some(Compared::Expiry),
+    ..About::LIST
+};
 
 /// The keys.
 #[derive(Clone, Debug, Hash)]

@@ -7,13 +7,27 @@
 //! main part's protected segment 80 % of the rest; how often a key has been used is estimated by a
 //! sketch of 4-bit counters, see `sketch.rs`. Every request counts once: a hit, or a new entry.
 
-use super::{EvictionReason, Policy};
+use super::{About, EvictionReason, Policy, QueueAbout};
 use crate::segment::Segment;
 use crate::settings::{CacheSettings, Capacity};
 use crate::shape::{Member, Shape};
 use crate::sketch::Sketch;
 use crate::slab::{RINGS, Slab, Slot};
 use crate::units::{Key, Micros};
+
+pub(super) const ABOUT: About = About {
+    title: "W-TinyLFU",
+    rule: "keeps a new entry only if it is used more than the one that it would replace",
+    ends: ("protected", "next contest"),
+    queues: &[
+        QueueAbout::hard("window", "new keys"),
+        QueueAbout::soft("probation", "won a place"),
+        QueueAbout::hard("protected", "used again"),
+    ],
+    mark: Some(|estimate| format!("est. {estimate}")),
+    curve_at_first: true,
+    ..About::LIST
+};
 
 const WINDOW_PERCENT: u64 = 1;
 const PROTECTED_PERCENT: u64 = 80;

@@ -3,8 +3,8 @@
 use crate::streams::SplitMix;
 use cache::units::{Key, Micros};
 use cache::{
-    Cache, CacheSettings, Capacity, Entry, Lookup, MAXMEMORY_POLICIES, Member, PolicyKind, Refusal,
-    Removal, RemovalCause, Scope, Ttl, Value, from_maxmemory_policy, maxmemory_policy,
+    Cache, CacheSettings, Capacity, Entry, Lookup, Member, PolicyKind, Refusal, Removal,
+    RemovalCause, Scope, Ttl, Value, from_maxmemory_policy, maxmemory_policies, maxmemory_policy,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -326,7 +326,7 @@ fn equal_calls_give_equal_caches() {
 /// The trap of ElastiCache's default: `volatile-lru`, keys without a time to live, memory full.
 #[test]
 fn without_a_volatile_key_a_full_cache_refuses_what_needs_room() {
-    for (name, policy, scope) in MAXMEMORY_POLICIES {
+    for (name, policy, scope) in maxmemory_policies() {
         assert_eq!(from_maxmemory_policy(name), Some((policy, scope)));
         assert_eq!(maxmemory_policy(policy, scope), Some(name));
         let mut cache = Cache::new(&CacheSettings {

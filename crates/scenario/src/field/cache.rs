@@ -8,41 +8,21 @@ use super::{Choice, Field, Kind, Optional, count, none_or};
 use crate::Plain;
 use cache::PolicyKind;
 
-/// What each policy does, in the order of [`PolicyKind::ALL`].
-const RULES: [&str; 16] = [
-    "evicts what was unused for longest",
-    "evicts what came in first",
-    "evicts what came in first and was not read since",
-    "evicts what was used least",
-    "evicts whatever is drawn",
-    "evicts what came in first, unless it came back once before",
-    "evicts by recency or by frequency, whichever pays",
-    "evicts what was not used again",
-    "evicts what was not used while in its queue",
-    "evicts what the hand finds unvisited",
-    "evicts what loses the contest of counts",
-    "evicts what was idle longest of a sample",
-    "evicts what has the lowest counter of a sample",
-    "evicts what expires first of a sample",
-    "evicts nothing and refuses what does not fit",
-    "evicts what has gone cold",
-];
-
 /// The policies, in the order of [`PolicyKind::ALL`].
-pub static POLICIES: [Choice; 16] = {
+pub static POLICIES: [Choice; PolicyKind::ALL.len()] = {
     const NONE: Choice = Choice {
         name: "",
         title: "",
         about: "",
     };
-    let mut all = [NONE; 16];
+    let mut all = [NONE; PolicyKind::ALL.len()];
     let mut i = 0;
     while i < all.len() {
         let kind = PolicyKind::ALL[i];
         all[i] = Choice {
             name: kind.name(),
             title: kind.title(),
-            about: RULES[i],
+            about: kind.about().rule,
         };
         i += 1;
     }

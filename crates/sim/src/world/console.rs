@@ -13,8 +13,8 @@ use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
 use cache::units::{Key, Micros, Version};
 use cache::{
-    Cache, Capacity, Entry, Lookup, PolicyKind, Removal, RemovalCause, Ttl, Value,
-    from_maxmemory_policy, maxmemory_policy,
+    Cache, Capacity, Entry, Lookup, Removal, RemovalCause, Ttl, Value, from_maxmemory_policy,
+    maxmemory_policy,
 };
 
 /// What a line has done.
@@ -392,7 +392,8 @@ impl World {
         let Some(entry) = self.live(name, done) else {
             return Reply::Nil;
         };
-        if self.cache().map(Cache::policy) == Some(PolicyKind::ValkeyLfu) {
+        let now = self.now;
+        if self.node_mut().cache.frequency(entry.key, now).is_some() {
             return Reply::Error(
                 "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that \
                  when switching between policies at runtime LRU and LFU data will take some time \

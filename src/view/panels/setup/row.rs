@@ -8,7 +8,7 @@ use super::target::Target;
 use crate::session::{Edit, Set};
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use cache::{MAXMEMORY_POLICIES, PolicyKind, Scope};
+use cache::{PolicyKind, Scope, maxmemory_policies};
 use scenario::Plain;
 use scenario::field::{Choice, Field, Kind, Variant};
 use std::rc::Rc;
@@ -206,9 +206,9 @@ fn maxmemory_policy(to: Target, value: &Plain, help: Option<AttrValue>) -> Html 
     let part = |name: &str| value.field(name).cloned().unwrap_or(Plain::Null);
     let policy = part("policy").read::<PolicyKind>("It").ok();
     let scope = part("scope").read::<Scope>("It").ok();
-    let known = MAXMEMORY_POLICIES.iter();
-    let known: Vec<AttrValue> = known.map(|setting| setting.0.into()).collect();
-    let chosen = MAXMEMORY_POLICIES
+    let settings: Vec<_> = maxmemory_policies().collect();
+    let known: Vec<AttrValue> = settings.iter().map(|setting| setting.0.into()).collect();
+    let chosen = settings
         .iter()
         .position(|&(_, kind, of)| (Some(kind), Some(of)) == (policy, scope));
     // What Valkey has no name for stands above the others.
@@ -223,7 +223,7 @@ fn maxmemory_policy(to: Target, value: &Plain, help: Option<AttrValue>) -> Html 
         let Some(i) = i.checked_sub(usize::from(other)) else {
             return Ok(());
         };
-        let (setting, policy, scope) = MAXMEMORY_POLICIES[i];
+        let (setting, policy, scope) = settings[i];
         let values = to.places.iter().flat_map(|place| {
             [
                 (format!("{place}/policy"), Plain::of(&policy)),

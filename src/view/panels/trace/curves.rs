@@ -20,15 +20,6 @@ use yew::prelude::*;
 const BELADY: &str = "belady";
 /// What exact LRU at all capacities is called; the engine's own LRU gives the same at those asked for.
 const LRU: &str = "lru";
-/// What is chosen at first: the simple ones and the best known newer ones.
-const FIRST: [PolicyKind; 6] = [
-    PolicyKind::Fifo,
-    PolicyKind::Lru,
-    PolicyKind::Sieve,
-    PolicyKind::S3Fifo,
-    PolicyKind::Arc,
-    PolicyKind::WTinyLfu,
-];
 /// Up to so many requests the curves of what is chosen at first are found without being asked for.
 const UNASKED_MAX: u64 = 300_000;
 
@@ -36,7 +27,7 @@ const UNASKED_MAX: u64 = 300_000;
 #[function_component(CurvesView)]
 pub fn curves_view(props: &PanelProps) -> Html {
     let page = use_page();
-    let chosen = use_state_eq(|| FIRST.to_vec());
+    let chosen = use_state_eq(at_first);
     let (log, as_table, lane) = (
         use_state_eq(|| true),
         use_state_eq(|| false),
@@ -213,6 +204,12 @@ fn toggle(name: &'static str, state: &UseStateHandle<bool>) -> Html {
     html! { <button class="btn" type="button" aria-pressed={on.to_string()} {onclick}>{ name }</button> }
 }
 
+/// The policies whose curves are chosen at first.
+fn at_first() -> Vec<PolicyKind> {
+    let all = PolicyKind::ALL.into_iter();
+    all.filter(|policy| policy.about().curve_at_first).collect()
+}
+
 #[derive(Properties, PartialEq)]
 struct ChoiceProps {
     chosen: Vec<PolicyKind>,
@@ -231,7 +228,7 @@ fn choice(props: &ChoiceProps) -> Html {
     let all = props
         .on_choose
         .reform(|_: MouseEvent| PolicyKind::ALL.to_vec());
-    let first = props.on_choose.reform(|_: MouseEvent| FIRST.to_vec());
+    let first = props.on_choose.reform(|_: MouseEvent| at_first());
     html! {
         <fieldset class="curves-choice">
             <legend>{ "Curves of" }</legend>
