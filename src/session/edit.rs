@@ -4,7 +4,6 @@ use super::race;
 use super::traffic;
 use cache::PolicyKind;
 use cache::units::Micros;
-use scenario::field::WRITES;
 use scenario::{Guard, Invalid, PRESETS, Plain, Scenario, ScenarioInput};
 use sim::{Intervention, Pattern, WritePath};
 use timeline::duration;
@@ -86,8 +85,7 @@ impl Edit {
                 format!("Lane {} is {title} now: {rule}.", letter(*lane))
             }
             Edit::Write(lane, write) => {
-                let rule = WRITES[*write as usize].about.replacen(':', " now:", 1);
-                format!("Lane {} {rule}.", letter(*lane))
+                format!("Lane {} now {}.", letter(*lane), write.about().rule)
             }
             Edit::Policy(lane, policy) => {
                 let (title, rule) = (policy.title(), policy.about().rule);

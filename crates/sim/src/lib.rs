@@ -45,6 +45,8 @@ pub use monitor::{Spoiled, Spoiler};
 pub use procedure::{Instruction, Line, Procedure};
 pub use request::{ActiveRequest, Part, Phase};
 pub use setup::{CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup, way_out};
-pub use strategy::{Defences, Pattern, Procedures, ReadPath, Strategy, WritePath, WriteTtl};
+pub use strategy::{
+    Defences, Pattern, Procedures, ReadAbout, ReadPath, Strategy, WriteAbout, WritePath, WriteTtl,
+};
 pub use workload::{OwnTtl, Request, Warm, Workload};
 pub use world::{MOVE_EVERY, Turn, World};

@@ -62,7 +62,7 @@ pub fn controls(props: &ControlsProps) -> Html {
                 <label class="chip-control">
                     <span>{ "writes" }</span>
                     <DropDown label={format!("Writes of lane {name}")}
-                        options={WRITES.map(AttrValue::from).to_vec()}
+                        options={WritePath::ALL.map(|path| AttrValue::from(path.about().short_title)).to_vec()}
                         chosen={setup.strategy.write as usize}
                         on_choose={edit(|lane, i| Edit::Write(lane, WritePath::ALL[i]))} />
                 </label>
@@ -82,16 +82,6 @@ pub fn controls(props: &ControlsProps) -> Html {
         </div>
     }
 }
-
-/// The write paths as the chip names them, in the order of [`WritePath::ALL`].
-const WRITES: [&str; WritePath::ALL.len()] = [
-    "DB only",
-    "DB, delete",
-    "DB, then update copy",
-    "DB + cache",
-    "DB later",
-    "delete copy, then DB",
-];
 
 /// The policy. Where the running cache has another one than it was set up with, that stands first and is
 /// the one that is seen.

@@ -9,13 +9,8 @@ use crate::Plain;
 use cache::PolicyKind;
 
 /// The policies, in the order of [`PolicyKind::ALL`].
-pub static POLICIES: [Choice; PolicyKind::ALL.len()] = {
-    const NONE: Choice = Choice {
-        name: "",
-        title: "",
-        about: "",
-    };
-    let mut all = [NONE; PolicyKind::ALL.len()];
+static POLICIES: [Choice; PolicyKind::ALL.len()] = {
+    let mut all = [Choice::NONE; PolicyKind::ALL.len()];
     let mut i = 0;
     while i < all.len() {
         let kind = PolicyKind::ALL[i];

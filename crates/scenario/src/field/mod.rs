@@ -11,9 +11,8 @@ mod strategy;
 mod traffic;
 mod words;
 
-pub use cache::POLICIES;
 pub use faults::FAULTS;
-pub use strategy::{WRITES, changes_with};
+pub use strategy::changes_with;
 pub use words::span_text;
 
 use super::plain::Plain;
@@ -230,6 +229,15 @@ pub struct Choice {
     pub title: &'static str,
     /// What it does: goes on after a lane's name, or stands after its own title and a colon.
     pub about: &'static str,
+}
+
+impl Choice {
+    /// For the places of a table that is being made.
+    const NONE: Choice = Choice {
+        name: "",
+        title: "",
+        about: "",
+    };
 }
 
 /// One kind of an object.

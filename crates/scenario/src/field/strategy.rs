@@ -5,29 +5,23 @@ use super::super::ranges::{
 };
 use super::{Choice, Field, Kind, Optional, count, decimal, none_or, off_or};
 use crate::Plain;
+use sim::{ReadPath, WritePath};
 
-static READS: [Choice; 4] = [
-    Choice {
-        name: "cache-aside",
-        title: "Cache-aside",
-        about: "looks in the cache, and on a miss reads the database and fills the cache",
-    },
-    Choice {
-        name: "read-through",
-        title: "Read-through",
-        about: "asks a library, which loads what is missing",
-    },
-    Choice {
-        name: "refresh-ahead",
-        title: "Refresh-ahead",
-        about: "is read-through that reloads a copy in use before it expires",
-    },
-    Choice {
-        name: "no-cache",
-        title: "No cache",
-        about: "reads the database, always; writes have to go to the database only",
-    },
-];
+/// The read paths, in the order of [`ReadPath::ALL`].
+static READS: [Choice; ReadPath::ALL.len()] = {
+    let mut all = [Choice::NONE; ReadPath::ALL.len()];
+    let mut i = 0;
+    while i < all.len() {
+        let path = ReadPath::ALL[i];
+        all[i] = Choice {
+            name: path.name(),
+            title: path.about().title,
+            about: path.about().rule,
+        };
+        i += 1;
+    }
+    all
+};
 
 /// What has to change with a value that was chosen: where, to what, and how that is told after it.
 /// Without a cache a write can go to the database only.
@@ -42,39 +36,21 @@ pub fn changes_with(place: &str, value: &Plain) -> Option<(String, Plain, &'stat
     })
 }
 
-/// The write paths, in the order of `WritePath::ALL`.
-pub static WRITES: [Choice; 6] = [
-    Choice {
-        name: "write-around",
-        title: "Database only",
-        about: "writes the database only: a copy in the cache goes stale until its time to live ends",
-    },
-    Choice {
-        name: "invalidate",
-        title: "Database, then delete",
-        about: "deletes the key after each write: the next read misses and loads the new row",
-    },
-    Choice {
-        name: "update",
-        title: "Database, then update",
-        about: "overwrites a copy after the database: a copy is as new as the row",
-    },
-    Choice {
-        name: "write-through",
-        title: "Database and cache",
-        about: "writes the cache after the database: a copy is as new as the row",
-    },
-    Choice {
-        name: "write-behind",
-        title: "Cache, database later",
-        about: "writes the cache at once and the database later: what is queued can be lost",
-    },
-    Choice {
-        name: "delete-first",
-        title: "Delete, then database",
-        about: "deletes the key before each write: a read in between puts the old row back",
-    },
-];
+/// The write paths, in the order of [`WritePath::ALL`].
+static WRITES: [Choice; WritePath::ALL.len()] = {
+    let mut all = [Choice::NONE; WritePath::ALL.len()];
+    let mut i = 0;
+    while i < all.len() {
+        let path = WritePath::ALL[i];
+        all[i] = Choice {
+            name: path.name(),
+            title: path.about().title,
+            about: path.about().rule,
+        };
+        i += 1;
+    }
+    all
+};
 
 static WRITE_TTLS: [Choice; 3] = [
     Choice {

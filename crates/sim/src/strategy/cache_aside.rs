@@ -3,10 +3,19 @@
 //!
 //! Source: ElastiCache user guide, "Caching strategies", lazy loading.
 
-use super::Strategy;
+use super::{ReadAbout, Strategy};
 use crate::procedure::{Procedure, Writer};
 
-pub(super) fn read(strategy: &Strategy, rows_may_be_absent: bool) -> Procedure {
+pub(super) const ABOUT: ReadAbout = ReadAbout {
+    title: "Cache-aside",
+    rule: "checks the cache; on a miss, reads the database and stores the result in the cache",
+    refreshes: false,
+    request: "the application looks in the cache first",
+    select: "the cache has no usable copy, so the application asks the database",
+    procedure: read,
+};
+
+fn read(strategy: &Strategy, rows_may_be_absent: bool) -> Procedure {
     Writer::new("get(key):")
         .look_up(strategy)
         .load(strategy, rows_may_be_absent)

@@ -3,10 +3,20 @@
 //!
 //! Source: Azure architecture centre, "Cache-Aside pattern", which names the order as important.
 
-use super::Strategy;
+use super::{Strategy, WriteAbout};
 use crate::procedure::{Instruction, Procedure, Writer};
 
-pub(super) fn write(strategy: &Strategy) -> Procedure {
+pub(super) const ABOUT: WriteAbout = WriteAbout {
+    title: "Delete, then database",
+    short_title: "delete copy, then DB",
+    rule: "deletes the key, then writes the database; a read in between puts the old row back",
+    request: "the application deletes the cached copy first, then writes the row",
+    delete: "delete-first removes the copy before the row is written",
+    procedure: write,
+    ..WriteAbout::DATABASE_FIRST
+};
+
+fn write(strategy: &Strategy) -> Procedure {
     Writer::new("put(key, value):")
         .line("  cache.DELETE(key)", Instruction::CacheDelete)
         .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)

@@ -4,10 +4,19 @@
 //! Source: Azure architecture centre, "Cache-Aside pattern", on updating the store before removing
 //! the item from the cache.
 
-use super::Strategy;
+use super::{Strategy, WriteAbout};
 use crate::procedure::{Instruction, Procedure, Writer};
 
-pub(super) fn write(strategy: &Strategy) -> Procedure {
+pub(super) const ABOUT: WriteAbout = WriteAbout {
+    title: "Database, then delete",
+    short_title: "DB, delete",
+    rule: "writes the database, then deletes the key from the cache; the next read misses and loads the new row",
+    delete: "any copy in the cache is now out of date",
+    procedure: write,
+    ..WriteAbout::DATABASE_FIRST
+};
+
+fn write(strategy: &Strategy) -> Procedure {
     Writer::new("put(key, value):")
         .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)
         .line("  cache.DELETE(key)", Instruction::CacheDelete)

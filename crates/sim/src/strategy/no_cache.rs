@@ -1,8 +1,18 @@
 //! No cache: every read is a database read. The baseline of every comparison.
 
+use super::{ReadAbout, Strategy};
 use crate::procedure::{Instruction, Procedure, Writer};
 
-pub(super) fn read() -> Procedure {
+pub(super) const ABOUT: ReadAbout = ReadAbout {
+    title: "No cache",
+    rule: "always reads the database; writes have to go to the database only",
+    refreshes: false,
+    request: "the application asks the database",
+    select: "without a cache every read goes to the database",
+    procedure: read,
+};
+
+fn read(_strategy: &Strategy, _rows_may_be_absent: bool) -> Procedure {
     Writer::new("get(key):")
         .line("  value = db.SELECT(key)", Instruction::DatabaseRead)
         .line("  return value", Instruction::Reply)

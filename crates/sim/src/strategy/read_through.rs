@@ -5,10 +5,19 @@
 //! engine. Source: Oracle Coherence, "Read-through, write-through, write-behind and refresh-ahead
 //! caching".
 
-use super::Strategy;
+use super::{ReadAbout, Strategy};
 use crate::procedure::{Procedure, Writer};
 
-pub(super) fn read(strategy: &Strategy, rows_may_be_absent: bool) -> Procedure {
+pub(super) const ABOUT: ReadAbout = ReadAbout {
+    title: "Read-through",
+    rule: "leaves the loading to a caching library, which the application asks",
+    refreshes: false,
+    request: "the caching library looks in the cache first",
+    select: "the cache has no usable copy, so the application asks the database",
+    procedure: read,
+};
+
+fn read(strategy: &Strategy, rows_may_be_absent: bool) -> Procedure {
     Writer::new("library.get(key):")
         .look_up(strategy)
         .load(strategy, rows_may_be_absent)

@@ -4,10 +4,19 @@
 //! The refresh-ahead factor says where the last part begins: 0.5 of 20 s means after 10 s. Source:
 //! Oracle Coherence, "Refresh-ahead caching".
 
-use super::Strategy;
+use super::{ReadAbout, Strategy};
 use crate::procedure::{Procedure, Writer};
 
-pub(super) fn read(strategy: &Strategy, rows_may_be_absent: bool) -> Procedure {
+pub(super) const ABOUT: ReadAbout = ReadAbout {
+    title: "Refresh-ahead",
+    rule: "works like read-through, but reloads popular copies before they expire",
+    refreshes: true,
+    request: "the caching library looks in the cache first",
+    select: "the cache has no usable copy, so the application asks the database",
+    procedure: read,
+};
+
+fn read(strategy: &Strategy, rows_may_be_absent: bool) -> Procedure {
     Writer::new("library.get(key):")
         .look_up(strategy)
         .load(strategy, rows_may_be_absent)

@@ -5,10 +5,19 @@
 //! Source: the set/set inversion in R. Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, for
 //! which that paper deletes instead.
 
-use super::Strategy;
+use super::{Strategy, WriteAbout};
 use crate::procedure::{Instruction, Procedure, Writer};
 
-pub(super) fn write(strategy: &Strategy) -> Procedure {
+pub(super) const ABOUT: WriteAbout = WriteAbout {
+    title: "Database, then update",
+    short_title: "DB, then update copy",
+    rule: "writes the database, then updates the copy if there is one",
+    set: "to bring a cached copy up to date with the row",
+    procedure: write,
+    ..WriteAbout::DATABASE_FIRST
+};
+
+fn write(strategy: &Strategy) -> Procedure {
     Writer::new("put(key, value):")
         .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)
         .store(strategy, Instruction::CacheSetIfPresent)

@@ -3,9 +3,18 @@
 //!
 //! Source: the plain form of lazy loading in the ElastiCache user guide, "Caching strategies".
 
+use super::{Strategy, WriteAbout};
 use crate::procedure::{Instruction, Procedure, Writer};
 
-pub(super) fn write() -> Procedure {
+pub(super) const ABOUT: WriteAbout = WriteAbout {
+    title: "Database only",
+    short_title: "DB only",
+    rule: "writes the database only; a copy in the cache stays stale until its TTL runs out",
+    procedure: write,
+    ..WriteAbout::DATABASE_FIRST
+};
+
+pub(super) fn write(_strategy: &Strategy) -> Procedure {
     Writer::new("put(key, value):")
         .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)
         .line("  return", Instruction::Reply)

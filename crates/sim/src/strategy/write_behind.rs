@@ -4,10 +4,21 @@
 //!
 //! Source: Oracle Coherence, "Write-behind caching".
 
-use super::Strategy;
+use super::{Strategy, WriteAbout};
 use crate::procedure::{Instruction, Procedure, Writer};
 
-pub(super) fn write(strategy: &Strategy) -> Procedure {
+pub(super) const ABOUT: WriteAbout = WriteAbout {
+    title: "Cache, database later",
+    short_title: "DB later",
+    rule: "writes the cache now and the database later; queued writes can be lost",
+    request: "the cache takes it now, and the database gets it later",
+    set: "write-behind writes to the cache first",
+    update: "the queued write goes to the database",
+    procedure: write,
+    ..WriteAbout::DATABASE_FIRST
+};
+
+fn write(strategy: &Strategy) -> Procedure {
     Writer::new("put(key, value):")
         .store(strategy, Instruction::CacheSetAndQueue)
         .line("  return", Instruction::Reply)

@@ -4,10 +4,19 @@
 //! Source: ElastiCache user guide, "Caching strategies", write-through (its pseudocode writes the
 //! database first).
 
-use super::Strategy;
+use super::{Strategy, WriteAbout};
 use crate::procedure::{Instruction, Procedure, Writer};
 
-pub(super) fn write(strategy: &Strategy) -> Procedure {
+pub(super) const ABOUT: WriteAbout = WriteAbout {
+    title: "Database and cache",
+    short_title: "DB + cache",
+    rule: "writes the database, then always stores the new value in the cache",
+    set: "write-through also writes the new value to the cache",
+    procedure: write,
+    ..WriteAbout::DATABASE_FIRST
+};
+
+fn write(strategy: &Strategy) -> Procedure {
     Writer::new("put(key, value):")
         .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)
         .store(strategy, Instruction::CacheSet)

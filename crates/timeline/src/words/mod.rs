@@ -14,9 +14,8 @@ use cache::Value;
 use cache::units::{Micros, Version};
 use eviction::evict;
 use scenario::Scenario;
-use sim::{
-    Answer, ByHand, EventKind, Operation, Outcome, Pattern, ReadPath, Strategy, Verb, WritePath,
-};
+use sim::WritePath;
+use sim::{Answer, ByHand, EventKind, Operation, Outcome, ReadPath, Strategy, Verb};
 use trouble::{broken, failure, fault, refresh, refused, rejection, waiting};
 
 /// What happened, and why or with what result.
@@ -237,23 +236,11 @@ fn request(client: u32, operation: Operation, key: &str, strategy: &Strategy) ->
     match operation {
         Operation::Read => (
             format!("Client {client} reads {key}"),
-            match strategy.read {
-                ReadPath::CacheAside => "the application looks in the cache first",
-                ReadPath::ReadThrough | ReadPath::RefreshAhead => {
-                    "the library that it asks looks in the cache first"
-                }
-                ReadPath::NoCache => "the application asks the database",
-            }
-            .to_owned(),
+            strategy.read.about().request.to_owned(),
         ),
         Operation::Write => (
             format!("Client {client} writes {key}"),
-            match strategy.write {
-                WritePath::WriteBehind => "the cache takes it now, and the database gets it later",
-                WritePath::DeleteFirst => "the copy goes first, and the row is written after that",
-                _ => "the database is the system of record, so it is written first",
-            }
-            .to_owned(),
+            strategy.write.about().request.to_owned(),
         ),
     }
 }
@@ -261,25 +248,12 @@ fn request(client: u32, operation: Operation, key: &str, strategy: &Strategy) ->
 fn send(verb: Verb, key: &str, writes: bool, strategy: &Strategy) -> (String, String) {
     let what = format!("The application sends {} {key}", verb.name());
     let why = match (verb, writes) {
-        (Verb::Select, _) => match Pattern::of(strategy) {
-            Pattern::NoCache => "without a cache every read goes there",
-            _ => "to load the row from the database",
-        },
-        (Verb::Set, false) => "so that the next read finds it here",
-        (Verb::Set, true) => match strategy.write {
-            WritePath::WriteBehind => "write-behind writes here first",
-            WritePath::Update => "a copy that is there is to be as new as the row",
-            _ => "write-through puts what it wrote into the cache too",
-        },
-        (Verb::Delete, _) => match strategy.write {
-            WritePath::DeleteFirst => "the copy goes before the row is written",
-            _ => "any copy there is out of date now",
-        },
-        (Verb::Update, _) if strategy.write == WritePath::WriteBehind => {
-            "the row gets what has been queued"
-        }
         (Verb::Get, _) => "a copy there saves a slow database query",
-        (Verb::Update, _) => "the row there is the one that counts",
+        (Verb::Select, _) => strategy.read.about().select,
+        (Verb::Set, false) => "so that the next read finds it in the cache",
+        (Verb::Set, true) => strategy.write.about().set,
+        (Verb::Delete, _) => strategy.write.about().delete,
+        (Verb::Update, _) => strategy.write.about().update,
     };
     (what, why.to_owned())
 }
