@@ -4,7 +4,7 @@
 //! L. A. Bélády, "A study of replacement algorithms for a virtual-storage computer", IBM Systems
 //! Journal 5(2), 1966.
 
-use crate::units::{Key, sort_pairs};
+use crate::units::Key;
 use std::collections::BinaryHeap;
 
 /// The fewest misses over a stream with room for `capacity` entries. With `bypass`, what is missed
@@ -50,8 +50,8 @@ pub fn belady_misses(keys: &[Key], capacity: u32, bypass: bool) -> u64 {
 /// For each place of the stream, the place of the same key's next use; beyond the end, and never the
 /// same twice, if there is none.
 fn next_uses(keys: &[Key]) -> Vec<u64> {
-    let mut places: Vec<(u64, u32)> = keys.iter().map(|key| key.0.into()).zip(0..).collect();
-    sort_pairs(&mut places);
+    let mut places: Vec<(Key, u32)> = keys.iter().copied().zip(0..).collect();
+    places.sort_unstable();
     let mut next: Vec<u64> = (0..).skip(keys.len()).take(keys.len()).collect();
     for pair in places.windows(2) {
         let [(key, place), (other, later)] = [pair[0], pair[1]];

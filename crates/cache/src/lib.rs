@@ -55,7 +55,7 @@ pub use policy::{
 pub use settings::{CAPACITY_BYTES_MAX, CAPACITY_MAX, CacheSettings, Capacity, Scope, Ttl, Tuning};
 pub use shape::{Candidate, Member, QueueShape, Shape};
 
-use crate::units::{Key, Micros, sort_pairs};
+use crate::units::{Key, Micros};
 use policy::AnyPolicy;
 use slab::{OUTSIDE, Slab, Slot};
 
@@ -199,14 +199,8 @@ impl Cache {
     pub fn change_policy(&mut self, policy: PolicyKind, scope: Scope) {
         // Entries used at one instant keep the order they had: the first one was the last to go.
         let slots = self.order().into_iter().rev();
-        let mut by_use: Vec<(u64, u32)> = slots
-            .map(|slot| (self.slab.used_at(slot).0, slot))
-            .collect();
-        sort_pairs(&mut by_use);
-        let entries: Vec<Entry> = by_use
-            .iter()
-            .map(|&(_, slot)| self.slab.entry(slot))
-            .collect();
+        let mut entries: Vec<Entry> = slots.map(|slot| self.slab.entry(slot)).collect();
+        entries.sort_by_key(|entry| entry.used_at);
         let settings = CacheSettings {
             policy,
             scope,

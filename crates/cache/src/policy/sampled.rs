@@ -11,7 +11,6 @@ use crate::sample::{Draws, Members, Purpose};
 use crate::settings::CacheSettings;
 use crate::shape::{Candidate, Member, QueueShape, Shape};
 use crate::slab::{Slab, Slot};
-use crate::units::sort_pairs;
 
 /// The queues of the policies that sample: one, in the order of what they compare.
 pub(super) const QUEUES: &[QueueAbout] = &[QueueAbout::soft("keys", "may be sampled")];
@@ -72,9 +71,9 @@ impl Sampled {
     /// The entries by their score, the least ready to go first.
     pub(super) fn order(&self, slab: &Slab, score: Score) -> Vec<Slot> {
         let slots = self.members.slots().iter();
-        let mut order: Vec<(u64, Slot)> = slots.map(|&slot| (score(slab, slot), slot)).collect();
-        sort_pairs(&mut order);
-        order.into_iter().map(|(_, slot)| slot).collect()
+        let mut order: Vec<Slot> = slots.copied().collect();
+        order.sort_by_cached_key(|&slot| score(slab, slot));
+        order
     }
 
     pub(super) fn shape(
