@@ -1,5 +1,4 @@
-//! A cache of keys alone, of which nothing is asked but how often it misses: what counts the misses of
-//! millions of requests.
+//! A cache of keys without values, which only counts misses over millions of requests.
 
 use super::policy::{AnyPolicy, Policy};
 use super::settings::{CacheSettings, Capacity};
@@ -8,7 +7,7 @@ use super::slab::{FIRST_ENTRY, Node, Slab, Slot};
 use super::{CAPACITY_MAX, PolicyKind};
 use crate::units::{Key, Micros};
 
-/// A cache of so many entries, under the same policies and with the same slab as [`Cache`](super::Cache).
+/// A cache of keys, under the same policies and with the same slab as [`Cache`](super::Cache).
 ///
 /// Its entries have no values and never expire. Its one command is the request of the reference
 /// simulators: a read, and a write after a miss. It counts as [`Cache::request`](super::Cache::request)
@@ -46,7 +45,7 @@ impl BareCache {
     }
 }
 
-/// What a slab does for entries that have a node and nothing else.
+/// The slab's part for entries that have a node and nothing else.
 impl Slab {
     /// Whether there is no room for another one.
     #[inline]
@@ -54,7 +53,7 @@ impl Slab {
         u64::from(self.len()) == self.limit()
     }
 
-    /// Makes room for when each of so many is used.
+    /// Makes room for the last use of each entry.
     fn keep_uses(&mut self, entries: u32) {
         let slots = (FIRST_ENTRY + entries) as usize;
         self.used_at.resize(slots, Micros::ZERO);

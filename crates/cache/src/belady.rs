@@ -1,4 +1,4 @@
-//! Bélády's optimum: evict what will not be needed for longest. It takes the future, so it is no
+//! Bélády's optimum: evict the entry whose next use is furthest away. It needs the future, so it is no
 //! policy of the engine but a yardstick over a whole stream.
 //!
 //! L. A. Bélády, "A study of replacement algorithms for a virtual-storage computer", IBM Systems

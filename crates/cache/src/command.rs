@@ -7,7 +7,7 @@ use super::{Cache, Entry, Value};
 use crate::units::{Key, Micros};
 
 impl Cache {
-    /// Reads `key` at `now`. An entry whose time to live has ended is removed and counts as a miss.
+    /// Reads `key` at `now`. An entry that has expired is removed and counts as a miss.
     pub fn get(&mut self, key: Key, now: Micros) -> Lookup {
         self.now = now;
         let Some(slot) = self.slab.find(key) else {
@@ -39,7 +39,7 @@ impl Cache {
         now: Micros,
         mut on_removed: impl FnMut(Removal),
     ) -> Result<(), Refusal> {
-        // Compiled once, whoever listens.
+        // A closure behind `dyn`, so that this is compiled once.
         self.store(key, value, size_bytes, ttl, now, &mut on_removed)
     }
 
@@ -86,7 +86,7 @@ impl Cache {
         Some(self.remove(slot, cause))
     }
 
-    /// EXPIRE: lets the time to live of `key` end at `until`. PERSIST: without an instant, takes it
+    /// EXPIRE: lets the TTL of `key` end at `until`. PERSIST: without an instant, takes it
     /// away. A hit if the key was there, which is a use of it.
     pub fn expire(&mut self, key: Key, until: Option<Micros>, now: Micros) -> Lookup {
         let answer = self.get(key, now);
@@ -96,7 +96,7 @@ impl Cache {
         answer
     }
 
-    /// FLUSHALL, or the node's restart: everything goes, and the policy forgets what it knew.
+    /// FLUSHALL, or a restart of the node: removes every entry and resets the policy.
     pub fn flush(&mut self, mut on_removed: impl FnMut(Removal)) {
         for slot in self.order() {
             on_removed(Removal {
@@ -109,8 +109,8 @@ impl Cache {
         self.now = now;
     }
 
-    /// Reads `key` and stores it if it was not there, with a size of 1 and no time to live: the
-    /// request of the reference simulators. Gives whether it was a hit.
+    /// Reads `key` and stores it if it was not there, with a size of 1 and no TTL: the
+    /// request of the reference simulators. Returns whether it was a hit.
     ///
     /// [`BareCache`](super::BareCache) takes millions of them.
     pub fn request(&mut self, key: Key, now: Micros) -> bool {
@@ -198,7 +198,7 @@ impl Cache {
         Ok(())
     }
 
-    /// Evicts until there is room for so much more. The entry in `written` is spared.
+    /// Evicts until there is room for `weight` more. The entry in `written` is spared.
     fn make_room(
         &mut self,
         weight: u64,

@@ -1,4 +1,4 @@
-//! The mixing function behind every random draw: whoever draws, draws a hash of what the draw is for.
+//! The mixing function behind every random draw: a draw is a hash of its purpose.
 
 /// The output function of SplitMix64: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable
 /// pseudorandom number generators", OOPSLA 2014.

@@ -1,8 +1,8 @@
-//! What the cache holds, as everything outside the engine sees it.
+//! An entry of the cache, as code outside the engine sees it.
 
 use crate::units::{Key, Micros, Version};
 
-/// What the application stores under a key.
+/// The value that the application stores under a key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Value {
     /// The version of the row that was copied.
@@ -10,7 +10,7 @@ pub struct Value {
     /// The number of the request that stored the copy, below `u32::MAX`; `None` if it was there from
     /// the start.
     pub origin: Option<u32>,
-    /// After this instant the copy is due to be reloaded; `None` if only its time to live counts.
+    /// After this instant the copy is due to be reloaded; `None` if only its TTL counts.
     pub fresh_until: Option<Micros>,
     /// How long it took to load, XFetch's Δ; zero where nobody asks for it.
     pub rebuild: Micros,
@@ -34,7 +34,7 @@ impl Value {
 pub struct Entry {
     /// The entry's key.
     pub key: Key,
-    /// What is stored.
+    /// The value.
     pub value: Value,
     /// Key and value together, in bytes, without the engine's overhead.
     pub size_bytes: u32,
@@ -42,12 +42,12 @@ pub struct Entry {
     pub inserted_at: Micros,
     /// When it was last read or written.
     pub used_at: Micros,
-    /// When its time to live ends; `None` if it has none.
+    /// When its TTL runs out; `None` if it has none.
     pub expires_at: Option<Micros>,
 }
 
 impl Entry {
-    /// Whether the time to live has ended: strictly after `expires_at`, as in Valkey's
+    /// Whether the TTL has run out: strictly after `expires_at`, as in Valkey's
     /// `keyIsExpired`.
     pub fn is_expired(&self, now: Micros) -> bool {
         self.expires_at.is_some_and(|end| now > end)

@@ -1,7 +1,7 @@
-//! The active expiry cycle: what removes expired entries that nobody asks for.
+//! The active expiry cycle, which removes expired entries that no request asks for.
 //!
 //! As in Valkey (`activeExpireCycle` in `expire.c`): ten times a second, in loops. Each loop looks at
-//! up to 20 of the entries with a time to live, going on where the last one stopped, and removes the
+//! up to 20 of the entries with a TTL, going on where the last one stopped, and removes the
 //! expired ones; there is another loop while more than a tenth of those just looked at had expired.
 //! The engine bounds the whole by a quarter of the time, 25 ms; here a number of loops stands for
 //! that, since the engine's work takes no time of its own.

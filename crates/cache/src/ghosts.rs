@@ -48,7 +48,7 @@ impl Ghosts {
         }
     }
 
-    /// What the remembered entries weighed together.
+    /// The total weight that the remembered entries had.
     pub(super) fn weight(&self) -> u64 {
         self.weight
     }
@@ -87,7 +87,7 @@ impl Ghosts {
         place.is_some()
     }
 
-    /// Forgets the oldest ones until what is left weighs at most so much.
+    /// Forgets the oldest keys until the rest weighs at most `weight`.
     pub(super) fn shrink_to(&mut self, weight: u64) {
         while self.weight > weight {
             let oldest = self.places[END as usize].towards_head;

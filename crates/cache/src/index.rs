@@ -20,7 +20,7 @@ const KEYS_MAX: usize = 1 << 27;
 /// The key of a slot in which nothing is.
 pub(super) const NO_KEY: Key = Key(u32::MAX);
 
-/// What can be found by its key: the place in a slice is the slot.
+/// An item that the index can find by its key. Its place in the slice is the slot.
 pub(super) trait Keyed {
     /// Its key; [`NO_KEY`] if there is nothing in the slot.
     fn key(&self) -> Key;
@@ -38,7 +38,7 @@ pub(super) struct Index {
 struct Table(Vec<Slot>);
 
 impl Index {
-    /// The slot that holds `key`, if any. `slots` is what the table is about.
+    /// The slot that holds `key`, if any. `slots` are the items that the table indexes.
     #[inline]
     pub(super) fn find(&self, key: Key, slots: &[impl Keyed]) -> Option<Slot> {
         let table = self.table.get_or_init(|| Table::of(slots));
@@ -72,7 +72,7 @@ impl Index {
 }
 
 impl Table {
-    /// The table for what is in the slots.
+    /// Builds the table for the items in the slots.
     #[cold]
     #[inline(never)]
     fn of(slots: &[impl Keyed]) -> Self {
@@ -114,7 +114,7 @@ impl Clone for Index {
     }
 }
 
-/// The slots are hashed by whoever holds them.
+/// The owner of the slots hashes them; the table adds nothing.
 impl Hash for Index {
     fn hash<H: Hasher>(&self, _state: &mut H) {}
 }

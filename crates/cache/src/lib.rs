@@ -1,4 +1,4 @@
-//! The cache engine: a slab of entries, an index from key to slot, and a policy that says who goes.
+//! The cache engine: a slab of entries, an index from key to slot, and an eviction policy.
 //!
 //! It has no clock of its own (every call is told the time), does no I/O and knows no browser. The
 //! stage and the whole-file replay of traces run this same code; what only counts misses runs the same
@@ -11,7 +11,7 @@
 //!   Valkey itself lets a write overshoot and refuses the next one; so its caches are over their limit
 //!   by one write at times, and these never are.
 //! - **A refusal for want of memory keeps what was evicted on the way evicted**, as in the engine, and
-//!   keeps the old value of the key, if there is one, with its time to live. It can only happen where
+//!   keeps the old value of the key, if there is one, with its TTL. It can only happen where
 //!   the policy knows no entry any more: under [`Scope::Volatile`] and `noeviction`. Reads, deletes and
 //!   overwriting without growth go on.
 //! - **An entry that alone exceeds the capacity** is refused as [`Refusal::TooLarge`], and the key's
@@ -21,8 +21,8 @@
 //! - **EXPIRE and PERSIST count as a use**, because the engine looks the key up for writing. An
 //!   instant that has passed already does not delete the key there and then, as it does in the engine:
 //!   the next access finds it expired, with the same reply to every later command.
-//! - **Under [`Scope::Volatile`] the policy knows exactly the entries with a time to live.** One that
-//!   gains a time to live joins as a new entry, one that loses it leaves without a trace.
+//! - **Under [`Scope::Volatile`] the policy knows exactly the entries with a TTL.** One that
+//!   gains a TTL joins as a new entry, one that loses it leaves without a trace.
 
 mod bare;
 mod belady;
@@ -129,7 +129,7 @@ impl Cache {
         self.len() == 0
     }
 
-    /// How many resident entries have a time to live.
+    /// How many resident entries have a TTL.
     pub fn volatile_len(&self) -> u32 {
         self.slab.volatile_len()
     }
@@ -194,7 +194,7 @@ impl Cache {
         self.policy.frequency(&self.slab, slot, now)
     }
 
-    /// `CONFIG SET maxmemory-policy`: who is evicted from now on. The entries stay; the new policy is
+    /// `CONFIG SET maxmemory-policy`: changes the policy and the scope. The entries stay; the new policy is
     /// told of them in the order of their last use, and begins to count with that.
     pub fn change_policy(&mut self, policy: PolicyKind, scope: Scope) {
         // Entries used at one instant keep the order they had: the first one was the last to go.

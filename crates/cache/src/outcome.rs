@@ -1,4 +1,4 @@
-//! What the engine answers.
+//! The engine's replies.
 
 use super::entry::Entry;
 use super::policy::EvictionReason;
@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Lookup {
     /// The key was there: its entry as it stood before this command.
     Hit(Entry),
-    /// The key was not there, or its time to live had ended, in which case it has been removed.
+    /// The key was not there, or its TTL had run out, in which case it has been removed.
     Miss {
         /// The removal of the expired entry, if there was one.
         expired: Option<Removal>,
@@ -30,7 +30,7 @@ pub struct Removal {
 pub enum RemovalCause {
     /// The policy chose it to make room.
     Evicted(EvictionReason),
-    /// Its time to live had ended, and an access or the active cycle found it so.
+    /// Its TTL had run out, and an access or the active cycle found it so.
     Expired,
     /// It was deleted on request, or by a SET that was refused as too large.
     Deleted,
@@ -47,9 +47,9 @@ pub enum Refusal {
     OutOfMemory,
     /// The entry alone needs more than the whole cache.
     TooLarge {
-        /// What the entry needs, with the overhead.
+        /// The bytes that the entry needs, with the overhead.
         size_bytes: u64,
-        /// What the cache has.
+        /// The capacity of the cache, in bytes.
         capacity_bytes: u64,
     },
 }
@@ -72,12 +72,12 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// What one tick of the active expiry cycle came to.
+/// The work of one tick of the active expiry cycle.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct ActiveCycle {
     /// How many loops it made.
     pub loops: u32,
-    /// How many entries with a time to live it looked at.
+    /// How many entries with a TTL it looked at.
     pub looked_at: u32,
     /// How many of them had expired and were removed.
     pub expired: u32,

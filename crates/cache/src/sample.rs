@@ -4,7 +4,7 @@
 use super::slab::{Slab, Slot};
 use crate::draw::{below, mix};
 
-/// What a draw is for. The numbers are part of saved results: never renumber.
+/// The purpose of a draw. The numbers are part of saved results: never renumber.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Purpose {
     /// Which entry is a victim or a candidate.

@@ -1,4 +1,4 @@
-//! A ring of entries that knows what its entries weigh together: a queue with a share of its own.
+//! A ring of entries that keeps their total weight: a queue with a share of its own.
 
 use super::shape::QueueShape;
 use super::slab::{Slab, Slot};

@@ -26,7 +26,7 @@ pub struct CacheSettings {
 }
 
 impl CacheSettings {
-    /// A cache for so many entries, all of which may be evicted; default tuning, seed 0.
+    /// A cache with a capacity in entries, all of which may be evicted; default tuning, seed 0.
     pub fn new(policy: PolicyKind, entries: u32) -> Self {
         CacheSettings {
             policy,
@@ -44,7 +44,7 @@ impl CacheSettings {
 pub enum Scope {
     /// Every entry.
     AllKeys,
-    /// Only entries with a time to live. The policy knows no others; when none is left, a write that
+    /// Only entries with a TTL. The policy knows no others; when none is left, a write that
     /// needs room is refused.
     Volatile,
 }
@@ -58,7 +58,7 @@ pub enum Capacity {
     Bytes {
         /// The whole, from 1 to [`CAPACITY_BYTES_MAX`].
         capacity_bytes: u64,
-        /// What the engine itself needs for each entry, beyond key and value.
+        /// The engine's own overhead for each entry, in bytes, beyond key and value.
         overhead_bytes: u32,
     },
 }
@@ -74,7 +74,7 @@ pub struct Tuning {
     pub lru_clock: Micros,
     /// `lfu-log-factor`: how slowly Valkey's LFU counter grows.
     pub lfu_log_factor: u32,
-    /// `lfu-decay-time`: after so long without a use the counter drops by one; zero for never.
+    /// `lfu-decay-time`: a counter drops by one after this long without a use; zero is never.
     pub lfu_decay: Micros,
     /// How many keys one loop of the active expiry cycle looks at
     /// (`ACTIVE_EXPIRE_CYCLE_KEYS_PER_LOOP`); at least 1.
@@ -93,7 +93,7 @@ impl Default for Tuning {
     }
 }
 
-/// What a SET does with the key's time to live.
+/// What becomes of a key's TTL at a SET.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Ttl {
     /// `KEEPTTL`: the key keeps the one it has, if it is there and has one.

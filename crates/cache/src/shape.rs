@@ -13,7 +13,7 @@ pub struct Shape {
     pub hand: Option<Key>,
     /// ARC's target `p` for its first list, in thousandths of an entry or byte.
     pub target_milli: Option<u64>,
-    /// What the last eviction drew, in the order in which it was drawn.
+    /// The keys that the last eviction sampled, in order.
     pub sample: Vec<Candidate>,
     /// The pool that Valkey's policies keep from one eviction to the next, the best candidate last.
     pub pool: Vec<Candidate>,
@@ -36,19 +36,19 @@ pub struct QueueShape {
 /// One place in a queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Member {
-    /// Whose.
+    /// The key.
     pub key: Key,
-    /// What the policy has noted about it: a reference bit, a counter.
+    /// The policy's mark, such as a reference bit or a counter.
     pub mark: Option<u32>,
 }
 
 /// A key that a policy of Valkey's has looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Candidate {
-    /// Which.
+    /// The key.
     pub key: Key,
     /// How ready it was to go when it was looked at; higher goes first. LRU: the idle time in ticks of
-    /// the clock. LFU: 255 less the counter. TTL: the end of its time to live, counted down from the
+    /// the clock. LFU: 255 less the counter. TTL: the end of its TTL, counted down from the
     /// largest number.
     pub score: u64,
 }

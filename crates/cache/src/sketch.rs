@@ -26,7 +26,7 @@ pub(super) struct Sketch {
 }
 
 impl Sketch {
-    /// A sketch for a cache of so many entries: a word an entry.
+    /// A sketch for a cache of `entries` entries: one word an entry.
     pub(super) fn new(entries: u32) -> Self {
         Sketch {
             words: vec![0; entries.next_power_of_two().max(16) as usize],
@@ -64,7 +64,7 @@ impl Sketch {
         self.counted += u64::from(grown);
         if self.counted >= self.age_at {
             for word in &mut self.words {
-                // What a counter would shift into its neighbour is cut off.
+                // Drop the bit that a counter would shift into its neighbour.
                 *word = *word >> 1 & 0x7777_7777_7777_7777;
             }
             self.counted /= 2;

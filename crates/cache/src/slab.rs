@@ -3,7 +3,7 @@
 //!
 //! What is read of an entry and of its neighbours at every use lies in 16 bytes, so that four entries
 //! share a cache line; when it was used is written at every use and hardly ever read, and lies elsewhere
-//! in 8; the rest in 24. These 48 bytes an entry are what a keyframe copies; a time to live costs 16
+//! in 8; the rest in 24. These 48 bytes an entry are what a keyframe copies; a TTL costs 16
 //! more, what a strategy that reloads early wants to know 24, a place among the entries of a sampling
 //! policy 4, and a ghost 24. The index costs 4 bytes for each key there is, not each entry,
 //! and no keyframe has one.
@@ -30,7 +30,7 @@ pub(super) const OUTSIDE: Slot = 3;
 
 pub(super) const FIRST_ENTRY: Slot = 4;
 
-/// Stands for "no time to live".
+/// Stands for "no TTL".
 const ETERNAL: u32 = u32::MAX;
 
 /// Stands for "there from the start".
@@ -74,7 +74,7 @@ struct Rest {
     version: Version,
     origin: u32,
     size_bytes: u32,
-    /// Its place in `Slab::volatile`, if it has a time to live.
+    /// Its place in `Slab::volatile`, if it has a TTL.
     volatile_place: u32,
 }
 
@@ -89,7 +89,7 @@ impl Rest {
     };
 }
 
-/// The end of an entry's time to live.
+/// The end of an entry's TTL.
 #[derive(Clone, Copy, Debug, Hash)]
 struct Volatile {
     expires_at: Micros,
@@ -122,7 +122,7 @@ pub(super) struct Slab {
     free: Vec<Slot>,
     /// From key to slot.
     pub(super) index: Index,
-    /// The entries with a time to live, in no order that means anything.
+    /// The entries with a TTL, in no order that means anything.
     volatile: Vec<Volatile>,
     /// The sizes of all entries, without overhead.
     sizes: u64,
@@ -181,12 +181,12 @@ impl Slab {
         self.index.find(key, &self.nodes)
     }
 
-    /// How many entries have a time to live.
+    /// How many entries have a TTL.
     pub(super) fn volatile_len(&self) -> u32 {
         self.volatile.len() as u32
     }
 
-    /// One of the entries with a time to live.
+    /// One of the entries with a TTL.
     pub(super) fn volatile_slot(&self, place: u32) -> Slot {
         self.volatile[place as usize].slot
     }
@@ -255,11 +255,11 @@ impl Slab {
 
     #[inline]
     pub(super) fn is_volatile(&self, slot: Slot) -> bool {
-        // Where nothing has a time to live, no entry need be looked at.
+        // Where nothing has a TTL, no entry need be looked at.
         !self.volatile.is_empty() && self.rest[slot as usize].volatile_place != ETERNAL
     }
 
-    /// When the time to live ends, if there is one.
+    /// When the TTL runs out, if there is one.
     #[inline]
     pub(super) fn expires_at(&self, slot: Slot) -> Option<Micros> {
         if !self.is_volatile(slot) {
@@ -317,7 +317,7 @@ impl Slab {
         self.rest.get(slot as usize).unwrap_or(&Rest::BARE)
     }
 
-    /// Puts a new entry without a time to live, in no ring and with mark 0, into a free slot.
+    /// Puts a new entry without a TTL, in no ring and with mark 0, into a free slot.
     #[inline]
     pub(super) fn insert(&mut self, key: Key, value: Value, size_bytes: u32, now: Micros) -> Slot {
         let node = Node::new(key);
@@ -378,7 +378,7 @@ impl Slab {
         self.rest[slot as usize].inserted_at = at;
     }
 
-    /// Gives an entry a time to live, or takes its own away.
+    /// Gives an entry a TTL, or takes its own away.
     #[inline]
     pub(super) fn set_expiry(&mut self, slot: Slot, expires_at: Option<Micros>) {
         let place = self.rest[slot as usize].volatile_place;

@@ -83,7 +83,7 @@ impl Memcached {
         self.segment(slab, slot).push_head(slab, slot);
     }
 
-    /// What the background thread does.
+    /// Does the background thread's work.
     fn juggle(&mut self, slab: &mut Slab) {
         while self.hot.weight() > self.hot_share {
             let Some(slot) = self.hot.tail(slab) else {

@@ -38,14 +38,14 @@ use crate::units::{Key, Micros};
 use serde::{Deserialize, Serialize};
 use std::ops::{Deref, DerefMut};
 
-/// What a policy is told, and what it answers.
+/// An eviction policy.
 ///
-/// It is told of the entries that it may evict, and of no others. The links and the mark of an
+/// The cache calls it for the entries that it may evict, and for no others. The links and the mark of an
 /// entry's node are the policy's; keys, values and times are the cache's. A policy's answers depend
-/// on what it was told and on the settings, and on nothing else.
+/// on these calls and on the settings, and on nothing else.
 pub(super) trait Policy {
     /// An entry is about to come under the policy: a new key that wants room, or one that was there
-    /// and got a time to live. Every [`on_insert`](Self::on_insert) has one of these before it, with
+    /// and got a TTL. Every [`on_insert`](Self::on_insert) has one of these before it, with
     /// [`victim`](Self::victim) perhaps asked in between; not every one of these is followed by it,
     /// since the write may be refused.
     fn admit(&mut self, _slab: &Slab, _key: Key, _weight: u64) {}
@@ -56,10 +56,10 @@ pub(super) trait Policy {
     /// The entry in `slot` is being read or rewritten. Its node still has the time of the use before.
     fn on_hit(&mut self, slab: &mut Slab, slot: Slot, now: Micros);
 
-    /// The size of the entry in `slot` has changed: it weighed so much before.
+    /// The size of the entry in `slot` has changed; `before` is its old weight.
     fn on_resize(&mut self, _slab: &mut Slab, _slot: Slot, _before: u64) {}
 
-    /// The entry in `slot` goes, or loses the time to live that put it under the policy.
+    /// The entry in `slot` goes, or loses the TTL that put it under the policy.
     fn on_remove(&mut self, slab: &mut Slab, slot: Slot);
 
     /// The entry in `slot` goes because [`victim`](Self::victim) has just named it.
@@ -71,7 +71,7 @@ pub(super) trait Policy {
     /// or pass entries on from queue to queue, but leaves the victim itself where it is.
     fn victim(&mut self, slab: &mut Slab, now: Micros) -> Option<(Slot, EvictionReason)>;
 
-    /// What [`victim`](Self::victim) would name for a key never seen before, if the cache were full.
+    /// The entry that [`victim`](Self::victim) would name for a new key if the cache were full.
     fn next_out(&self, slab: &Slab, now: Micros) -> Option<Slot>;
 
     /// The policy's inner order.

@@ -1,4 +1,4 @@
-//! Random replacement: any entry, with equal chances. What a policy has to beat.
+//! Random replacement: any entry, with equal chances. Other policies have to beat it.
 //!
 //! L. A. Bélády, "A study of replacement algorithms for a virtual-storage computer", IBM Systems
 //! Journal 5(2), 1966. Under Valkey's names it is `allkeys-random` and `volatile-random`.

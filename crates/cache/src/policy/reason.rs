@@ -50,16 +50,16 @@ pub enum EvictionReason {
     TwoQueue {
         /// Whether that was Am, the main queue, because A1in was within its share.
         main: bool,
-        /// What A1in held.
+        /// The weight of A1in.
         held: u64,
         /// A1in's share.
         share: u64,
     },
     /// ARC: it was the least recently used of the list that had to give.
     Arc {
-        /// Whether that was T2, the list of what has been used more than once.
+        /// Whether the entry was in T2, the list of entries used more than once.
         frequent: bool,
-        /// What T1 held.
+        /// The weight of T1.
         held: u64,
         /// The target `p` for T1, in thousandths.
         target_milli: u64,
@@ -79,7 +79,7 @@ pub enum EvictionReason {
         uses: u8,
         /// How many entries before it were kept: moved on to the main queue, or put back into it.
         passed: u32,
-        /// What the main queue held.
+        /// The weight of the main queue.
         held: u64,
     },
     /// W-TinyLFU: it lost the contest for a place in the main part.
@@ -119,7 +119,7 @@ pub enum EvictionReason {
         /// How many candidates were in the pool, itself among them.
         pool: u32,
     },
-    /// `volatile-ttl`: of the candidates its time to live ends first.
+    /// `volatile-ttl`: of the candidates its TTL runs out first.
     SampledTtl {
         /// How much of it was left.
         left: Micros,
@@ -128,7 +128,7 @@ pub enum EvictionReason {
         /// How many candidates were in the pool, itself among them.
         pool: u32,
     },
-    /// The same policy over all keys: no candidate had a time to live, and it was one of them.
+    /// The same policy over all keys: no candidate had a TTL, and it was one of them.
     SampledWithoutTtl {
         /// How many keys this eviction drew.
         drawn: u32,
@@ -137,7 +137,7 @@ pub enum EvictionReason {
     },
     /// Memcached: it was at the tail of the segment that had to give.
     Memcached {
-        /// Which.
+        /// The segment.
         segment: MemcachedSegment,
         /// How long it had gone unused.
         idle: Micros,

@@ -77,7 +77,7 @@ impl S3Fifo {
         }
     }
 
-    /// Moves what has been used on to the main queue, up to the first that has not.
+    /// Moves used entries on to the main queue, up to the first unused one.
     fn victim_of_small(&mut self, slab: &mut Slab, passed: &mut u32) -> Option<Slot> {
         while let Some(slot) = self.small.tail(slab) {
             if slab.mark(slot) < PROMOTED_AT {
@@ -91,7 +91,7 @@ impl S3Fifo {
         None
     }
 
-    /// Puts what has been used back, with a use less, up to the first that has not.
+    /// Puts used entries back with one use less, up to the first unused one.
     fn victim_of_main(&mut self, slab: &mut Slab, passed: &mut u32) -> Option<Slot> {
         loop {
             let slot = self.main.tail(slab)?;

@@ -18,14 +18,14 @@ pub(super) const QUEUES: &[QueueAbout] = &[QueueAbout::soft("keys", "may be samp
 /// `EVPOOL_SIZE`.
 const POOL: usize = 16;
 
-/// The keys that may be drawn, and what has been drawn.
+/// The keys that may be sampled, and the last sample and pool.
 #[derive(Clone, Debug, Hash)]
 pub(super) struct Sampled {
     pub(super) members: Members,
     lottery: Lottery,
 }
 
-/// A choice, with what there was to choose from.
+/// A choice, with the number of keys that it was made from.
 pub(super) struct Choice {
     pub(super) slot: Slot,
     /// Its score when it was drawn.
@@ -62,7 +62,7 @@ impl Sampled {
         self.lottery.choose(&self.members, slab, score)
     }
 
-    /// What [`choose`](Self::choose) would, without having chosen.
+    /// The slot that [`choose`](Self::choose) would name, without changing anything.
     pub(super) fn next_out(&self, slab: &Slab, score: Score) -> Option<Slot> {
         let choice = self.lottery.clone().choose(&self.members, slab, score)?;
         Some(choice.slot)
@@ -112,7 +112,7 @@ struct Lottery {
     samples: u32,
     draws: Draws,
     picked: Vec<Slot>,
-    /// What the last eviction drew.
+    /// The sample of the last eviction.
     sample: Vec<Candidate>,
     /// By score, the best last.
     pool: Vec<Candidate>,

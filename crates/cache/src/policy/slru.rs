@@ -54,7 +54,7 @@ impl Slru {
         }
     }
 
-    /// Puts on probation what the protected segment has no share for.
+    /// Moves entries beyond the protected segment's share to probation.
     fn demote(&mut self, slab: &mut Slab) {
         while self.protected.weight() > self.share {
             let Some(slot) = self.protected.tail(slab) else {

@@ -7,7 +7,7 @@
 //! of the ACM 21(10), 1978. See `sampled.rs` for how it draws.
 //!
 //! The engine keeps the counter with the entry, whether or not the entry may be evicted: one that
-//! gains a time to live brings its counter along.
+//! gains a TTL brings its counter along.
 
 use super::sampled::{QUEUES, Sampled};
 use super::{About, Compared, EvictionReason, Policy};

@@ -1,8 +1,8 @@
-//! `volatile-ttl`: of a few keys drawn at random, the one whose time to live ends first. It goes
+//! `volatile-ttl`: of a few keys drawn at random, the one whose TTL runs out first. It goes
 //! through the same pool as the others, so it is approximate.
 //!
 //! Valkey documentation, "Key eviction"; `evict.c` (`evictionPoolPopulate`). See `sampled.rs` for how
-//! it draws. Where entries without a time to live are under it too, they go last.
+//! it draws. Where entries without a TTL are under it too, they go last.
 
 use super::sampled::{Choice, QUEUES, Sampled};
 use super::{About, Compared, EvictionReason, Policy};

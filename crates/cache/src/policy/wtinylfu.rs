@@ -37,7 +37,7 @@ const WINDOW: u32 = 0;
 const PROBATION: u32 = 1;
 const PROTECTED: u32 = 2;
 
-/// The sketch of a cache whose capacity in entries is not known begins for so many.
+/// The number of entries that the sketch is made for at first where the capacity is in bytes.
 const SKETCH_MIN: u32 = 64;
 
 /// The three segments and the sketch.
@@ -52,7 +52,7 @@ pub(crate) struct WTinyLfu {
     coming_weight: u64,
 }
 
-/// Who goes, and against whom it lost.
+/// The victim, and the rival that it lost to.
 struct Verdict {
     loser: Slot,
     winner: Option<Slot>,
@@ -92,7 +92,7 @@ impl WTinyLfu {
         self.segment(slab, slot).push_head(slab, slot);
     }
 
-    /// Puts on probation what the protected segment has no share for.
+    /// Moves entries beyond the protected segment's share to probation.
     fn demote(&mut self, slab: &mut Slab) {
         while self.protected.weight() > self.protected_share {
             let Some(slot) = self.protected.tail(slab) else {
@@ -102,7 +102,7 @@ impl WTinyLfu {
         }
     }
 
-    /// While there is room, what the window has no share for moves on without a contest.
+    /// While there is room, entries beyond the window's share move on without a contest.
     fn overflow(&mut self, slab: &mut Slab) {
         while self.window.weight() > self.window_share {
             match self.window.tail(slab) {
