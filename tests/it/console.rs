@@ -402,10 +402,7 @@ fn what_only_the_playground_says_is_said_plainly() {
             "SET n v1",
             "(error) ERR this scenario has no row n: SET takes one of its keys",
         ),
-        (
-            "",
-            "(error) ERR a line begins with a command: HELP lists them",
-        ),
+        ("", "(error) ERR type a command first; HELP lists them"),
         ("GET \"k", "(error) Invalid argument(s)"),
         (
             "CONFIG SET maxmemory 100",

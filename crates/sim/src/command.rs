@@ -1,5 +1,5 @@
-//! What a person can do to a world while it runs. Together with the scenario, the list of such commands
-//! and the steps at which they are given is all that a run depends on.
+//! Commands that a person gives while a world runs. A run depends on nothing but the scenario and the
+//! list of commands with the steps at which they are given.
 
 use super::fault::Fault;
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,9 @@ use std::rc::Rc;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with a fault")]
 pub struct WorldCommand {
-    /// What is to happen.
+    /// The fault that begins or ends.
     pub fault: Fault,
-    /// In which lane, from 1; in every lane if left out.
+    /// The lane, from 1; every lane if left out.
     #[serde(default)]
     pub lane: Option<u32>,
 }
@@ -19,18 +19,18 @@ pub struct WorldCommand {
 /// A line typed into the console, against the cache of one lane, or those of all.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ConsoleCommand {
-    /// The line, such as `SET user:7 v2 EX 60`. Keys are the scenario's, and what is stored is a
-    /// version of the key's row: there is nothing else that a copy could be compared with.
+    /// The line, such as `SET user:7 v2 EX 60`. Keys are the scenario's. A stored value is a version of the
+    /// key's row, because staleness is judged by versions.
     pub console: Rc<str>,
-    /// Which lane, from 1; every lane if left out.
+    /// The lane, from 1; every lane if left out.
     pub lane: Option<u32>,
 }
 
-/// What a person does by hand.
+/// A command that a person gives.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(untagged, try_from = "ByHandInput")]
 pub enum ByHand {
-    /// Breaks or mends something: `{fault, lane}`.
+    /// Begins or ends a fault: `{fault, lane}`.
     Fault(WorldCommand),
     /// Gives the cache a command: `{console, lane}`.
     Console(ConsoleCommand),
@@ -74,7 +74,7 @@ impl From<WorldCommand> for ByHand {
 }
 
 impl ByHand {
-    /// In which lane, from 1; `None` for every lane.
+    /// The lane, from 1; `None` for every lane.
     pub fn lane(&self) -> Option<u32> {
         match self {
             ByHand::Fault(command) => command.lane,
@@ -106,6 +106,6 @@ impl ByHand {
 pub struct Intervention {
     /// The step at which it is given.
     pub step: u32,
-    /// What is to be done.
+    /// The command.
     pub command: ByHand,
 }

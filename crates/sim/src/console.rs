@@ -36,7 +36,7 @@ pub(super) enum Parsed {
 pub(super) struct Set {
     pub(super) key: String,
     pub(super) value: String,
-    /// How long its time to live is to be, in milliseconds.
+    /// How long its TTL is to be, in milliseconds.
     pub(super) milliseconds: Option<i64>,
     pub(super) keep_ttl: bool,
     /// Only if the key is not there (`NX`), or only if it is (`XX`).
@@ -100,34 +100,37 @@ impl fmt::Display for Reply {
     }
 }
 
-/// What can be typed, and what it does: what HELP lists and a console completes.
+/// The commands with what they do or reply: HELP lists them and the console completes them.
 pub const CONSOLE_COMMANDS: [(&str, &str); 16] = [
     ("GET key", "the value; counts as a use"),
     (
         "SET key v1 [NX|XX] [EX seconds|PX milliseconds|KEEPTTL]",
         "stores a version of the row",
     ),
-    ("DEL key [key ...]", "how many were there and are deleted"),
-    ("EXISTS key [key ...]", "how many are there"),
+    ("DEL key [key ...]", "deletes keys; the number that existed"),
+    (
+        "EXISTS key [key ...]",
+        "the number of these keys that exist",
+    ),
     (
         "EXPIRE key seconds [NX|XX|GT|LT]",
-        "gives a time to live: 1, or 0 if it was not given",
+        "sets the TTL; 1 if it was set, otherwise 0",
     ),
     (
         "TTL key",
-        "seconds left; -1 without a time to live, -2 without a key",
+        "seconds until the key expires; -1 without a TTL, -2 without the key",
     ),
     ("PTTL key", "the same in milliseconds"),
-    ("PERSIST key", "takes the time to live away"),
-    ("OBJECT FREQ key", "the counter that LFU goes by"),
+    ("PERSIST key", "removes the TTL"),
+    ("OBJECT FREQ key", "the counter of uses that LFU compares"),
     ("OBJECT IDLETIME key", "seconds since the last use"),
     ("CONFIG GET parameter", "such as maxmemory-policy"),
     (
         "CONFIG SET maxmemory-policy policy",
-        "who is evicted from now on",
+        "changes the eviction policy",
     ),
     ("INFO [section]", "memory, stats, keyspace"),
-    ("DBSIZE", "how many keys there are"),
+    ("DBSIZE", "the number of keys"),
     ("FLUSHALL", "deletes everything"),
     ("HELP", "this list"),
 ];
@@ -135,14 +138,14 @@ pub const CONSOLE_COMMANDS: [(&str, &str); 16] = [
 /// The longest line, in characters.
 pub const CONSOLE_LINE_MAX: usize = 500;
 
-/// The engine shows so many characters of an unknown command's arguments.
+/// How many characters of an unknown command's arguments the engine repeats.
 const ARGUMENTS_SHOWN: usize = 128;
 
 /// Reads a line.
 pub(super) fn parse(line: &str) -> Result<Parsed, String> {
     let words = words(line)?;
     let Some((name, arguments)) = words.split_first() else {
-        return Err("ERR a line begins with a command: HELP lists them".to_owned());
+        return Err("ERR type a command first; HELP lists them".to_owned());
     };
     let lower = name.to_ascii_lowercase();
     let arity = |fits: bool| match fits {
@@ -221,7 +224,7 @@ fn unknown(name: &str, arguments: &[String]) -> String {
     format!("ERR unknown command '{name}', with args beginning with: {shown}")
 }
 
-/// The words of a line: separated by spaces, and within double or single quotes whatever it is.
+/// Splits a line into words at spaces, except within single or double quotes.
 fn words(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut rest = line.trim_start().chars().peekable();
@@ -251,7 +254,7 @@ fn words(line: &str) -> Result<Vec<String>, String> {
     Ok(words)
 }
 
-/// A whole number as the engine takes it: no sign but a minus, and no zero before other digits.
+/// Reads a whole number as the engine does: no plus sign and no leading zeros.
 fn integer(word: &str) -> Result<i64, String> {
     let number: Result<i64, _> = word.parse();
     number
@@ -302,7 +305,7 @@ fn set(arguments: &[String]) -> Result<Set, String> {
     Ok(set)
 }
 
-/// So many milliseconds from now would be past the last instant that the engine can name.
+/// From here on, milliseconds, an expiry would be past the last instant that the engine can name.
 const SPAN_MAX_MS: i64 = i64::MAX - (1 << 41);
 
 fn expire(arguments: &[String]) -> Result<Parsed, String> {

@@ -6,22 +6,22 @@ use super::rows::Rows;
 use cache::units::{Key, Micros, Version};
 use std::collections::BTreeMap;
 
-/// The state of the system of record.
+/// The state of the database.
 #[derive(Clone, Debug, Hash)]
 pub struct Database {
-    /// The rows that have been written; every other one is of version 0 here.
+    /// The rows that have been written; any other row has version 0 here.
     written: Rows,
-    /// What the replica has heard of so far, if reads go to one.
+    /// The commits that have reached the replica, if reads go to one.
     replicated: BTreeMap<Key, Version>,
     connections: u32,
     busy: u32,
     waiting: PoolQueue,
 }
 
-/// One row: which version it holds, and since when.
+/// One row: its version, and when that was committed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct Row {
-    /// The current version; 1 if it was never written, 0 if there is no such row.
+    /// The current version; 1 if it was never written, 0 if the row does not exist.
     pub version: Version,
     /// When that version was committed; 0 if it was never written.
     pub committed_at: Micros,
@@ -48,8 +48,8 @@ impl Database {
         self.replicated.get(&key).copied()
     }
 
-    /// A version reaches the replica, where later ones may have been before it: gives what the replica
-    /// holds then.
+    /// Applies a version at the replica, which may already have a later one, and returns the version that
+    /// the replica then has.
     pub(super) fn replicate(&mut self, key: Key, version: Version) -> Version {
         let held = self.replicated.entry(key).or_insert(version);
         *held = version.max(*held);
@@ -89,7 +89,7 @@ impl Database {
         free
     }
 
-    /// Gives a connection back, or on to the request that has waited longest, which is returned.
+    /// Frees a connection, or passes it on to the request that has waited longest and returns that.
     pub(super) fn leave(&mut self) -> Option<u32> {
         let next = self.waiting.pop_front();
         if next.is_none() {
@@ -98,12 +98,12 @@ impl Database {
         next
     }
 
-    /// Sends everybody who waits away.
+    /// Empties the queue, and returns the requests that waited.
     pub(super) fn turn_away(&mut self) -> PoolQueue {
         std::mem::take(&mut self.waiting)
     }
 
-    /// Commits `version` of `key`, unless the row is newer already: gives what the row holds then.
+    /// Commits `version` of `key` unless the row is newer, and returns the row's version after it.
     pub(super) fn commit(&mut self, key: Key, version: Version, now: Micros) -> Version {
         let place = key.0 as usize;
         let mut row = self.written.get(place);

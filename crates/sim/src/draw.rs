@@ -1,4 +1,4 @@
-//! Random draws that depend on what they are for, never on what was drawn before.
+//! Random draws that depend on their purpose, never on earlier draws.
 //!
 //! A draw is a hash of (seed, stream, request, occurrence). So an extra operation in one lane cannot
 //! shift another lane's luck, and request 17's database read takes equally long in every lane: that
@@ -19,7 +19,7 @@ pub enum Stream {
     DatabaseRead = 4,
     /// The database's work on a write.
     DatabaseWrite = 5,
-    /// By how much a time to live is longer or shorter.
+    /// TTL jitter.
     TtlJitter = 6,
     /// XFetch's decision.
     EarlyReload = 7,
@@ -35,13 +35,13 @@ pub enum Stream {
     WorkloadGap = 35,
     /// How large the value of a generated workload's key is.
     WorkloadSize = 36,
-    /// The time to live of a generated workload's key.
+    /// The TTL of a generated workload's key.
     WorkloadTtl = 37,
 }
 
 /// A 64-bit value that looks random and is fixed by its four arguments.
 ///
-/// `occurrence` tells several draws of one stream within one request apart.
+/// `occurrence` distinguishes several draws of one stream within one request.
 #[inline(never)]
 pub fn draw(seed: u64, stream: Stream, request: u32, occurrence: u32) -> u64 {
     let purpose = (stream as u64) << 32 | u64::from(occurrence);

@@ -1,4 +1,4 @@
-//! What can happen. An event is one indivisible thing at one instant, with what caused it.
+//! The kinds of events. An event is one indivisible thing that happens at one instant, with its cause.
 
 use super::fault::Fault;
 use super::monitor::Spoiled;
@@ -48,7 +48,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// As it stands on a message.
+    /// The name on a message.
     pub const fn name(self) -> &'static str {
         match self {
             Verb::Get => "GET",
@@ -59,7 +59,7 @@ impl Verb {
         }
     }
 
-    /// Who answers it.
+    /// The party that answers it.
     pub const fn party(self) -> Party {
         match self {
             Verb::Get | Verb::Set | Verb::Delete => Party::Cache,
@@ -71,38 +71,38 @@ impl Verb {
 /// One thing that happened in one lane.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Event {
-    /// When.
+    /// The instant at which it happened.
     pub at: Micros,
-    /// For which request, by its number in the workload; `None` for what happens by itself.
+    /// The number of its request in the workload; `None` for an event without a request, such as a fault.
     pub request: Option<u32>,
-    /// The key it is about: for an eviction the victim's, otherwise the request's.
+    /// The key of the entry that was evicted or expired, or otherwise of the request.
     pub key: Key,
-    /// The event that led to it; `None` where a request begins and for what happens by itself.
+    /// The event that led to it; `None` for the first event of a request and for one without a request.
     pub cause: Option<EventId>,
     /// What happened.
     pub kind: EventKind,
 }
 
-/// What happened, with the values a person needs to see why.
+/// What happened, with the values that explain why.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum EventKind {
     /// A client's request reached the application.
     Request {
-        /// Which client.
+        /// The number of the client.
         client: u32,
-        /// What it wants.
+        /// Whether it reads or writes.
         operation: Operation,
     },
     /// The application sent a message.
     Send {
-        /// What it asks for.
+        /// The command or query.
         verb: Verb,
     },
-    /// The cache had the key.
+    /// The cache held a copy that had not expired.
     Hit {
-        /// What it held.
+        /// The copy.
         value: Value,
-        /// When the copy's time to live ends.
+        /// When the copy expires.
         expires_at: Option<Micros>,
     },
     /// The copy just read is older than the row.
@@ -111,193 +111,194 @@ pub enum EventKind {
         copy: Version,
         /// The row's version.
         row: Version,
-        /// How long the row has held that version.
+        /// How long the row has had that version.
         since: Micros,
-        /// When the copy's time to live ends.
+        /// When the copy expires.
         expires_at: Option<Micros>,
     },
-    /// The cache did not have the key.
+    /// The cache held no copy, or one that had expired.
     Miss {
-        /// Whether it had it, but expired.
+        /// Whether there was an expired copy.
         expired: bool,
     },
     /// The cache stored a value.
     Fill {
-        /// What it stored.
+        /// The new value.
         value: Value,
-        /// The row's version at this moment: higher if a write has overtaken the copy.
+        /// The row's version at this moment: higher than the value's if the row was written in the meantime.
         row: Version,
-        /// The version that was overwritten, if the key was there.
+        /// The version of the copy that was overwritten, if there was one.
         replaced: Option<Version>,
-        /// When the copy's time to live ends.
+        /// When the copy expires.
         expires_at: Option<Micros>,
-        /// How many bytes its key and its value take.
+        /// The size of its key and value, in bytes.
         size_bytes: u32,
-        /// How many those took that were overwritten; 0 if the key was not there.
+        /// The size of the copy that was overwritten, in bytes; 0 if there was none.
         replaced_bytes: u32,
     },
     /// The cache removed an entry to make room.
     Evict {
-        /// What was removed.
+        /// The value that was removed.
         value: Value,
-        /// The policy's reason.
+        /// Why the policy chose this entry.
         reason: EvictionReason,
-        /// How many bytes its key and its value took.
+        /// The size of its key and value, in bytes.
         size_bytes: u32,
     },
-    /// The cache removed an entry whose time to live had ended.
+    /// The cache removed an entry that had expired.
     Expire {
-        /// The command that found it so; `None` for the active expiry cycle.
+        /// The command that found it expired; `None` for the active expiry cycle.
         verb: Option<Verb>,
-        /// What was removed.
+        /// The value that was removed.
         value: Value,
-        /// When its time to live had ended.
+        /// When it had expired.
         expired_at: Micros,
-        /// How many bytes its key and its value took.
+        /// The size of its key and value, in bytes.
         size_bytes: u32,
     },
     /// The cache deleted a key on request.
     Delete {
-        /// Whether it was there.
+        /// Whether there was a copy.
         found: bool,
-        /// Whether the database's commit log asked for it, not the application.
+        /// Whether the delete came from the database's commit log rather than the application.
         from_log: bool,
-        /// How many bytes its key and its value took; 0 if it was not there.
+        /// The size of its key and value, in bytes; 0 if there was no copy.
         size_bytes: u32,
     },
     /// The database began to execute a query.
     Query {
-        /// Which.
+        /// Whether it reads or writes the row.
         verb: Verb,
         /// How long it had waited for a connection.
         waited: Micros,
     },
     /// All connections were busy: the query waits.
     Queue {
-        /// How many wait, this one among them.
+        /// How many queries wait, this one included.
         waiting: u32,
     },
     /// The database refused a query.
     Refuse {
-        /// Where the query was at that moment.
+        /// How far the query had got.
         at: Refused,
     },
     /// The database read a row.
     Read {
-        /// The version that was read; 0 if there is no such row.
+        /// The version that was read; 0 if the row does not exist.
         version: Version,
-        /// The primary's version: higher if a replica that lags was read.
+        /// The primary's version: higher if the read went to a replica that lags.
         row: Version,
     },
     /// The database committed a write.
     Write {
         /// The new version.
         version: Version,
-        /// The version of the copy that the cache holds at this moment, if it holds a live one.
+        /// The version of the copy that the cache holds at this moment, unless it has expired. The copy is
+        /// stale only if this is lower than `version`: under write-behind both are the same.
         copy: Option<Version>,
     },
     /// The application answered the client.
     Reply {
-        /// What the request had asked for.
+        /// Whether the request was a read or a write.
         operation: Operation,
-        /// How long it took, from the request's arrival.
+        /// The time since the request arrived.
         latency: Micros,
-        /// How many trips to the cache and the database it made.
+        /// How many trips to the cache and the database it made: one for a read that joined another's load.
         trips: u32,
         /// What the client got.
         outcome: Outcome,
     },
-    /// A request has done what it had to do after its answer.
+    /// A request has finished its work after its answer.
     Finish,
-    /// A request has an answer from the cache or the database and waits for its client's turn.
+    /// A request waits for its client's next move.
     Hold,
-    /// A client had its turn and could not move.
+    /// A client had its turn and had nothing to do.
     Idle {
-        /// Which.
+        /// The number of the client.
         client: u32,
     },
     /// A request does nothing for a while.
     Wait {
-        /// What for.
+        /// What it waits for.
         why: Waiting,
     },
-    /// A copy is reloaded before its end.
+    /// A copy is reloaded before it expires.
     Refresh {
-        /// By which rule.
+        /// The rule that asks for it.
         why: Refresh,
-        /// How long the copy would still have been valid; `None` without a time to live.
+        /// How much of the copy's TTL is left; `None` without a TTL.
         left: Option<Micros>,
     },
-    /// The cache did not store a value, as it was told to.
+    /// The cache refused to store a value.
     Reject {
-        /// Which.
+        /// The version that was refused.
         version: Version,
-        /// Why not.
+        /// The reason.
         why: Rejection,
     },
-    /// The cache queued a written key for the database.
+    /// Write-behind: the cache queued a write for the database.
     Enqueue {
-        /// Its version.
+        /// The version that was written.
         version: Version,
-        /// The queued version that it replaces: the two writes have become one.
+        /// The queued version that it replaces, so that both cost a single database write.
         replaces: Option<Version>,
-        /// How many keys are queued.
+        /// How many writes are queued.
         waiting: u32,
     },
-    /// A replica of the database has caught up with a write.
+    /// A write has reached the replica of the database.
     Replicate {
-        /// The version that it holds now.
+        /// The version that the replica now has.
         version: Version,
     },
     /// A trip failed.
     Fail {
-        /// What had been asked for.
+        /// The command or query.
         verb: Verb,
-        /// Why.
+        /// The cause.
         failure: Failure,
     },
     /// A fault began or ended.
     Fault {
-        /// Which.
+        /// The fault.
         fault: Fault,
         /// How many entries the cache holds after it.
         entries: u32,
-        /// How many bytes their keys and values take.
+        /// The size of their keys and values, in bytes.
         stored_bytes: u64,
     },
     /// A promise was broken.
     Violation {
-        /// Which.
+        /// The promise.
         promise: Broken,
     },
-    /// A line of the console was executed at the cache. What it stored or removed are events of their
-    /// own, of which this one is the cause.
+    /// The cache executed a command from the console. What it stored or removed follows in events whose
+    /// cause is this one.
     Console {
-        /// Which of the scenario's commands.
+        /// The place of the command among the scenario's interventions.
         command: u32,
-        /// What the cache replied.
+        /// The reply.
         answer: Answer,
-        /// Whether everything was deleted.
+        /// Whether the command deleted everything.
         flushed: bool,
     },
 }
 
-/// What the cache replied to a line of the console, as far as an event keeps it.
+/// The kind of reply to a console command.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Answer {
-    /// That it is done.
+    /// `OK`.
     Ok,
-    /// That there is nothing.
+    /// No value.
     Nil,
     /// A whole number.
     Integer(i64),
-    /// A value, or a text.
+    /// A value or a text, which the event does not keep.
     Told,
-    /// That it is refused.
+    /// An error.
     Error,
 }
 
-/// Where a query was when the database refused it.
+/// How far a query had got when the database refused it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Refused {
     /// It had just arrived.
@@ -308,14 +309,14 @@ pub enum Refused {
     Executing,
 }
 
-/// What a client got.
+/// The answer that a client got.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Outcome {
     /// The row's value, in this version.
     Value(Version),
-    /// That there is no such row.
+    /// The row does not exist.
     Absent,
-    /// That its write is done.
+    /// Its write succeeded.
     Written,
     /// An error.
     Failed,
@@ -324,31 +325,31 @@ pub enum Outcome {
 /// What a request waits for, other than a message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Waiting {
-    /// Another request holds the key's lease: it will ask again.
+    /// Another request holds the key's lease; this one tries again later.
     Lease {
-        /// After how long.
+        /// How long it waits before it tries again.
         retry_after: Micros,
     },
     /// Another request loads the key.
     Load {
-        /// Which.
+        /// The number of the request that loads.
         request: u32,
     },
-    /// A fixed time, after its answer.
+    /// A fixed delay after its answer.
     Delay {
-        /// How long.
+        /// The length of the delay.
         span: Micros,
     },
 }
 
-/// Why a copy is reloaded before its end.
+/// Why a copy is reloaded before it expires.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Refresh {
-    /// It is older than its soft time to live, or in the last part that refresh-ahead watches.
+    /// It is older than its soft TTL, or than the share of its TTL at which refresh-ahead reloads.
     Due,
-    /// XFetch's draw said so.
+    /// XFetch picked this read at random.
     Early {
-        /// How long the last reload of the copy took: the paper's Δ.
+        /// How long the last load of the copy took: Δ in the paper.
         rebuild: Micros,
     },
 }
@@ -356,13 +357,13 @@ pub enum Refresh {
 /// Why the cache did not store a value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Rejection {
-    /// It holds this newer version.
+    /// The cache holds this newer version.
     Newer(Version),
-    /// The request's lease is void: the key was deleted or written in the meantime.
+    /// The request's lease is void, because the key was deleted or written in the meantime.
     LeaseVoid,
-    /// The key is not there, and was only to be overwritten.
+    /// There is no copy, and the SET only overwrites an existing one.
     NotThere,
-    /// The copy that the request reloads was removed or overwritten in the meantime.
+    /// The copy that the request reloads has been removed or overwritten in the meantime.
     CopyGone,
 }
 
@@ -370,13 +371,13 @@ pub enum Rejection {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Failure {
-    /// No answer within the client's patience.
+    /// No answer came before the timeout.
     Timeout,
     /// The database refused it.
     DatabaseDown,
     /// The cache node failed to execute it.
     CacheError,
-    /// The cache has no memory and may evict nothing.
+    /// The cache is full and may evict nothing.
     OutOfMemory,
     /// The value is larger than the cache.
     TooLarge,
@@ -385,9 +386,9 @@ pub enum Failure {
 /// A promise that was broken.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Broken {
-    /// A stale copy was read, and no time to live or pending delete bounds how long it will be.
+    /// A stale copy was read that no TTL and no pending write or delete will ever replace.
     BoundedStaleness {
-        /// How the copy came to be stale.
+        /// What made the copy stale.
         since: Spoiled,
     },
     /// A write that was acknowledged is lost.
@@ -398,7 +399,7 @@ pub enum Broken {
 }
 
 impl EventKind {
-    /// The kind's word, in `events()` and on screen.
+    /// The kind's name, in `events()` and on screen.
     pub const fn name(&self) -> &'static str {
         match self {
             EventKind::Request { .. } => "request",

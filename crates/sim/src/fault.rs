@@ -1,28 +1,28 @@
-//! What can go wrong, by schedule or by a click: the same for every lane, so that the comparison
+//! Faults, which are scheduled or clicked, and the same for every lane so that the comparison
 //! stays fair.
 
 use cache::units::Micros;
 use serde::{Deserialize, Serialize};
 
-/// Something that happens to a lane's parts, or is over again.
+/// A fault that begins or ends in a lane.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "the name of a fault")]
 pub enum Fault {
     /// The cache node restarts: its contents, its leases and what it has queued are lost.
     RestartCache,
-    /// The cache node fails and its replica takes over with what had reached it by then.
+    /// The cache node fails, and its replica takes over with the changes that have reached it.
     FailOverCache,
     /// Messages between application and cache are lost from now on.
     CutCache,
-    /// They arrive again.
+    /// The cache can be reached again.
     HealCache,
-    /// The database works ten times as long on what it begins from now on.
+    /// Queries that begin from now on take ten times as long.
     SlowDatabase,
-    /// The database refuses every query, those that wait included.
+    /// The database refuses every query, including those that wait.
     StopDatabase,
     /// Messages between application and database are lost from now on.
     CutDatabase,
-    /// The database works, is as fast as before, and can be reached.
+    /// The database works at its normal speed again and can be reached.
     HealDatabase,
     /// The next DELETE is lost on its way to the cache.
     LoseNextDelete,
@@ -30,7 +30,7 @@ pub enum Fault {
     FailNextCacheWrite,
 }
 
-/// How many times as long a slow database works.
+/// How many times as long a query takes while the database is slow.
 pub(super) const SLOW_FACTOR: u64 = 10;
 
 impl Fault {
@@ -52,9 +52,9 @@ impl Fault {
 /// A fault and when it happens.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ScheduledFault {
-    /// When.
+    /// The instant at which it begins.
     pub at: Micros,
-    /// What.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -76,7 +76,7 @@ pub struct InForce {
 }
 
 impl InForce {
-    /// Notes what a fault leaves in force.
+    /// Updates the faults in force after a fault begins or ends.
     pub(super) fn apply(&mut self, fault: Fault) {
         match fault {
             Fault::RestartCache | Fault::FailOverCache => {}

@@ -1,4 +1,4 @@
-//! How long things take: distributions of spans of time, in whole microseconds.
+//! Distributions of latencies and other spans of time, in whole microseconds.
 //!
 //! Usually a table of the four numbers that people quote (p50, p90, p99, max), with linear
 //! interpolation between them. Where theory wants it there is the exponential distribution, whose
@@ -28,7 +28,7 @@ pub enum Latency {
         /// All are.
         max_us: u64,
     },
-    /// Without memory: however long it has taken already, what is left is distributed as at the
+    /// The exponential distribution, which is memoryless: the time that is left is distributed as at the
     /// start. Its standard deviation is its mean.
     Exponential {
         /// The mean.
@@ -36,7 +36,7 @@ pub enum Latency {
     },
     /// Always the same.
     Constant {
-        /// This long.
+        /// The length.
         us: u64,
     },
 }
@@ -111,11 +111,11 @@ pub(super) fn at_quantile([p50, p90, p99, max]: [u64; 4], draw: u64) -> u64 {
     }
 }
 
-/// The value so far on the way from `low` to `high`.
+/// The value at `so_far` of `LENGTH` parts of the way from `low` to `high`.
 #[inline(always)]
 fn between<const LENGTH: u64>(low: u64, high: u64, so_far: u64) -> u64 {
     let way = high - low;
-    // Latencies fit 32 bits, as `so_far` does; times to live may not.
+    // Latencies fit 32 bits, as `so_far` does; TTLs may not.
     low + match way >> 32 {
         0 => way * so_far / LENGTH,
         _ => share(way, so_far as u32, LENGTH as u32),

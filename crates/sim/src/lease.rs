@@ -19,7 +19,7 @@ struct Lease {
 }
 
 impl Leases {
-    /// Gives `request` the lease of `key` unless another has one that lasts.
+    /// Gives `request` the lease of `key` unless another request holds one that has not expired.
     pub(super) fn ask(&mut self, key: Key, request: u32, now: Micros, length: Micros) -> bool {
         let taken = |lease: &Lease| lease.request != request && lease.until > now;
         if self.given.get(&key).is_some_and(taken) {
@@ -30,7 +30,7 @@ impl Leases {
         true
     }
 
-    /// Takes the lease of `key` back if `request` has it: says whether it had.
+    /// Takes back the lease of `key` if `request` holds it, and returns whether it did.
     pub(super) fn redeem(&mut self, key: Key, request: u32) -> bool {
         let has = self.given.get(&key).map(|lease| lease.request) == Some(request);
         if has {
@@ -39,8 +39,7 @@ impl Leases {
         has
     }
 
-    /// The key was deleted or written: whoever holds its lease may not fill any more.
-    /// Says whether anybody held it.
+    /// Voids the key's lease, because the key was deleted or written. Returns whether a request held it.
     pub(super) fn void(&mut self, key: Key) -> bool {
         self.given.remove(&key).is_some()
     }

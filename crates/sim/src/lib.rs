@@ -43,7 +43,7 @@ pub use metrics::{Gauges, Histogram, Interval, Metrics, Series, Spans};
 pub use moment::Moment;
 pub use monitor::{Spoiled, Spoiler};
 pub use procedure::{Instruction, Line, Procedure};
-pub use request::{ActiveRequest, Part, Phase};
+pub use request::{ActiveRequest, Phase, Trip};
 pub use setup::{CacheSetup, DatabaseSetup, LaneSetup, NetworkSetup, way_out};
 pub use strategy::{
     Defences, Pattern, Procedures, ReadAbout, ReadPath, Strategy, WriteAbout, WritePath, WriteTtl,

@@ -21,10 +21,10 @@ pub struct Moment {
     pub at: Micros,
     /// The lanes.
     pub lanes: Vec<World>,
-    /// The lane without a cache. It makes no steps and nobody hears of its events, so it is behind the lanes until somebody
-    /// asks for it: many of its instants in a row take less time than one between two steps.
+    /// The lane without a cache. It makes no steps and its events are dropped, so it stays behind the lanes
+    /// until it is asked for.
     baseline: RefCell<World>,
-    /// For each lane what its latest sentence is about.
+    /// For each lane the event that its latest sentence tells.
     told: Vec<Told>,
     events: EventId,
 }
@@ -38,7 +38,7 @@ struct Told {
 }
 
 impl Told {
-    /// Of those that tell equally much the first counts.
+    /// Of events that tell equally much the first one stays.
     #[inline(always)]
     fn hear(&mut self, step: u32, event: &Event) {
         let telling = event.kind.telling();
@@ -53,7 +53,7 @@ impl Told {
 }
 
 impl Moment {
-    /// Before anything has happened in lanes of these set-ups, of which there is one at least.
+    /// The moment before the first step. There must be at least one lane.
     pub fn start(lanes: &[Rc<LaneSetup>], workload: &Rc<Workload>) -> Self {
         let world = |setup: Rc<LaneSetup>| World::new(setup, workload.clone());
         let mut baseline = LaneSetup::clone(&lanes[0]);
@@ -71,8 +71,8 @@ impl Moment {
     }
 
     /// Takes one step: carries out the command that is given here, or else goes to the next instant at
-    /// which an event happens in any lane. Events of the `wanted` kinds are told to `hear`, with their
-    /// lanes. Gives of which kinds there were any; `None`, and changes nothing, at the end.
+    /// which an event happens in any lane. Calls `hear` with the lane and the event for events of the `wanted`
+    /// kinds. Returns the kinds of all its events, or `None` at the end, where it changes nothing.
     pub fn advance(
         &mut self,
         interventions: &[Intervention],
@@ -106,7 +106,7 @@ impl Moment {
         lanes.min().unwrap_or(Micros::NEVER)
     }
 
-    /// Lets everything happen that is due at `at`.
+    /// Executes everything that is due at `at`.
     fn happen(&mut self, at: Micros, ear: &mut Ear) {
         self.at = at;
         self.each_lane(ear, |_, world, log| {
@@ -116,7 +116,7 @@ impl Moment {
         });
     }
 
-    /// Has the lanes act, one after the other, each with the log that its events go to.
+    /// Calls `act` for each lane in order, with the log for its events.
     #[inline(always)]
     fn each_lane(&mut self, ear: &mut Ear, act: impl Fn(usize, &mut World, &mut Numbering)) {
         let worlds = self.lanes.iter_mut().zip(&mut self.told);
@@ -147,10 +147,10 @@ impl Moment {
         }
     }
 
-    /// Lets the baseline go as far as the lanes are. After their last step it runs to its end, so that its
-    /// numbers are about all requests too.
+    /// Runs the baseline up to the lanes' instant. After their last step it runs to its end, so that its
+    /// numbers cover all requests too.
     pub fn let_baseline_catch_up(&self) {
-        // A lane that is over has nothing due, and so is later than anything.
+        // Nothing is due in a lane that is over.
         let until = match self.due_at() {
             Micros::NEVER => Micros::NEVER,
             _ => self.at,
@@ -161,7 +161,7 @@ impl Moment {
             if at > until || at == Micros::NEVER {
                 break;
             }
-            // Its events are counted in its metrics and not kept.
+            // Its events only count in its metrics.
             baseline.advance(at, &mut NoLog);
         }
     }
@@ -172,7 +172,7 @@ impl Moment {
         self.baseline.borrow()
     }
 
-    /// What is asked for of every lane, and of the baseline last.
+    /// Asks every lane, and the baseline last.
     pub fn of_worlds<T>(&self, ask: impl Fn(&World) -> T) -> Vec<T> {
         let of_lanes = self.lanes.iter().map(&ask);
         of_lanes.chain([ask(&self.baseline())]).collect()
@@ -194,7 +194,7 @@ impl Moment {
         self.events
     }
 
-    /// How many requests have begun, in the lane that is furthest.
+    /// How many requests have begun in the lane that is furthest.
     pub fn begun(&self) -> u32 {
         self.lanes.iter().map(World::begun).max().unwrap_or(0)
     }
@@ -209,23 +209,23 @@ impl Moment {
     }
 }
 
-/// The command that is given at a step, and its place among all. At most one is: each makes a step of
-/// its own.
+/// The command given at a step, and its place among all. There is at most one, because each makes a step
+/// of its own.
 fn command_at(interventions: &[Intervention], step: u32) -> Option<(u32, &ByHand)> {
     let place = interventions.binary_search_by_key(&step, |given| given.step);
     let place = place.ok()?;
     Some((place as u32, &interventions[place].command))
 }
 
-/// Who hears of the events of a step.
+/// The listener to the events of a step.
 struct Ear<'a> {
     wanted: Kinds,
     hear: &'a mut dyn FnMut(u8, &Event),
-    /// Of which kinds there were any, wanted or not.
+    /// The kinds of events that happened, wanted or not.
     heard: Kinds,
 }
 
-/// Gives the lanes' events their numbers in one log.
+/// Numbers the events of one lane, in one sequence for all lanes.
 struct Numbering<'a, 'b> {
     next: &'a mut EventId,
     step: u32,

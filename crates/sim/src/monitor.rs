@@ -1,8 +1,8 @@
 //! The invariant monitor: it knows which copies in the cache are out of date and since which event,
 //! so that a broken promise can be traced to the step that broke it.
 //!
-//! Two promises are watched: that a stale read is bounded by some time to live or pending delete, and
-//! that a write that was acknowledged is not lost.
+//! It watches two promises: that some TTL or pending delete bounds how long a copy stays stale, and
+//! that no acknowledged write is lost.
 
 use cache::units::{Key, Micros};
 use std::collections::BTreeMap;
@@ -14,21 +14,21 @@ pub enum Spoiler {
     OldFill,
     /// A write changed the row and left the copy as it was.
     Write,
-    /// The replica that took over had not heard of the last changes.
+    /// The last changes had not reached the replica that took over.
     FailOver,
     /// A person stored an old version from the console.
     Console,
 }
 
-/// How and when a copy came to be out of date. Names an instant and not an event's number, which would
+/// How and when a copy became stale. It names an instant rather than an event's number, which would
 /// depend on the other lanes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Spoiled {
-    /// What did it.
+    /// The cause.
     pub by: Spoiler,
-    /// When: the instant of the step that did it.
+    /// The instant at which the copy became stale.
     pub at: Micros,
-    /// Its request, if it has one.
+    /// The request that caused it, if there is one.
     pub request: Option<u32>,
 }
 
@@ -39,17 +39,17 @@ pub(super) struct Monitor {
 }
 
 impl Monitor {
-    /// The copy of `key` is out of date. The first event that made it so counts.
+    /// Notes that the copy of `key` is stale. The first cause stays.
     pub(super) fn spoil(&mut self, key: Key, how: Spoiled) {
         self.spoiled.entry(key).or_insert(how);
     }
 
-    /// The copy of `key` is gone, or up to date.
+    /// Notes that the copy of `key` is gone or up to date.
     pub(super) fn clear(&mut self, key: Key) {
         self.spoiled.remove(&key);
     }
 
-    /// All copies are gone.
+    /// Notes that all copies are gone.
     pub(super) fn clear_all(&mut self) {
         self.spoiled.clear();
     }

@@ -22,35 +22,35 @@ pub enum Instruction {
     AnswerIfHit,
     /// If the client has its answer and the copy is fresh, stop; takes no time.
     StopIfFresh,
-    /// XFetch: decide by a draw whether to treat a hit as a miss, the likelier the nearer its end.
+    /// XFetch: decide at random whether to treat a hit as a miss, which is likelier the closer it is to expiry.
     MissIfEarly,
-    /// If the cache neither had the key nor gave a lease, sleep and ask again.
+    /// If it was a miss without a lease, sleep and try again.
     RetryUnlessLeased,
-    /// If another request loads the key already, wait for it and answer with what it got.
+    /// If another request already loads the key, wait for it and answer with its result.
     JoinLoad,
     /// Read the row and wait.
     DatabaseRead,
-    /// If there is no such row, say so to the client and stop; takes no time.
+    /// If the row does not exist, tell the client and stop; takes no time.
     ReplyIfAbsent,
-    /// Store what was read in the cache, with the time to live, and wait.
+    /// Store the row that was read in the cache, with the TTL, and wait.
     CacheFill,
-    /// Store what was written in the cache and wait.
+    /// Store the written value in the cache and wait.
     CacheSet,
-    /// Store what was written in the cache if it holds the key, and wait.
+    /// Store the written value in the cache if it holds the key, and wait.
     CacheSetIfPresent,
-    /// Store what is to be written in the cache, which queues the key for the database, and wait.
+    /// Store the new value in the cache, which queues it for the database, and wait.
     CacheSetAndQueue,
     /// Delete the key from the cache and wait.
     CacheDelete,
     /// Write the row and wait for the commit.
     DatabaseWrite,
-    /// Write what is queued for the row, if it still is, and wait for the commit.
+    /// Write the queued value to the row, unless it has been lost, and wait for the commit.
     DatabaseFlush,
-    /// If the key was queued already, leave the flush to the earlier request; takes no time.
+    /// If the key was already queued, leave the flush to the earlier request; takes no time.
     StopIfQueued,
-    /// Let that much time pass.
+    /// Sleep for this long.
     Wait(Micros),
-    /// Answer the client, unless it has its answer; takes no time.
+    /// Answer the client, unless it already has an answer; takes no time.
     Reply,
 }
 
@@ -88,8 +88,7 @@ pub struct Procedure {
 }
 
 impl Procedure {
-    /// How many trips to the cache and the database the client waits for if nothing is found in the
-    /// cache and nothing goes wrong.
+    /// How many trips to the cache and the database the client waits for on a miss if nothing goes wrong.
     pub fn trips(&self) -> usize {
         let last = |line: &&Line| line.instruction != Instruction::Reply;
         let waited_for = self.lines.iter().take_while(last);
@@ -98,7 +97,7 @@ impl Procedure {
             .count()
     }
 
-    /// The line of the first such instruction.
+    /// The index of the first line with this instruction.
     pub(super) fn find(&self, instruction: Instruction) -> Option<usize> {
         self.lines
             .iter()
@@ -106,7 +105,7 @@ impl Procedure {
     }
 }
 
-/// Writes a procedure the way it is read: a line of pseudocode and what it does.
+/// Builds a procedure line by line: the pseudocode, and the instruction that it stands for.
 pub(super) struct Writer {
     lines: Vec<Line>,
 }
@@ -123,7 +122,7 @@ impl Writer {
         self
     }
 
-    /// A line that is there only under a condition.
+    /// Adds a line if a condition holds.
     pub(super) fn line_if(self, condition: bool, code: &str, instruction: Instruction) -> Self {
         match condition {
             true => self.line(code, instruction),

@@ -1,32 +1,32 @@
-//! A request under way: where its program counter stands, and where its time has gone.
+//! A request under way: its program counter, and how its time was spent.
 
 use super::event::{EventId, Failure, Operation, Party, Verb};
 use super::procedure::{Line, Procedure};
 use super::setup::LaneSetup;
 use cache::units::{Key, Micros, Version};
 
-/// The most trips any procedure makes; a trip that is made again counts as part of the first.
-const PARTS_MAX: usize = 4;
+/// The most trips that any procedure makes. A trip that is tried again counts with the first attempt.
+const TRIPS_MAX: usize = 4;
 
-/// One trip to the cache or the database and where its time went, as far as it has got.
+/// One trip to the cache or the database, and how its time was spent up to now.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Part {
-    /// What was asked for.
+pub struct Trip {
+    /// The command or query.
     pub verb: Verb,
-    /// When the message left.
+    /// The instant at which the message left.
     pub started_at: Micros,
     /// Time on the wire, there and back.
     pub network: Micros,
-    /// Time waiting: for the engine, for a connection, for an answer that never came, or for another
-    /// request that loads the key.
+    /// Time spent waiting for the engine, a connection, an answer that never came, or another request
+    /// that loads the key.
     pub waited: Micros,
-    /// Time being worked on.
+    /// Time spent on the work itself.
     pub service: Micros,
 }
 
-impl Part {
+impl Trip {
     pub(super) const fn new(verb: Verb, now: Micros) -> Self {
-        Part {
+        Trip {
             verb,
             started_at: now,
             network: Micros::ZERO,
@@ -41,10 +41,10 @@ impl Part {
     }
 }
 
-/// Where a request is at this moment.
+/// What a request is doing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Phase {
-    /// Its message is on the way to the other party, or lies there until it is worked on.
+    /// Its message is on the way to the other party, or waits there for the engine.
     Outbound {
         /// When it left the application.
         departed_at: Micros,
@@ -70,19 +70,19 @@ pub enum Phase {
         /// When it reaches the application.
         arrives_at: Micros,
     },
-    /// Its message or the reply to it is lost, which it does not know yet.
+    /// Its message or the reply was lost, and the timeout has not passed yet.
     Lost {
         /// Since when.
         since: Micros,
     },
-    /// It lets time pass, or waits for another request.
+    /// It sleeps, or waits for another request.
     Waiting {
         /// Since when.
         since: Micros,
-        /// Until when; `None` if that depends on another request.
+        /// The end of the sleep; `None` while it waits for another request.
         until: Option<Micros>,
     },
-    /// It waits for a person to let it go on.
+    /// It waits for its client's next move.
     Held {
         /// Since when.
         since: Micros,
@@ -99,55 +99,55 @@ pub enum Phase {
 pub struct ActiveRequest {
     /// Its number in the workload.
     pub number: u32,
-    /// Which client sent it.
+    /// The client that sent it.
     pub client: u32,
-    /// What it wants.
+    /// Whether it reads or writes.
     pub operation: Operation,
-    /// Of which key.
+    /// The key that it reads or writes.
     pub key: Key,
     /// When it reached the application.
     pub started_at: Micros,
-    /// The line it is at: an index into its procedure's lines.
+    /// The index of the current line in its procedure.
     pub line: u32,
-    /// Where it is.
+    /// What it is doing.
     pub phase: Phase,
-    /// The version it has in hand: read from cache or row, or written.
+    /// The version that it has read from the cache or the row, or written.
     pub version: Option<Version>,
-    /// Whether the cache had the key.
+    /// Whether its look-up was a hit.
     pub hit: bool,
-    /// When its client got an answer; it may go on after that.
+    /// When its client got the answer. The request may go on after that.
     pub answered_at: Option<Micros>,
     /// Whether its copy is due to be reloaded, if it was a hit.
     pub(super) due: bool,
-    /// XFetch: what the draw is compared with.
+    /// XFetch: how long the last load of the copy took.
     pub(super) rebuild: Micros,
     pub(super) copy_expires_at: Option<Micros>,
-    /// Whether the cache told it to wait for another's lease.
+    /// Whether the cache refused it a lease because another request holds it.
     pub(super) lease_denied: bool,
-    /// Whether other requests wait for what it loads.
+    /// Whether other requests may wait for its load.
     pub(super) leads: bool,
-    /// When it began to load: what XFetch calls Δ is the time since.
+    /// When it began to load; the time from there to the fill is XFetch's Δ.
     pub(super) load_began: Micros,
-    /// Whether its write has been added to another one that is queued.
+    /// Whether its write replaced one that was already queued.
     pub(super) coalesced: bool,
-    /// What the reply on its way back will say went wrong.
+    /// The error that the reply on its way back carries.
     pub(super) failure: Option<Failure>,
-    /// Whether what it loads, for others too, could not be had.
+    /// Whether its load or write failed.
     pub(super) load_failed: bool,
     /// How many times its flush has failed.
     pub(super) flushes_failed: u32,
-    /// Whether a person has let it execute one more instruction.
+    /// Whether a move allows it one more instruction that takes time.
     pub(super) granted: bool,
-    /// The cache could not be asked, so it is left alone.
+    /// Whether a trip to the cache failed, after which the request leaves the cache alone.
     pub(super) cache_failed: bool,
     /// The last event of this request: the cause of its next one.
     pub(super) last_event: EventId,
-    parts: [Part; PARTS_MAX],
-    parts_len: u32,
-    /// How many of its trips the client has waited for, once it has its answer.
-    parts_answered: u32,
-    /// The current part as it was before this trip, to go back to if the trip comes to nothing.
-    before_trip: Part,
+    trips: [Trip; TRIPS_MAX],
+    trips_len: u32,
+    /// How many trips the client had waited for when it got its answer.
+    trips_answered: u32,
+    /// The current trip as it was before this attempt, to go back to if the attempt fails.
+    before_trip: Trip,
     trip_began: Micros,
     round_trip: Micros,
     cache_trips: u32,
@@ -161,7 +161,7 @@ impl ActiveRequest {
         now: Micros,
         event: EventId,
     ) -> Self {
-        let none = Part::new(Verb::Get, now);
+        let none = Trip::new(Verb::Get, now);
         ActiveRequest {
             number,
             client,
@@ -186,9 +186,9 @@ impl ActiveRequest {
             granted: false,
             cache_failed: false,
             last_event: event,
-            parts: [none; PARTS_MAX],
-            parts_len: 0,
-            parts_answered: 0,
+            trips: [none; TRIPS_MAX],
+            trips_len: 0,
+            trips_answered: 0,
             before_trip: none,
             trip_began: now,
             round_trip: Micros::ZERO,
@@ -197,7 +197,7 @@ impl ActiveRequest {
         }
     }
 
-    /// Whether its client got an error. A read whose reload fails after its answer got that.
+    /// Whether its client got an error. A read whose reload fails after the answer does not count.
     pub fn has_failed(&self) -> bool {
         let at_once = match self.phase {
             Phase::Answered { at } => self.answered_at == Some(at),
@@ -219,37 +219,37 @@ impl ActiveRequest {
         setup.procedures.of(self.operation)
     }
 
-    /// The line it is at; `None` past the last.
+    /// The current line; `None` past the last.
     pub fn current_line<'a>(&self, setup: &'a LaneSetup) -> Option<&'a Line> {
         self.procedure(setup).lines.get(self.line as usize)
     }
 
-    /// The trips so far; the last may still be under way.
-    pub fn parts(&self) -> &[Part] {
-        &self.parts[..self.parts_len as usize]
+    /// Its trips up to now. The last may still be under way.
+    pub fn trips(&self) -> &[Trip] {
+        &self.trips[..self.trips_len as usize]
     }
 
-    /// The trips that its client waits for, or waited for.
-    pub fn parts_before_answer(&self) -> &[Part] {
+    /// The trips that its client waits for or has waited for.
+    pub fn trips_before_answer(&self) -> &[Trip] {
         match self.answered_at {
-            Some(_) => &self.parts[..self.parts_answered as usize],
-            None => self.parts(),
+            Some(_) => &self.trips[..self.trips_answered as usize],
+            None => self.trips(),
         }
     }
 
-    /// The client has its answer; what follows costs it nothing.
+    /// Notes the answer: the client does not wait for later trips.
     pub(super) fn note_answer(&mut self, now: Micros) {
         self.answered_at = Some(now);
-        self.parts_answered = self.parts_len;
+        self.trips_answered = self.trips_len;
     }
 
-    /// What the reply on its way back will say went wrong.
+    /// The error that the reply on its way back carries.
     pub fn failure(&self) -> Option<Failure> {
         self.failure
     }
 
     /// How many trips it has begun.
-    pub fn trips(&self) -> u32 {
+    pub fn trip_count(&self) -> u32 {
         self.cache_trips + self.database_trips
     }
 
@@ -261,42 +261,42 @@ impl ActiveRequest {
         )
     }
 
-    /// The trip under way, or the last one made.
-    pub(super) fn part_mut(&mut self) -> &mut Part {
-        &mut self.parts[self.parts_len as usize - 1]
+    /// The current or last trip.
+    pub(super) fn trip_mut(&mut self) -> &mut Trip {
+        &mut self.trips[self.trips_len as usize - 1]
     }
 
-    /// What the trip under way asks for.
+    /// The command or query of the current trip.
     pub(super) fn current_verb(&self) -> Verb {
-        self.parts[self.parts_len as usize - 1].verb
+        self.trips[self.trips_len as usize - 1].verb
     }
 
-    /// Begins a trip that spends that long on the wire. The same trip again is one with the first.
+    /// Begins a trip that spends `network` on the wire. Another attempt counts with the first trip.
     pub(super) fn begin_trip(&mut self, verb: Verb, network: Micros, now: Micros) {
         let waited_for = self.answered_at.is_none();
-        let again = waited_for && self.parts().last().is_some_and(|part| part.verb == verb);
-        if !again && self.parts_len < PARTS_MAX as u32 {
-            self.parts[self.parts_len as usize] = Part::new(verb, now);
-            self.parts_len += 1;
+        let again = waited_for && self.trips().last().is_some_and(|trip| trip.verb == verb);
+        if !again && self.trips_len < TRIPS_MAX as u32 {
+            self.trips[self.trips_len as usize] = Trip::new(verb, now);
+            self.trips_len += 1;
         }
-        self.before_trip = *self.part_mut();
+        self.before_trip = *self.trip_mut();
         self.trip_began = now;
         self.round_trip = network;
-        self.part_mut().network.0 += network.0;
+        self.trip_mut().network.0 += network.0;
         match verb.party() {
             Party::Database => self.database_trips += 1,
             _ => self.cache_trips += 1,
         }
     }
 
-    /// The trip came to nothing: all of its time was waiting.
+    /// Marks the trip as failed: all of its time was waiting.
     pub(super) fn write_off_trip(&mut self, now: Micros) {
-        let mut part = self.before_trip;
-        part.waited.0 += now.since(self.trip_began).0;
-        *self.part_mut() = part;
+        let mut trip = self.before_trip;
+        trip.waited.0 += now.since(self.trip_began).0;
+        *self.trip_mut() = trip;
     }
 
-    /// How long this trip spends on the wire.
+    /// The current trip's time on the wire.
     pub(super) fn round_trip(&self) -> Micros {
         self.round_trip
     }
@@ -305,10 +305,10 @@ impl ActiveRequest {
         self.trip_began
     }
 
-    /// Time spent waiting between trips counts with the last one made.
+    /// Adds time spent waiting between trips to the last trip.
     pub(super) fn add_waiting(&mut self, span: Micros) {
-        if self.parts_len > 0 {
-            self.part_mut().waited.0 += span.0;
+        if self.trips_len > 0 {
+            self.trip_mut().waited.0 += span.0;
         }
     }
 

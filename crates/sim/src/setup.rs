@@ -1,4 +1,4 @@
-//! What differs between the worlds of one scenario; what they share is the `workload`. Everything in
+//! The settings of one lane. All lanes of a scenario share the `workload`. Everything in
 //! these types has been validated by `scenario`.
 
 use super::draw::{Stream, draw};
@@ -13,11 +13,11 @@ use std::rc::Rc;
 /// One configuration under test.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LaneSetup {
-    /// What it is called on screen.
+    /// The name on screen.
     pub name: Rc<str>,
     /// How the application uses the cache.
     pub strategy: Strategy,
-    /// The instructions that come of it.
+    /// The procedures of that strategy.
     pub procedures: Procedures,
     /// The cache node.
     pub cache: CacheSetup,
@@ -25,13 +25,13 @@ pub struct LaneSetup {
     pub database: DatabaseSetup,
     /// The network between the application and the two.
     pub network: NetworkSetup,
-    /// What goes wrong, in order of time.
+    /// The scheduled faults, in order of time.
     pub faults: Vec<ScheduledFault>,
 }
 
 impl LaneSetup {
-    /// How long a request's trip spends on the wire, there and back, under the workload's seed. It had
-    /// made `earlier` trips to the same party before.
+    /// How long a request's trip spends on the wire, there and back, under the workload's seed. The request
+    /// has made `earlier` trips to the same party before.
     pub fn round_trip(&self, seed: u64, request: u32, verb: Verb, earlier: u32) -> Micros {
         let (table, stream) = match verb.party() {
             Party::Database => (&self.network.database, Stream::DatabaseNetwork),
@@ -40,7 +40,7 @@ impl LaneSetup {
         table.at(draw(seed, stream, request, earlier))
     }
 
-    /// How long the cache's engine works on a request's command, the one after `earlier` others.
+    /// How long the cache's engine works on a request's command, after `earlier` other ones of the request.
     pub fn cache_service(&self, seed: u64, request: u32, earlier: u32) -> Micros {
         let drawn = draw(seed, Stream::CacheService, request, earlier);
         self.cache.service.at(drawn)
@@ -53,7 +53,7 @@ impl LaneSetup {
     }
 }
 
-/// The way out of a round trip; what is left of it is the way back.
+/// The time that the way out takes of a round trip; the rest is the way back.
 pub const fn way_out(round_trip: Micros) -> Micros {
     Micros(round_trip.0 / 2)
 }
@@ -61,26 +61,26 @@ pub const fn way_out(round_trip: Micros) -> Micros {
 /// A cache node's settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CacheSetup {
-    /// The engine's: who is evicted, and how much fits.
+    /// The engine's settings: policy, capacity and tuning.
     pub engine: CacheSettings,
     /// How long the engine works on one command; it works on one at a time.
     pub service: Latency,
     /// Whether the active expiry cycle runs, ten times a second.
     pub active_expiry: bool,
-    /// How far behind a replica of the node is that can take over; `None` without one.
+    /// The lag of the replica that can take over; `None` without a replica.
     pub replica_lag: Option<Micros>,
 }
 
 /// A database's settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DatabaseSetup {
-    /// How many queries run at once; more wait.
+    /// How many queries run at once; the rest wait in a queue.
     pub connections: u32,
     /// How long a read takes once it has a connection.
     pub read: Latency,
     /// How long a write takes once it has a connection.
     pub write: Latency,
-    /// How far behind the replica is from which reads are answered; `None` if the primary answers
+    /// The lag of the replica that answers reads; `None` if the primary answers
     /// them.
     pub replica_lag: Option<Latency>,
 }
@@ -92,6 +92,6 @@ pub struct NetworkSetup {
     pub cache: Latency,
     /// Application to database and back.
     pub database: Latency,
-    /// How long the application waits for an answer before it takes it for lost.
+    /// How long the application waits for an answer before the trip times out.
     pub timeout: Micros,
 }

@@ -1,5 +1,5 @@
-//! What write-behind has not yet written to the database. It lives in the cache node and dies with
-//! its contents.
+//! Write-behind's queue of writes for the database. It lives in the cache node and is lost with
+//! the node's contents.
 
 use cache::units::{Key, Version};
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub(super) struct Queued {
 }
 
 impl WriteQueue {
-    /// Queues a version; gives the one that it replaces, if the key was queued already.
+    /// Queues a version, and returns the one that it replaces if the key was already queued.
     pub(super) fn push(&mut self, key: Key, version: Version, request: u32) -> Option<Version> {
         match self.queued.get_mut(&key) {
             Some(queued) => Some(std::mem::replace(&mut queued.version, version)),
@@ -31,7 +31,7 @@ impl WriteQueue {
         }
     }
 
-    /// Takes what `request` is to write, unless it has been lost.
+    /// Takes out the version that `request` is to write, unless it has been lost.
     pub(super) fn take(&mut self, key: Key, request: u32) -> Option<Version> {
         let queued = self.queued.get(&key)?;
         if queued.request != request {
@@ -40,7 +40,7 @@ impl WriteQueue {
         self.queued.remove(&key).map(|queued| queued.version)
     }
 
-    /// Puts back what could not be written, unless something newer is queued: says whether it did.
+    /// Puts back a version that could not be written, unless a newer one is queued. Returns whether it did.
     pub(super) fn push_back(&mut self, key: Key, version: Version, request: u32) -> bool {
         let free = !self.queued.contains_key(&key);
         if free {
@@ -63,7 +63,7 @@ impl WriteQueue {
         self.queued.len() as u32
     }
 
-    /// Everything is lost: gives what was.
+    /// Empties the queue, and returns the writes that are lost.
     pub(super) fn lose(&mut self) -> BTreeMap<Key, Queued> {
         std::mem::take(&mut self.queued)
     }

@@ -9,7 +9,7 @@ use super::shape_frame::ShapeFrame;
 use cache::units::{Key, Micros};
 use cache::{Cache, Capacity, Entry, Value};
 use sim::{
-    ActiveRequest, EventKind, Histogram, Instruction, Line, Moment, Operation, Part, Party, Phase,
+    ActiveRequest, EventKind, Histogram, Instruction, Line, Moment, Operation, Party, Phase, Trip,
     Verb, World,
 };
 use std::rc::Rc;
@@ -90,7 +90,7 @@ impl Frame {
 
 impl PartFrame {
     /// A trip as far as it has got at `now`.
-    fn of(part: &Part, done: bool, now: Micros) -> Self {
+    fn of(part: &Trip, done: bool, now: Micros) -> Self {
         PartFrame {
             verb: part.verb,
             elapsed_us: match done {
@@ -158,14 +158,14 @@ impl<'a> LaneBuilder<'a> {
 
     /// The trips after the answer: only the last can be under way.
     fn afterwards(&self, active: &ActiveRequest) -> Vec<PartFrame> {
-        let waited_for = active.parts_before_answer().len();
+        let waited_for = active.trips_before_answer().len();
         let over = matches!(active.phase, Phase::Answered { .. });
-        let count = active.parts().len();
-        let part = |(i, part): (usize, &Part)| {
+        let count = active.trips().len();
+        let part = |(i, part): (usize, &Trip)| {
             let done = over || i + 1 != count;
             PartFrame::of(part, done, self.now)
         };
-        let parts = active.parts().iter().enumerate();
+        let parts = active.trips().iter().enumerate();
         parts.skip(waited_for).map(part).collect()
     }
 
@@ -259,7 +259,7 @@ impl<'a> LaneBuilder<'a> {
     }
 
     fn message(&self, active: &ActiveRequest) -> Option<MessageFrame> {
-        let part = active.parts().last()?;
+        let part = active.trips().last()?;
         let party = part.verb.party();
         let (from, to, departed_at, arrives_at) = match active.phase {
             Phase::Outbound {
@@ -324,8 +324,8 @@ impl<'a> LaneBuilder<'a> {
         let setup = self.world.setup();
         let answered = active.answered_at.is_some();
         let until = active.answered_at.unwrap_or(self.now);
-        let last = active.parts_before_answer().len().wrapping_sub(1);
-        let part = |(i, part): (usize, &Part)| PartFrame::of(part, answered || i != last, until);
+        let last = active.trips_before_answer().len().wrapping_sub(1);
+        let part = |(i, part): (usize, &Trip)| PartFrame::of(part, answered || i != last, until);
         let lines = &active.procedure(setup).lines;
         let ahead = lines.get(active.line as usize + 1..).unwrap_or_default();
         let before_reply = |line: &&Line| line.instruction != Instruction::Reply;
@@ -368,7 +368,7 @@ impl<'a> LaneBuilder<'a> {
                 .latency(active.number, self.lane)
                 .unwrap_or(until.since(active.started_at)),
             parts: active
-                .parts_before_answer()
+                .trips_before_answer()
                 .iter()
                 .enumerate()
                 .map(part)

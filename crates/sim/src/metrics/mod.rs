@@ -23,7 +23,7 @@ pub struct Metrics {
     pub fills: u64,
     /// Entries removed to make room (`Evictions`).
     pub evictions: u64,
-    /// Entries removed because their time to live had ended (`Reclaimed`).
+    /// Entries removed because their TTL had run out (`Reclaimed`).
     pub expirations: u64,
     /// Entries deleted on request.
     pub deletions: u64,

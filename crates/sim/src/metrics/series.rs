@@ -35,7 +35,7 @@ pub struct Interval {
     pub failed_trips: u32,
     /// Entries removed to make room (`Evictions`).
     pub evictions: u32,
-    /// Entries removed because their time to live had ended (`Reclaimed`).
+    /// Entries removed because their TTL had run out (`Reclaimed`).
     pub expirations: u32,
     /// Rows read from the database.
     pub database_reads: u32,

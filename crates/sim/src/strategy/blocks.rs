@@ -92,7 +92,7 @@ impl Writer {
     }
 }
 
-/// The time to live as a SET's argument.
+/// The TTL as a SET's argument.
 fn ttl_argument(ttl: Option<Micros>, jitter_percent: u32) -> &'static str {
     match (ttl, jitter_percent) {
         (None, _) => "",

@@ -1,4 +1,4 @@
-//! Refresh-ahead: a hit in the last part of a copy's time to live is answered with it and then reloads
+//! Refresh-ahead: a hit in the last part of a copy's TTL is answered with it and then reloads
 //! it, so that a key in use never expires. Past its end it is an ordinary miss.
 //!
 //! The refresh-ahead factor says where the last part begins: 0.5 of 20 s means after 10 s. Source:

@@ -6,7 +6,7 @@ use crate::procedure::Procedure;
 use cache::units::Micros;
 use serde::{Deserialize, Serialize};
 
-/// What a write does with the time to live of the key that it stores.
+/// What a write does with the TTL of the key that it stores.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "set, drop or keep")]
 pub enum WriteTtl {
@@ -33,10 +33,10 @@ pub struct Strategy {
     /// How long a copy stays valid, in microseconds; `null` for as long as it is not evicted.
     #[serde(default)]
     pub ttl_us: Option<Micros>,
-    /// What a write that stores does with the time to live.
+    /// What a write that stores does with the TTL.
     #[serde(default)]
     pub write_ttl: WriteTtl,
-    /// Refresh-ahead: after so much of its time to live, in percent, a hit reloads a copy.
+    /// Refresh-ahead: after so much of its TTL, in percent, a hit reloads a copy.
     #[serde(default = "default_refresh_percent")]
     pub refresh_after_percent: u32,
     /// Write-behind: how long after a write its row is written, in microseconds.
@@ -47,7 +47,7 @@ pub struct Strategy {
     pub defences: Defences,
 }
 
-/// Half of the time to live: Coherence's own example.
+/// Half of the TTL: Coherence's own example.
 const fn default_refresh_percent() -> u32 {
     50
 }
@@ -58,7 +58,7 @@ const fn default_flush_delay() -> Micros {
 }
 
 impl Strategy {
-    /// The two paths, without a time to live or defences.
+    /// The two paths, without a TTL or defences.
     pub const fn new(read: ReadPath, write: WritePath) -> Self {
         Strategy {
             read,
@@ -86,7 +86,7 @@ impl Strategy {
         self.read.about().refreshes || self.defences.soft_ttl_us.is_some()
     }
 
-    /// How long a copy of that time to live counts as fresh, if hits on older ones reload it.
+    /// How long a copy of that TTL counts as fresh, if hits on older ones reload it.
     pub fn fresh_for(&self, ttl: Option<Micros>) -> Option<Micros> {
         let ttl = ttl.filter(|_| self.read.about().refreshes);
         let ahead = ttl.map(|ttl| ttl.0 / 100 * u64::from(self.refresh_after_percent));

@@ -1,5 +1,5 @@
 //! Write-around: a write goes to the database only. Unread writes never enter the cache, and a copy
-//! that is already there goes stale until its time to live ends.
+//! that is already there goes stale until its TTL runs out.
 //!
 //! Source: the plain form of lazy loading in the ElastiCache user guide, "Caching strategies".
 

@@ -117,7 +117,7 @@ impl Workload {
         }
     }
 
-    /// What request `number`, which is about `key`, says about the time to live of what it stores.
+    /// What request `number`, which is about `key`, says about the TTL of what it stores.
     pub fn ttl(&self, number: u32, key: Key) -> OwnTtl {
         match &self.source {
             Source::Script(script) => script.requests[number as usize].ttl,

@@ -8,7 +8,7 @@ use cache::units::{Key, Micros};
 pub struct Warm {
     /// Its key; the copy is of version 1.
     pub key: Key,
-    /// How much of its time to live has passed already.
+    /// How much of its TTL has passed already.
     pub age: Micros,
     /// How many bytes its key and its value take.
     pub size_bytes: u32,
@@ -25,13 +25,13 @@ pub struct Request {
     pub operation: Operation,
     /// Of which key.
     pub key: Key,
-    /// What it says about the time to live of what it stores.
+    /// What it says about the TTL of what it stores.
     pub ttl: OwnTtl,
     /// How many bytes its key and the value that it reads or writes take.
     pub size_bytes: u32,
 }
 
-/// What a request says about the time to live of what it stores.
+/// What a request says about the TTL of what it stores.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum OwnTtl {
     /// Nothing: the strategy's holds.
@@ -62,7 +62,7 @@ impl OwnTtl {
         }
     }
 
-    /// The time to live that holds over the strategy's.
+    /// The TTL that holds over the strategy's.
     pub fn over(self, of_strategy: Option<Micros>) -> Option<Micros> {
         match self {
             OwnTtl::Unsaid => of_strategy,

@@ -29,7 +29,7 @@ pub struct Generated {
     pub gap: Latency,
     /// How large values are. A key's value always has the same size.
     pub value_bytes: ValueSizes,
-    /// Times to live of the keys' own, instead of the lanes'; a key's is always the same.
+    /// TTLs of the keys' own, instead of the lanes'; a key's is always the same.
     pub ttl: Option<Latency>,
     /// How many of 1,000 keys the database has no row for at the start. They are spread evenly: with
     /// 100, every tenth key.

@@ -1,4 +1,4 @@
-//! What happens at the cache node: the engine does one command at a time, and everything it finds,
+//! The cache node's work: the engine executes one command at a time, and everything it finds,
 //! stores or removes becomes an event.
 
 use super::by_itself::Change;
@@ -15,7 +15,7 @@ use cache::units::{Key, Micros, Version};
 use cache::{Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
 
 impl World {
-    /// The engine takes up a command when it has done the earlier ones.
+    /// A command arrives; the engine begins it once it has executed the earlier ones.
     pub(super) fn arrive_at_cache(&mut self, slot: Slot) {
         let lost_delete =
             self.in_force.lose_delete && self.request(slot).current_verb() == Verb::Delete;
@@ -27,7 +27,7 @@ impl World {
             return;
         }
         let now = self.now;
-        // The trip has begun, so it is the last of those counted.
+        // The count already includes this trip.
         let active = self.request(slot);
         let (number, earlier) = (active.number, active.trips_to(Party::Cache) - 1);
         let seed = self.workload.seed;
@@ -36,9 +36,9 @@ impl World {
         let start = node.free_at.max(now);
         node.free_at = start.after(service);
         let done_at = node.free_at;
-        let part = self.request_mut(slot).part_mut();
-        part.waited.0 += start.since(now).0;
-        part.service.0 += service.0;
+        let trip = self.request_mut(slot).trip_mut();
+        trip.waited.0 += start.since(now).0;
+        trip.service.0 += service.0;
         self.queue.schedule(done_at, Due::CacheDone(slot));
     }
 
@@ -109,8 +109,8 @@ impl World {
         }
     }
 
-    /// Whether somebody is yet to delete or overwrite the key: a request under way, or the commit log
-    /// for a write that is committed or about to be. Then its copy is stale for a while only.
+    /// Whether a request under way, or the commit log for a write that is committed or about to be, will
+    /// still delete or overwrite the key. Then its copy is only stale for a while.
     fn delete_is_pending(&self, key: Key) -> bool {
         let to_come = |active: &ActiveRequest| {
             let lines = &active.procedure(&self.setup).lines;
@@ -148,7 +148,7 @@ impl World {
             .map(|line| line.instruction);
         let queues = instruction == Some(Instruction::CacheSetAndQueue);
         let version = match active.version {
-            // Write-behind makes the version here, where the queue is.
+            // Under write-behind the cache node numbers the versions, because it has the queue.
             _ if queues => Version(self.newest(key).0 + 1),
             version => version.expect("a SET follows a read or a write of the row"),
         };
@@ -172,7 +172,7 @@ impl World {
         }
     }
 
-    /// Why the node does not store a value, if it does not.
+    /// The reason for which the node refuses to store a value, if it does.
     fn rejection(
         &mut self,
         slot: Slot,
@@ -190,8 +190,8 @@ impl World {
         let held = resident.filter(|entry| !entry.is_expired(now));
         let held = held.map(|entry| entry.value.version);
         if instruction == Some(Instruction::CacheFill) && with.lease_us.is_some() {
-            // Leases are for those who missed. A reload compares and sets: it replaces the copy that it found,
-            // and that is there until somebody removes it, or there is a newer one.
+            // Leases are for misses. A reload compares and sets: it replaces the copy that it found, unless
+            // that has been removed or overwritten by a newer one.
             match reloads {
                 true if replaceable => {}
                 true => return Some(Rejection::CopyGone),
@@ -227,7 +227,7 @@ impl World {
             },
         };
         let size = self.workload.size_bytes(number, key);
-        // Room for one entry can cost many smaller ones.
+        // Making room for one entry can evict many smaller ones.
         let mut removed = std::mem::take(&mut self.removed);
         let keep = |removal| removed.push(removal);
         let stored = self.node_mut().cache.set(key, value, size, ttl, now, keep);
@@ -274,7 +274,7 @@ impl World {
         }
     }
 
-    /// The time to live that a SET of this request carries.
+    /// The TTL that a SET of this request carries.
     fn ttl_of(&self, slot: Slot, version: Version) -> Ttl {
         let active = self.request(slot);
         let strategy = &self.setup.strategy;
@@ -293,7 +293,7 @@ impl World {
         let Some(ttl) = ttl else { return Ttl::Clear };
         let jitter_percent = u64::from(strategy.defences.ttl_jitter_percent);
         let spread = ttl.0 * 2 * jitter_percent / 100;
-        let draw = self.draw(Stream::TtlJitter, active.number, active.trips());
+        let draw = self.draw(Stream::TtlJitter, active.number, active.trip_count());
         let added = scaled(spread, (draw >> 32) as u32);
         let shortest = ttl.0 - spread / 2;
         Ttl::Until(self.now.after(Micros(shortest + added)))
@@ -319,7 +319,7 @@ impl World {
         self.emit(slot, delete, log);
     }
 
-    /// The commit log's delete, which waits until the node can be reached.
+    /// Executes the commit log's delete, or keeps it until the node can be reached.
     pub(super) fn delete_by_log(
         &mut self,
         key: Key,
@@ -353,7 +353,7 @@ impl World {
         self.node_mut().tell_replica(Change { at, key, set });
     }
 
-    /// An entry went because of a request's command.
+    /// Records that a request's command removed an entry.
     fn removed(&mut self, slot: Slot, verb: Verb, removal: &Removal, log: &mut dyn Log) {
         let entry = &removal.entry;
         let kind = match removal.cause {
@@ -363,7 +363,7 @@ impl World {
                 size_bytes: entry.size_bytes,
             },
             RemovalCause::Expired => expire(Some(verb), entry),
-            // A SET whose value is too large leaves nothing under its key.
+            // A SET whose value is too large deletes the old copy.
             RemovalCause::Deleted => EventKind::Delete {
                 found: true,
                 from_log: false,
@@ -378,7 +378,7 @@ impl World {
         self.emit_about(slot, entry.key, kind, log);
     }
 
-    /// A request's latest event left an old copy under `key`.
+    /// Notes that a request has left an old copy under `key`.
     pub(super) fn spoil(&mut self, key: Key, by: Spoiler, slot: Slot) {
         let active = self.request(slot);
         let how = Spoiled {
@@ -397,7 +397,7 @@ impl World {
 }
 
 impl CacheNode {
-    /// Deletes a key, and with it the right of whoever loads it to fill it.
+    /// Deletes a key and voids its lease.
     fn delete(&mut self, key: Key, now: Micros) -> Option<Removal> {
         self.leases.void(key);
         self.cache.delete(key, now)

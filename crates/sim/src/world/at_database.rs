@@ -1,4 +1,4 @@
-//! What happens at the database: a query gets a connection or waits for one, runs, and is answered;
+//! The database's work: a query gets a connection or waits for one, runs, and is answered;
 //! a commit reaches the replica and the commit log.
 
 use super::{Due, Slot, World};
@@ -48,9 +48,9 @@ impl World {
         let until = now.after(service);
         self.emit(slot, EventKind::Query { verb, waited }, log);
         let active = self.request_mut(slot);
-        let part = active.part_mut();
-        part.waited.0 += waited.0;
-        part.service.0 += service.0;
+        let trip = active.trip_mut();
+        trip.waited.0 += waited.0;
+        trip.service.0 += service.0;
         active.phase = Phase::Executing { since: now, until };
         self.queue.schedule(until, Due::DatabaseDone(slot));
     }
@@ -69,13 +69,13 @@ impl World {
         }
     }
 
-    /// Everybody who waits for a connection is refused.
+    /// Refuses every query that waits for a connection.
     pub(super) fn turn_away_queries(&mut self, log: &mut dyn Log) {
         for slot in self.database.turn_away().iter() {
             let now = self.now;
             let active = self.request_mut(slot);
             if let Phase::Queued { since } = active.phase {
-                active.part_mut().waited.0 += now.since(since).0;
+                active.trip_mut().waited.0 += now.since(since).0;
             }
             self.refuse(slot, Refused::Waiting, log);
             self.send_back(slot);
@@ -107,7 +107,7 @@ impl World {
         let now = self.now;
         let active = self.request(slot);
         let (key, number) = (active.key, active.number);
-        // A flush brings the version that was queued; any other write makes the next one.
+        // A flush writes the queued version; any other write makes the next version.
         let line = active.current_line(&self.setup);
         let flushed = line.is_some_and(|line| line.instruction == Instruction::DatabaseFlush);
         let version = match active.version {
@@ -140,7 +140,7 @@ impl World {
     }
 
     pub(super) fn replicate(&mut self, key: Key, version: Version, log: &mut dyn Log) {
-        // A commit that a later one has overtaken on the way is told as well: it changes nothing.
+        // A commit that a later one has overtaken has an event as well, although it changes nothing.
         let version = self.database.replicate(key, version);
         self.record(None, key, None, EventKind::Replicate { version }, log);
     }

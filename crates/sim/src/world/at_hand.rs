@@ -1,4 +1,4 @@
-//! What a person does to the world by hand, and what it takes in memory.
+//! Commands that a person gives while the world runs, and how much memory the world takes.
 
 use super::World;
 use crate::command::ByHand;
@@ -7,9 +7,9 @@ use cache::Cache;
 use cache::units::Micros;
 
 impl World {
-    /// Carries out a command at `now`, the instant up to which everything has happened. Every command
-    /// records an event at least, so that the step it makes has something to tell.
-    /// `place` is the command's among the scenario's.
+    /// Carries out a command at `now`, the instant of the latest step. Every command records at least
+    /// one event, so that the step it makes has something to tell.
+    /// `place` is the command's place among the scenario's interventions.
     pub fn command(&mut self, place: u32, command: &ByHand, now: Micros, log: &mut dyn Log) {
         self.now = now;
         match command {

@@ -1,5 +1,5 @@
-//! What happens without a request's doing: faults begin and end, the cache expires entries ten times a
-//! second, its replica follows, and where people schedule, they move.
+//! What no request causes: faults begin and end, the cache expires entries ten times a second, its
+//! replica follows, and people who schedule the clients make moves.
 
 use super::at_cache::expire;
 use super::{CacheNode, World};
@@ -14,16 +14,16 @@ use cache::units::{Key, Micros};
 use cache::{Cache, Entry, Ttl, Value};
 use std::collections::{BTreeMap, VecDeque};
 
-/// How far apart the expiry cycles are: ten a second, as in Valkey (`hz 10`).
+/// The time from one expiry cycle to the next: ten a second, as in Valkey (`hz 10`).
 const EXPIRY_CYCLE_US: u64 = 100_000;
 
-/// Up to so many entries the cycle looks up which ends next instead of looking in every time.
+/// In a cache of up to this many entries the cycle finds out which expires next instead of running every time.
 const ENTRIES_TO_LOOK_THROUGH: u32 = 1_024;
 
-/// Moves begin a second apart, so that every lane's moves share their instants.
+/// The time from one move to the next, the same in every lane so that their moves share instants.
 pub const MOVE_EVERY: Micros = Micros(1_000_000);
 
-/// A replica of the cache node: what has reached it, and what is on the way.
+/// A replica of the cache node, and the changes on their way to it.
 #[derive(Clone, Debug, Hash)]
 pub(super) struct Replica {
     cache: Cache,
@@ -31,7 +31,7 @@ pub(super) struct Replica {
     on_the_way: VecDeque<Change>,
 }
 
-/// A change of the node's contents: a key is stored (value, size and end) or goes.
+/// A change of the node's contents: a key is stored with value, size and expiry, or removed.
 #[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Change {
     pub(super) at: Micros,
@@ -48,7 +48,7 @@ impl Replica {
         }
     }
 
-    /// Applies what has arrived by `now`.
+    /// Applies the changes that have arrived by `now`.
     fn catch_up(&mut self, now: Micros) {
         while let Some(&change) = self.on_the_way.front() {
             if change.at.after(self.lag) > now {
@@ -58,7 +58,7 @@ impl Replica {
             let _ = match change.set {
                 Some((value, size, end)) => {
                     let ttl = end.map_or(Ttl::Clear, Ttl::Until);
-                    // The node had room for it, and the replica is of the same size.
+                    // The replica is as large as the node, which had room for the entry.
                     let kept = self
                         .cache
                         .set(change.key, value, size, ttl, change.at, |_| {});
@@ -71,7 +71,7 @@ impl Replica {
 }
 
 impl CacheNode {
-    /// An entry ends then: the cycle has to look at it by the next tick.
+    /// Notes when an entry expires, so that the cycle runs at the next tick after that.
     pub(super) fn watch_expiry(&mut self, expires_at: Option<Micros>) {
         let Some(end) = expires_at else { return };
         let tick = Micros((end.0 / EXPIRY_CYCLE_US + 1).saturating_mul(EXPIRY_CYCLE_US));
@@ -84,11 +84,11 @@ impl CacheNode {
         let replica = self.replica.as_ref().map_or(0, |replica| {
             replica.cache.heap_bytes() + (replica.on_the_way.len() * size_of::<Change>()) as u64
         });
-        // A lease and a queued write take about as much.
+        // A lease and a queued write take about the same.
         replica + u64::from(self.write_queue.len()) * 64
     }
 
-    /// The replica begins with what the node begins with.
+    /// Gives the replica the node's first contents.
     pub(super) fn start_replica(&mut self) {
         if let Some(replica) = &mut self.replica {
             replica.cache = self.cache.clone();
@@ -98,14 +98,14 @@ impl CacheNode {
     pub(super) fn tell_replica(&mut self, change: Change) {
         if let Some(replica) = &mut self.replica {
             replica.on_the_way.push_back(change);
-            // What has arrived long ago need not be kept in flight.
+            // Changes that have arrived need not be kept.
             replica.catch_up(change.at);
         }
     }
 }
 
 impl World {
-    /// When the expiry cycle has something to do next, or [`Micros::NEVER`].
+    /// When the expiry cycle next has something to expire, or [`Micros::NEVER`].
     pub(super) fn expiry_due(&self) -> Micros {
         let due = self.node.as_ref().and_then(|node| node.expiry_due);
         match due {
@@ -128,7 +128,7 @@ impl World {
             let ends = node.cache.entries().filter_map(|entry| entry.expires_at);
             if let Some(first) = ends.min() {
                 node.watch_expiry(Some(first));
-                // What the cycle's draws have passed over waits for the next one.
+                // Expired entries that the cycle has not sampled wait for the next one.
                 node.expiry_due = node.expiry_due.map(|due| due.max(next_tick));
             }
         }
@@ -147,9 +147,9 @@ impl World {
         self.suffer(fault, log);
     }
 
-    /// Lets a fault begin or end at this moment.
+    /// Begins or ends a fault at this moment.
     pub(super) fn suffer(&mut self, fault: Fault, log: &mut dyn Log) {
-        // What the node has lost is counted with the fault, so its contents go before the event.
+        // The event says how much the cache holds after the fault, so the contents go first.
         let lost = match fault {
             Fault::RestartCache => self.lose_contents(),
             Fault::FailOverCache => self.fail_over(),
@@ -163,7 +163,7 @@ impl World {
             entries: self.cache().map_or(0, Cache::len),
             stored_bytes: sizes.map(|entry| u64::from(entry.size_bytes)).sum(),
         };
-        // A fault is about no key; the first one's number stands in its place.
+        // A fault concerns no key; the event names the first one.
         let event = self.record(None, Key(0), None, kind, log);
         for (key, queued) in lost {
             let promise = Broken::Durability {
@@ -183,12 +183,12 @@ impl World {
         }
     }
 
-    /// The node's contents are lost: gives what it has not written to the database yet.
+    /// Loses the node's contents, and returns the writes that had not reached the database.
     fn lose_contents(&mut self) -> BTreeMap<Key, Queued> {
         let Some(node) = &mut self.node else {
             return BTreeMap::new();
         };
-        // What CONFIG SET has changed is lost as well: the node reads its settings again.
+        // Changes by CONFIG SET are lost as well: the node reads its settings again.
         node.cache.flush(|_| {});
         let engine = &self.setup.cache.engine;
         if (node.cache.settings().policy, node.cache.settings().scope)
@@ -206,8 +206,8 @@ impl World {
         node.write_queue.lose()
     }
 
-    /// The replica takes over with what has reached it: later changes are lost. Without a replica an
-    /// empty node does. Gives what was not written to the database yet.
+    /// The replica takes over with the changes that have reached it; later ones are lost. Without a replica an
+    /// empty node takes over. Returns the writes that had not reached the database.
     fn fail_over(&mut self) -> BTreeMap<Key, Queued> {
         let now = self.now;
         let replica = self.node.as_mut().and_then(|node| node.replica.as_mut());
@@ -234,13 +234,13 @@ impl World {
         node.leases.clear();
         node.expiry_due = None;
         for entry in &entries {
-            // One that the replica still holds may have ended long ago: its tick is the next one.
+            // An entry that the replica still holds may have expired long ago; it is due at the next tick.
             node.watch_expiry(entry.expires_at.map(|end| end.max(now)));
         }
         node.write_queue.lose()
     }
 
-    /// When the next move is made: at its second, or when the trips of the one before are over.
+    /// When the next move is made: at its second, or once the trips of the move before are over.
     pub(super) fn next_move_at(&self) -> Option<Micros> {
         let moves = self.workload.schedule.as_ref()?;
         let left = (self.moves_made as usize) < moves.len();
@@ -248,8 +248,8 @@ impl World {
         (left && !self.is_on_a_trip()).then_some(at.max(self.now))
     }
 
-    /// Lets the client whose turn it is execute one instruction that takes time. A client that waits
-    /// for something, or has nothing left to do, loses its move.
+    /// Makes the next client in the order execute one instruction that takes time. A client that waits
+    /// for something or has nothing left to do loses its move.
     pub(super) fn make_move(&mut self, log: &mut dyn Log) {
         let Some(moves) = &self.workload.schedule else {
             unreachable!("only a schedule has moves")
@@ -280,7 +280,7 @@ impl World {
         self.record(None, Key(0), None, EventKind::Idle { client }, log);
     }
 
-    /// The client's next request that has not begun.
+    /// Takes the client's next request that has not begun.
     fn next_number_of(&mut self, client: u32) -> Option<u32> {
         let number = self.unbegun_of(client)?;
         self.next_of_client.insert(client, number + 1);

@@ -1,8 +1,8 @@
-//! What a line of the console does to the cache node, and what the node replies.
+//! Console commands: what each does to the cache node, and the reply.
 //!
-//! A person at the console is one more client of the cache, beside the application: hits and misses
-//! count, a deletion voids leases, the replica hears of it all. What is stored is a version of the row,
-//! because staleness is judged by versions; the monitor traces an old one to the console.
+//! The console is one more client of the cache, beside the application: its hits and misses count, a
+//! delete voids leases, and the replica receives every change. A SET stores a version of the row, because
+//! versions are how staleness is judged; the monitor traces an old version to the console.
 
 use super::World;
 use super::at_cache::expire as expired;
@@ -13,8 +13,8 @@ use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
 use cache::units::{Key, Micros, Version};
 use cache::{
-    Cache, Capacity, Entry, Lookup, Removal, RemovalCause, Ttl, Value, from_maxmemory_policy,
-    maxmemory_policy,
+    Cache, Capacity, Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value,
+    from_maxmemory_policy, maxmemory_policy,
 };
 
 /// What a line has done.
@@ -42,8 +42,8 @@ const POLICIES: &str = "volatile-lru, volatile-lfu, volatile-random, volatile-tt
                         allkeys-lfu, allkeys-random, noeviction";
 
 impl World {
-    /// Executes a line at `now` without recording anything: for a world that is a copy, to find out
-    /// what the reply is and whether the line changes anything.
+    /// Executes a line at `now` without recording events, to find out the reply and whether the line
+    /// changes anything. Meant for a clone of the world.
     pub fn try_console(&mut self, line: &str, now: Micros) -> (Reply, bool) {
         self.now = now;
         let done = self.execute_console(line);
@@ -134,7 +134,7 @@ impl World {
         }
     }
 
-    /// The entry under a name, if there is one whose time to live has not ended. One that has expired
+    /// The entry under a name, if there is one whose TTL has not ended. One that has expired
     /// is removed, as whatever looks it up does.
     fn live(&mut self, name: &str, done: &mut Done) -> Option<Entry> {
         let now = self.now;
@@ -247,10 +247,10 @@ impl World {
         }
         self.node_mut().leases.void(key);
         if let Err(refusal) = stored {
-            let text = refusal.to_string();
-            return Reply::Error(match text.starts_with("OOM") {
-                true => text,
-                false => format!("ERR {text}"),
+            return Reply::Error(match refusal {
+                // The engine's own words, which begin with a code.
+                Refusal::OutOfMemory => refusal.to_string(),
+                Refusal::TooLarge { .. } => format!("ERR {refusal}"),
             });
         }
         done.changed = true;
@@ -295,7 +295,7 @@ impl World {
         })
     }
 
-    /// Tells the replica, and whoever expires, of an entry as it is now. Gives when it ends.
+    /// Sends the replica an entry as it is now, notes its expiry for the expiry cycle, and returns it.
     fn tell_replica_of(&mut self, key: Key) -> Option<Micros> {
         let now = self.now;
         let node = self.node_mut();
@@ -336,7 +336,7 @@ impl World {
         };
         let end = (milliseconds > 0).then(|| in_milliseconds(now, milliseconds));
         let after = end.unwrap_or(now);
-        // A key without a time to live lives for ever, so nothing is later.
+        // A key without a TTL never expires, so no expiry is later.
         let fits = |when: &When| match (when, entry.expires_at) {
             (When::Nx, expires_at) => expires_at.is_none(),
             (When::Xx, expires_at) => expires_at.is_some(),

@@ -1,4 +1,4 @@
-//! The instructions: what a request does from one trip or wait to the next.
+//! Executes a request's instructions from one trip or wait to the next.
 
 use super::{Due, Load, Slot, World};
 use crate::draw::Stream;
@@ -10,27 +10,27 @@ use crate::request::{ActiveRequest, Phase};
 use crate::workload::Request;
 use cache::units::{Micros, Version};
 
-/// How long a request that was denied a lease sleeps before it asks again: a few tens of
-/// milliseconds, more than a load takes as a rule.
+/// How long a request that was denied a lease sleeps before it tries again: a few tens of
+/// milliseconds, longer than most loads take.
 const LEASE_RETRY: Micros = Micros(50_000);
 
-/// How often a flush is tried.
+/// How many times a flush is tried.
 const FLUSHES_MAX: u32 = 5;
 
 /// What an instruction leads to.
 enum Then {
     /// The next line.
     Next,
-    /// Something else has to happen first.
+    /// The request waits for a trip, a delay or another request.
     Pause,
-    /// A person has to let the line be executed.
+    /// The request waits for its client's next move.
     Hold,
     /// The end of the request.
     Stop,
 }
 
 impl World {
-    /// A request reaches the application, and has yet to do anything.
+    /// Begins a request: it has reached the application and has executed nothing yet.
     pub(super) fn admit(&mut self, number: u32, request: Request, log: &mut dyn Log) -> Slot {
         let (client, operation) = (request.client, request.operation);
         let arrival = EventKind::Request { client, operation };
@@ -93,7 +93,7 @@ impl World {
                 self.answer_at_the_end(slot, log);
                 Then::Next
             }
-            // A cache that could not be asked is not worth a second attempt.
+            // After the cache has failed once, the request leaves it alone.
             Instruction::CacheFill if active.cache_failed => Then::Next,
             _ if !self.may_take_time(slot) => Then::Hold,
             Instruction::Wait(span) => {
@@ -120,7 +120,7 @@ impl World {
         }
     }
 
-    /// Where people schedule, a move lets one instruction take time.
+    /// Where a person schedules the clients, each move allows one instruction that takes time.
     fn may_take_time(&mut self, slot: Slot) -> bool {
         let timed = self.workload.schedule.is_none();
         timed || std::mem::take(&mut self.request_mut(slot).granted)
@@ -140,7 +140,7 @@ impl World {
         Then::Next
     }
 
-    /// XFetch reloads when now − Δ·β·ln(U) has reached the end, for U uniform in (0, 1).
+    /// XFetch reloads if now − Δ·β·ln(U) is at or past the expiry, for U uniform in (0, 1).
     fn miss_if_early(&mut self, slot: Slot, log: &mut dyn Log) -> Then {
         let active = self.request(slot);
         let (number, rebuild) = (active.number, active.rebuild);
@@ -184,7 +184,7 @@ impl World {
             self.request_mut(slot).leads = true;
             return Then::Next;
         };
-        // A refresh that is under way already needs no second one.
+        // Another request already reloads this copy.
         if self.requests.get(slot).answered_at.is_some() {
             return Then::Stop;
         }
@@ -197,7 +197,7 @@ impl World {
         Then::Pause
     }
 
-    /// Takes what is queued to the database, unless it has been lost.
+    /// Sends the queued write to the database, unless it has been lost.
     fn flush(&mut self, slot: Slot, log: &mut dyn Log) -> Then {
         let active = self.requests.get(slot);
         let (key, number) = (active.key, active.number);
@@ -239,7 +239,7 @@ impl World {
         }
     }
 
-    /// Answers the client, once.
+    /// Answers the client, unless it already has an answer.
     fn answer(&mut self, slot: Slot, outcome: Outcome, log: &mut dyn Log) {
         let now = self.now;
         let active = self.request(slot);
@@ -249,14 +249,14 @@ impl World {
         let reply = EventKind::Reply {
             operation: active.operation,
             latency: now.since(active.started_at),
-            trips: active.trips(),
+            trips: active.trip_count(),
             outcome,
         };
         self.emit(slot, reply, log);
         self.request_mut(slot).note_answer(now);
     }
 
-    /// The last trip failed: goes on where the application can do without it.
+    /// Handles a failed trip: the request goes on if the application can do without it.
     pub(super) fn fail(&mut self, slot: Slot, failure: Failure, log: &mut dyn Log) {
         let active = self.request(slot);
         let verb = active.current_verb();
@@ -278,7 +278,7 @@ impl World {
                     false => self.conclude(slot, log),
                 }
             }
-            // A cache is to add no fragility: without it a read is a miss, and a write goes on.
+            // A cache that fails must not fail the request: a read becomes a miss, and a write goes on.
             _ => {
                 let active = self.request_mut(slot);
                 active.cache_failed = true;
@@ -288,8 +288,8 @@ impl World {
         }
     }
 
-    /// Whether the node has queued what this request wrote. Where only the reply was lost, its client is told
-    /// of a failure, and the row is written nevertheless: whoever writes the key next counts on it.
+    /// Whether the node has queued this request's write. If only the reply was lost, the client gets an error
+    /// although the row will be written, and later writes of the key build on that version.
     fn has_queued(&self, slot: Slot) -> bool {
         let active = self.requests.get(slot);
         let node = self.node.as_ref();
@@ -320,7 +320,7 @@ impl World {
         self.wait(slot, span, Waiting::Delay { span }, log);
     }
 
-    /// The request is over: those who wait for what it loads get that too.
+    /// Ends a request, and gives its result to the requests that waited for its load.
     pub(super) fn conclude(&mut self, slot: Slot, log: &mut dyn Log) {
         let now = self.now;
         if self.request(slot).answered_at.is_some_and(|at| at < now) {

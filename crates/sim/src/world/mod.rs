@@ -1,8 +1,8 @@
 //! One lane's world: requests arrive, execute their procedures, and everything they do becomes an
 //! event.
 //!
-//! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` what happens
-//! there, `by_itself` what no request asks for: faults, the expiry cycle, a person's moves.
+//! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` the work done
+//! there, and `by_itself` what no request asks for: faults, the expiry cycle, a person's moves.
 //!
 //! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
 //! advanced equally often are equal.
@@ -41,12 +41,12 @@ use std::rc::Rc;
 pub use by_itself::MOVE_EVERY;
 pub use turn::Turn;
 
-/// What the event queue holds. A request is named by its slot, and has at most one thing due.
+/// A thing due in the event queue. A request is named by its slot and has at most one thing due.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 enum Due {
     /// A message reaches the cache node.
     CacheArrival(Slot),
-    /// The engine has done its work on it.
+    /// The engine has executed a command.
     CacheDone(Slot),
     /// A message reaches the database.
     DatabaseArrival(Slot),
@@ -54,7 +54,7 @@ enum Due {
     DatabaseDone(Slot),
     /// A reply reaches the application.
     Return(Slot),
-    /// The application takes a message or its reply for lost.
+    /// A trip times out.
     TimedOut(Slot),
     /// A wait is over.
     Resume(Slot),
@@ -71,7 +71,7 @@ pub struct World {
     workload: Rc<Workload>,
     now: Micros,
     queue: Queue<Due>,
-    /// The place in the workload, where time schedules.
+    /// The next request of the workload, unless a person schedules the clients.
     cursor: Cursor,
     /// How many requests have begun.
     begun: u32,
@@ -79,14 +79,14 @@ pub struct World {
     last_answered: Option<ActiveRequest>,
     node: Option<CacheNode>,
     database: Database,
-    /// The requests that load a key for others too, by key.
+    /// The loads that other requests wait for, by key.
     loads: BTreeMap<Key, Load>,
-    /// What the commit log is to delete once the cache can be reached: key, and the write's request
+    /// The deletes that the commit log sends once the cache can be reached again: the key, and the write's request
     /// and event.
     held_deletes: Vec<(Key, u32, EventId)>,
     in_force: InForce,
     next_fault: u32,
-    /// When the next fault of the scenario's begins, or [`Micros::NEVER`].
+    /// When the scenario's next fault begins, or [`Micros::NEVER`].
     next_fault_at: Micros,
     /// How many of the schedule's moves have been made.
     moves_made: u32,
@@ -94,10 +94,10 @@ pub struct World {
     next_of_client: BTreeMap<u32, u32>,
     monitor: Monitor,
     metrics: Metrics,
-    /// When something is due next, or [`Micros::NEVER`]: found whenever something has happened, because it is
-    /// asked for more often.
+    /// When something is due next, or [`Micros::NEVER`]. Kept up to date after every event, because it is
+    /// read more often than it changes.
     next_at: Micros,
-    /// What a SET has removed, while that is told. Empty in between, and kept for its room.
+    /// The entries that a SET has removed, until their events are recorded. Kept to save an allocation a SET.
     removed: Vec<Removal>,
 }
 
@@ -108,16 +108,16 @@ struct Load {
     waiting: Vec<Slot>,
 }
 
-/// The cache node: the engine, and what is kept beside it.
+/// The cache node: the engine, with leases, write queue and replica.
 #[derive(Clone, Debug, Hash)]
 struct CacheNode {
     cache: Cache,
-    /// The engine works on one command at a time: it is free again from here on.
+    /// When the engine, which executes one command at a time, is free again.
     free_at: Micros,
     leases: Leases,
     write_queue: WriteQueue,
     replica: Option<Replica>,
-    /// When the expiry cycle has something to do next.
+    /// When the expiry cycle next has something to expire.
     expiry_due: Option<Micros>,
 }
 
@@ -153,16 +153,16 @@ impl World {
         world
     }
 
-    /// Puts in the cache what is there from the start.
+    /// Stores the copies that the cache holds from the start.
     fn warm_up(&mut self) {
         let Some(node) = &mut self.node else { return };
         for warm in &self.workload.warm {
             let left = self.setup.strategy.ttl_us.map(|ttl| ttl.since(warm.age));
-            // A copy as old as its time to live would be gone by now.
+            // A copy as old as its TTL would have expired.
             if left != Some(Micros::ZERO) {
                 let ttl = left.map_or(Ttl::Clear, Ttl::Until);
                 let size = warm.size_bytes;
-                // What does not fit is not there: nobody waits for an answer.
+                // A copy that does not fit is left out: no client waits for an answer.
                 let stored =
                     node.cache
                         .set(warm.key, Value::FIRST, size, ttl, Micros::ZERO, |_| {});
@@ -217,7 +217,7 @@ impl World {
         queued.map_or(row, |queued| row.max(queued))
     }
 
-    /// The counts so far.
+    /// What has been counted up to now.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
@@ -257,7 +257,7 @@ impl World {
         (self.next_at != Micros::NEVER).then_some(self.next_at)
     }
 
-    /// The same, or [`Micros::NEVER`].
+    /// Like [`next_at`](Self::next_at), but [`Micros::NEVER`] at the end.
     #[inline]
     pub fn due_at(&self) -> Micros {
         self.next_at
@@ -271,17 +271,17 @@ impl World {
         let next = self.queue.next_at().unwrap_or(Micros::NEVER);
         let next = next.min(begins.unwrap_or(Micros::NEVER));
         let next = next.min(self.next_fault_at);
-        // The expiry cycle alone keeps no run going: at the end, what is left stays as it is.
+        // The expiry cycle alone does not keep a run going.
         match next {
             Micros::NEVER => Micros::NEVER,
             _ => next.min(self.expiry_due()),
         }
     }
 
-    /// Lets everything that is due at `at` happen, which must be [`next_at`](Self::next_at).
+    /// Executes everything that is due at `at`, which must be [`next_at`](Self::next_at).
     pub fn advance(&mut self, at: Micros, log: &mut dyn Log) {
         self.now = at;
-        // What begins now can have consequences now: a trip may take no time at all.
+        // One thing can make another one due at the same instant: a trip may take no time at all.
         while self.next_at == at {
             if self.next_fault_at == at {
                 self.begin_fault(log);
@@ -301,7 +301,7 @@ impl World {
         }
     }
 
-    /// Lets everything happen to the end. The events are counted and not kept.
+    /// Runs to the end. The events are counted in the metrics and dropped.
     pub fn run_to_end(&mut self) {
         while let Some(at) = self.next_at() {
             self.advance(at, &mut NoLog);
@@ -332,7 +332,7 @@ impl World {
         self.requests.get_mut(slot)
     }
 
-    /// A draw for a request, told apart from its others of this stream by `occurrence`.
+    /// A draw for a request. `occurrence` distinguishes it from the request's other draws of this stream.
     fn draw(&self, stream: Stream, number: u32, occurrence: u32) -> u64 {
         draw(self.workload.seed, stream, number, occurrence)
     }
@@ -389,7 +389,7 @@ impl CacheNode {
     }
 }
 
-/// The state only: two worlds of one scenario differ in nothing else.
+/// Hashes the state without the setup and the workload, which worlds of one scenario share.
 impl Hash for World {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.now.hash(state);

@@ -7,7 +7,7 @@ use crate::request::Phase;
 use crate::setup::way_out;
 
 impl World {
-    /// Sends a message; the reply, or that there is none, is what the request goes on with.
+    /// Sends a message. The request goes on when the reply arrives or the trip times out.
     pub(super) fn send(&mut self, slot: Slot, verb: Verb, log: &mut dyn Log) {
         let (now, seed) = (self.now, self.workload.seed);
         self.emit(slot, EventKind::Send { verb }, log);
@@ -48,7 +48,7 @@ impl World {
         }
     }
 
-    /// Loses the message that has just arrived if it has to be: says whether it has been.
+    /// Loses the message that has just arrived if its connection is cut, and returns whether it did.
     #[inline]
     pub(super) fn lose_if_cut(&mut self, slot: Slot) -> bool {
         if !self.in_force.cache_cut && !self.in_force.database_cut {
@@ -62,7 +62,7 @@ impl World {
         cut
     }
 
-    /// A message, or the reply to it, is lost: the application finds out when its patience ends.
+    /// Loses a message or the reply to it: the application finds out at the timeout.
     pub(super) fn lose(&mut self, slot: Slot) {
         let now = self.now;
         let timeout = self.setup.network.timeout;
@@ -76,7 +76,7 @@ impl World {
         self.fail_now(slot, Failure::Timeout, log);
     }
 
-    /// The trip comes to nothing at this moment.
+    /// The trip fails at this moment.
     pub(super) fn fail_now(&mut self, slot: Slot, failure: Failure, log: &mut dyn Log) {
         let now = self.now;
         self.request_mut(slot).write_off_trip(now);

@@ -1,4 +1,4 @@
-//! Where people schedule: what a client's next move would do.
+//! What a client's next move would do, where a person schedules the clients.
 
 use super::World;
 use crate::procedure::Instruction;
@@ -8,33 +8,33 @@ use cache::units::Micros;
 /// What a client's next move would do in one lane. Requests are numbered from 0.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Turn {
-    /// It lets a request execute a line: an index into its procedure's lines.
+    /// A request executes a line.
     Executes {
-        /// Which request; it may have yet to begin.
+        /// The request, which may not have begun yet.
         request: u32,
-        /// Which line.
+        /// The line's index in the procedure.
         line: u32,
     },
-    /// Nothing: its request sleeps.
+    /// Nothing, because its request sleeps.
     Sleeps {
-        /// Which request.
+        /// The request.
         request: u32,
-        /// Until when.
+        /// The end of the sleep.
         until: Micros,
     },
-    /// Nothing: its request waits for what another one loads.
+    /// Nothing, because its request waits for another one's load.
     Joins {
-        /// Which request.
+        /// The request.
         request: u32,
         /// The request that loads.
         load_of: u32,
     },
-    /// Nothing: its request is on a trip.
+    /// Nothing, because its request is on a trip.
     Travels {
-        /// Which request.
+        /// The request.
         request: u32,
     },
-    /// Nothing: all of its requests are over.
+    /// Nothing, because all of its requests are over.
     Finished,
 }
 
@@ -88,7 +88,7 @@ impl World {
         ahead.find(|&number| self.workload.client(number) == client)
     }
 
-    /// Whether something is on its way between the application and the others: then nobody can move.
+    /// Whether a request is on a trip to the cache or the database, so that no client can move.
     pub fn is_on_a_trip(&self) -> bool {
         self.requests.iter().any(|active| active.is_on_a_trip())
     }
