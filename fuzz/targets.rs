@@ -35,7 +35,7 @@ fn scenario(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else {
         return;
     };
-    let scenario = match Scenario::read(&mut serde_json::Deserializer::from_str(text)) {
+    let scenario = match Scenario::from_json(text) {
         Err(invalid) => {
             assert!(invalid.path.is_empty() || invalid.path.starts_with('/'));
             assert!(invalid.message.ends_with('.'));
@@ -44,7 +44,7 @@ fn scenario(input: &[u8]) {
         Ok(scenario) => scenario,
     };
     let written = serde_json::to_string(&*scenario.input).expect("a scenario can be written down");
-    let again = Scenario::read(&mut serde_json::Deserializer::from_str(&written));
+    let again = Scenario::from_json(&written);
     let again = again.expect("what was written down can be read");
     assert_eq!(again.input, scenario.input);
     if scenario.workload.len() as usize <= RUN_MAX {

@@ -1,6 +1,6 @@
 //! From refusals to thrown errors.
 
-use scenario::{Invalid, number, quoted};
+use scenario::{Invalid, quoted};
 use wasm_bindgen::prelude::*;
 
 /// The `Error` to throw for a refused input: its message, and its path as a property.
@@ -16,8 +16,9 @@ pub(super) fn shown(value: &JsValue) -> String {
     if let Some(text) = value.as_string() {
         return quoted(&text, 40);
     }
-    if let Some(value) = value.as_f64() {
-        return number(value);
+    if let Some(number) = value.as_f64() {
+        let text = js_sys::Number::from(number).to_string_with_radix(10);
+        return text.map_or_else(|_| number.to_string(), String::from);
     }
     // The type says enough of everything else: undefined, boolean, object, function, symbol.
     let kind = value.js_typeof().as_string().unwrap_or_default();

@@ -1,7 +1,8 @@
 //! `missCounts`: the figures to compare with reference simulators.
 
 use super::convert::{shown, thrown};
-use super::page::{to_js, whole};
+use super::page::whole;
+use super::value::to_js;
 use cache::units::{Key, sort_pairs};
 use cache::{CAPACITY_MAX, PolicyKind, belady_misses};
 use js_sys::{Array, Uint32Array};

@@ -3,6 +3,6 @@
 mod convert;
 mod miss_counts;
 mod page;
-mod plain;
+mod value;
 
 pub use page::{CachePlayground, begin_if_embedded, install};

@@ -4,9 +4,10 @@
 //! its JSON pointer. Nothing changes on a throw. Numbers stay below 2^53; seeds and hashes are text.
 
 use super::convert::{shown, thrown};
-use super::{miss_counts, plain};
+use super::miss_counts;
+use super::value::{read, to_js};
 use crate::session::Session;
-use scenario::{Invalid, Scenario, json};
+use scenario::{Invalid, Scenario};
 use serde::Serialize;
 use sim::EventKind;
 use std::rc::Rc;
@@ -57,9 +58,9 @@ impl CachePlayground {
     /// # Errors
     /// Throws if it is not valid.
     pub fn load(&self, scenario: JsValue) -> Result<(), JsValue> {
-        let plain = plain::read(&scenario).map_err(thrown)?;
-        let read = Scenario::from_plain(&plain).map_err(thrown)?;
-        self.session.load(read);
+        let value = read(scenario).map_err(thrown)?;
+        self.session
+            .load(Scenario::from_value(&value).map_err(thrown)?);
         begin_if_embedded(&self.session);
         Ok(())
     }
@@ -82,13 +83,13 @@ impl CachePlayground {
     /// console. Gives the reply to a line of the console, as the engine's own command line shows it, and
     /// otherwise nothing.
     pub fn command(&self, command: JsValue) -> Result<JsValue, JsValue> {
-        let plain = plain::read(&command).map_err(thrown)?;
-        if let Some(line) = ConsoleLine::read(&plain).map_err(thrown)? {
+        let value = read(command).map_err(thrown)?;
+        if let Some(line) = ConsoleLine::read(&value).map_err(thrown)? {
             let reply = self.session.console(line.lane, &line.text);
             return Ok(reply.map_err(thrown)?.to_string().into());
         }
-        let read = Command::read(&plain).map_err(thrown)?;
-        self.session.command(read).map_err(thrown)?;
+        let command = Command::read(&value).map_err(thrown)?;
+        self.session.command(command).map_err(thrown)?;
         Ok(JsValue::UNDEFINED)
     }
 
@@ -162,12 +163,6 @@ fn event_out(run: &Run, step: u32, id: u32, logged: &LoggedEvent) -> EventOut {
         cause: event.cause,
         text: sentence(run.scenario(), logged).text(),
     }
-}
-
-/// A plain JavaScript value. One text that the browser parses is faster than a call a field, and
-/// what writes it is smaller.
-pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    js_sys::JSON::parse(&json(value))
 }
 
 /// An argument that has to be a whole number from `low` to `high`.

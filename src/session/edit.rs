@@ -4,7 +4,8 @@ use super::race;
 use super::traffic;
 use cache::PolicyKind;
 use cache::units::Micros;
-use scenario::{Guard, Invalid, PRESETS, Plain, Scenario, ScenarioInput};
+use scenario::{Guard, Invalid, PRESETS, Scenario, ScenarioInput, read};
+use serde_json::Value;
 use sim::{Intervention, Pattern, WritePath};
 use timeline::duration;
 
@@ -21,15 +22,15 @@ pub enum Edit {
     Capacity(usize, u64),
     /// Give a lane's cache another capacity, in bytes.
     CapacityBytes(usize, u64),
-    /// Give what a lane caches another time to live, or none.
+    /// Give a lane another TTL, or none.
     Ttl(usize, Option<Micros>),
     /// Draw other latencies.
     Seed(String),
-    /// Where people schedule: switch a defence on or off in a lane.
+    /// Switch a safeguard on or off in a lane of a race.
     Guard(usize, Guard, bool),
-    /// Where people schedule: take a lane's defences away, and put a lane that has them beside it.
+    /// Put a copy of a race's lane without these safeguards before it.
     Beside(usize, Vec<Guard>),
-    /// Where people schedule: have these moves made instead.
+    /// Have the clients of a race make these moves.
     Schedule(Vec<u32>),
     /// Put a copy of a lane after the last one.
     AddLane(usize),
@@ -37,25 +38,25 @@ pub enum Edit {
     RemoveLane(usize),
     /// Put other values at some places.
     Set(Set),
-    /// Write the generated requests down, one by one.
+    /// Turn generated requests into a list of requests.
     WriteDown,
-    /// Generate requests that are like those of the script.
+    /// Replace a list of requests by a generator that makes similar ones.
     Generate,
     /// Take the requests of a preset: an index into [`PRESETS`].
     Traffic(usize),
 }
 
-/// Values at places, and what to tell of them.
+/// Values to put at places, and the sentence that announces them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Set {
-    /// What is put where: JSON pointers into the canonical inputs.
-    pub values: Vec<(String, Plain)>,
-    /// What is different: a sentence.
+    /// JSON pointers into the inputs, each with its new value.
+    pub values: Vec<(String, Value)>,
+    /// The sentence.
     pub told: String,
 }
 
 impl Edit {
-    /// What is different from now on, for the person who changed it. `letters` name the lanes.
+    /// A sentence that tells whoever made the change what is different. `letter` names a lane.
     pub fn sentence(&self, letter: impl Fn(usize) -> char) -> String {
         match self {
             Edit::Pattern(lane, pattern) => {
@@ -70,19 +71,19 @@ impl Edit {
                     ),
                     Pattern::ReadThrough => (
                         "read-through",
-                        "a library loads what is missing, and a write deletes the key",
+                        "a caching library loads on a miss, and a write deletes the key",
                     ),
                     Pattern::WriteBehind => (
                         "write-behind",
-                        "a write goes to the cache, and to the database a while later",
+                        "a write goes to the cache now and to the database later",
                     ),
                     Pattern::RefreshAhead => (
                         "refresh-ahead",
-                        "a copy in use is reloaded before it expires",
+                        "popular copies are reloaded before they expire",
                     ),
-                    Pattern::NoCache => ("without a cache", "every read goes to the database"),
+                    Pattern::NoCache => ("no cache", "every read goes to the database"),
                 };
-                format!("Lane {} is {title} now: {rule}.", letter(*lane))
+                format!("Lane {} now uses {title}: {rule}.", letter(*lane))
             }
             Edit::Write(lane, write) => {
                 format!("Lane {} now {}.", letter(*lane), write.about().rule)
@@ -92,84 +93,69 @@ impl Edit {
                 format!("Lane {} now uses {title}, which {rule}.", letter(*lane))
             }
             Edit::Capacity(lane, 1) => {
-                format!("Lane {}'s cache has room for 1 entry now.", letter(*lane))
+                format!("Lane {}'s cache now holds 1 entry.", letter(*lane))
             }
             Edit::Capacity(lane, capacity) => {
                 format!(
-                    "Lane {}'s cache has room for {capacity} entries now.",
+                    "Lane {}'s cache now holds {capacity} entries.",
                     letter(*lane)
                 )
             }
             Edit::CapacityBytes(lane, bytes) => {
-                format!(
-                    "Lane {}'s cache has room for {bytes} bytes now.",
-                    letter(*lane)
-                )
+                format!("Lane {}'s cache now holds {bytes} bytes.", letter(*lane))
             }
             Edit::Ttl(lane, Some(ttl)) => {
-                format!(
-                    "What lane {} caches lives for {} now.",
-                    letter(*lane),
-                    duration(*ttl)
-                )
+                format!("Lane {}: TTL is now {}.", letter(*lane), duration(*ttl))
             }
-            Edit::Ttl(lane, None) => {
-                format!(
-                    "What lane {} caches has no time to live now.",
-                    letter(*lane)
-                )
-            }
+            Edit::Ttl(lane, None) => format!("Lane {}: copies now have no TTL.", letter(*lane)),
             Edit::AddLane(lane) => format!(
-                "The last lane is a copy of lane {}: change one thing in it, and see what that does.",
+                "Added a copy of lane {}. Change one thing in it and compare.",
                 letter(*lane)
             ),
-            Edit::RemoveLane(lane) => format!("The lane that was {} is gone.", letter(*lane)),
-            Edit::Seed(seed) => format!("Latencies are drawn from seed {} now.", seed.trim()),
+            Edit::RemoveLane(lane) => format!("Removed lane {}.", letter(*lane)),
+            Edit::Seed(seed) => format!("Random seed is now {}.", seed.trim()),
             Edit::Set(set) => set.told.clone(),
-            Edit::WriteDown => {
-                "The requests are written down now: each can be changed by itself.".to_owned()
-            }
+            Edit::WriteDown => "Requests are now a list; edit each one below.".to_owned(),
             Edit::Generate => {
-                "The requests are generated now, as many and about as mixed as the script's."
+                "Requests are now generated, with the same count and read/write mix as the script."
                     .to_owned()
             }
             Edit::Traffic(preset) => {
                 format!(
-                    "The requests are those of “{}” now.",
+                    "The requests are now those of “{}”.",
                     PRESETS[*preset].title
                 )
             }
             Edit::Guard(lane, guard, on) => format!(
-                "Lane {} {} now: {}.",
+                "Lane {} now runs {} this safeguard: {}.",
                 letter(*lane),
-                if *on {
-                    "has a defence"
-                } else {
-                    "does without a defence"
-                },
+                if *on { "with" } else { "without" },
                 race::rule(*guard)
             ),
             Edit::Beside(lane, _) => format!(
-                "Lane {} has no defence now, and lane {} is the same with it.",
+                "Lane {} runs without the safeguard, lane {} with it.",
                 letter(*lane),
                 letter(*lane + 1)
             ),
-            Edit::Schedule(moves) if moves.is_empty() => "Nobody has moved yet.".to_owned(),
-            Edit::Schedule(moves) => format!("{} other moves are made now.", moves.len()),
+            Edit::Schedule(moves) if moves.is_empty() => "No client has moved yet.".to_owned(),
+            Edit::Schedule(moves) => match moves.len() {
+                1 => "The run now follows 1 other move.".to_owned(),
+                moves => format!("The run now follows {moves} other moves."),
+            },
         }
     }
 
-    /// The inputs of a scenario with this change. Whether they are valid is still to be seen.
+    /// The inputs of a scenario with this change, not validated yet.
     ///
     /// # Errors
-    /// If what is put somewhere is not what belongs there.
+    /// If a place does not exist, or a value is of the wrong type.
     pub fn apply(&self, scenario: &Scenario) -> Result<ScenarioInput, Invalid> {
         let mut input = ScenarioInput::clone(&scenario.input);
         match self {
             Edit::Pattern(lane, pattern) => {
                 let lane = &mut input.lanes[*lane];
                 (lane.strategy.read, lane.strategy.write) = pattern.paths();
-                // A name given by hand might no longer tell what the lane does.
+                // A name given by hand may no longer fit what the lane does.
                 lane.name = None;
             }
             Edit::Write(lane, write) => {
@@ -190,13 +176,14 @@ impl Edit {
             Edit::AddLane(lane) => add_lane(&mut input, *lane),
             Edit::RemoveLane(lane) => remove_lane(&mut input, *lane),
             Edit::Set(set) => {
-                let mut plain = Plain::of(&input);
+                let mut inputs = input.to_value();
                 for (place, value) in &set.values {
-                    if !plain.put(place, value.clone()) {
+                    let Some(at) = inputs.pointer_mut(place) else {
                         return Err(Invalid::new(place, "a place in the scenario", "none"));
-                    }
+                    };
+                    *at = value.clone();
                 }
-                return plain.read("The scenario");
+                return read("The scenario", &inputs);
             }
             Edit::WriteDown => traffic::write_down(&mut input, &scenario.workload),
             Edit::Generate => traffic::generate(&mut input, &scenario.workload),
@@ -223,7 +210,7 @@ impl Edit {
             }
             Edit::Schedule(moves) => {
                 input.schedule = Some(moves.clone());
-                // Given at steps that are others now.
+                // Their steps belong to the old moves.
                 input.commands.clear();
             }
         }
@@ -231,9 +218,8 @@ impl Edit {
     }
 }
 
-/// What goes wrong in the one lane goes wrong in its copy, and what a person did to the one is done to
-/// its copy as well: at the step that the first of both makes, since at most one thing is done at a step.
-/// So whatever is done later is done at a later step.
+/// Adds a copy of a lane, with the lane's faults and commands. A step takes one command at most, so the
+/// copy's command comes one step after the lane's, and all later commands move back by one.
 fn add_lane(input: &mut ScenarioInput, lane: usize) {
     input.lanes.push(input.lanes[lane].clone());
     let copy = Some(input.lanes.len() as u32);
@@ -268,8 +254,8 @@ fn add_lane(input: &mut ScenarioInput, lane: usize) {
     input.commands = commands;
 }
 
-/// What was for that lane alone goes with it, with the steps that commands to it made, and the lanes after
-/// it move up.
+/// Removes a lane with its own faults and commands. Later commands move forward by the steps that the
+/// removed ones made, and the lanes after it are renumbered.
 fn remove_lane(input: &mut ScenarioInput, lane: usize) {
     let gone = lane as u32 + 1;
     input.lanes.remove(lane);

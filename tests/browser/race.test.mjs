@@ -39,7 +39,7 @@ async function move(page, number) {
 test("a race is won move by move, the monitor names the step, and a defence keeps the promise", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await openRace(page, "Read and delete");
-  await page.locator(".race-goal").getByText("Serve stale data that no time to live bounds.").waitFor();
+  await page.locator(".race-goal").getByText("Make the cache serve stale data for good.").waitFor();
   assert.match(await state(page).textContent(), /Not reached yet/);
   assert.equal(await api(page, "stepCount"), 0, "nobody has moved");
 

@@ -63,7 +63,7 @@ test("a sample of every kind of field takes effect at once", async () => {
     ["Database", "Connections of lane A", "2", "/lanes/0/database/connections", 2],
     ["Network", "Time-out of lane A", "1.5 s", "/lanes/0/network/timeout_us", 1_500_000],
     ["Network", "Round trip to the cache of lane A (p50)", "200us", "/lanes/0/network/cache/p50_us", 200],
-    ["Strategy", "Time to live of lane A", "4 min 30 s", "/lanes/0/strategy/ttl_us", 270_000_000],
+    ["Strategy", "TTL of lane A", "4 min 30 s", "/lanes/0/strategy/ttl_us", 270_000_000],
     ["Strategy", "Name of lane A", "Mine", "/lanes/0/name", "Mine"],
     ["Scene", "Title", "Another", "/title", "Another"],
     ["Scene", "Seed", "11", "/seed", "11"],
@@ -87,10 +87,10 @@ test("a sample of every kind of field takes effect at once", async () => {
 
   const choices = [
     ["Cache", "Policy of lane A", "SIEVE", "/lanes/0/cache/policy", "sieve"],
-    ["Cache", "What may be evicted of lane A", "Only with a time to live", "/lanes/0/cache/scope", "volatile"],
+    ["Cache", "What may be evicted of lane A", "Only entries with a TTL", "/lanes/0/cache/scope", "volatile"],
     ["Cache", "maxmemory-policy of lane A", "allkeys-lfu", "/lanes/0/cache/policy", "valkey-lfu"],
     ["Strategy", "Write path of lane A", "Database, then delete", "/lanes/0/strategy/write", "invalidate"],
-    ["Strategy", "Time to live at a write of lane A", "Keep it", "/lanes/0/strategy/write_ttl", "keep"],
+    ["Strategy", "TTL on writes of lane A", "Keep it", "/lanes/0/strategy/write_ttl", "keep"],
     ["Traffic", "Popularity", "Uniform", "/workload/generated/popularity", "uniform"],
   ];
   for (const [group, name, chosen, pointer, value] of choices) {
@@ -145,7 +145,7 @@ test("what is refused says why, stays until it is mended or left, and changes no
   const why = panel(page).getByRole("alert");
   const refused = [
     ["Cache", "Capacity of lane A", "0", "Capacity of lane A must be from 1 to 1000000, but is 0."],
-    ["Cache", "Decay of Valkey's LFU of lane A", "soon", "“soon” is no span of time".replaceAll(/[“”]/g, '"')],
+    ["Cache", "Valkey LFU decay time of lane A", "soon", "“soon” is no span of time".replaceAll(/[“”]/g, '"')],
     ["Network", "Time-out of lane A", "2 min", "Here that is 1 µs to 60 s."],
     ["Scene", "Seed", "seven", "seed must be a whole number from 0 to 18446744073709551615"],
     ["Traffic", "Key of request 3", "two words", "must be a key of 1 to 250 bytes"],
@@ -206,7 +206,7 @@ test("the requests are edited one by one, and made of each other", async () => {
   await field(page, "Requests").selectOption("Generated");
   assert.equal(await inForce(page, "/workload/generated/requests"), 13);
   await type(page, "Number of requests", "30");
-  await field(page, "Requests").selectOption("Written down");
+  await field(page, "Requests").selectOption("List of requests");
   assert.equal((await inForce(page, "/workload/script")).length, 30);
   await button(page, "Later").click();
   await panel(page).getByText("21 to 30 of 30").waitFor();

@@ -8,7 +8,8 @@
 use cache::PolicyKind;
 use cache::units::Micros;
 use cache_playground::session::console::complete;
-use scenario::{Plain, Scenario, ScenarioInput, WarmInput, WorkloadInput, json};
+use scenario::{Scenario, ScenarioInput, WarmInput, WorkloadInput};
+use serde_json::{Value, json};
 use sim::{
     ByHand, CONSOLE_COMMANDS, ConsoleCommand, EventKind, Fault, Intervention, Operation, Pattern,
     ReadPath, Spoiler, WorldCommand, WritePath,
@@ -729,10 +730,9 @@ fn a_run_with_console_commands_is_its_inputs() {
     let player = typed(scene());
     let input = player.run().scenario().input.clone();
     assert_eq!(input.commands.len(), lines.len());
-    let text = json(&*input);
+    let text = input.to_json();
     assert!(text.contains(r#"{"console":"GET k","lane":1}"#), "{text}");
-    let mut reader = serde_json::Deserializer::from_str(&text);
-    let again = Scenario::read(&mut reader).expect("canonical inputs are valid");
+    let again = Scenario::from_json(&text).expect("canonical inputs are valid");
     assert_eq!(*again.input, *input);
     assert_eq!(
         run(ScenarioInput::clone(&again.input)).log_hash(),
@@ -762,9 +762,10 @@ fn a_run_with_console_commands_is_its_inputs() {
 #[test]
 fn commands_that_are_neither_or_both_are_refused_with_their_place() {
     let read = |command: &str| {
-        let text = json(&scene()).replace("\"commands\":[]", &format!("\"commands\":[{command}]"));
-        let mut reader = serde_json::Deserializer::from_str(&text);
-        Scenario::read(&mut reader).map_err(|invalid| (invalid.path, invalid.message))
+        let text = scene()
+            .to_json()
+            .replace("\"commands\":[]", &format!("\"commands\":[{command}]"));
+        Scenario::from_json(&text).map_err(|invalid| (invalid.path, invalid.message))
     };
     assert!(read(r#"{"step":2,"command":{"console":"GET k"}}"#).is_ok());
     assert!(read(r#"{"step":2,"command":{"fault":"cut-cache"}}"#).is_ok());
@@ -829,47 +830,20 @@ fn a_line_is_completed_from_what_can_stand_there() {
 
 #[test]
 fn scripts_write_a_line_with_its_lane() {
-    let read = |fields: &[(&str, Plain)]| {
-        let fields = fields
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()));
-        ConsoleLine::read(&Plain::Object(fields.collect()))
-    };
-    let text = |text: &str| Plain::Text(text.to_owned());
-    let line = read(&[
-        ("type", text("console")),
-        ("text", text("GET k")),
-        ("lane", Plain::Whole(2)),
-    ]);
+    let read = |command: Value| ConsoleLine::read(&command);
+    let line = read(json!({"type": "console", "text": "GET k", "lane": 2}));
     let line = line.expect("it is valid").expect("it is one");
     assert_eq!((line.lane, line.text.as_str()), (1, "GET k"));
-    let first = read(&[("type", text("console")), ("text", text("GET k"))]);
+    let first = read(json!({"type": "console", "text": "GET k"}));
     assert_eq!(first.expect("it is valid").map(|line| line.lane), Some(0));
-    assert_eq!(read(&[("type", text("pause"))]).expect("another"), None);
-    for (fields, path) in [
-        (vec![("type", text("console"))], ""),
-        (
-            vec![("type", text("console")), ("text", Plain::Whole(1))],
-            "/text",
-        ),
-        (
-            vec![
-                ("type", text("console")),
-                ("text", text("")),
-                ("lane", Plain::Whole(0)),
-            ],
-            "/lane",
-        ),
-        (
-            vec![
-                ("type", text("console")),
-                ("text", text("")),
-                ("step", Plain::Whole(0)),
-            ],
-            "/step",
-        ),
+    assert_eq!(read(json!({"type": "pause"})).expect("another"), None);
+    for (command, path) in [
+        (json!({"type": "console"}), ""),
+        (json!({"type": "console", "text": 1}), "/text"),
+        (json!({"type": "console", "text": "", "lane": 0}), "/lane"),
+        (json!({"type": "console", "text": "", "step": 0}), "/step"),
     ] {
-        let refused = read(&fields).expect_err("it is refused");
+        let refused = read(command).expect_err("it is refused");
         assert_eq!(refused.path, path, "{}", refused.message);
     }
 }

@@ -196,7 +196,9 @@ fn typed(first: &str, second: &str) -> ScenarioInput {
         {"step": 0, "command": {"console": first, "lane": 1}},
         {"step": 1, "command": {"console": second, "lane": 2}},
     ]);
-    let input = Scenario::read(&input).expect("a valid scenario").input;
+    let input = Scenario::from_value(&input)
+        .expect("a valid scenario")
+        .input;
     ScenarioInput::clone(&input)
 }
 

@@ -3,8 +3,8 @@
 
 use cache_playground::session::{Edit, Session, Set};
 use scenario::field::{Field, Group, Kind, Variant};
-use scenario::{PRESETS, Plain, Scenario, opening};
-use serde_json::json;
+use scenario::{PRESETS, Scenario, opening};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use timeline::{Command, Run};
@@ -49,7 +49,7 @@ fn full(workload: &serde_json::Value, warm: &serde_json::Value) -> Scenario {
         ],
     });
     let text = scenario.to_string();
-    Scenario::read(&mut serde_json::Deserializer::from_str(&text)).expect("a valid scenario")
+    Scenario::from_json(&text).expect("a valid scenario")
 }
 
 fn scenarios() -> Vec<Scenario> {
@@ -96,14 +96,14 @@ fn scenarios() -> Vec<Scenario> {
 }
 
 /// The places of all values that are neither lists nor objects, empty lists among them.
-fn leaves(of: &Plain, place: &str, into: &mut BTreeSet<String>) {
+fn leaves(of: &Value, place: &str, into: &mut BTreeSet<String>) {
     match of {
-        Plain::List(items) if !items.is_empty() => {
+        Value::Array(items) if !items.is_empty() => {
             for (i, item) in items.iter().enumerate() {
                 leaves(item, &format!("{place}/{i}"), into);
             }
         }
-        Plain::Object(fields) => {
+        Value::Object(fields) => {
             for (name, it) in fields {
                 leaves(it, &format!("{place}/{name}"), into);
             }
@@ -118,28 +118,28 @@ fn leaves(of: &Plain, place: &str, into: &mut BTreeSet<String>) {
 type Control<'a> = (String, &'a Kind);
 
 /// The controls that a row comes to, each of which changes one value.
-fn controls<'a>(kind: &'a Kind, place: &str, value: &Plain, into: &mut Vec<Control<'a>>) {
-    let within = |fields: &'a [Field], place: &str, value: &Plain, into: &mut Vec<Control<'a>>| {
+fn controls<'a>(kind: &'a Kind, place: &str, value: &Value, into: &mut Vec<Control<'a>>) {
+    let within = |fields: &'a [Field], place: &str, value: &Value, into: &mut Vec<Control<'a>>| {
         for field in fields {
             let at = value
-                .at(field.path)
+                .pointer(field.path)
                 .unwrap_or_else(|| panic!("{place}{} is there", field.path));
             controls(&field.kind, &format!("{place}{}", field.path), at, into);
         }
     };
     match kind {
-        Kind::Optional(optional) if *value != Plain::Null => {
+        Kind::Optional(optional) if *value != Value::Null => {
             controls(optional.of, place, value, into)
         }
-        Kind::OneOf(variants) if *value != Plain::Null => {
+        Kind::OneOf(variants) if *value != Value::Null => {
             let variant = Variant::of(variants, value).expect("one of them");
             match variant.fields {
                 [] => into.push((place.to_owned(), kind)),
                 fields => within(fields, place, value, into),
             }
         }
-        Kind::List(list) if !value.items().is_empty() => {
-            for (i, item) in value.items().iter().enumerate() {
+        Kind::List(list) if value.as_array().is_some_and(|items| !items.is_empty()) => {
+            for (i, item) in value.as_array().into_iter().flatten().enumerate() {
                 within(list.of, &format!("{place}/{i}"), item, into);
             }
         }
@@ -167,19 +167,19 @@ fn rows(lanes: usize) -> Vec<(String, &'static Field)> {
 #[test]
 fn every_field_of_a_scenario_is_in_some_row() {
     for scenario in scenarios() {
-        let plain = Plain::of(&*scenario.input);
+        let plain = scenario.input.to_value();
         let mut expected = BTreeSet::new();
         leaves(&plain, "", &mut expected);
         let mut found = Vec::new();
         for (place, field) in rows(scenario.lanes.len()) {
-            let value = plain.at(&place).expect("every row has its place");
+            let value = plain.pointer(&place).expect("every row has its place");
             controls(&field.kind, &place, value, &mut found);
         }
         let mut reached = BTreeSet::new();
         for (place, _) in &found {
             // A list in one line is one control.
-            match plain.at(place) {
-                Some(Plain::List(items)) if !items.is_empty() => {
+            match plain.pointer(place) {
+                Some(Value::Array(items)) if !items.is_empty() => {
                     reached.extend((0..items.len()).map(|i| format!("{place}/{i}")));
                 }
                 _ => {
@@ -194,26 +194,26 @@ fn every_field_of_a_scenario_is_in_some_row() {
 #[test]
 fn what_a_control_shows_it_reads_back() {
     for scenario in scenarios() {
-        let plain = Plain::of(&*scenario.input);
+        let plain = scenario.input.to_value();
         let mut found = Vec::new();
         for (place, field) in rows(scenario.lanes.len()) {
             controls(
                 &field.kind,
                 &place,
-                plain.at(&place).expect("a place"),
+                plain.pointer(&place).expect("a place"),
                 &mut found,
             );
         }
         for (place, kind) in found {
-            let value = plain.at(&place).expect("a place");
+            let value = plain.pointer(&place).expect("a place");
             match kind {
                 Kind::Choice(choices) => {
                     let known = choices
                         .iter()
-                        .any(|choice| value.text() == Some(choice.name));
+                        .any(|choice| value.as_str() == Some(choice.name));
                     assert!(known, "{place} offers {value:?}");
                 }
-                Kind::Switch => assert!(matches!(value, Plain::Bool(_)), "{place}"),
+                Kind::Switch => assert!(matches!(value, Value::Bool(_)), "{place}"),
                 Kind::Lane | Kind::OneOf(_) | Kind::List(_) => {}
                 kind => {
                     let typed = kind.typed(value);
@@ -228,7 +228,7 @@ fn what_a_control_shows_it_reads_back() {
     }
 }
 
-fn set(place: &str, value: Plain) -> Edit {
+fn set(place: &str, value: Value) -> Edit {
     Edit::Set(Set {
         values: vec![(place.to_owned(), value)],
         told: String::new(),
@@ -241,7 +241,7 @@ fn set(place: &str, value: Plain) -> Edit {
 fn ranges_are_those_of_validation() {
     let mut tried = 0;
     for scenario in scenarios() {
-        let plain = Plain::of(&*scenario.input);
+        let plain = scenario.input.to_value();
         let session = Session::new();
         session.load(scenario.clone());
         let mut found = Vec::new();
@@ -249,7 +249,7 @@ fn ranges_are_those_of_validation() {
             controls(
                 &field.kind,
                 &place,
-                plain.at(&place).expect("a place"),
+                plain.pointer(&place).expect("a place"),
                 &mut found,
             );
         }
@@ -265,7 +265,7 @@ fn ranges_are_those_of_validation() {
             };
             tried += 1;
             for beyond in [low.checked_sub(1), Some(high + 1)].into_iter().flatten() {
-                let refused = session.edit(&set(&place, Plain::from(beyond)));
+                let refused = session.edit(&set(&place, Value::from(beyond)));
                 let invalid = refused.expect_err(&format!("{place}: {beyond}"));
                 assert_eq!(invalid.path, place, "{}", invalid.message);
                 assert_eq!(session.scene().run.scenario().input, scenario.input);
@@ -280,7 +280,7 @@ fn ranges_are_those_of_validation() {
 fn every_edit_keeps_the_place_in_time() {
     let mut edited = 0;
     for scenario in scenarios() {
-        let plain = Plain::of(&*scenario.input);
+        let plain = scenario.input.to_value();
         let mut input = (*scenario.input).clone();
         input.schedule = None;
         let scenario = Scenario::new(input).expect("valid without moves");
@@ -289,12 +289,12 @@ fn every_edit_keeps_the_place_in_time() {
             controls(
                 &field.kind,
                 &place,
-                plain.at(&place).expect("a place"),
+                plain.pointer(&place).expect("a place"),
                 &mut found,
             );
         }
         for (place, _) in found {
-            let Some(value) = plain.at(&place).and_then(Plain::whole) else {
+            let Some(value) = plain.pointer(&place).and_then(Value::as_u64) else {
                 continue;
             };
             let session = Session::new();
@@ -305,7 +305,7 @@ fn every_edit_keeps_the_place_in_time() {
             let tries = [value + 1, value.saturating_sub(1)];
             if !tries
                 .iter()
-                .any(|&other| session.edit(&set(&place, Plain::from(other))).is_ok())
+                .any(|&other| session.edit(&set(&place, Value::from(other))).is_ok())
             {
                 continue;
             }
@@ -325,7 +325,7 @@ fn every_edit_keeps_the_place_in_time() {
 #[test]
 fn one_edit_can_change_every_lane() {
     let session = Session::new();
-    let values = (0..2).map(|lane| (format!("/lanes/{lane}/cache/capacity"), Plain::from(2)));
+    let values = (0..2).map(|lane| (format!("/lanes/{lane}/cache/capacity"), Value::from(2)));
     let edit = Edit::Set(Set {
         values: values.collect(),
         told: String::new(),
@@ -354,11 +354,11 @@ fn one_edit_can_change_every_lane() {
 fn a_place_that_is_none_is_refused() {
     let session = Session::new();
     let invalid = session
-        .edit(&set("/lanes/7/cache", Plain::Null))
+        .edit(&set("/lanes/7/cache", Value::Null))
         .expect_err("no such lane");
     assert_eq!(invalid.path, "/lanes/7/cache");
     let invalid = session
-        .edit(&set("/lanes/0/cache/capacity", Plain::from("four")))
+        .edit(&set("/lanes/0/cache/capacity", Value::from("four")))
         .expect_err("a text");
     assert_eq!(invalid.path, "/lanes/0/cache/capacity");
     assert!(

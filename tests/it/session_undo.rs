@@ -4,7 +4,8 @@ use cache::PolicyKind;
 use cache::units::Micros;
 use cache_playground::session::{Edit, LabOrders, Session, Set};
 use proptest::prelude::*;
-use scenario::{PRESETS, Plain, Scenario, ScenarioInput, opening};
+use scenario::{PRESETS, Scenario, ScenarioInput, opening};
+use serde_json::Value;
 use sim::{Fault, Pattern, WorldCommand, WritePath};
 use support::cases;
 use support::scenarios::scenarios;
@@ -45,7 +46,7 @@ fn redo(session: &Session) -> Option<String> {
         .expect("what was valid stays valid")
 }
 
-fn set(place: &str, value: Plain) -> Edit {
+fn set(place: &str, value: Value) -> Edit {
     Edit::Set(Set {
         values: vec![(place.to_owned(), value)],
         told: String::new(),
@@ -85,9 +86,9 @@ fn every_kind_of_change_is_undone_and_redone() {
                     .edit(&Edit::Ttl(1, Some(Micros(10_000_000))))
                     .expect("valid")
             },
-            "time to live of lane B",
-            "Undone: time to live of lane B back to 5 min.",
-            "Redone: time to live of lane B is again 10 s.",
+            "TTL of lane B",
+            "Undone: TTL of lane B back to 5 min.",
+            "Redone: TTL of lane B is again 10 s.",
         ),
         (
             |session| {
@@ -127,7 +128,7 @@ fn every_kind_of_change_is_undone_and_redone() {
         ),
         (
             |session| {
-                let edit = set("/lanes/0/network/timeout_us", Plain::from(5_000));
+                let edit = set("/lanes/0/network/timeout_us", Value::from(5_000));
                 session.edit(&edit).expect("valid");
             },
             "time-out of lane A",
@@ -137,7 +138,7 @@ fn every_kind_of_change_is_undone_and_redone() {
         (
             |session| session.edit(&Edit::Generate).expect("valid"),
             "requests",
-            "Undone: requests back to Written down, and one more input with it.",
+            "Undone: requests back to List of requests, and one more input with it.",
             "Redone: requests is again Generated, and one more input with it.",
         ),
         (
@@ -149,7 +150,7 @@ fn every_kind_of_change_is_undone_and_redone() {
         (
             |session| session.command(fault(None)).expect("valid"),
             "what was done at the playhead",
-            "Undone: this is the run without what was done at the playhead.",
+            "Undid the fault or command.",
             "Redone: what was done at the playhead is done again.",
         ),
         (
@@ -163,7 +164,7 @@ fn every_kind_of_change_is_undone_and_redone() {
         ),
         (
             |session| {
-                let edit = set("/schedule", Plain::List(Vec::new()));
+                let edit = set("/schedule", Value::Array(Vec::new()));
                 session.edit(&edit).expect("valid");
                 session
                     .command(Command::Move { client: 1 })

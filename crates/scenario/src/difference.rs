@@ -2,7 +2,6 @@
 
 use super::field::{Field, Group, Kind};
 use super::input::ScenarioInput;
-use super::plain::Plain;
 
 /// An input that is not the same in both.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,7 +20,7 @@ pub struct Difference {
 /// once for every change that it goes through. Lanes that only one of the two has are not looked at.
 pub fn differences(before: &ScenarioInput, after: &ScenarioInput) -> Vec<Difference> {
     let lanes = before.lanes.len().min(after.lanes.len());
-    let [before, after] = [before, after].map(Plain::of);
+    let [before, after] = [before, after].map(ScenarioInput::to_value);
     let mut found: Vec<Difference> = Vec::new();
     for group in Group::ALL {
         let lanes = if group.of_lanes() { lanes } else { 1 };
@@ -32,7 +31,8 @@ pub fn differences(before: &ScenarioInput, after: &ScenarioInput) -> Vec<Differe
             }
             for lane in 0..lanes {
                 let place = field.place(lane);
-                let (Some(before), Some(after)) = (before.at(&place), after.at(&place)) else {
+                let (Some(before), Some(after)) = (before.pointer(&place), after.pointer(&place))
+                else {
                     continue;
                 };
                 if before == after {

@@ -6,6 +6,7 @@
 use super::lane_input::LaneInput;
 use super::workload_input::WorkloadInput;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sim::{Fault, Intervention};
 
 /// A scenario.
@@ -41,6 +42,18 @@ pub struct ScenarioInput {
     /// What a person does to the worlds on the way, in order of the steps; at most one thing at a step.
     #[serde(default)]
     pub commands: Vec<Intervention>,
+}
+
+impl ScenarioInput {
+    /// The inputs as JSON, every field included.
+    pub fn to_value(&self) -> Value {
+        serde_json::to_value(self).expect("inputs are plain data")
+    }
+
+    /// The inputs as JSON text, every field included.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("inputs are plain data")
+    }
 }
 
 /// A fault that is scheduled.

@@ -4,17 +4,15 @@ mod catalogue;
 mod difference;
 pub mod field;
 mod input;
-mod json;
+mod invalid;
 mod keys;
 mod lane_input;
 pub mod link;
-mod place;
-mod plain;
-mod pointer;
 mod preset;
 mod race;
 mod race_guard;
 mod ranges;
+mod read;
 mod validate;
 mod validate_lane;
 mod validate_workload;
@@ -23,11 +21,9 @@ mod workload_input;
 pub use catalogue::{OPENING_TITLE, default_lanes, opening};
 pub use difference::{Difference, differences};
 pub use input::{FaultInput, ScenarioInput, WarmInput};
-pub use json::json;
+pub use invalid::Invalid;
 pub use keys::KeyTable;
 pub use lane_input::{CacheInput, DatabaseInput, LaneInput, NetworkInput};
-pub use plain::{Plain, number, quoted};
-pub use pointer::Invalid;
 pub use preset::{PRESETS, Preset};
 pub use race::{Goal, RACES, Race};
 pub use race_guard::{GUARDS, Guard};
@@ -35,11 +31,12 @@ pub use ranges::{
     CLIENTS_MAX, COMMANDS_MAX, GENERATED_REQUESTS_MAX, KEY_BYTES_MAX, KEYS_MAX, LANES_MAX,
     REQUESTS_MAX, TIME_MAX_US,
 };
+pub use read::{escaped, parse, quoted, read};
 pub use validate::check_command;
 pub use validate::valid_key;
 pub use workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
 
-use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use sim::{ByHand, Intervention, LaneSetup, Workload};
 use std::rc::Rc;
 
@@ -98,25 +95,20 @@ impl Scenario {
         })
     }
 
-    /// Reads inputs in any format that serde knows, and validates them.
+    /// Reads inputs from JSON text, and validates them.
     ///
     /// # Errors
-    /// The first field that is missing, unknown, of the wrong type or out of its range, with its
-    /// path.
-    pub fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Scenario, Invalid> {
-        let read = Plain::deserialize(source);
-        let plain = read.map_err(|error| {
-            Invalid::unreadable("The scenario", String::new(), &error.to_string())
-        })?;
-        Scenario::from_plain(&plain)
+    /// Where the text is not JSON, or the first field that is missing, unknown, of the wrong type or out
+    /// of its range, with its path.
+    pub fn from_json(text: &str) -> Result<Scenario, Invalid> {
+        Scenario::from_value(&parse("The scenario", text)?)
     }
 
-    /// Reads inputs from plain data, and validates them.
+    /// Reads inputs from a JSON value, and validates them.
     ///
     /// # Errors
-    /// The first field that is missing, unknown, of the wrong type or out of its range, with its
-    /// path.
-    pub fn from_plain(plain: &Plain) -> Result<Scenario, Invalid> {
-        Scenario::new(plain.read("The scenario")?)
+    /// The first field that is missing, unknown, of the wrong type or out of its range, with its path.
+    pub fn from_value(value: &Value) -> Result<Scenario, Invalid> {
+        Scenario::new(read("The scenario", value)?)
     }
 }

@@ -5,13 +5,12 @@
 //! Every version's reader is kept for good: `tests/link.rs` holds links that have to be read as long as
 //! the project lives.
 
-use super::pointer::Invalid;
-use super::{Plain, Scenario, ScenarioInput, WorkloadInput, json};
+use super::{Invalid, Scenario, ScenarioInput, WorkloadInput, parse, read};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
-use serde::Serialize;
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// What a link of this version begins with.
 const VERSION: &str = "v1.";
@@ -19,8 +18,6 @@ const VERSION: &str = "v1.";
 pub const LINK_MAX: usize = 4_096;
 /// The most bytes that are unpacked from one.
 const TEXT_MAX: usize = 64 * 1024;
-/// How hard it is packed: the difference to the highest level is a few bytes.
-const LEVEL: u8 = 8;
 
 /// What a link restores.
 #[derive(Debug)]
@@ -42,17 +39,20 @@ pub fn encode(inputs: &ScenarioInput, step: u32, panel: Option<&str>) -> Option<
         return None;
     }
     let state = State {
-        inputs: shortened(Plain::of(inputs)),
+        inputs: shortened(inputs),
         step,
-        panel,
+        panel: panel.map(str::to_owned),
     };
-    let text = json(&state);
+    let text = serde_json::to_string(&state).expect("inputs are plain data");
     if text.len() > TEXT_MAX {
         return None;
     }
-    let mut encoded = VERSION.to_owned();
-    URL_SAFE_NO_PAD.encode_string(compress_to_vec(text.as_bytes(), LEVEL), &mut encoded);
-    (encoded.len() <= LINK_MAX).then_some(encoded)
+    let mut packed = Vec::with_capacity(LINK_MAX);
+    let mut deflate = Compress::new(Compression::best(), false);
+    let done = deflate.compress_vec(text.as_bytes(), &mut packed, FlushCompress::Finish);
+    let encoded = format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(&packed));
+    let fits = matches!(done, Ok(Status::StreamEnd)) && encoded.len() <= LINK_MAX;
+    fits.then_some(encoded)
 }
 
 /// The JSON text in what follows the `#` of a link.
@@ -79,13 +79,15 @@ fn text(fragment: &str) -> Result<String, Invalid> {
     let Ok(packed) = URL_SAFE_NO_PAD.decode(encoded) else {
         return bad("a character is missing, or is none that links have");
     };
-    match decompress_to_vec_with_limit(&packed, TEXT_MAX) {
-        Ok(bytes) => String::from_utf8(bytes).or_else(|_| bad("what it holds is no text")),
-        Err(error) if error.status == TINFLStatus::HasMoreOutput => {
-            bad("what it holds is larger than 64 KiB")
-        }
-        Err(_) => bad("its end is missing, or it has been changed"),
+    let mut bytes = Vec::with_capacity(TEXT_MAX + 1);
+    let done = Decompress::new(false).decompress_vec(&packed, &mut bytes, FlushDecompress::Finish);
+    if bytes.len() > TEXT_MAX {
+        return bad("what it holds is larger than 64 KiB");
     }
+    if !matches!(done, Ok(Status::StreamEnd)) {
+        return bad("its end is missing, or it has been changed");
+    }
+    String::from_utf8(bytes).or_else(|_| bad("what it holds is not text"))
 }
 
 /// Reads the state from what follows the `#` of a link.
@@ -94,158 +96,70 @@ fn text(fragment: &str) -> Result<String, Invalid> {
 /// What is wrong with it, or the first field that is missing, unknown, of the wrong type or out of its
 /// range, with its path.
 pub fn decode(fragment: &str) -> Result<Linked, Invalid> {
-    read(&Plain::parse("The link", &text(fragment)?)?)
-}
-
-fn read(plain: &Plain) -> Result<Linked, Invalid> {
-    let Plain::Object(fields) = plain else {
-        let reason = "it holds no object";
-        return Err(Invalid::unreadable("The link", String::new(), reason));
-    };
-    let (mut inputs, mut step, mut panel) = (None, 0, None);
-    for (name, value) in fields {
-        match (name.as_str(), value) {
-            ("inputs", value) => inputs = Some(value),
-            ("step", Plain::Whole(number)) => {
-                let whole = u32::try_from(*number);
-                step = whole.map_err(|_| Invalid::new("/step", "the number of a step", number))?;
-            }
-            ("step", _) => return Err(Invalid::new("/step", "a whole number", "something else")),
-            ("panel", Plain::Text(name)) => panel = Some(name.clone()),
-            ("panel", _) => return Err(Invalid::new("/panel", "a name", "something else")),
-            _ => {
-                let path = format!("/{}", super::plain::quoted(name, 40));
-                return Err(Invalid::unknown(path, "inputs, step, panel"));
-            }
-        }
-    }
-    let missing = || Invalid::new("/inputs", "a scenario object", "missing");
-    let scenario = Scenario::from_plain(inputs.ok_or_else(missing)?)?;
+    let state: State = read("The link", &parse("The link", &text(fragment)?)?)?;
     Ok(Linked {
-        scenario,
-        step,
-        panel,
+        scenario: Scenario::from_value(&state.inputs)?,
+        step: state.step,
+        panel: state.panel,
     })
 }
 
-#[derive(Serialize)]
-struct State<'a> {
-    inputs: Plain,
-    #[serde(skip_serializing_if = "is_zero")]
+#[derive(Serialize, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with inputs, step and panel"
+)]
+struct State {
+    inputs: Value,
+    #[serde(default, skip_serializing_if = "is_zero")]
     step: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    panel: Option<&'a str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    panel: Option<String>,
 }
 
 fn is_zero(step: &u32) -> bool {
     *step == 0
 }
 
-/// The inputs without what a reader fills in where nothing is said: what the shortest scenario comes
-/// to, when it has been read.
-fn shortened(inputs: Plain) -> Plain {
-    let shortest = r#"{"workload":{"script":[{"at_us":0,"op":"read","key":"k"}]},
-        "warm":[{"key":"k"}],"faults":[{"at_us":0,"fault":"restart-cache"}],
-        "lanes":[{"strategy":{"read":"no-cache","write":"write-around"}}]}"#;
-    let read: ScenarioInput = Plain::parse("It", shortest)
-        .and_then(|plain| plain.read("It"))
-        .expect("everything that has to be said is said");
-    let filled = Plain::of(&read);
-    let lane = first(field(&filled, "lanes"));
-    let strategy = field(lane, "strategy");
-    let request = first(field(field(&filled, "workload"), "script"));
-    let nothing: [&str; 0] = [];
-    without(
-        inputs,
-        &filled,
-        &["workload", "lanes"],
-        |name, value| match name {
-            "warm" => each(value, |warm| {
-                without(warm, first(field(&filled, name)), &["key"], as_it_is)
-            }),
-            "faults" => each(value, |fault| {
-                let said = ["at_us", "fault"];
-                without(fault, first(field(&filled, name)), &said, as_it_is)
-            }),
-            "workload" => without(value, &Plain::Null, &nothing, |name, value| match name {
-                "script" => each(value, |of| {
-                    without(of, request, &["at_us", "op", "key"], as_it_is)
-                }),
-                _ => value,
-            }),
-            "lanes" => {
-                each(value, |of| {
-                    without(of, lane, &["strategy"], |name, value| match name {
-                        "strategy" => without(
-                            value,
-                            strategy,
-                            &["read", "write"],
-                            |name, value| match name {
-                                "defences" => {
-                                    without(value, field(strategy, name), &nothing, as_it_is)
-                                }
-                                _ => value,
-                            },
-                        ),
-                        "cache" | "database" | "network" => {
-                            without(value, field(lane, name), &nothing, as_it_is)
-                        }
-                        _ => value,
-                    })
-                })
-            }
-            _ => value,
-        },
-    )
-}
-
-fn as_it_is(_: &str, value: Plain) -> Plain {
+/// The inputs without the fields that reading fills in. The inputs themselves always serialize every
+/// field, because scripts and the set-up panel want the whole.
+fn shortened(inputs: &ScenarioInput) -> Value {
+    let shortest = json!({
+        "workload": {"script": [{"at_us": 0, "op": "read", "key": "k"}]},
+        "warm": [{"key": "k"}],
+        "faults": [{"at_us": 0, "fault": "restart-cache"}],
+        "lanes": [{
+            "strategy": {"read": "no-cache", "write": "write-around", "defences": {}},
+            "cache": {},
+            "database": {},
+            "network": {},
+        }],
+    });
+    let filled: ScenarioInput = read("It", &shortest).expect("every required field is there");
+    let mut value = inputs.to_value();
+    shorten(&mut value, &shortest, &filled.to_value());
     value
 }
 
-/// An object without the fields that are as in `filled`, unless they have to be said; `inner` changes
-/// those that are left.
-fn without(
-    plain: Plain,
-    filled: &Plain,
-    said: &[&str],
-    inner: impl Fn(&str, Plain) -> Plain,
-) -> Plain {
-    let Plain::Object(fields) = plain else {
-        return plain;
-    };
-    let left = fields.into_iter().filter_map(|(name, value)| {
-        let stays = said.contains(&&*name) || *field(filled, &name) != value;
-        stays.then(|| {
-            let value = inner(&name, value);
-            (name, value)
-        })
-    });
-    Plain::Object(left.collect())
-}
-
-fn each(plain: Plain, change: impl Fn(Plain) -> Plain) -> Plain {
-    match plain {
-        Plain::List(items) => Plain::List(items.into_iter().map(change).collect()),
-        other => other,
+/// Removes each field that `shortest` does without and whose value is the same in `filled`, which is
+/// what reading makes of `shortest`. Goes through the objects and lists that `shortest` has.
+fn shorten(value: &mut Value, shortest: &Value, filled: &Value) {
+    match (value, shortest) {
+        (Value::Object(fields), Value::Object(shortest)) => {
+            fields.retain(|name, value| {
+                shortest.contains_key(name) || filled.get(name) != Some(value)
+            });
+            for (name, value) in fields {
+                if let Some(shortest) = shortest.get(name) {
+                    shorten(value, shortest, &filled[name]);
+                }
+            }
+        }
+        (Value::Array(items), Value::Array(shortest)) => {
+            for item in items {
+                shorten(item, &shortest[0], &filled[0]);
+            }
+        }
+        _ => {}
     }
 }
-
-fn first(plain: &Plain) -> &Plain {
-    match plain {
-        Plain::List(items) => items.first().unwrap_or(&Plain::Null),
-        _ => &Plain::Null,
-    }
-}
-
-/// A field of an object, or what is equal to nothing if it is not there.
-fn field<'a>(plain: &'a Plain, name: &str) -> &'a Plain {
-    let Plain::Object(fields) = plain else {
-        return &ABSENT;
-    };
-    let found = fields.iter().find(|(of, _)| of == name);
-    found.map_or(&ABSENT, |(_, value)| value)
-}
-
-/// Not even equal to itself.
-static ABSENT: Plain = Plain::Real(f64::NAN);

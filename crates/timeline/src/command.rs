@@ -1,8 +1,9 @@
 //! What can be asked of a player, as scripts write it: the commands that move the playhead or do something
 //! to a world, and a line of the console.
 
-use scenario::{Invalid, Plain};
+use scenario::{Invalid, read};
 use serde::Deserialize;
+use serde_json::Value;
 use sim::{Fault, Kinds, WorldCommand};
 
 /// The slowest and fastest ratio of simulated to real time at which a run is played.
@@ -86,15 +87,11 @@ impl ConsoleLine {
     ///
     /// # Errors
     /// The first field that is missing, unknown or of the wrong type, with its path.
-    pub fn read(plain: &Plain) -> Result<Option<ConsoleLine>, Invalid> {
-        let is_one = |(field, value): &(String, Plain)| {
-            field == "type" && matches!(value, Plain::Text(of) if of == "console")
-        };
-        match plain {
-            Plain::Object(fields) if fields.iter().any(is_one) => {}
-            _ => return Ok(None),
+    pub fn read(value: &Value) -> Result<Option<ConsoleLine>, Invalid> {
+        if value.get("type").and_then(Value::as_str) != Some("console") {
+            return Ok(None);
         }
-        let input: LineInput = plain.read("The command")?;
+        let input: LineInput = read("The command", value)?;
         let Some(lane) = input.lane.checked_sub(1) else {
             return Err(Invalid::new("/lane", "the number of a lane, from 1", 0));
         };
@@ -158,8 +155,8 @@ impl Command {
     ///
     /// # Errors
     /// The first field that is missing, unknown or of the wrong type, with its path.
-    pub fn read(plain: &Plain) -> Result<Command, Invalid> {
-        let input: CommandInput = plain.read("The command")?;
+    pub fn read(value: &Value) -> Result<Command, Invalid> {
+        let input: CommandInput = read("The command", value)?;
         let missing = |path: &str, expected: &str| Invalid::new(path, expected, "missing");
         let command = match input.r#type {
             CommandType::Step => Command::Step {
@@ -201,16 +198,12 @@ impl Command {
             },
         };
         // A field that only other commands have must not be passed over.
-        if let Plain::Object(given) = plain {
-            let known = command.fields();
-            if let Some((field, _)) = given
-                .iter()
-                .find(|(field, _)| !known.contains(&field.as_str()))
-            {
-                return Err(Invalid::unknown(format!("/{field}"), &known.join(", ")));
-            }
+        let known = command.fields();
+        let mut given = value.as_object().into_iter().flatten();
+        match given.find(|(field, _)| !known.contains(&field.as_str())) {
+            Some((field, _)) => Err(Invalid::unknown(format!("/{field}"), &known.join(", "))),
+            None => Ok(command),
         }
-        Ok(command)
     }
 }
 

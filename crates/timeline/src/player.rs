@@ -5,7 +5,7 @@ use super::forks::{Fork, Forks};
 use super::frame::Frame;
 use super::run::Run;
 use cache::units::Micros;
-use scenario::{Invalid, Scenario, ScenarioInput, check_command, number};
+use scenario::{Invalid, Scenario, ScenarioInput, check_command};
 use sim::{ByHand, ConsoleCommand, Moment, Reply};
 use std::rc::Rc;
 
@@ -168,8 +168,8 @@ impl Player {
             Command::Play { speed } => {
                 let (slowest, fastest) = SPEEDS;
                 if !(slowest..=fastest).contains(&speed) {
-                    let expected = format!("from {} to {}", number(slowest), number(fastest));
-                    return Err(Invalid::new("/speed", &expected, number(speed)));
+                    let expected = format!("from {slowest} to {fastest}");
+                    return Err(Invalid::new("/speed", &expected, format!("{speed:?}")));
                 }
                 self.enter_repeat();
                 self.speed = self.next().map(|_| speed);

@@ -6,7 +6,7 @@ use crate::view::dialogs::export::{download, file_name};
 use crate::view::dialogs::modal::use_modal;
 use crate::view::shell::address;
 use crate::view::state::Action;
-use scenario::{Plain, Scenario, ScenarioInput, json};
+use scenario::{Scenario, ScenarioInput, parse};
 use std::rc::Rc;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, HtmlInputElement};
@@ -55,7 +55,7 @@ pub fn share(props: &ShareProps) -> Html {
         let (input, said) = (props.input.clone(), said.setter());
         Callback::from(move |_: MouseEvent| {
             let name = file_name(&input.title, "json");
-            let saved = download(&name, "application/json", &json(&*input));
+            let saved = download(&name, "application/json", &input.to_json());
             said.set(saved.map_or_else(AttrValue::from, |()| format!("Saved as {name}.").into()));
         })
     };
@@ -180,6 +180,7 @@ pub fn open_scenario(session: Session, file: File, done: impl Fn(Result<(), Stri
 }
 
 fn read(text: &str) -> Result<Scenario, String> {
-    let plain = Plain::parse("The file", text).map_err(|invalid| invalid.message)?;
-    Scenario::from_plain(&plain).map_err(|invalid| invalid.message)
+    parse("The file", text)
+        .and_then(|value| Scenario::from_value(&value))
+        .map_err(|invalid| invalid.message)
 }

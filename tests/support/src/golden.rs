@@ -87,7 +87,7 @@ fn set(input: &mut Value, pointer: &str, value: Value) {
 }
 
 fn scenario(name: &str, input: &Value) -> Scenario {
-    Scenario::read(input).unwrap_or_else(|invalid| panic!("{name}: {invalid:?}"))
+    Scenario::from_value(input).unwrap_or_else(|invalid| panic!("{name}: {invalid:?}"))
 }
 
 /// The row of the golden file: the hash of a scenario's whole log, and its state hashes at four places,

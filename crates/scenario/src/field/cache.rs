@@ -5,8 +5,8 @@ use super::super::ranges::{
 };
 use super::lane::LATENCY;
 use super::{Choice, Field, Kind, Optional, count, none_or};
-use crate::Plain;
 use cache::PolicyKind;
+use serde_json::Value;
 
 /// The policies, in the order of [`PolicyKind::ALL`].
 static POLICIES: [Choice; PolicyKind::ALL.len()] = {
@@ -32,8 +32,8 @@ static SCOPES: [Choice; 2] = [
     },
     Choice {
         name: "volatile",
-        title: "Only with a time to live",
-        about: "only entries with a time to live may be evicted; when none is left, a write that needs room is refused",
+        title: "Only entries with a TTL",
+        about: "only entries with a TTL may be evicted; when none is left, a write that needs room is refused",
     },
 ];
 
@@ -60,73 +60,73 @@ pub(super) static FIELDS: [Field; 13] = [
         "/lanes/*/cache/capacity",
         "Capacity",
         count(CAPACITY, "entries"),
-        "So many entries fit. Not looked at while bytes are counted.",
+        "Maximum number of entries. Ignored if a capacity in bytes is set.",
     ),
     Field::new(
         "/lanes/*/cache/capacity_bytes",
         "Capacity in bytes",
         Kind::Optional(Optional {
             of: &count(CAPACITY_BYTES, "bytes"),
-            when_on: || Plain::from(1_024),
+            when_on: || Value::from(1_024),
             absent: "entries are counted",
         }),
-        "So many bytes fit: of keys, values, and what the engine itself needs.",
+        "Maximum size in bytes, including keys, values and engine overhead.",
     )
     .known_as("maxmemory; BytesUsedForCache"),
     Field::new(
         "/lanes/*/cache/overhead_bytes",
         "Overhead of an entry",
         count(OVERHEAD_BYTES, "bytes"),
-        "What the engine itself needs for an entry, where bytes are counted.",
+        "Engine overhead per entry; used with a capacity in bytes.",
     ),
     Field::new(
         "/lanes/*/cache/samples",
         "Sample",
         count(SAMPLES, "keys"),
-        "So many keys a Valkey policy looks at before it evicts one.",
+        "How many keys Valkey samples per eviction.",
     )
     .known_as("maxmemory-samples")
     .under("How the engine works"),
     Field::new(
         "/lanes/*/cache/lru_clock_us",
-        "Tick of Valkey's LRU clock",
+        "Valkey LRU clock resolution",
         Kind::Span(DELAY),
-        "Two uses within one tick look equally old; it is a second in the engine.",
+        "Uses within one tick look equally old. Valkey uses 1 s.",
     )
     .known_as("LRU_CLOCK_RESOLUTION"),
     Field::new(
         "/lanes/*/cache/lfu_log_factor",
-        "Log factor of Valkey's LFU",
+        "Valkey LFU log factor",
         count(LOG_FACTOR, ""),
-        "The higher, the more slowly its counters grow.",
+        "The higher it is, the more slowly counters grow.",
     )
     .known_as("lfu-log-factor"),
     Field::new(
         "/lanes/*/cache/lfu_decay_us",
-        "Decay of Valkey's LFU",
+        "Valkey LFU decay time",
         Kind::Span(TIME),
-        "After so long without a use a counter drops by one; 0 for never.",
+        "A counter drops by one after this long without use. 0 = never.",
     )
     .known_as("lfu-decay-time"),
     Field::new(
         "/lanes/*/cache/active_expiry",
         "Active expiry",
         Kind::Switch,
-        "The engine looks for expired entries ten times a second; otherwise they stay until they are asked for or evicted.",
+        "The engine removes expired entries ten times a second. Off: they stay until they are read or evicted.",
     )
     .known_as("active-expire-effort; Reclaimed"),
     Field::new(
         "/lanes/*/cache/replica_lag_us",
         "Lag of the cache's replica",
-        none_or(&Kind::Span(LAG), || Plain::from(5_000)),
-        "A replica that takes over when the node fails over, so far behind.",
+        none_or(&Kind::Span(LAG), || Value::from(5_000)),
+        "Adds a replica this far behind, which takes over on failover.",
     )
     .known_as("ReplicationLag"),
     Field::new(
         "/lanes/*/cache/service",
         "Service time",
         Kind::OneOf(&LATENCY),
-        "How long the engine works on a command; it works on one at a time.",
+        "Time the engine needs per command; it runs one at a time.",
     )
     .known_as("SuccessfulReadRequestLatency"),
 ];
@@ -134,18 +134,16 @@ pub(super) static FIELDS: [Field; 13] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read;
     use cache::Scope;
 
     #[test]
     fn names_are_those_of_the_inputs() {
         for (choice, kind) in POLICIES.iter().zip(PolicyKind::ALL) {
-            let read: Result<PolicyKind, _> = Plain::from(choice.name).read("It");
-            assert_eq!(read, Ok(kind));
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(kind));
         }
         for choice in &SCOPES {
-            Plain::from(choice.name)
-                .read::<Scope>("It")
-                .expect("a scope");
+            read::<Scope>("It", &Value::from(choice.name)).expect("a scope");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::ranges::{COMMANDS, FAULTS as FAULTS_RANGE, TIME};
 use super::{Choice, Field, Kind, List, Variant, count};
-use crate::Plain;
+use serde_json::{Value, json};
 use sim::CONSOLE_LINE_MAX;
 
 /// The faults, in the order of `Fault::ALL`.
@@ -20,7 +20,7 @@ pub static FAULTS: [Choice; 10] = [
     Choice {
         name: "cut-cache",
         title: "Cut the cache off",
-        about: "messages between application and cache are lost until it is healed",
+        about: "messages between application and cache are lost until it is reconnected",
     },
     Choice {
         name: "heal-cache",
@@ -30,22 +30,22 @@ pub static FAULTS: [Choice; 10] = [
     Choice {
         name: "slow-database",
         title: "Slow the database down",
-        about: "it works ten times as long on what it begins until it is healed",
+        about: "every new query takes ten times as long until it recovers",
     },
     Choice {
         name: "stop-database",
         title: "Stop the database",
-        about: "it refuses every query, those that wait included, until it is healed",
+        about: "it refuses every query, waiting ones included, until it recovers",
     },
     Choice {
         name: "cut-database",
         title: "Cut the database off",
-        about: "messages between application and database are lost until it is healed",
+        about: "messages between application and database are lost until it recovers",
     },
     Choice {
         name: "heal-database",
         title: "Heal the database",
-        about: "it works, is as fast as before, and can be reached",
+        about: "it is up, at its normal speed, and can be reached",
     },
     Choice {
         name: "lose-next-delete",
@@ -83,20 +83,22 @@ static BY_HAND: [Variant; 2] = [
     },
 ];
 
-fn in_the_same_lane(as_of: &Plain, tag: &'static str, what: &str) -> Plain {
-    let lane = as_of.field("lane").cloned().unwrap_or(Plain::Null);
-    Plain::object([(tag, Plain::from(what)), ("lane", lane)])
+fn in_the_same_lane(as_of: &Value, tag: &'static str, what: &str) -> Value {
+    let lane = as_of.get("lane").cloned().unwrap_or(Value::Null);
+    json!({(tag): what, "lane": lane})
 }
 
 /// A second after the last one.
-fn one_more(faults: &[Plain]) -> Plain {
-    let last = faults.last().and_then(|fault| fault.at("/at_us")?.whole());
+fn one_more(faults: &[Value]) -> Value {
+    let last = faults
+        .last()
+        .and_then(|fault| fault.pointer("/at_us")?.as_u64());
     let at_us = last.map_or(0, |last| (last + 1_000_000).min(TIME.1));
-    Plain::object([
-        ("at_us", Plain::from(at_us)),
-        ("fault", Plain::from(FAULTS[0].name)),
-        ("lane", Plain::Null),
-    ])
+    json!({
+        "at_us": at_us,
+        "fault": FAULTS[0].name,
+        "lane": null,
+    })
 }
 
 pub(super) static FIELDS: [Field; 2] = [
@@ -114,11 +116,11 @@ pub(super) static FIELDS: [Field; 2] = [
             more: Some(one_more),
             in_order_of: Some("/at_us"),
         }),
-        "What goes wrong at which instant, whatever anybody does.",
+        "Faults that happen at a fixed time.",
     ),
     Field::new(
         "/commands",
-        "Given at the playhead",
+        "Done by hand",
         Kind::List(List {
             range: COMMANDS,
             noun: "command",
@@ -130,34 +132,35 @@ pub(super) static FIELDS: [Field; 2] = [
             more: None,
             in_order_of: Some("/step"),
         }),
-        "What somebody did by hand, by a click or in the console, in the run that is on screen.",
+        "Faults and console commands given during this run.",
     ),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read;
     use sim::{ByHand, Fault};
 
     #[test]
     fn names_are_those_of_the_inputs() {
         for (choice, fault) in FAULTS.iter().zip(Fault::ALL) {
-            assert_eq!(Plain::from(choice.name).read("It"), Ok(fault));
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(fault));
         }
     }
 
     #[test]
     fn what_is_done_by_hand_becomes_another_thing_in_the_same_lane() {
         let [fault, console] = &BY_HAND;
-        let before = Plain::object([
-            ("fault", Plain::from("cut-cache")),
-            ("lane", Plain::from(2)),
-        ]);
+        let before = json!({
+            "fault": "cut-cache",
+            "lane": 2,
+        });
         let typed = (console.make)(&before);
         let mended = (fault.make)(&typed);
         for (of, made) in [(fault, &before), (console, &typed), (fault, &mended)] {
             assert_eq!(Variant::of(&BY_HAND, made).map(|of| of.tag), Some(of.tag));
-            let command: ByHand = made.read("It").expect("it can be done");
+            let command: ByHand = read("It", made).expect("it can be done");
             assert_eq!(command.lane(), Some(2));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::ranges::{CONNECTIONS, GAP_MAX_US, LATENCY_MAX_US, TIME_MAX_US, TIMEOUT};
 use super::{Field, Kind, Variant, count, none_or};
-use crate::Plain;
+use serde_json::{Value, json};
 
 /// A distribution of spans with at most so long ones.
 macro_rules! distribution {
@@ -11,7 +11,7 @@ macro_rules! distribution {
             Variant {
                 tag: "p50_us",
                 title: "Percentiles",
-                about: "four numbers that people quote, with straight lines between them",
+                about: "set p50, p90, p99 and max; values in between are interpolated",
                 fields: &[
                     Field::new("/p50_us", "p50", Kind::Span((1, $max_us)), ""),
                     Field::new("/p90_us", "p90", Kind::Span((1, $max_us)), ""),
@@ -20,19 +20,19 @@ macro_rules! distribution {
                 ],
                 make: |from| {
                     let middle = middle_us(from).max(1);
-                    let at = |times: u64| Plain::from((middle * times).min($max_us));
-                    Plain::object([
-                        ("p50_us", at(1)),
-                        ("p90_us", at(2)),
-                        ("p99_us", at(4)),
-                        ("max_us", at(10)),
-                    ])
+                    let at = |times: u64| Value::from((middle * times).min($max_us));
+                    json!({
+                        "p50_us": at(1),
+                        "p90_us": at(2),
+                        "p99_us": at(4),
+                        "max_us": at(10),
+                    })
                 },
             },
             Variant {
                 tag: "exponential_mean_us",
                 title: "Exponential",
-                about: "without memory: its standard deviation is its mean, and queues have formulas",
+                about: "memoryless; standard deviation equals the mean",
                 fields: &[Field::new(
                     "/exponential_mean_us",
                     "mean",
@@ -40,8 +40,8 @@ macro_rules! distribution {
                     "",
                 )],
                 make: |from| {
-                    let mean_us = Plain::from(middle_us(from).max(1));
-                    Plain::object([("exponential_mean_us", mean_us)])
+                    let mean_us = Value::from(middle_us(from).max(1));
+            json!({"exponential_mean_us": mean_us})
                 },
             },
             Variant {
@@ -54,7 +54,7 @@ macro_rules! distribution {
                     Kind::Span((0, $max_us)),
                     "",
                 )],
-                make: |from| Plain::object([("constant_us", Plain::from(middle_us(from)))]),
+        make: |from| json!({"constant_us": middle_us(from)}),
             },
         ];
     };
@@ -65,9 +65,9 @@ distribution!(GAP, GAP_MAX_US);
 distribution!(OWN_TTL, TIME_MAX_US);
 
 /// The one number that stands for a distribution when another kind is made of it, in microseconds.
-fn middle_us(of: &Plain) -> u64 {
+fn middle_us(of: &Value) -> u64 {
     let known = ["p50_us", "exponential_mean_us", "constant_us"];
-    let number = known.iter().find_map(|name| of.field(name)?.whole());
+    let number = known.iter().find_map(|name| of.get(name)?.as_u64());
     number.unwrap_or(1_000)
 }
 
@@ -76,7 +76,7 @@ pub(super) static DATABASE: [Field; 4] = [
         "/lanes/*/database/connections",
         "Connections",
         count(CONNECTIONS, ""),
-        "So many queries run at once; more wait for their turn.",
+        "How many queries can run at once; the rest wait in a queue.",
     )
     .known_as("the pool; DatabaseConnections"),
     Field::new(
@@ -96,10 +96,8 @@ pub(super) static DATABASE: [Field; 4] = [
     Field::new(
         "/lanes/*/database/replica_lag",
         "Lag of the read replica",
-        none_or(&Kind::OneOf(&LATENCY), || {
-            Plain::object([("constant_us", Plain::from(20_000))])
-        }),
-        "With a replica, reads are answered by it, and it is so far behind the primary.",
+        none_or(&Kind::OneOf(&LATENCY), || json!({"constant_us": 20_000})),
+        "Adds a read replica this far behind the primary; all reads go to it.",
     )
     .known_as("ReplicaLag"),
 ];
@@ -121,6 +119,6 @@ pub(super) static NETWORK: [Field; 3] = [
         "/lanes/*/network/timeout_us",
         "Time-out",
         Kind::Span(TIMEOUT),
-        "So long the application waits for an answer that is lost before it gives it up.",
+        "How long the application waits before it gives up on an answer.",
     ),
 ];

@@ -15,9 +15,9 @@ pub use faults::FAULTS;
 pub use strategy::changes_with;
 pub use words::span_text;
 
-use super::plain::Plain;
-use super::pointer::Invalid;
+use super::Invalid;
 use super::ranges::{LANES_MAX, Range};
+use serde_json::Value;
 
 /// What belongs together for whoever changes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -199,7 +199,7 @@ pub struct Optional {
     /// What it is when it is there.
     pub of: &'static Kind,
     /// What it begins with when it is switched on.
-    pub when_on: fn() -> Plain,
+    pub when_on: fn() -> Value,
     /// What its absence is called.
     pub absent: &'static str,
 }
@@ -211,12 +211,12 @@ pub fn in_words(invalid: &Invalid, letter: impl Fn(usize) -> char) -> String {
         let field = fields().find(|field| field.place(lane) == invalid.path)?;
         Some((field, lane))
     });
-    match (refused, invalid.message.split_once(" must be ")) {
-        (Some((field, lane)), Some((_, what))) if field.path.contains('*') => {
-            format!("{} of lane {} must be {what}", field.label, letter(lane))
+    match refused {
+        Some((field, lane)) if field.path.contains('*') => {
+            invalid.named(&format!("{} of lane {}", field.label, letter(lane)))
         }
-        (Some((field, _)), Some((_, what))) => format!("{} must be {what}", field.label),
-        _ => invalid.message.clone(),
+        Some((field, _)) => invalid.named(field.label),
+        None => invalid.message.clone(),
     }
 }
 
@@ -252,17 +252,17 @@ pub struct Variant {
     /// Its inputs.
     pub fields: &'static [Field],
     /// What it begins with when it is chosen instead of another.
-    pub make: fn(&Plain) -> Plain,
+    pub make: fn(&Value) -> Value,
 }
 
 impl Variant {
     /// Whether an object is of this kind.
-    pub fn is(&self, of: &Plain) -> bool {
-        of.text() == Some(self.tag) || of.field(self.tag).is_some()
+    pub fn is(&self, of: &Value) -> bool {
+        of.as_str() == Some(self.tag) || of.get(self.tag).is_some()
     }
 
     /// Which of several an object is of.
-    pub fn of<'a>(variants: &'a [Variant], value: &Plain) -> Option<&'a Variant> {
+    pub fn of<'a>(variants: &'a [Variant], value: &Value) -> Option<&'a Variant> {
         variants.iter().find(|variant| variant.is(value))
     }
 }
@@ -277,25 +277,17 @@ pub struct List {
     /// The inputs of one.
     pub of: &'static [Field],
     /// What one more begins with, after those that there are; `None` where only the run adds any.
-    pub more: Option<fn(&[Plain]) -> Plain>,
+    pub more: Option<fn(&[Value]) -> Value>,
     /// The field by which they are in order, if they have to be.
     pub in_order_of: Option<&'static str>,
 }
 
 impl List {
     /// Puts items in the order that they have to have; those that are equal stay in theirs.
-    pub fn arrange(&self, items: &mut [Plain]) {
+    pub fn arrange(&self, items: &mut [Value]) {
         let Some(by) = self.in_order_of else { return };
-        let key = |item: &Plain| item.at(by).and_then(Plain::whole).unwrap_or(0);
-        // One item at most is out of its place, so that going through them is enough; a sort would add
-        // 3 KB to the page's program.
-        for end in 1..items.len() {
-            let mut at = end;
-            while at > 0 && key(&items[at - 1]) > key(&items[at]) {
-                items.swap(at - 1, at);
-                at -= 1;
-            }
-        }
+        let key = |item: &Value| item.pointer(by).and_then(Value::as_u64).unwrap_or(0);
+        items.sort_by_key(key);
     }
 }
 
@@ -318,7 +310,7 @@ const fn decimal(range: Range, decimals: u8, unit: &'static str) -> Kind {
 }
 
 /// Something that is off if it is left out.
-const fn off_or(of: &'static Kind, when_on: fn() -> Plain) -> Kind {
+const fn off_or(of: &'static Kind, when_on: fn() -> Value) -> Kind {
     Kind::Optional(Optional {
         of,
         when_on,
@@ -327,7 +319,7 @@ const fn off_or(of: &'static Kind, when_on: fn() -> Plain) -> Kind {
 }
 
 /// Something that is nothing if it is left out.
-const fn none_or(of: &'static Kind, when_on: fn() -> Plain) -> Kind {
+const fn none_or(of: &'static Kind, when_on: fn() -> Value) -> Kind {
     Kind::Optional(Optional {
         of,
         when_on,

@@ -2,7 +2,7 @@
 
 use super::super::ranges::{INTRO_CHARS_MAX, KEY_BYTES_MAX, NAME_CHARS_MAX, TIME, WARM};
 use super::{Field, Kind, List, Optional};
-use crate::Plain;
+use serde_json::{Value, json};
 
 pub(super) static FIELDS: [Field; 6] = [
     Field::new(
@@ -15,7 +15,7 @@ pub(super) static FIELDS: [Field; 6] = [
         "/intro",
         "Introduction",
         Kind::Text(INTRO_CHARS_MAX),
-        "What to look at; it stands above the lanes before the first step.",
+        "What to watch for. Shown above the lanes at step 0.",
     ),
     Field::new(
         "/seed",
@@ -35,32 +35,32 @@ pub(super) static FIELDS: [Field; 6] = [
             ],
             more: Some(|warm| {
                 let key = (1..).map(|n| format!("key:{n}")).find(|key| {
-                    let mut known = warm.iter().filter_map(|copy| copy.field("key")?.text());
+                    let mut known = warm.iter().filter_map(|copy| copy.get("key")?.as_str());
                     known.all(|known| known != key)
                 });
-                Plain::object([
-                    ("key", Plain::Text(key.unwrap_or_default())),
-                    ("age_us", Plain::from(0)),
-                ])
+                json!({
+                    "key": key.unwrap_or_default(),
+                    "age_us": 0,
+                })
             }),
             in_order_of: None,
         }),
-        "What every cache holds before the first request, least recently used first. A copy as old as its time to live is not there.",
+        "What every cache holds before the first request, least recently used first. Copies older than the TTL are left out.",
     ),
     Field::new(
         "/absent",
         "Keys without a row",
         Kind::Names,
-        "Keys of a script that the database has no row for until they are written, with blanks between them.",
+        "Keys of a request list that have no database row until they are written, separated by spaces.",
     ),
     Field::new(
         "/schedule",
         "Moves",
         Kind::Optional(Optional {
             of: &Kind::Numbers,
-            when_on: || Plain::List(Vec::new()),
-            absent: "time decides",
+            when_on: || Value::Array(Vec::new()),
+            absent: "the clock decides",
         }),
-        "The clients in the order in which they execute one instruction each. Switched off, time decides.",
+        "Which client runs its next line, in order. Off: the clock decides.",
     ),
 ];

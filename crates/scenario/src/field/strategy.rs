@@ -1,10 +1,10 @@
-//! How the application uses the cache: the two paths, times to live, and the nine defences.
+//! How the application uses the cache: the two paths, TTLs, and the nine defences.
 
 use super::super::ranges::{
     BETA_PERCENT, DELAY, JITTER_PERCENT, NAME_CHARS_MAX, REFRESH_PERCENT, TTL,
 };
 use super::{Choice, Field, Kind, Optional, count, decimal, none_or, off_or};
-use crate::Plain;
+use serde_json::Value;
 use sim::{ReadPath, WritePath};
 
 /// The read paths, in the order of [`ReadPath::ALL`].
@@ -23,14 +23,14 @@ static READS: [Choice; ReadPath::ALL.len()] = {
     all
 };
 
-/// What has to change with a value that was chosen: where, to what, and how that is told after it.
-/// Without a cache a write can go to the database only.
-pub fn changes_with(place: &str, value: &Plain) -> Option<(String, Plain, &'static str)> {
+/// The other value that has to change with a chosen one: its place, the value, and a clause that says so.
+/// Without a cache, a write can only go to the database.
+pub fn changes_with(place: &str, value: &Value) -> Option<(String, Value, &'static str)> {
     let lane = place.strip_suffix("/strategy/read")?;
-    (value.text() == Some("no-cache")).then(|| {
+    (value.as_str() == Some("no-cache")).then(|| {
         (
             format!("{lane}/strategy/write"),
-            Plain::from("write-around"),
+            Value::from("write-around"),
             "so its writes go to the database only",
         )
     })
@@ -56,24 +56,24 @@ static WRITE_TTLS: [Choice; 3] = [
     Choice {
         name: "set",
         title: "Set it",
-        about: "a write that stores sets the time to live, as SET … EX does",
+        about: "a write sets the TTL, like SET … EX",
     },
     Choice {
         name: "drop",
         title: "Drop it",
-        about: "a write that stores drops a time to live that is there, as a plain SET does",
+        about: "a write clears any TTL, like a plain SET",
     },
     Choice {
         name: "keep",
         title: "Keep it",
-        about: "a write that stores leaves the one that is there, as SET … KEEPTTL does",
+        about: "a write keeps the existing TTL, like SET … KEEPTTL",
     },
 ];
 
 const fn delay(
     path: &'static str,
     label: &'static str,
-    when_on: fn() -> Plain,
+    when_on: fn() -> Value,
     help: &'static str,
 ) -> Field {
     Field::new(path, label, off_or(&Kind::Span(DELAY), when_on), help)
@@ -85,10 +85,10 @@ pub(super) static FIELDS: [Field; 16] = [
         "Name",
         Kind::Optional(Optional {
             of: &Kind::Text(NAME_CHARS_MAX),
-            when_on: || Plain::from(""),
-            absent: "its pattern's",
+            when_on: || Value::from(""),
+            absent: "same as the pattern",
         }),
-        "What the lane is called; its pattern's name if it has none of its own.",
+        "The lane's name. Leave empty to use the pattern's name.",
     ),
     Field::new(
         "/lanes/*/strategy/read",
@@ -104,14 +104,14 @@ pub(super) static FIELDS: [Field; 16] = [
     ),
     Field::new(
         "/lanes/*/strategy/ttl_us",
-        "Time to live",
-        none_or(&Kind::Span(TTL), || Plain::from(300_000_000)),
-        "After so long a copy has expired.",
+        "TTL",
+        none_or(&Kind::Span(TTL), || Value::from(300_000_000)),
+        "How long a copy stays in the cache before it expires.",
     )
     .known_as("EX, PX"),
     Field::new(
         "/lanes/*/strategy/write_ttl",
-        "Time to live at a write",
+        "TTL on writes",
         Kind::Choice(&WRITE_TTLS),
         "",
     )
@@ -120,71 +120,71 @@ pub(super) static FIELDS: [Field; 16] = [
         "/lanes/*/strategy/refresh_after_percent",
         "Refresh after",
         count(REFRESH_PERCENT, "%"),
-        "Refresh-ahead: after so much of its time to live a copy that is read is reloaded.",
+        "Refresh-ahead: reload a copy that is read after this share of its TTL.",
     ),
     Field::new(
         "/lanes/*/strategy/flush_delay_us",
         "Flush after",
         Kind::Span(DELAY),
-        "Write-behind: so long after a write its row is written.",
+        "Write-behind: delay before a write reaches the database.",
     ),
     Field::new(
         "/lanes/*/strategy/defences/ttl_jitter_percent",
-        "Jitter of times to live",
+        "TTL jitter",
         count(JITTER_PERCENT, "%"),
-        "Makes each time to live longer or shorter by up to this, so that keys stored together do not expire together; 0 is off.",
+        "Varies each TTL by up to ±this, so that keys stored together do not all expire together. 0 = off.",
     )
     .under("Defences"),
     Field::new(
         "/lanes/*/strategy/defences/single_flight",
         "Single flight",
         Kind::Switch,
-        "While one request loads a key, others wait for it instead of asking the database themselves.",
+        "While one request loads a key, others wait for its result instead of querying the database themselves.",
     )
     .known_as("request coalescing"),
     delay(
         "/lanes/*/strategy/defences/lease_us",
         "Lease",
-        || Plain::from(10_000_000),
-        "A miss gives a lease of this length, without which nothing may be filled; a delete voids it, and others wait.",
+        || Value::from(10_000_000),
+        "On a miss one request gets a lease (a ticket) for this long and may fill the cache; others wait. A delete cancels the lease.",
     ),
     Field::new(
         "/lanes/*/strategy/defences/version_check",
         "Version check",
         Kind::Switch,
-        "The cache refuses to overwrite a newer version by an older one.",
+        "The cache never overwrites a newer version with an older one.",
     ),
     delay(
         "/lanes/*/strategy/defences/double_delete_us",
         "Second delete",
-        || Plain::from(500_000),
-        "A write that deletes the key deletes it again so long after.",
+        || Value::from(500_000),
+        "Deletes the key a second time after this delay.",
     ),
     Field::new(
         "/lanes/*/strategy/defences/soft_ttl_us",
-        "Soft time to live",
-        off_or(&Kind::Span(TTL), || Plain::from(60_000_000)),
-        "After so long a copy is served once more and reloaded; shorter than the time to live.",
+        "Soft TTL",
+        off_or(&Kind::Span(TTL), || Value::from(60_000_000)),
+        "After this age a copy is still served, but reloaded in the background. Must be shorter than the TTL.",
     )
     .known_as("stale-while-revalidate"),
     Field::new(
         "/lanes/*/strategy/defences/xfetch_beta_percent",
         "XFetch, β",
-        off_or(&decimal(BETA_PERCENT, 2, ""), || Plain::from(100)),
-        "A read near a copy's end reloads it early, the likelier the nearer; 1 is the paper's.",
+        off_or(&decimal(BETA_PERCENT, 2, ""), || Value::from(100)),
+        "Reads close to expiry sometimes reload early; the closer, the likelier. 1 is the value in the paper.",
     )
     .known_as("probabilistic early expiration"),
     Field::new(
         "/lanes/*/strategy/defences/negative_ttl_us",
         "Negative caching",
-        off_or(&Kind::Span(TTL), || Plain::from(10_000_000)),
-        "That a row does not exist is cached too, for so long.",
+        off_or(&Kind::Span(TTL), || Value::from(10_000_000)),
+        "Also caches \"not found\", for this long.",
     ),
     delay(
         "/lanes/*/strategy/defences/commit_log_us",
         "Delete by commit log",
-        || Plain::from(100_000),
-        "The database's commit log deletes a written key from the cache so long after the commit, again until it has succeeded.",
+        || Value::from(100_000),
+        "A change-data-capture job deletes each written key from the cache this long after the commit, retrying until it succeeds.",
     )
     .known_as("change data capture"),
 ];

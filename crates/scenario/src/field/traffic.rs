@@ -6,7 +6,7 @@ use super::super::ranges::{
 };
 use super::lane::{GAP, OWN_TTL};
 use super::{Choice, Field, Kind, List, Optional, Variant, count, decimal};
-use crate::Plain;
+use serde_json::{Value, json};
 use sim::workload::Generated;
 
 static OPERATIONS: [Choice; 2] = [
@@ -32,7 +32,7 @@ static REQUEST: [Field; 6] = [
         "Own TTL",
         Kind::Optional(Optional {
             of: &Kind::Span(TIME),
-            when_on: || Plain::from(0),
+            when_on: || Value::from(0),
             absent: "the lane's",
         }),
         "",
@@ -41,19 +41,19 @@ static REQUEST: [Field; 6] = [
 ];
 
 /// Like the last one, a second later.
-fn one_more(script: &[Plain]) -> Plain {
-    let mut request = script.last().cloned().unwrap_or(Plain::Null);
-    let at_us = request.at("/at_us").and_then(Plain::whole);
+fn one_more(script: &[Value]) -> Value {
+    let mut request = script.last().cloned().unwrap_or(Value::Null);
+    let at_us = request.pointer("/at_us").and_then(Value::as_u64);
     let next = at_us.map_or(0, |at| (at + 1_000_000).min(TIME.1));
-    request.put("/at_us", Plain::from(next));
+    request["at_us"] = Value::from(next);
     request
 }
 
 /// α of the popularity before, if it had one.
-fn alpha(of: &Plain) -> Plain {
+fn alpha(of: &Value) -> Value {
     let known = ["/zipf/alpha_milli", "/shifting/alpha_milli"];
-    let alpha = known.iter().find_map(|place| of.at(place)).cloned();
-    alpha.unwrap_or(Plain::from(990))
+    let alpha = known.iter().find_map(|place| of.pointer(place)).cloned();
+    alpha.unwrap_or(Value::from(990))
 }
 
 static POPULARITY: [Variant; 5] = [
@@ -67,38 +67,38 @@ static POPULARITY: [Variant; 5] = [
             decimal(ALPHA_MILLI, 3, ""),
             "0 is uniform; web traffic is around 1.",
         )],
-        make: |from| Plain::object([("zipf", Plain::object([("alpha_milli", alpha(from))]))]),
+        make: |from| json!({"zipf": json!({"alpha_milli": alpha(from)})}),
     },
     Variant {
         tag: "uniform",
         title: "Uniform",
         about: "every key is as likely as every other",
         fields: &[],
-        make: |_| Plain::from("uniform"),
+        make: |_| Value::from("uniform"),
     },
     Variant {
         tag: "scan",
         title: "Scan",
-        about: "all keys in order, and again",
+        about: "all keys in order, over and over",
         fields: &[],
-        make: |_| Plain::from("scan"),
+        make: |_| Value::from("scan"),
     },
     Variant {
         tag: "loop",
         title: "Loop",
-        about: "the first keys in order, and again",
+        about: "the first keys in order, over and over",
         fields: &[Field::new(
             "/loop/length",
             "length",
             count(KEYS, "keys"),
             "At most as many as there are keys.",
         )],
-        make: |_| Plain::object([("loop", Plain::object([("length", Plain::from(1))]))]),
+        make: |_| json!({"loop": json!({"length": 1})}),
     },
     Variant {
         tag: "shifting",
         title: "Shifting hot set",
-        about: "as Zipf, but what is popular moves on",
+        about: "Zipf, but the popular keys change over time",
         fields: &[
             Field::new(
                 "/shifting/alpha_milli",
@@ -115,21 +115,21 @@ static POPULARITY: [Variant; 5] = [
             Field::new("/shifting/shift_keys", "by", count(KEYS, "keys"), ""),
         ],
         make: |from| {
-            let settings = Plain::object([
-                ("alpha_milli", alpha(from)),
-                ("period_requests", Plain::from(1_000)),
-                ("shift_keys", Plain::from(10)),
-            ]);
-            Plain::object([("shifting", settings)])
+            let settings = json!({
+                "alpha_milli": alpha(from),
+                "period_requests": 1_000,
+                "shift_keys": 10,
+            });
+            json!({"shifting": settings})
         },
     },
 ];
 
 /// The one size that stands for others when another kind is made of them, in bytes.
-fn middle_bytes(of: &Plain) -> Plain {
+fn middle_bytes(of: &Value) -> Value {
     let known = ["/fixed_bytes", "/quantiles/p50_bytes", "/pareto/base_bytes"];
-    let size = known.iter().find_map(|place| of.at(place)).cloned();
-    size.unwrap_or(Plain::from(100))
+    let size = known.iter().find_map(|place| of.pointer(place)).cloned();
+    size.unwrap_or(Value::from(100))
 }
 
 static VALUES: [Variant; 3] = [
@@ -143,12 +143,12 @@ static VALUES: [Variant; 3] = [
             count(VALUE_BYTES, "bytes"),
             "",
         )],
-        make: |from| Plain::object([("fixed_bytes", middle_bytes(from))]),
+        make: |from| json!({"fixed_bytes": middle_bytes(from)}),
     },
     Variant {
         tag: "quantiles",
         title: "Percentiles",
-        about: "four numbers, with straight lines between them",
+        about: "set p50, p90, p99 and max; values in between are interpolated",
         fields: &[
             Field::new(
                 "/quantiles/p50_bytes",
@@ -176,15 +176,15 @@ static VALUES: [Variant; 3] = [
             ),
         ],
         make: |from| {
-            let middle = middle_bytes(from).whole().unwrap_or(100);
-            let at = |times: u64| Plain::from((middle * times).min(VALUE_BYTES.1));
-            let settings = Plain::object([
-                ("p50_bytes", at(1)),
-                ("p90_bytes", at(2)),
-                ("p99_bytes", at(4)),
-                ("max_bytes", at(10)),
-            ]);
-            Plain::object([("quantiles", settings)])
+            let middle = middle_bytes(from).as_u64().unwrap_or(100);
+            let at = |times: u64| Value::from((middle * times).min(VALUE_BYTES.1));
+            let settings = json!({
+                "p50_bytes": at(1),
+                "p90_bytes": at(2),
+                "p99_bytes": at(4),
+                "max_bytes": at(10),
+            });
+            json!({"quantiles": settings})
         },
     },
     Variant {
@@ -212,12 +212,12 @@ static VALUES: [Variant; 3] = [
             ),
         ],
         make: |_| {
-            let settings = Plain::object([
-                ("base_bytes", Plain::from(15)),
-                ("scale_milli", Plain::from(214_476)),
-                ("shape_milli", Plain::from(348)),
-            ]);
-            Plain::object([("pareto", settings)])
+            let settings = json!({
+                "base_bytes": 15,
+                "scale_milli": 214_476,
+                "shape_milli": 348,
+            });
+            json!({"pareto": settings})
         },
     },
 ];
@@ -233,7 +233,7 @@ static GENERATED_FIELDS: [Field; 10] = [
         "/generated/clients",
         "Number of clients",
         count(CLIENTS, ""),
-        "Each sends as many requests as the others, on average.",
+        "Requests are spread evenly over the clients.",
     )
     .known_as("CurrConnections"),
     Field::new(
@@ -264,7 +264,7 @@ static GENERATED_FIELDS: [Field; 10] = [
         "/generated/gap",
         "Gap between arrivals",
         Kind::OneOf(&GAP),
-        "Exponential gaps are a Poisson process: arrivals that know nothing of each other.",
+        "Exponential gaps are a Poisson process: independent arrivals.",
     ),
     Field::new(
         "/generated/value_bytes",
@@ -274,13 +274,13 @@ static GENERATED_FIELDS: [Field; 10] = [
     ),
     Field::new(
         "/generated/ttl",
-        "Own times to live",
+        "Per-key TTL",
         Kind::Optional(Optional {
             of: &Kind::OneOf(&OWN_TTL),
-            when_on: || Plain::object([("exponential_mean_us", Plain::from(60_000_000))]),
+            when_on: || json!({"exponential_mean_us": 60_000_000}),
             absent: "the lane's",
         }),
-        "Times to live of the keys' own instead of the lanes'; a key's is always the same.",
+        "Gives each key its own fixed TTL instead of the lane's.",
     ),
     Field::new(
         "/generated/absent_per_mille",
@@ -294,8 +294,8 @@ static GENERATED_FIELDS: [Field; 10] = [
 static SOURCES: [Variant; 2] = [
     Variant {
         tag: "script",
-        title: "Written down",
-        about: "each request with its instant",
+        title: "List of requests",
+        about: "every request and its time",
         fields: &[Field::new(
             "/script",
             "Script",
@@ -308,14 +308,14 @@ static SOURCES: [Variant; 2] = [
             }),
             "",
         )],
-        make: |_| Plain::object([("script", Plain::List(Vec::new()))]),
+        make: |_| json!({"script": Value::Array(Vec::new())}),
     },
     Variant {
         tag: "generated",
         title: "Generated",
-        about: "as many as wanted, drawn from distributions",
+        about: "drawn from distributions",
         fields: &GENERATED_FIELDS,
-        make: |_| Plain::object([("generated", Plain::of(&Generated::default()))]),
+        make: |_| json!({"generated": Generated::default()}),
     },
 ];
 

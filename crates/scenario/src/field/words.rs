@@ -2,7 +2,8 @@
 //! `250 ms`. What is written is exact, so that what is read back is the same.
 
 use super::{Field, Kind, Number, Variant};
-use crate::{Plain, quoted};
+use crate::quoted;
+use serde_json::Value;
 
 /// What a span can be written in, the largest first, in microseconds.
 const UNITS: [(&str, u64); 6] = [
@@ -26,13 +27,13 @@ impl Kind {
     }
 
     /// A value as it stands in its field, without a unit that stands beside it.
-    pub fn typed(&self, value: &Plain) -> String {
+    pub fn typed(&self, value: &Value) -> String {
         match (self, value) {
-            (_, Plain::Null) => String::new(),
+            (_, Value::Null) => String::new(),
             (Kind::Optional(optional), value) => optional.of.typed(value),
-            (Kind::Number(number), value) => decimal(value.whole().unwrap_or(0), number.decimals),
-            (Kind::Span(_), value) => span_text(value.whole().unwrap_or(0)),
-            (Kind::Names | Kind::Numbers, Plain::List(items)) => {
+            (Kind::Number(number), value) => decimal(value.as_u64().unwrap_or(0), number.decimals),
+            (Kind::Span(_), value) => span_text(value.as_u64().unwrap_or(0)),
+            (Kind::Names | Kind::Numbers, Value::Array(items)) => {
                 let items: Vec<String> = items.iter().map(one).collect();
                 items.join(" ")
             }
@@ -45,54 +46,56 @@ impl Kind {
     ///
     /// # Errors
     /// A sentence, where what is wrong is how it is written rather than what it comes to.
-    pub fn read(&self, typed: &str, before: &Plain) -> Result<Plain, String> {
+    pub fn read(&self, typed: &str, before: &Value) -> Result<Value, String> {
         let trimmed = typed.trim();
         match self {
-            Kind::Optional(_) if trimmed.is_empty() => Ok(Plain::Null),
+            Kind::Optional(_) if trimmed.is_empty() => Ok(Value::Null),
             Kind::Optional(optional) => optional.of.read(typed, before),
             Kind::Number(number) => number.read(trimmed),
-            Kind::Span(_) => read_span(trimmed, before).map(Plain::from).ok_or_else(|| {
+            Kind::Span(_) => read_span(trimmed, before).map(Value::from).ok_or_else(|| {
                 format!(
                     "{} is no span of time: write a number and a unit, such as 250 µs, 5 ms, 1.5 s or 4 min 30 s.",
                     quoted(trimmed, 60)
                 )
             }),
-            Kind::Names => Ok(Plain::List(trimmed.split_whitespace().map(Plain::from).collect())),
-            Kind::Numbers => Ok(Plain::List(trimmed.split_whitespace().map(whole_or_text).collect())),
-            _ => Ok(Plain::from(typed)),
+            Kind::Names => Ok(Value::Array(trimmed.split_whitespace().map(Value::from).collect())),
+            Kind::Numbers => Ok(Value::Array(trimmed.split_whitespace().map(whole_or_text).collect())),
+            _ => Ok(Value::from(typed)),
         }
     }
 
     /// A value in a sentence.
-    pub fn written(&self, value: &Plain) -> String {
+    pub fn written(&self, value: &Value) -> String {
         match self {
-            Kind::Optional(optional) if *value == Plain::Null => optional.absent.to_owned(),
+            Kind::Optional(optional) if *value == Value::Null => optional.absent.to_owned(),
             Kind::Optional(optional) => optional.of.written(value),
             Kind::Number(number) => number.with_unit(&self.typed(value)),
             Kind::Switch => match value {
-                Plain::Bool(true) => "on".to_owned(),
+                Value::Bool(true) => "on".to_owned(),
                 _ => "off".to_owned(),
             },
             Kind::Choice(choices) => {
-                let name = value.text().unwrap_or_default();
+                let name = value.as_str().unwrap_or_default();
                 let choice = choices.iter().find(|choice| choice.name == name);
                 choice.map_or(name, |choice| choice.title).to_owned()
             }
             Kind::OneOf(variants) => one_of(variants, value),
             Kind::List(list) => {
-                let count = value.items().len();
+                let count = value.as_array().map_or(0, Vec::len);
                 let plural = if count == 1 { "" } else { "s" };
                 format!("{count} {}{plural}", list.noun)
             }
-            Kind::Text(_) => match value.text() {
+            Kind::Text(_) => match value.as_str() {
                 Some("") | None => "empty".to_owned(),
                 Some(text) => quoted(text, 40),
             },
-            Kind::Lane => match value.whole() {
+            Kind::Lane => match value.as_u64() {
                 Some(lane) => format!("lane {lane}"),
                 None => "every lane".to_owned(),
             },
-            Kind::Names | Kind::Numbers if value.items().is_empty() => "empty".to_owned(),
+            Kind::Names | Kind::Numbers if value.as_array().is_none_or(Vec::is_empty) => {
+                "empty".to_owned()
+            }
             _ => self.typed(value),
         }
     }
@@ -113,7 +116,7 @@ impl Kind {
 }
 
 impl Number {
-    fn read(&self, typed: &str) -> Result<Plain, String> {
+    fn read(&self, typed: &str) -> Result<Value, String> {
         let typed = typed.strip_suffix(self.unit).unwrap_or(typed).trim_end();
         let (whole, fraction) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
         let places = usize::from(self.decimals);
@@ -139,29 +142,29 @@ impl Number {
 }
 
 /// What looks like a number becomes one, and anything else is left to be refused.
-fn whole_or_text(typed: &str) -> Plain {
+fn whole_or_text(typed: &str) -> Value {
     typed
         .parse()
-        .map_or_else(|_| Plain::from(typed), Plain::Whole)
+        .map_or_else(|_| Value::from(typed), |number: i64| Value::from(number))
 }
 
 /// A text or a number as it is.
-fn one(value: &Plain) -> String {
+fn one(value: &Value) -> String {
     match value {
-        Plain::Text(text) => text.clone(),
-        Plain::Whole(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
         _ => String::new(),
     }
 }
 
-fn one_of(variants: &[Variant], value: &Plain) -> String {
+fn one_of(variants: &[Variant], value: &Value) -> String {
     let Some(variant) = Variant::of(variants, value) else {
         return String::new();
     };
     // All of a generator's settings, or every request of a script, would be no sentence any more.
     let told = |field: &&Field| !matches!(field.kind, Kind::List(_)) && variant.fields.len() <= 4;
     let fields = variant.fields.iter().filter(told).filter_map(|field| {
-        let value = value.at(field.path)?;
+        let value = value.pointer(field.path)?;
         Some(format!("{} {}", field.label, field.kind.written(value)))
     });
     match fields.collect::<Vec<_>>().join(", ") {
@@ -204,7 +207,7 @@ pub fn span_text(us: u64) -> String {
 
 /// Reads one or more numbers with their units, which add up. A number alone is in the unit of what it
 /// replaces.
-fn read_span(typed: &str, before: &Plain) -> Option<u64> {
+fn read_span(typed: &str, before: &Value) -> Option<u64> {
     let mut total: u64 = 0;
     let mut rest = typed;
     if rest.is_empty() {
@@ -240,8 +243,8 @@ fn unit_named(name: &str) -> Option<u64> {
 }
 
 /// The last unit in which a span is written.
-fn unit_of(span: &Plain) -> u64 {
-    let written = span_text(span.whole().unwrap_or(1_000));
+fn unit_of(span: &Value) -> u64 {
+    let written = span_text(span.as_u64().unwrap_or(1_000));
     let name = written.rsplit(' ').next().unwrap_or_default();
     unit_named(name).unwrap_or(1_000)
 }
@@ -284,13 +287,13 @@ mod tests {
             (1_000_000_000_000_000, "11574 d 1 h 46 min 40 s"),
         ] {
             assert_eq!(span_text(us), text);
-            assert_eq!(read_span(text, &Plain::Null), Some(us), "{text}");
+            assert_eq!(read_span(text, &Value::Null), Some(us), "{text}");
         }
     }
 
     #[test]
     fn spans_are_read_as_people_write_them() {
-        let ms = Plain::from(2_500);
+        let ms = Value::from(2_500);
         for (text, us) in [
             ("250us", 250),
             ("250μs", 250),
@@ -334,22 +337,22 @@ mod tests {
             ("0", 0),
             ("200", 2_000),
         ] {
-            assert_eq!(share.read(typed), Ok(Plain::from(value)), "{typed}");
+            assert_eq!(share.read(typed), Ok(Value::from(value)), "{typed}");
         }
         assert!(share.read("0.25").is_err());
         for typed in ["", "half", "-1.5", "."] {
-            assert_eq!(share.read(typed), Ok(Plain::from(typed)), "{typed}");
+            assert_eq!(share.read(typed), Ok(Value::from(typed)), "{typed}");
         }
         let kind = Kind::Number(share);
-        assert_eq!(kind.written(&Plain::from(667)), "66.7 %");
-        assert_eq!(kind.written(&Plain::from(400)), "40 %");
+        assert_eq!(kind.written(&Value::from(667)), "66.7 %");
+        assert_eq!(kind.written(&Value::from(400)), "40 %");
         assert_eq!(kind.range_text(), "0 to 100 %");
         let whole = Kind::Number(Number {
             range: (1, 4),
             decimals: 0,
             unit: "",
         });
-        assert_eq!(whole.read("-5", &Plain::Null), Ok(Plain::Whole(-5)));
-        assert_eq!(whole.read("1.5", &Plain::Null), Ok(Plain::from("1.5")));
+        assert_eq!(whole.read("-5", &Value::Null), Ok(Value::from(-5)));
+        assert_eq!(whole.read("1.5", &Value::Null), Ok(Value::from("1.5")));
     }
 }

@@ -1,6 +1,6 @@
 //! Links restore what they were made of, and whatever else is put in their place gives a sentence.
 
-#[allow(dead_code)]
+use flate2::{Compress, Compression, FlushCompress, Status};
 use scenario::link::{LINK_MAX, decode, encode};
 use scenario::{PRESETS, Scenario, ScenarioInput, opening};
 use sim::{Fault, WorldCommand};
@@ -83,7 +83,13 @@ fn what_is_no_link_gives_a_sentence() {
     let changed = good.replace(&good[40..44], "AAAA");
     let packed = |text: &[u8]| {
         use base64::Engine;
-        let packed = miniz_oxide::deflate::compress_to_vec(text, 9);
+        let mut packed = Vec::with_capacity(text.len() + 64);
+        let packing = Compress::new(Compression::best(), false).compress_vec(
+            text,
+            &mut packed,
+            FlushCompress::Finish,
+        );
+        assert_eq!(packing.expect("it is packed"), Status::StreamEnd);
         format!(
             "v1.{}",
             base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(packed)
@@ -101,9 +107,9 @@ fn what_is_no_link_gives_a_sentence() {
         ("".to_owned(), "v1."),
         ("section-2".to_owned(), "v1."),
         (bomb, "64 KiB"),
-        (packed(b"\xff\xfe"), "no text"),
+        (packed(b"\xff\xfe"), "not text"),
         (packed(b"{"), "line 1"),
-        (packed(b"[1]"), "no object"),
+        (packed(b"[1]"), "object"),
         (packed(b"{}"), "inputs"),
         (packed(br#"{"inputs":{},"step":0}"#), "workload"),
         (packed(br#"{"inputs":1}"#), "scenario object"),
@@ -141,7 +147,7 @@ fn old_links_stay_readable() {
 mod any_scenario {
     use super::decode;
     use proptest::prelude::*;
-    use scenario::{Plain, Scenario, link};
+    use scenario::{Scenario, link};
     use support::scenarios::scenarios;
 
     proptest! {
@@ -171,12 +177,5 @@ mod any_scenario {
                 }
             }
         }
-    }
-
-    #[test]
-    fn plain_data_is_written_as_it_is_read() {
-        let text = r#"{"a":[null,true,-7,1.5,"x\"y"],"b":{}}"#;
-        let plain = Plain::parse("It", text).expect("JSON");
-        assert_eq!(scenario::json(&plain), text);
     }
 }

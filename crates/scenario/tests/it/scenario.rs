@@ -11,7 +11,7 @@ use support::streams::SplitMix;
 use timeline::Run;
 
 fn read(text: &str) -> Result<Scenario, Invalid> {
-    Scenario::read(&mut serde_json::Deserializer::from_str(text))
+    Scenario::from_json(text)
 }
 
 /// A small valid scenario with every field that has a range.
@@ -68,6 +68,7 @@ fn assert_refused(text: &str, path: &str, says: &[&str]) {
     let Invalid {
         path: found,
         message,
+        ..
     } = &invalid;
     assert_eq!(found, path, "{message}");
     let name = path.rsplit('/').find(|part| part.parse::<usize>().is_err());
@@ -537,7 +538,7 @@ proptest! {
                 let run = Run::new(Rc::new(scenario));
                 prop_assert!(run.step_count() > 0 || moves == Some(0));
             }
-            Err(Invalid { path, message }) => {
+            Err(Invalid { path, message, .. }) => {
                 prop_assert!(path.is_empty() || path.starts_with('/'), "{}", path);
                 prop_assert!(message.ends_with('.'), "{}", message);
             }

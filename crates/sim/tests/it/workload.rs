@@ -160,7 +160,7 @@ proptest! {
     fn a_generated_scenario_runs_and_is_the_same_again(generated in generated()) {
         let scenario = Scenario::new(input(generated)).expect("a valid scenario");
         let text = serde_json::to_string(&*scenario.input).expect("inputs can be written");
-        let again = Scenario::read(&mut serde_json::Deserializer::from_str(&text));
+        let again = Scenario::from_json(&text);
         let again = again.expect("what was written can be read");
         prop_assert_eq!(&scenario.input, &again.input);
         let mut world = World::new(scenario.lanes[0].clone(), scenario.workload.clone());
@@ -333,7 +333,9 @@ fn a_script_says_what_is_absent_and_how_large_it_is() {
 }
 
 fn assert_refused(input: ScenarioInput, path: &str, says: &str) {
-    let Invalid { path: at, message } = Scenario::new(input).expect_err(path);
+    let Invalid {
+        path: at, message, ..
+    } = Scenario::new(input).expect_err(path);
     assert_eq!(at, path, "{message}");
     assert!(message.contains(says), "{message}");
 }
@@ -423,7 +425,7 @@ fn settings_are_read_from_json_with_their_defaults() {
             r#"{{"workload": {{"generated": {generated}}},
                 "lanes": [{{"strategy": {{"read": "cache-aside", "write": "invalidate"}}}}]}}"#
         );
-        Scenario::read(&mut serde_json::Deserializer::from_str(&text))
+        Scenario::from_json(&text)
     };
     let settings = |generated: &str| match &read(generated).expect("valid").input.workload {
         WorkloadInput::Generated(settings) => settings.clone(),

@@ -2,8 +2,8 @@
 //! Enter, by an arrow key of a number, or by leaving the field.
 
 use super::target::Target;
-use scenario::Plain;
 use scenario::field::{Kind, Number};
+use serde_json::Value;
 use std::cell::Cell;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
@@ -14,7 +14,7 @@ pub(super) struct EntryProps {
     pub(super) to: Target,
     /// What it can be.
     pub(super) kind: &'static Kind,
-    pub(super) value: Plain,
+    pub(super) value: Value,
     /// The id of the sentence that says what it does.
     #[prop_or_default]
     pub(super) help: Option<AttrValue>,
@@ -93,7 +93,7 @@ pub(super) fn entry(props: &EntryProps) -> Html {
         Kind::Text(_) | Kind::Names | Kind::Numbers => Some("long"),
         _ => None,
     };
-    let end = |of: u64| kind.typed(&Plain::from(of));
+    let end = |of: u64| kind.typed(&Value::from(of));
     let absent = match kind {
         Kind::Optional(optional) => optional.absent,
         _ => "",

@@ -3,8 +3,8 @@
 use super::row::control;
 use super::target::Target;
 use crate::view::shell::format::grouped;
-use scenario::Plain;
 use scenario::field::List;
+use serde_json::Value;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -19,7 +19,7 @@ pub(super) struct ListedProps {
     /// What it is.
     pub(super) list: &'static List,
     /// What is in it.
-    pub(super) items: Rc<[Plain]>,
+    pub(super) items: Rc<[Value]>,
     pub(super) lanes: usize,
 }
 
@@ -41,11 +41,11 @@ pub(super) fn listed(props: &ListedProps) -> Html {
     let shown_page = (*page).min(last_page);
     let put = {
         let (to, items, refused) = (to.clone(), items.clone(), refused.clone());
-        move |change: &dyn Fn(&mut Vec<Plain>), told: String| {
+        move |change: &dyn Fn(&mut Vec<Value>), told: String| {
             let mut items = items.to_vec();
             change(&mut items);
             list.arrange(&mut items);
-            let why = to.put(Plain::List(items), told).err();
+            let why = to.put(Value::Array(items), told).err();
             refused.set(why.map(AttrValue::from));
         }
     };
@@ -103,7 +103,7 @@ pub(super) fn listed(props: &ListedProps) -> Html {
                                 <th scope="row">{ grouped(place as u64 + 1) }</th>
                                 { for list.of.iter().map(|field| {
                                     let to = to.item(list, place, field.path, field.label);
-                                    let value = item.at(field.path).cloned().unwrap_or(Plain::Null);
+                                    let value = item.pointer(field.path).cloned().unwrap_or(Value::Null);
                                     html! { <td data-label={field.label}>{ control(&to, &field.kind, &value, props.lanes, None) }</td> }
                                 }) }
                                 <td>{ remove(place) }</td>

@@ -17,7 +17,8 @@ use faults::FaultsNow;
 use pick::Pick;
 use row::Row;
 use scenario::field::{Field, Group, Kind};
-use scenario::{PRESETS, Plain, ScenarioInput};
+use scenario::{PRESETS, ScenarioInput};
+use serde_json::Value;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -134,7 +135,7 @@ struct InputsProps {
 /// The rows of the group that is shown.
 #[function_component(Inputs)]
 fn inputs(props: &InputsProps) -> Html {
-    let plain = use_memo(props.input.clone(), |input| Plain::of(&**input));
+    let plain = use_memo(props.input.clone(), |input| input.to_value());
     let shown = props.shown;
     let of = props.input.lanes.len();
     let lane = shown.lane.min(of - 1);
@@ -147,7 +148,10 @@ fn inputs(props: &InputsProps) -> Html {
             .collect(),
     };
     let row = |field: &'static Field| {
-        let value = plain.at(&field.place(lane)).cloned().unwrap_or(Plain::Null);
+        let value = plain
+            .pointer(&field.place(lane))
+            .cloned()
+            .unwrap_or(Value::Null);
         let elsewhere = shown.all.then(|| elsewhere(&plain, field, of)).flatten();
         html! {
             <>
@@ -168,12 +172,12 @@ fn inputs(props: &InputsProps) -> Html {
 }
 
 /// What an input is in each lane, where it is not the same in all.
-fn elsewhere(plain: &Plain, field: &Field, lanes: usize) -> Option<AttrValue> {
+fn elsewhere(plain: &Value, field: &Field, lanes: usize) -> Option<AttrValue> {
     if matches!(field.kind, Kind::MaxmemoryPolicy) || !field.path.contains('*') {
         return None;
     }
     let values: Vec<_> = (0..lanes)
-        .map(|lane| plain.at(&field.place(lane)))
+        .map(|lane| plain.pointer(&field.place(lane)))
         .collect();
     if values.iter().all(|value| *value == values[0]) {
         return None;

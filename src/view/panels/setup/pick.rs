@@ -3,8 +3,8 @@
 
 use super::target::Target;
 use crate::view::shell::drop_down::use_chosen;
-use scenario::Plain;
 use scenario::field::Kind;
+use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -66,7 +66,7 @@ pub(super) struct ToggleProps {
     /// What it can be: the words for what is set.
     pub(super) kind: &'static Kind,
     /// What is put there when it is switched on, and off.
-    pub(super) values: [Plain; 2],
+    pub(super) values: [Value; 2],
     /// Whether it is on.
     pub(super) on: bool,
     /// The id of the sentence that says what it does.

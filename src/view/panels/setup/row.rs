@@ -9,8 +9,8 @@ use crate::session::{Edit, Set};
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
 use cache::{PolicyKind, Scope, maxmemory_policies};
-use scenario::Plain;
 use scenario::field::{Choice, Field, Kind, Variant};
+use serde_json::{Value, json};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -22,7 +22,7 @@ pub(super) struct RowProps {
     pub(super) lanes: Vec<usize>,
     pub(super) of: usize,
     /// What is in force in the shown lane.
-    pub(super) value: Plain,
+    pub(super) value: Value,
     /// What is in force in the other ones, if it is something else.
     pub(super) elsewhere: Option<AttrValue>,
 }
@@ -32,7 +32,7 @@ pub(super) struct RowProps {
 pub(super) fn row(props: &RowProps) -> Html {
     let page = use_page();
     let field = props.field;
-    let root = use_memo(props.value.clone(), Plain::clone);
+    let root = use_memo(props.value.clone(), Value::clone);
     let shown = props.lanes.first().copied();
     let name = match (props.lanes.as_slice(), props.of) {
         ([], _) => field.label.to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn row(props: &RowProps) -> Html {
 }
 
 /// Whether a control needs the whole width.
-fn is_wide(kind: &Kind, value: &Plain) -> bool {
+fn is_wide(kind: &Kind, value: &Value) -> bool {
     match kind {
         Kind::List(_) | Kind::Names | Kind::Numbers => true,
         Kind::Text(chars) => *chars > 20,
@@ -87,7 +87,7 @@ fn is_wide(kind: &Kind, value: &Plain) -> bool {
 }
 
 /// What that which is chosen means.
-fn about(kind: &Kind, value: &Plain) -> String {
+fn about(kind: &Kind, value: &Value) -> String {
     let sentence = |title: &str, about: &str| match about {
         "" => String::new(),
         about => format!("{title}: {about}."),
@@ -96,7 +96,7 @@ fn about(kind: &Kind, value: &Plain) -> String {
         Kind::Choice(choices) => {
             let chosen = choices
                 .iter()
-                .find(|choice| value.text() == Some(choice.name));
+                .find(|choice| value.as_str() == Some(choice.name));
             chosen.map_or_else(String::new, |choice| sentence(choice.title, choice.about))
         }
         Kind::OneOf(variants) => {
@@ -105,7 +105,7 @@ fn about(kind: &Kind, value: &Plain) -> String {
                 sentence(variant.title, variant.about)
             })
         }
-        Kind::Optional(optional) if *value != Plain::Null => about(optional.of, value),
+        Kind::Optional(optional) if *value != Value::Null => about(optional.of, value),
         _ => String::new(),
     }
 }
@@ -114,7 +114,7 @@ fn about(kind: &Kind, value: &Plain) -> String {
 pub(super) fn control(
     to: &Target,
     kind: &'static Kind,
-    value: &Plain,
+    value: &Value,
     lanes: usize,
     help: Option<AttrValue>,
 ) -> Html {
@@ -125,8 +125,8 @@ pub(super) fn control(
             Kind::Text(_) => html! { <Entry {to} {kind} value={value.clone()} {help} /> },
             _ if to.list.is_some() => html! { <Entry {to} {kind} value={value.clone()} {help} /> },
             of => {
-                let values = [(optional.when_on)(), Plain::Null];
-                let on = *value != Plain::Null;
+                let values = [(optional.when_on)(), Value::Null];
+                let on = *value != Value::Null;
                 html! {
                     <div class="optional">
                         <Toggle to={to.clone()} {kind} {values} {on} help={help.clone()} />
@@ -143,8 +143,8 @@ pub(super) fn control(
             html! { <Entry {to} {kind} value={value.clone()} {help} /> }
         }
         Kind::Switch => {
-            let values = [Plain::Bool(true), Plain::Bool(false)];
-            let on = *value == Plain::Bool(true);
+            let values = [Value::Bool(true), Value::Bool(false)];
+            let on = *value == Value::Bool(true);
             html! { <Toggle {to} {kind} {values} {on} {help} /> }
         }
         Kind::Choice(choices) => choice(to, kind, choices, value, help),
@@ -152,7 +152,7 @@ pub(super) fn control(
         Kind::MaxmemoryPolicy => maxmemory_policy(to, value, help),
         Kind::OneOf(variants) => one_of(to, kind, variants, value, lanes, help),
         Kind::List(list) => {
-            html! { <Listed {to} {list} items={Rc::from(value.items())} {lanes} /> }
+            html! { <Listed {to} {list} items={Rc::from(value.as_array().cloned().unwrap_or_default())} {lanes} /> }
         }
     }
 }
@@ -161,7 +161,7 @@ fn choice(
     to: Target,
     kind: &'static Kind,
     choices: &'static [Choice],
-    value: &Plain,
+    value: &Value,
     help: Option<AttrValue>,
 ) -> Html {
     let options: Vec<_> = choices
@@ -170,16 +170,16 @@ fn choice(
         .collect();
     let chosen = choices
         .iter()
-        .position(|choice| value.text() == Some(choice.name));
+        .position(|choice| value.as_str() == Some(choice.name));
     let name = to.name.clone();
-    let on_choose = Callback::from(move |i: usize| to.set(kind, Plain::from(choices[i].name)));
+    let on_choose = Callback::from(move |i: usize| to.set(kind, Value::from(choices[i].name)));
     html! { <Pick {name} {options} chosen={chosen.unwrap_or(0)} {on_choose} {help} /> }
 }
 
 fn lane(
     to: Target,
     kind: &'static Kind,
-    value: &Plain,
+    value: &Value,
     lanes: usize,
     help: Option<AttrValue>,
 ) -> Html {
@@ -188,13 +188,13 @@ fn lane(
         .into_iter()
         .chain(names)
         .collect();
-    let chosen = value.whole().unwrap_or(0) as usize;
+    let chosen = value.as_u64().unwrap_or(0) as usize;
     let name = to.name.clone();
     let on_choose = Callback::from(move |i: usize| {
         let value = if i == 0 {
-            Plain::Null
+            Value::Null
         } else {
-            Plain::from(i as u64)
+            Value::from(i as u64)
         };
         to.set(kind, value)
     });
@@ -202,10 +202,10 @@ fn lane(
 }
 
 /// Policy and scope under one name. Only those two are put anywhere: lanes keep the rest of their caches.
-fn maxmemory_policy(to: Target, value: &Plain, help: Option<AttrValue>) -> Html {
-    let part = |name: &str| value.field(name).cloned().unwrap_or(Plain::Null);
-    let policy = part("policy").read::<PolicyKind>("It").ok();
-    let scope = part("scope").read::<Scope>("It").ok();
+fn maxmemory_policy(to: Target, value: &Value, help: Option<AttrValue>) -> Html {
+    let part = |name: &str| value.get(name).cloned().unwrap_or(Value::Null);
+    let policy = serde_json::from_value::<PolicyKind>(part("policy")).ok();
+    let scope = serde_json::from_value::<Scope>(part("scope")).ok();
     let settings: Vec<_> = maxmemory_policies().collect();
     let known: Vec<AttrValue> = settings.iter().map(|setting| setting.0.into()).collect();
     let chosen = settings
@@ -226,8 +226,8 @@ fn maxmemory_policy(to: Target, value: &Plain, help: Option<AttrValue>) -> Html 
         let (setting, policy, scope) = settings[i];
         let values = to.places.iter().flat_map(|place| {
             [
-                (format!("{place}/policy"), Plain::of(&policy)),
-                (format!("{place}/scope"), Plain::of(&scope)),
+                (format!("{place}/policy"), json!(policy)),
+                (format!("{place}/scope"), json!(scope)),
             ]
         });
         to.carry_out(&Edit::Set(Set {
@@ -242,7 +242,7 @@ fn one_of(
     to: Target,
     kind: &'static Kind,
     variants: &'static [Variant],
-    value: &Plain,
+    value: &Value,
     lanes: usize,
     help: Option<AttrValue>,
 ) -> Html {
@@ -266,7 +266,7 @@ fn one_of(
     };
     let fields = variants[chosen].fields;
     let parts = fields.iter().filter_map(|field| {
-        let value = value.at(field.path)?;
+        let value = value.pointer(field.path)?;
         let to = to.part(field.path, field.label);
         Some(part(&to, field, value, lanes))
     });
@@ -282,7 +282,7 @@ fn one_of(
 }
 
 /// A part with its name; one with a name of its own looks like a row.
-fn part(to: &Target, field: &'static Field, value: &Plain, lanes: usize) -> Html {
+fn part(to: &Target, field: &'static Field, value: &Value, lanes: usize) -> Html {
     let about = about(&field.kind, value);
     let sentences = [field.help, &about].join(" ");
     let wide = is_wide(&field.kind, value);

@@ -3,8 +3,9 @@
 use crate::session::{Edit, Session, Set};
 use crate::view::shell::format::letter;
 use crate::view::state::{Action, ViewState};
+use scenario::Invalid;
 use scenario::field::{Kind, List, changes_with, in_words};
-use scenario::{Invalid, Plain};
+use serde_json::Value;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -18,7 +19,7 @@ pub(super) struct Target {
     /// The row's places: one, or one a lane.
     pub(super) places: Rc<[String]>,
     /// The row's value, which is replaced as a whole: so all lanes get the same, whatever they had.
-    pub(super) root: Rc<Plain>,
+    pub(super) root: Rc<Value>,
     /// Where in it the control's value is.
     pub(super) within: String,
     /// What it is called: begins a sentence, and is the control's name to a screen reader.
@@ -72,28 +73,30 @@ impl Target {
     ///
     /// # Errors
     /// Why it is refused: a sentence. Nothing changes then.
-    pub(super) fn set(&self, kind: &Kind, value: Plain) -> Result<(), String> {
+    pub(super) fn set(&self, kind: &Kind, value: Value) -> Result<(), String> {
         let told = format!("{} is {} now.", self.name, kind.written(&value));
         self.put(value, told)
     }
 
     /// The same, told in other words.
-    pub(super) fn put(&self, value: Plain, mut told: String) -> Result<(), String> {
-        let mut root = Plain::clone(&self.root);
-        root.put(&self.within, value);
+    pub(super) fn put(&self, value: Value, mut told: String) -> Result<(), String> {
+        let mut root = Value::clone(&self.root);
+        if let Some(at) = root.pointer_mut(&self.within) {
+            *at = value;
+        }
         if let Some((place, list)) = &self.list
-            && let Some(Plain::List(items)) = root.at(place)
+            && let Some(Value::Array(items)) = root.pointer_mut(place)
         {
-            let mut items = items.clone();
-            list.arrange(&mut items);
-            root.put(place, Plain::List(items));
+            list.arrange(items);
         }
         let places = self.places.iter();
         let mut values: Vec<_> = places.map(|place| (place.clone(), root.clone())).collect();
-        let now = Plain::of(&*self.session.scene().run.scenario().input);
+        let now = self.session.scene().run.scenario().input.to_value();
         for place in &*self.places {
             let also = changes_with(place, &root);
-            if let Some((place, value, why)) = also.filter(|(at, to, _)| now.at(at) != Some(to)) {
+            if let Some((place, value, why)) =
+                also.filter(|(at, to, _)| now.pointer(at) != Some(to))
+            {
                 values.push((place, value));
                 if let Some(told_so_far) = told.strip_suffix('.') {
                     told = format!("{told_so_far}, {why}");
@@ -109,10 +112,9 @@ impl Target {
     /// Why something was refused, by the name that the control has on screen.
     fn why(&self, invalid: Invalid) -> String {
         let mut own = self.places.iter().map(|place| place.clone() + &self.within);
-        let must = invalid.message.split_once(" must be ");
-        match must.filter(|_| own.any(|own| own == invalid.path)) {
-            Some((_, what)) => format!("{} must be {what}", self.name),
-            None => in_words(&invalid, letter),
+        match own.any(|own| own == invalid.path) {
+            true => invalid.named(&self.name),
+            false => in_words(&invalid, letter),
         }
     }
 

@@ -9,27 +9,31 @@ pub struct Invalid {
     pub path: String,
     /// What was expected and what was found, in one sentence that names the field.
     pub message: String,
+    /// The message without the field's name before it, where it begins with that.
+    must: Option<String>,
 }
 
 impl Invalid {
-    /// Says that the field at `path` had to be `expected`, but is `found`.
+    /// Says that the field at `path` has to be `expected`, but is `found`.
     pub fn new(path: impl Into<String>, expected: &str, found: impl fmt::Display) -> Self {
-        Invalid::refused(path.into(), expected, &found)
+        let path = path.into();
+        let must = format!("must be {expected}, but is {found}.");
+        Invalid {
+            message: format!("{} {must}", dotted(&path)),
+            path,
+            must: Some(must),
+        }
     }
 
-    fn refused(path: String, expected: &str, found: &dyn fmt::Display) -> Self {
-        let message = format!("{} must be {expected}, but is {found}.", dotted(&path));
-        Invalid { path, message }
-    }
-
-    /// Says that there is no such field at `path`, and which there are.
+    /// Says that there is no field at `path`, and which there are.
     pub fn unknown(path: impl Into<String>, known: &str) -> Self {
         let path = path.into();
-        let message = format!(
-            "There is no field {}: known here are {known}.",
-            dotted(&path)
-        );
-        Invalid { path, message }
+        let dotted = dotted(&path);
+        Invalid {
+            path,
+            message: format!("There is no field {dotted}: known here are {known}."),
+            must: None,
+        }
     }
 
     /// Says that `what` (such as "The scenario"), or the field at `path` in it, could not be read.
@@ -37,7 +41,19 @@ impl Invalid {
         let dotted = dotted(&path);
         let what = if path.is_empty() { what } else { &dotted };
         let message = format!("{what} cannot be read: {}.", reason.trim_end_matches('.'));
-        Invalid { path, message }
+        Invalid {
+            path,
+            message,
+            must: None,
+        }
+    }
+
+    /// The message with the field under the name that it has on screen.
+    pub fn named(&self, name: &str) -> String {
+        match &self.must {
+            Some(must) => format!("{name} {must}"),
+            None => self.message.clone(),
+        }
     }
 }
 
