@@ -65,15 +65,17 @@ impl Query {
     pub fn read<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Query {
         let mut query = Query::default();
         for (name, value) in pairs {
-            if let Err(expected) = query.set(&name.to_ascii_lowercase(), value) {
+            let lower = name.to_ascii_lowercase();
+            // Other sites add these to any link to see who follows it.
+            if lower.starts_with("utm_") || ["fbclid", "gclid"].contains(&&*lower) {
+                continue;
+            }
+            if let Err(expected) = query.set(&lower, value) {
                 let value = quoted(value, 40);
                 query.warnings.push(match expected {
-                    None => format!(
-                        "The address has {}, which is not known here: known are {NAMES}.",
-                        quoted(name, 40)
-                    ),
+                    None => format!("Unknown option {}. Known: {NAMES}.", quoted(name, 40)),
                     Some(expected) => {
-                        format!("In the address {name} must be {expected}, but is {value}.")
+                        format!("In the link {name} must be {expected}, but is {value}.")
                     }
                 });
             }
@@ -206,8 +208,8 @@ mod tests {
                 }
             );
         }
-        let query = Query::read([("lesson", "ttl"), ("utm_source", "x")]);
-        assert_eq!(query.warnings.len(), 2);
+        let query = Query::read([("lesson", "ttl"), ("utm_source", "x"), ("gclid", "y")]);
+        assert_eq!(query.warnings.len(), 1);
         assert!(
             query.warnings[0].contains("\"lesson\""),
             "{:?}",

@@ -117,9 +117,9 @@ fn next(scenario: &Scenario, world: &World, turn: Turn) -> Next {
 /// What a person is to bring about, in words.
 pub fn goal(scenario: &Scenario) -> &'static str {
     match Race::of(&scenario.input).map(|race| race.goal) {
-        Some(Goal::UnboundedStaleness) => "Serve stale data that no time to live bounds.",
+        Some(Goal::UnboundedStaleness) => "Make the cache serve stale data for good.",
         Some(Goal::LostWrite) => "Lose a write that its client believes is done.",
-        None => "Break a promise: serve stale data that no time to live bounds, or lose a write.",
+        None => "Break a promise: make the cache serve stale data for good, or lose a write.",
     }
 }
 
@@ -244,7 +244,7 @@ pub fn title(guard: Guard) -> String {
         Guard::VersionCheck => "Version check".to_owned(),
         Guard::DoubleDelete(span) => format!("Delete again after {}", duration(span)),
         Guard::CommitLog(_) => "Commit log deletes".to_owned(),
-        Guard::Ttl(span) => format!("Time to live of {}", duration(span)),
+        Guard::Ttl(span) => format!("TTL of {}", duration(span)),
         Guard::Path { with, .. } => match with {
             WritePath::Invalidate => "Row first, then delete".to_owned(),
             _ => "Row first, then cache".to_owned(),
@@ -256,14 +256,14 @@ pub fn title(guard: Guard) -> String {
 pub fn rule(guard: Guard) -> &'static str {
     match guard {
         Guard::Lease(_) => {
-            "a miss gives a lease, a delete voids it, and no SET without one is taken"
+            "a miss gives a lease, a delete cancels it, and a SET without one is refused"
         }
         Guard::VersionCheck => "the cache refuses to overwrite a newer version",
-        Guard::DoubleDelete(_) => "the writer deletes the key once more, later",
+        Guard::DoubleDelete(_) => "the writer deletes the key a second time, later",
         Guard::CommitLog(_) => {
-            "the database's commit log deletes what was written, until it succeeds"
+            "a change-data-capture job deletes each written key, retrying until it succeeds"
         }
-        Guard::Ttl(_) => "a copy is gone after that, however old it is by then",
+        Guard::Ttl(_) => "a copy expires after this long, stale or not",
         Guard::Path { with, .. } => match with {
             WritePath::Invalidate => "the row is written, and then the copy is deleted",
             _ => "the row is written before the cache has the new value",

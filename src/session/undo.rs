@@ -160,12 +160,8 @@ impl Change {
                 };
                 format!("{done}: “{}” is back.{more}", now.title)
             }
-            ChangeKind::Command if redone => {
-                "Redone: what was done at the playhead is done again.".to_owned()
-            }
-            ChangeKind::Command => {
-                "Undone: this is the run without what was done at the playhead.".to_owned()
-            }
+            ChangeKind::Command if redone => "Redid the fault or command.".to_owned(),
+            ChangeKind::Command => "Undid the fault or command.".to_owned(),
             ChangeKind::Move => {
                 let moves = now.schedule.as_ref().map_or(0, Vec::len);
                 let plural = if moves == 1 { "move has" } else { "moves have" };

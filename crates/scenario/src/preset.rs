@@ -44,7 +44,7 @@ pub const PRESETS: [Preset; 5] = [
     Preset {
         name: "product-page",
         title: "Product page",
-        about: "Many shoppers read few products: 97 % reads, popularity as in YCSB (α = 0.99), pages of 2 KB that are valid for five minutes, give or take 15 %, and deleted when the product changes.",
+        about: "Most shoppers look at the same few products. 97 % reads; each page is cached for about five minutes (±15 %) and deleted from the cache when the product changes.",
         write: WritePath::Invalidate,
         read_per_mille: 970,
         alpha_milli: 990,
@@ -58,7 +58,7 @@ pub const PRESETS: [Preset; 5] = [
     Preset {
         name: "session-store",
         title: "Session store",
-        about: "Every click reads or writes its visitor's session, half and half as in YCSB's workload A: 1 KB each, written through, and forgotten half an hour after the last write.",
+        about: "Every click reads or updates the visitor's session (half reads, half writes). Writes also go to the cache; a session expires half an hour after its last write.",
         write: WritePath::WriteThrough,
         read_per_mille: 500,
         alpha_milli: 600,
@@ -72,7 +72,7 @@ pub const PRESETS: [Preset; 5] = [
     Preset {
         name: "leaderboard",
         title: "Leaderboard",
-        about: "Players look at scores and change them: 30 % writes (more than a third of Twitter's clusters have more), of 50 bytes that never expire (α = 1).",
+        about: "Players read and update scores: 30 % writes, tiny values that never expire.",
         write: WritePath::WriteThrough,
         read_per_mille: 700,
         alpha_milli: 1_000,
@@ -86,7 +86,7 @@ pub const PRESETS: [Preset; 5] = [
     Preset {
         name: "analytics-counters",
         title: "Analytics counters",
-        about: "Page views count up: 80 % writes of 20 bytes to a few hot counters (α = 1.2, the median of Twitter's clusters), kept for an hour.",
+        about: "Page-view counters: 80 % writes to a few hot keys, written to the cache now and to the database later.",
         write: WritePath::WriteBehind,
         read_per_mille: 200,
         alpha_milli: 1_200,
@@ -100,7 +100,7 @@ pub const PRESETS: [Preset; 5] = [
     Preset {
         name: "rate-limiter",
         title: "Rate limiter",
-        about: "Every call counts up its caller's window of 60 seconds, one of the commonest times to live at Twitter: nothing but writes, of 8 bytes (α = 0.8).",
+        about: "Every API call updates its caller's 60-second counter: writes only, so this cache never gets a hit.",
         write: WritePath::WriteThrough,
         read_per_mille: 0,
         alpha_milli: 800,

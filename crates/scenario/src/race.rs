@@ -91,7 +91,7 @@ pub const RACES: [Race; 7] = [
     Race {
         name: "read-and-delete",
         title: "Read and delete",
-        about: "Client 1 reads, client 2 writes the row and then deletes the copy, client 3 reads afterwards. In which order does client 3 get the old row, for good?",
+        about: "Client 1 reads. Client 2 writes, then deletes the cached copy. Client 3 reads last. Find an order that leaves client 3 with the old value for good.",
         moves: &[1, 1, 2, 2, 1, 3],
         guards: &[LEASE, Guard::VersionCheck, LOG, DELETE_AGAIN, TTL],
         clients: &[Read, Write, Read],
@@ -100,7 +100,7 @@ pub const RACES: [Race; 7] = [
     Race {
         name: "delete-first",
         title: "Delete first",
-        about: "Client 2 deletes the copy first and writes the row after that, clients 1 and 3 read. In which order does client 3 get the old row, for good?",
+        about: "Client 2 deletes the cached copy, then writes. Clients 1 and 3 read. Find an order that leaves client 3 with the old value for good.",
         moves: &[2, 1, 1, 1, 2, 3],
         guards: &[
             delete_after(WritePath::DeleteFirst),
@@ -115,7 +115,7 @@ pub const RACES: [Race; 7] = [
     Race {
         name: "two-writers",
         title: "Two writers",
-        about: "Clients 1 and 2 write the row and then the cache, client 3 reads. In which order is the cache left with the write that came first?",
+        about: "Clients 1 and 2 write the database, then the cache. Client 3 reads. Find an order that leaves the older write in the cache.",
         moves: &[1, 2, 2, 1, 3],
         guards: &[
             Guard::VersionCheck,
@@ -130,7 +130,7 @@ pub const RACES: [Race; 7] = [
     Race {
         name: "lost-delete",
         title: "Lost delete",
-        about: "The copy is there, client 2 writes the row and deletes the copy, and that DELETE is lost on its way. Let client 1 or 3 read when nothing is left to put it right.",
+        about: "The key is cached. Client 2 writes, then deletes the cached copy, but that DELETE is lost on the way. Let client 1 or 3 read once nothing can put it right any more.",
         moves: &[2, 2, 3],
         guards: &[LOG, TTL, DELETE_AGAIN, LEASE],
         clients: &[Read, Write, Read],
@@ -141,7 +141,7 @@ pub const RACES: [Race; 7] = [
     Race {
         name: "lagging-replica",
         title: "Lagging replica",
-        about: "Reads go to a replica of the database that is five seconds behind; client 2 writes and then deletes the copy. In which order does client 3 get the old row, for good?",
+        about: "Reads go to a database replica that is five seconds behind. Client 2 writes, then deletes the cached copy. Find an order that leaves client 3 with the old value for good.",
         moves: &[2, 2, 1, 1, 1, 3],
         guards: &[
             Guard::DoubleDelete(Micros(8 * SECOND.0)),
@@ -156,7 +156,7 @@ pub const RACES: [Race; 7] = [
     Race {
         name: "failover",
         title: "Failover",
-        about: "The cache fails over after the fourth move, to a replica that is 30 seconds behind. Client 2 writes and deletes the copy. Who gets it back?",
+        about: "After the fourth move the cache fails over to a replica that is 30 seconds behind. Client 2 writes, then deletes the cached copy. Find out who gets the deleted copy back.",
         moves: &[2, 2, NOBODY, NOBODY, 3],
         guards: &[Guard::Ttl(Micros(6 * SECOND.0)), LEASE, Guard::VersionCheck],
         clients: &[Read, Write, Read],
@@ -168,7 +168,7 @@ pub const RACES: [Race; 7] = [
     Race {
         name: "lost-write",
         title: "Lost write",
-        about: "Clients 1 and 2 write to the cache, which writes the row a while later, and after the third move the cache restarts. Lose a write that its client believes is done.",
+        about: "Clients 1 and 2 write to the cache, which writes the database a while later. After the third move the cache restarts. Lose a write that its client believes is done.",
         goal: Goal::LostWrite,
         moves: &[1, NOBODY, NOBODY],
         guards: &[
