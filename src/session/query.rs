@@ -1,7 +1,7 @@
 //! The set-up in a page's address: `?embed=1&scenario=leaderboard&step=7` and so on. What is wrong with
 //! it gives a warning, and the default.
 
-use scenario::{PRESETS, Preset, quoted};
+use scenario::{PRESETS, Scene, quoted};
 
 /// How much of the transport is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -35,7 +35,7 @@ pub struct Query {
     /// The page is a part of another one: without its own bar.
     pub embed: bool,
     /// The scene to begin with; the opening scene if there is none.
-    pub scene: Option<&'static Preset>,
+    pub scene: Option<&'static Scene>,
     /// The step to begin at.
     pub step: u32,
     /// Another seed than the scene's.

@@ -125,7 +125,7 @@ pub fn goal(scenario: &Scenario) -> &'static str {
 
 /// What can be switched on in a scenario.
 pub fn guards(scenario: &Scenario) -> &'static [Guard] {
-    Race::of(&scenario.input).map_or(GUARDS, |race| race.guards)
+    Race::of(&scenario.input).map_or(GUARDS, |race| &race.guards)
 }
 
 /// A promise that was broken.

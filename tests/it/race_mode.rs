@@ -37,14 +37,14 @@ fn is_won(race: &Race, run: &Run) -> bool {
 
 #[test]
 fn every_race_is_won_by_its_known_moves_and_not_with_its_defence() {
-    for race in &RACES {
+    for race in RACES.iter() {
         assert!(
-            is_won(race, &run(with(race, None, race.moves))),
+            is_won(race, &run(with(race, None, &race.moves))),
             "{}",
             race.name
         );
         let defence = race.guards[0];
-        let defended = run(with(race, Some(defence), race.moves));
+        let defended = run(with(race, Some(defence), &race.moves));
         assert!(!is_won(race, &defended), "{} with {defence:?}", race.name);
         // Nobody wins without moving, and no move of the known ones is too many.
         for fewer in 0..race.moves.len() {
@@ -130,10 +130,10 @@ fn hash(player: &Player) -> u64 {
 /// those of the way there, and of a run that has only those moves.
 #[test]
 fn moves_taken_back_and_made_again_are_the_same_states() {
-    for race in &RACES {
+    for race in RACES.iter() {
         let mut playing = player(race.scenario());
         let mut on_the_way = vec![hash(&playing)];
-        for &client in race.moves {
+        for &client in &race.moves {
             playing
                 .command(Command::Move { client })
                 .expect("a client of the race");
@@ -159,7 +159,7 @@ fn moves_taken_back_and_made_again_are_the_same_states() {
 #[test]
 fn a_move_drops_what_came_after_it() {
     let race = Race::named("read-and-delete").expect("it is in the catalogue");
-    let mut playing = player(with(race, None, race.moves));
+    let mut playing = player(with(race, None, &race.moves));
     let step = playing.run().end_of_move(2);
     playing.command(Command::Seek { step }).expect("a step");
     let before = hash(&playing);
@@ -191,7 +191,7 @@ fn a_move_drops_what_came_after_it() {
 /// What a turn announces is the next thing that the client does.
 #[test]
 fn a_turn_says_what_the_move_does() {
-    for race in &RACES {
+    for race in RACES.iter() {
         for guard in race.guards.iter().copied().map(Some).chain([None]) {
             let mut playing = player(with(race, guard, &[]));
             let order = [1, 2, 3, 2, 1, 3, 1, 2, 3, 1, 2, 3, 9, 1, 2, 9];
@@ -238,8 +238,8 @@ fn a_turn_says_what_the_move_does() {
 /// what that did at which step.
 #[test]
 fn what_is_said_of_a_race_is_what_the_log_has() {
-    for race in &RACES {
-        let lost = run(with(race, None, race.moves));
+    for race in RACES.iter() {
+        let lost = run(with(race, None, &race.moves));
         let last = lost.step_count();
         let said = reached(&lost, 0, last).expect("the race is won");
         let there = lost.events_at(said.step);
@@ -262,7 +262,7 @@ fn what_is_said_of_a_race_is_what_the_log_has() {
         } else {
             assert_eq!(race.goal, Goal::LostWrite, "{}", race.name);
         }
-        let defended = run(with(race, Some(race.guards[0]), race.moves));
+        let defended = run(with(race, Some(race.guards[0]), &race.moves));
         let last = defended.step_count();
         assert_eq!(reached(&defended, 0, last), None, "{}", race.name);
         // A second delete that is still to come has done nothing yet.
@@ -278,9 +278,9 @@ fn what_is_said_of_a_race_is_what_the_log_has() {
 /// The lane that is put beside has the defence, the one it came from has not, and both have the moves.
 #[test]
 fn a_lane_beside_is_the_same_but_for_the_defence() {
-    for race in &RACES {
+    for race in RACES.iter() {
         let guard = race.guards[0];
-        let input = with(race, Some(guard), race.moves);
+        let input = with(race, Some(guard), &race.moves);
         let both = edited(&input, Edit::Beside(0, vec![guard]));
         assert_eq!(both.lanes[1], input.lanes[0]);
         assert_eq!(both.lanes[0], race.scenario().lanes[0]);
@@ -298,7 +298,7 @@ fn a_lane_beside_is_the_same_but_for_the_defence() {
 
 #[test]
 fn the_catalogue_is_known_by_its_scenes() {
-    for race in &RACES {
+    for race in RACES.iter() {
         let input = with(race, Some(race.guards[0]), &[1, 2]);
         let of = Race::of(&input).map(|race| race.name);
         assert_eq!(of, Some(race.name));
@@ -312,7 +312,7 @@ fn the_catalogue_is_known_by_its_scenes() {
         }
         assert!(Race::of(&other).is_none(), "other requests");
         assert!(Scenario::new(race.scenario()).is_ok());
-        for guard in race.guards {
+        for guard in &race.guards {
             let mut strategy = race.scenario().lanes[0].strategy;
             let before = stable_hash(&strategy);
             assert!(!guard.is_on(&strategy), "{}: {guard:?}", race.name);

@@ -1,6 +1,5 @@
 //! The inputs: everything that a run is derived from, validated once and then immutable.
 
-mod catalogue;
 mod difference;
 pub mod field;
 mod input;
@@ -8,30 +7,27 @@ mod invalid;
 mod keys;
 mod lane_input;
 pub mod link;
-mod preset;
-mod race;
 mod race_guard;
 mod ranges;
 mod read;
+mod scenes;
 mod validate;
 mod validate_lane;
 mod validate_workload;
 mod workload_input;
 
-pub use catalogue::{OPENING_TITLE, default_lanes, opening};
 pub use difference::{Difference, differences};
 pub use input::{FaultInput, ScenarioInput, WarmInput};
 pub use invalid::Invalid;
 pub use keys::KeyTable;
 pub use lane_input::{CacheInput, DatabaseInput, LaneInput, NetworkInput};
-pub use preset::{PRESETS, Preset};
-pub use race::{Goal, RACES, Race};
 pub use race_guard::{GUARDS, Guard};
 pub use ranges::{
     CLIENTS_MAX, COMMANDS_MAX, GENERATED_REQUESTS_MAX, KEY_BYTES_MAX, KEYS_MAX, LANES_MAX,
     REQUESTS_MAX, TIME_MAX_US,
 };
 pub use read::{escaped, parse, quoted, read};
+pub use scenes::{Goal, PRESETS, RACES, Race, Scene, default_lanes, opening};
 pub use validate::check_command;
 pub use validate::valid_key;
 pub use workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};

@@ -1,31 +1,33 @@
-//! What a person can switch on against a race, to replay the same moves with it.
+//! The safeguards that a person can switch on to replay the moves of a race.
 
 use cache::units::Micros;
+use serde::Deserialize;
 use sim::{Strategy, WritePath};
 
-/// A defence as a switch: what it changes of a lane's strategy, and what is there without it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A safeguard: a change of a lane's strategy that can be undone. Spans are in microseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Guard {
-    /// Leases of that length: what is filled needs one, and a delete voids it.
+    /// Leases of that length: a fill needs one, and a delete cancels it.
     Lease(Micros),
     /// The cache refuses to overwrite a newer version.
     VersionCheck,
-    /// A write that deletes the key deletes it once more, so long after.
+    /// A write deletes the key a second time, this long after the first.
     DoubleDelete(Micros),
-    /// The commit log deletes a written key, so long after the commit.
+    /// The commit log deletes a written key, this long after the commit.
     CommitLog(Micros),
-    /// Copies have a time to live.
+    /// Copies have a TTL.
     Ttl(Micros),
-    /// Another write path than the one in which the race is.
+    /// Another write path.
     Path {
-        /// The race's.
+        /// The one that the race is about.
         without: WritePath,
-        /// The other one.
+        /// The one used instead.
         with: WritePath,
     },
 }
 
-/// What is offered where a person schedules a scenario that is no race of the catalogue.
+/// The safeguards of a scheduled scenario that is none of the races of the page.
 pub const GUARDS: &[Guard] = &[
     Guard::Lease(Micros(10_000_000)),
     Guard::VersionCheck,
@@ -35,7 +37,7 @@ pub const GUARDS: &[Guard] = &[
 ];
 
 impl Guard {
-    /// Whether a strategy has it, however long its spans are.
+    /// Whether a strategy has it, whatever its span is.
     pub fn is_on(self, strategy: &Strategy) -> bool {
         let with = &strategy.defences;
         match self {

@@ -7,7 +7,7 @@ use crate::view::shell::format::letter;
 use crate::view::shell::lab::LabHandle;
 use crate::view::shell::menu::Menu;
 use crate::view::state::{Action, Notice, Reading, Theme, ViewState};
-use scenario::{OPENING_TITLE, PRESETS, RACES, Scenario, opening};
+use scenario::{PRESETS, RACES, Scenario, opening};
 use std::rc::Rc;
 use timeline::Run;
 use wasm_bindgen::JsCast;
@@ -72,19 +72,20 @@ pub fn header(props: &HeaderProps) -> Html {
     scenes.extend(
         PRESETS
             .iter()
-            .map(|preset| (preset.title.into(), preset.about.into())),
+            .map(|preset| (preset.title.clone().into(), preset.about.clone().into())),
     );
     let races = (scenes.len(), "Races");
     scenes.extend(
         RACES
             .iter()
-            .map(|race| (race.title.into(), race.about.into())),
+            .map(|race| (race.title.clone().into(), race.about.clone().into())),
     );
     // A scene is known by its title: what was changed in it does not make it another.
-    let titles = [OPENING_TITLE].into_iter();
-    let titles = titles.chain(PRESETS.iter().map(|preset| preset.title));
-    let mut titles = titles.chain(RACES.iter().map(|race| race.title));
-    let present = titles.position(|title| title == input.title);
+    let opening = opening().title;
+    let titles = [&opening].into_iter();
+    let titles = titles.chain(PRESETS.iter().map(|preset| &preset.title));
+    let mut titles = titles.chain(RACES.iter().map(|race| &race.title));
+    let present = titles.position(|title| *title == input.title);
     if page.session.is_changed() {
         scenes.push((
             "Start this scene over".into(),

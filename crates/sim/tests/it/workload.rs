@@ -8,7 +8,7 @@
 use cache::units::{Key, Micros};
 use cache::{Cache, CacheSettings, PolicyKind};
 use proptest::prelude::*;
-use scenario::{Invalid, PRESETS, Preset, Scenario, ScenarioInput, WarmInput, WorkloadInput};
+use scenario::{Invalid, PRESETS, Scenario, ScenarioInput, Scene, WarmInput, WorkloadInput};
 use sim::workload::{Generated, OwnTtl, Popularity, ValueSizes};
 use sim::{Latency, Operation, Request, Workload, World};
 use std::rc::Rc;
@@ -479,8 +479,8 @@ fn settings_are_read_from_json_with_their_defaults() {
 
 #[test]
 fn presets_are_valid_and_differ_in_what_they_say() {
-    for preset in &PRESETS {
-        let found = Preset::named(preset.name).expect("its own name");
+    for preset in PRESETS.iter() {
+        let found = Scene::preset(preset.name).expect("its own name");
         let scenario = Scenario::new(found.scenario()).expect("a valid scenario");
         assert_eq!(&*scenario.input.title, preset.title);
         let mut world = World::new(scenario.lanes[0].clone(), scenario.workload.clone());
@@ -495,13 +495,13 @@ fn presets_are_valid_and_differ_in_what_they_say() {
         );
         assert!(metrics.evictions > 0, "{}", preset.name);
     }
-    assert!(Preset::named("opening").is_none());
+    assert!(Scene::preset("opening").is_none());
 }
 
 /// Five minutes, give or take 15 %, so that pages stored together do not end together.
 #[test]
 fn a_product_pages_times_to_live_are_spread() {
-    let preset = Preset::named("product-page").expect("a preset");
+    let preset = Scene::preset("product-page").expect("a preset");
     let scenario = Scenario::new(preset.scenario()).expect("a valid scenario");
     let mut world = World::new(scenario.lanes[0].clone(), scenario.workload.clone());
     world.run_to_end();

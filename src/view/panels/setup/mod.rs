@@ -207,7 +207,9 @@ fn traffic(props: &TrafficProps) -> Html {
         .position(|preset| preset.scenario().workload == props.input.workload);
     // What is no preset's stands above the others.
     let own = known.is_none();
-    let titles = PRESETS.iter().map(|preset| AttrValue::from(preset.title));
+    let titles = PRESETS
+        .iter()
+        .map(|preset| AttrValue::from(preset.title.clone()));
     let options: Vec<AttrValue> = own
         .then(|| "its own".into())
         .into_iter()
@@ -226,7 +228,7 @@ fn traffic(props: &TrafficProps) -> Html {
             Ok(())
         })
     };
-    let about = known.map_or("", |known| PRESETS[known].about);
+    let about = known.map_or("", |known| &*PRESETS[known].about);
     html! {
         <div class="input wide">
             <p class="input-name">{ "Use the traffic of" }</p>
