@@ -151,7 +151,7 @@ fn every_kind_of_change_is_undone_and_redone() {
             |session| session.command(fault(None)).expect("valid"),
             "what was done at the playhead",
             "Undid the fault or command.",
-            "Redone: what was done at the playhead is done again.",
+            "Redid the fault or command.",
         ),
         (
             |session| {

@@ -23,13 +23,12 @@ pub fn differences(before: &ScenarioInput, after: &ScenarioInput) -> Vec<Differe
     let [before, after] = [before, after].map(ScenarioInput::to_value);
     let mut found: Vec<Difference> = Vec::new();
     for group in Group::ALL {
-        let lanes = if group.of_lanes() { lanes } else { 1 };
         for field in group.fields() {
             // Its two parts have rows of their own.
             if matches!(field.kind, Kind::MaxmemoryPolicy) {
                 continue;
             }
-            for lane in 0..lanes {
+            for lane in 0..group.places(lanes) {
                 let place = field.place(lane);
                 let (Some(before), Some(after)) = (before.pointer(&place), after.pointer(&place))
                 else {

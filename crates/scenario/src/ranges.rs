@@ -1,7 +1,6 @@
-//! The ranges of all inputs, each written down once: validation checks against them, and whoever
-//! offers an input to be changed says them.
+//! The limits of the page, and the ranges that several inputs share. An input with a range of its own has
+//! it in its row of the field table.
 
-use cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX};
 use sim::workload::VALUE_BYTES_MAX;
 
 /// The lowest and the highest value that is allowed.
@@ -32,18 +31,10 @@ pub const KEYS_MAX: u32 = 1_000_000;
 pub(super) const SEED: Range = (0, u64::MAX);
 /// Lanes.
 pub(super) const LANES: Range = (1, LANES_MAX as u64);
-/// Commands to the worlds.
-pub(super) const COMMANDS: Range = (0, COMMANDS_MAX as u64);
-/// Scheduled faults.
-pub(super) const FAULTS: Range = (0, 1_000);
 /// Moves of a schedule.
 pub(super) const MOVES: Range = (0, 10_000);
-/// Copies in a cache at the start.
-pub(super) const WARM: Range = (0, CAPACITY_MAX as u64);
 /// Keys that a script says the database has no row for.
 pub(super) const ABSENT: Range = (0, REQUESTS_MAX as u64);
-/// Requests of a script.
-pub(super) const SCRIPT: Range = (1, REQUESTS_MAX as u64);
 /// Clients, and their numbers.
 pub(super) const CLIENTS: Range = (1, CLIENTS_MAX as u64);
 /// Instants of the scenario, in microseconds, and ages and own times to live, where 0 means none.
@@ -61,38 +52,13 @@ pub(super) const KEYS: Range = (1, KEYS_MAX as u64);
 pub(super) const PER_MILLE: Range = (0, 1_000);
 /// Zipf's α in thousandths: at the most nearly everything is one key.
 pub(super) const ALPHA_MILLI: Range = (0, 10_000);
-/// The scale of a Pareto distribution, in thousandths of a byte.
-pub(super) const SCALE_MILLI: Range = (1, 1_000_000_000);
-/// The shape of a Pareto distribution, in thousandths.
-pub(super) const SHAPE_MILLI: Range = (1, 1_000);
 /// The longest mean gap between two generated arrivals, in microseconds: about 17 minutes.
 pub(super) const GAP_MAX_US: u64 = 1_000_000_000;
 
 /// The longest latency: a minute, in microseconds.
 pub(super) const LATENCY_MAX_US: u64 = 60_000_000;
-/// How long an application waits for an answer, in microseconds.
-pub(super) const TIMEOUT: Range = (1, LATENCY_MAX_US);
 /// Delays of a strategy: that others wait for a lease, and that a flush, a second delete or the commit
 /// log is late; up to a minute, in microseconds.
 pub(super) const DELAY: Range = (1, 60_000_000);
 /// A delay that may be none.
 pub(super) const LAG: Range = (0, DELAY.1);
-/// After so much of a time to live refresh-ahead reloads, in percent.
-pub(super) const REFRESH_PERCENT: Range = (1, 99);
-/// By how much a time to live is longer or shorter, in percent.
-pub(super) const JITTER_PERCENT: Range = (0, 90);
-/// XFetch's β, in percent.
-pub(super) const BETA_PERCENT: Range = (1, 10_000);
-
-/// Connections of a pool.
-pub(super) const CONNECTIONS: Range = (1, 64);
-/// Room for so many entries.
-pub(super) const CAPACITY: Range = (1, CAPACITY_MAX as u64);
-/// Room for so many bytes.
-pub(super) const CAPACITY_BYTES: Range = (1, CAPACITY_BYTES_MAX);
-/// What an engine needs for an entry beyond key and value, in bytes.
-pub(super) const OVERHEAD_BYTES: Range = (0, 65_536);
-/// Keys that a sampling policy looks at: the engines' own limit.
-pub(super) const SAMPLES: Range = (1, 64);
-/// `lfu-log-factor`.
-pub(super) const LOG_FACTOR: Range = (0, 10_000);

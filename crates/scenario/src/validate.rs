@@ -1,10 +1,9 @@
-//! From inputs to a scenario: every range is checked here, once, and nowhere else.
+//! From inputs to a scenario. The field table checks the ranges; what depends on more than one input is
+//! checked here.
 
+use super::field::{check_range, check_ranges, check_text};
 use super::input::{FaultInput, ScenarioInput};
-use super::ranges::{
-    self, COMMANDS, FAULTS, INTRO_CHARS_MAX, KEY_BYTES_MAX, LANES, MOVES, NAME_CHARS_MAX, Range,
-    TIME,
-};
+use super::ranges::{self, KEY_BYTES_MAX, LANES, MOVES};
 use super::validate_lane::check_lane;
 use super::validate_workload::check_workload;
 use super::{Invalid, Scenario};
@@ -19,18 +18,17 @@ pub fn valid_key(key: &str) -> bool {
 }
 
 pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
-    check_text("/title", &input.title, NAME_CHARS_MAX)?;
-    check_text("/intro", &input.intro, INTRO_CHARS_MAX)?;
     let seed: u64 = input.seed.parse().map_err(|_| {
         let (low, high) = ranges::SEED;
         let expected = format!("a whole number from {low} to {high}, in quotes");
         Invalid::new("/seed", &expected, format!("{:?}", input.seed))
     })?;
     input.seed = seed.to_string();
-
-    let mut workload = check_workload(seed, &input)?;
     let lanes_path = "/lanes";
     check_range(lanes_path, "lanes", input.lanes.len() as u64, LANES)?;
+    check_ranges(&input)?;
+
+    let mut workload = check_workload(seed, &input)?;
     let faults = check_faults(&input.faults, input.lanes.len() as u32)?;
     workload.schedule = check_schedule(input.schedule.as_deref())?;
     let absent = workload.rows_may_be_absent();
@@ -55,8 +53,6 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
 
 fn check_commands(input: &ScenarioInput) -> Result<(), Invalid> {
     let path = "/commands";
-    let count = input.commands.len() as u64;
-    check_range(path, "commands", count, COMMANDS)?;
     let mut first = 0;
     for (i, given) in input.commands.iter().enumerate() {
         if given.step < first {
@@ -99,11 +95,9 @@ fn check_faults(
     faults: &[FaultInput],
     lanes: u32,
 ) -> Result<Vec<(Option<u32>, ScheduledFault)>, Invalid> {
-    check_range("/faults", "faults", faults.len() as u64, FAULTS)?;
     let mut checked: Vec<(Option<u32>, ScheduledFault)> = Vec::with_capacity(faults.len());
     for (i, input) in faults.iter().enumerate() {
         let at_path = format!("/faults/{i}/at_us");
-        check_range(&at_path, "", input.at_us, TIME)?;
         let before = checked.last().map_or(0, |(_, last)| last.at.0);
         if input.at_us < before {
             let expected = format!("at least {before}, the instant of the fault before it");
@@ -130,30 +124,4 @@ fn check_schedule(schedule: Option<&[u32]>) -> Result<Option<Vec<u32>>, Invalid>
         check_range(&path, "", client.into(), ranges::CLIENTS)?;
     }
     Ok(Some(moves.to_vec()))
-}
-
-/// Texts are shown as they are, so they only have to be of a length that can be shown.
-pub(super) fn check_text(path: &str, text: &str, chars_max: usize) -> Result<(), Invalid> {
-    let length = text.chars().count();
-    if length > chars_max {
-        let expected = format!("at most {chars_max} characters long");
-        return Err(Invalid::new(path, &expected, format!("{length} long")));
-    }
-    Ok(())
-}
-
-pub(super) fn check_range(
-    path: &str,
-    what: &str,
-    value: u64,
-    (low, high): Range,
-) -> Result<(), Invalid> {
-    if (low..=high).contains(&value) {
-        return Ok(());
-    }
-    let expected = match what {
-        "" => format!("from {low} to {high}"),
-        what => format!("{low} to {high} {what}"),
-    };
-    Err(Invalid::new(path, &expected, value))
 }

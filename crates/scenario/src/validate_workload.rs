@@ -1,12 +1,10 @@
-//! The workload's ranges, and the workload that the simulation takes.
+//! From the inputs of the workload to the workload that the simulation takes.
 
+use super::field::check_range;
 use super::input::ScenarioInput;
-use super::ranges::{
-    self, ABSENT, ALPHA_MILLI, CLIENTS, GAP_MAX_US, GENERATED, KEY_BYTES_MAX, KEYS, PER_MILLE,
-    Range, SCALE_MILLI, SCRIPT, SHAPE_MILLI, TIME, TIME_MAX_US, WARM,
-};
-use super::validate::{check_range, valid_key};
-use super::validate_lane::check_span;
+use super::ranges::{ABSENT, KEY_BYTES_MAX};
+use super::validate::valid_key;
+use super::validate_lane::{check_order, check_quantiles};
 use super::workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
 use super::{Invalid, KeyTable};
 use cache::units::{Key, Micros};
@@ -19,7 +17,6 @@ const KEY_DIGITS: usize = 7;
 
 /// The workload of inputs.
 pub(super) fn check_workload(seed: u64, input: &ScenarioInput) -> Result<Workload, Invalid> {
-    check_range("/warm", "entries", input.warm.len() as u64, WARM)?;
     let (warm, source) = match &input.workload {
         WorkloadInput::Script(script) => {
             let mut keys = KeyTable::default();
@@ -80,8 +77,6 @@ fn check_warm(
     for (i, entry) in input.warm.iter().enumerate() {
         let path = format!("/warm/{i}/key");
         let key = number(&path, &entry.key)?;
-        let age = format!("/warm/{i}/age_us");
-        check_range(&age, "", entry.age_us, TIME)?;
         let place = key.0 as usize;
         if seen.len() <= place {
             seen.resize(place + 1, false);
@@ -102,34 +97,21 @@ fn check_warm(
 
 fn check_script(script: &[RequestInput], keys: &mut KeyTable) -> Result<Vec<Request>, Invalid> {
     let path = "/workload/script";
-    check_range(path, "requests", script.len() as u64, SCRIPT)?;
     let mut requests: Vec<Request> = Vec::with_capacity(script.len());
     for (i, request) in script.iter().enumerate() {
         let path = |field: &str| format!("{path}/{i}/{field}");
-        check_range(&path("at_us"), "", request.at_us, TIME)?;
         let before = requests.last().map_or(0, |last| last.at.0);
         if request.at_us < before {
             let expected = format!("at least {before}, the arrival of the request before it");
             return Err(Invalid::new(path("at_us"), &expected, request.at_us));
         }
-        check_range(&path("client"), "", request.client.into(), CLIENTS)?;
-        if let Some(ttl_us) = request.ttl_us {
-            check_range(&path("ttl_us"), "", ttl_us, TIME)?;
-        }
-        let value_bytes = request.value_bytes;
-        check_range(
-            &path("value_bytes"),
-            "",
-            value_bytes.into(),
-            ranges::VALUE_BYTES,
-        )?;
         requests.push(Request {
             at: Micros(request.at_us),
             client: request.client,
             operation: request.op,
             key: number(keys, &path("key"), &request.key)?,
             ttl: OwnTtl::from_us(request.ttl_us),
-            size_bytes: request.key.len() as u32 + value_bytes,
+            size_bytes: request.key.len() as u32 + request.value_bytes,
         });
     }
     Ok(requests)
@@ -151,14 +133,6 @@ fn check_absent(input: &ScenarioInput, keys: &mut KeyTable) -> Result<Vec<Key>, 
 
 fn check_generated(settings: &Generated) -> Result<(), Invalid> {
     let path = |field: &str| format!("/workload/generated/{field}");
-    let range =
-        |field: &str, value: u32, range: Range| check_range(&path(field), "", value.into(), range);
-    range("requests", settings.requests, GENERATED)?;
-    range("clients", settings.clients, CLIENTS)?;
-    range("keys", settings.keys, KEYS)?;
-    range("read_per_mille", settings.read_per_mille, PER_MILLE)?;
-    range("absent_per_mille", settings.absent_per_mille, PER_MILLE)?;
-
     let prefix = &settings.key_prefix;
     // A digit at its end would make two keys of one name.
     let ends_in_digit = prefix.ends_with(|c: char| c.is_ascii_digit());
@@ -173,61 +147,28 @@ fn check_generated(settings: &Generated) -> Result<(), Invalid> {
             format!("{prefix:?}"),
         ));
     }
-    match settings.popularity {
-        Popularity::Uniform | Popularity::Scan => (),
-        Popularity::Zipf { alpha_milli } => {
-            range("popularity/zipf/alpha_milli", alpha_milli, ALPHA_MILLI)?;
-        }
-        Popularity::Loop { length } => {
-            range("popularity/loop/length", length, (1, settings.keys.into()))?;
-        }
-        Popularity::Shifting {
-            alpha_milli,
-            period_requests,
-            shift_keys,
-        } => {
-            let path = |field: &str| format!("popularity/shifting/{field}");
-            range(&path("alpha_milli"), alpha_milli, ALPHA_MILLI)?;
-            range(&path("period_requests"), period_requests, GENERATED)?;
-            range(&path("shift_keys"), shift_keys, KEYS)?;
-        }
+    if let Popularity::Loop { length } = settings.popularity {
+        let path = path("popularity/loop/length");
+        check_range(&path, "", length.into(), (1, settings.keys.into()))?;
     }
-    match settings.value_bytes {
-        ValueSizes::FixedBytes(bytes) => {
-            range("value_bytes/fixed_bytes", bytes, ranges::VALUE_BYTES)?;
-        }
-        ValueSizes::Quantiles {
-            p50_bytes,
-            p90_bytes,
-            p99_bytes,
-            max_bytes,
-        } => {
-            let mut low = 0;
-            for (field, bytes) in [
-                ("p50_bytes", p50_bytes),
-                ("p90_bytes", p90_bytes),
-                ("p99_bytes", p99_bytes),
-                ("max_bytes", max_bytes),
-            ] {
-                let field = format!("value_bytes/quantiles/{field}");
-                range(&field, bytes, (low, ranges::VALUE_BYTES.1))?;
-                low = bytes.into();
-            }
-        }
-        ValueSizes::Pareto {
-            base_bytes,
-            scale_milli,
-            shape_milli,
-        } => {
-            let path = |field: &str| format!("value_bytes/pareto/{field}");
-            range(&path("base_bytes"), base_bytes, ranges::VALUE_BYTES)?;
-            range(&path("scale_milli"), scale_milli, SCALE_MILLI)?;
-            range(&path("shape_milli"), shape_milli, SHAPE_MILLI)?;
-        }
+    if let ValueSizes::Quantiles {
+        p50_bytes,
+        p90_bytes,
+        p99_bytes,
+        max_bytes,
+    } = settings.value_bytes
+    {
+        let sizes = [
+            ("p50_bytes", p50_bytes.into()),
+            ("p90_bytes", p90_bytes.into()),
+            ("p99_bytes", p99_bytes.into()),
+            ("max_bytes", max_bytes.into()),
+        ];
+        check_order(&path("value_bytes/quantiles"), sizes)?;
     }
-    check_span(&path("gap"), &settings.gap, GAP_MAX_US)?;
+    check_quantiles(&path("gap"), &settings.gap)?;
     match &settings.ttl {
-        Some(ttl) => check_span(&path("ttl"), ttl, TIME_MAX_US),
+        Some(ttl) => check_quantiles(&path("ttl"), ttl),
         None => Ok(()),
     }
 }

@@ -1,11 +1,10 @@
 //! The cache node's inputs.
 
-use super::super::ranges::{
-    CAPACITY, CAPACITY_BYTES, DELAY, LAG, LOG_FACTOR, OVERHEAD_BYTES, SAMPLES, TIME,
-};
+use super::super::ranges::{DELAY, LAG, TIME};
 use super::lane::LATENCY;
 use super::{Choice, Field, Kind, Optional, count, none_or};
 use cache::PolicyKind;
+use cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX};
 use serde_json::Value;
 
 /// The policies, in the order of [`PolicyKind::ALL`].
@@ -59,14 +58,14 @@ pub(super) static FIELDS: [Field; 13] = [
     Field::new(
         "/lanes/*/cache/capacity",
         "Capacity",
-        count(CAPACITY, "entries"),
+        count((1, CAPACITY_MAX as u64), "entries"),
         "Maximum number of entries. Ignored if a capacity in bytes is set.",
     ),
     Field::new(
         "/lanes/*/cache/capacity_bytes",
         "Capacity in bytes",
         Kind::Optional(Optional {
-            of: &count(CAPACITY_BYTES, "bytes"),
+            of: &count((1, CAPACITY_BYTES_MAX), "bytes"),
             when_on: || Value::from(1_024),
             absent: "entries are counted",
         }),
@@ -76,13 +75,13 @@ pub(super) static FIELDS: [Field; 13] = [
     Field::new(
         "/lanes/*/cache/overhead_bytes",
         "Overhead of an entry",
-        count(OVERHEAD_BYTES, "bytes"),
+        count((0, 65_536), "bytes"),
         "Engine overhead per entry; used with a capacity in bytes.",
     ),
     Field::new(
         "/lanes/*/cache/samples",
         "Sample",
-        count(SAMPLES, "keys"),
+        count((1, 64), "keys"),
         "How many keys Valkey samples per eviction.",
     )
     .known_as("maxmemory-samples")
@@ -97,7 +96,7 @@ pub(super) static FIELDS: [Field; 13] = [
     Field::new(
         "/lanes/*/cache/lfu_log_factor",
         "Valkey LFU log factor",
-        count(LOG_FACTOR, ""),
+        count((0, 10_000), ""),
         "The higher it is, the more slowly counters grow.",
     )
     .known_as("lfu-log-factor"),

@@ -1,6 +1,6 @@
 //! What goes wrong: by schedule, and what a person did at the playhead.
 
-use super::super::ranges::{COMMANDS, FAULTS as FAULTS_RANGE, TIME};
+use super::super::ranges::{COMMANDS_MAX, TIME};
 use super::{Choice, Field, Kind, List, Variant, count};
 use serde_json::{Value, json};
 use sim::CONSOLE_LINE_MAX;
@@ -106,7 +106,7 @@ pub(super) static FIELDS: [Field; 2] = [
         "/faults",
         "Schedule of faults",
         Kind::List(List {
-            range: FAULTS_RANGE,
+            range: (0, 1_000),
             noun: "fault",
             of: &[
                 Field::new("/at_us", "At", Kind::Span(TIME), ""),
@@ -122,7 +122,7 @@ pub(super) static FIELDS: [Field; 2] = [
         "/commands",
         "Done by hand",
         Kind::List(List {
-            range: COMMANDS,
+            range: (0, COMMANDS_MAX as u64),
             noun: "command",
             of: &[
                 Field::new("/step", "After step", count((0, u32::MAX as u64), ""), ""),

@@ -1,6 +1,6 @@
 //! The database's and the network's inputs, and the distributions of time that many inputs are.
 
-use super::super::ranges::{CONNECTIONS, GAP_MAX_US, LATENCY_MAX_US, TIME_MAX_US, TIMEOUT};
+use super::super::ranges::{GAP_MAX_US, LATENCY_MAX_US, TIME_MAX_US};
 use super::{Field, Kind, Variant, count, none_or};
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ pub(super) static DATABASE: [Field; 4] = [
     Field::new(
         "/lanes/*/database/connections",
         "Connections",
-        count(CONNECTIONS, ""),
+        count((1, 64), ""),
         "How many queries can run at once; the rest wait in a queue.",
     )
     .known_as("the pool; DatabaseConnections"),
@@ -118,7 +118,7 @@ pub(super) static NETWORK: [Field; 3] = [
     Field::new(
         "/lanes/*/network/timeout_us",
         "Time-out",
-        Kind::Span(TIMEOUT),
+        Kind::Span((1, LATENCY_MAX_US)),
         "How long the application waits before it gives up on an answer.",
     ),
 ];

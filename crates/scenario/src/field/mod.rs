@@ -1,9 +1,8 @@
-//! Every input as a person meets it: what it is called, what it can be, and what it does. One row a
-//! field; whoever offers inputs to be changed reads these tables and knows no input by name.
-//!
-//! What a row says of ranges is what validation checks against (`ranges.rs`).
+//! The field table: one row an input, with its name, range, unit and help. Validation, the set-up panel
+//! and the tests read the rows and know no input by name.
 
 mod cache;
+mod check;
 mod faults;
 mod lane;
 mod scene;
@@ -11,6 +10,7 @@ mod strategy;
 mod traffic;
 mod words;
 
+pub(crate) use check::{check_range, check_ranges, check_text};
 pub use faults::FAULTS;
 pub use strategy::changes_with;
 pub use words::span_text;
@@ -68,6 +68,11 @@ impl Group {
         self.fields()
             .first()
             .is_some_and(|field| field.path.starts_with(LANE))
+    }
+
+    /// How many places each of its inputs has: one a lane, or one.
+    pub fn places(self, lanes: usize) -> usize {
+        if self.of_lanes() { lanes } else { 1 }
     }
 
     /// Its inputs.

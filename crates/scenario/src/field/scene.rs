@@ -1,7 +1,8 @@
 //! What the scenario is called, and where it begins.
 
-use super::super::ranges::{INTRO_CHARS_MAX, KEY_BYTES_MAX, NAME_CHARS_MAX, TIME, WARM};
+use super::super::ranges::{INTRO_CHARS_MAX, KEY_BYTES_MAX, NAME_CHARS_MAX, TIME};
 use super::{Field, Kind, List, Optional};
+use cache::CAPACITY_MAX;
 use serde_json::{Value, json};
 
 pub(super) static FIELDS: [Field; 6] = [
@@ -27,7 +28,7 @@ pub(super) static FIELDS: [Field; 6] = [
         "/warm",
         "Warm cache",
         Kind::List(List {
-            range: WARM,
+            range: (0, CAPACITY_MAX as u64),
             noun: "key",
             of: &[
                 Field::new("/key", "Key", Kind::Text(KEY_BYTES_MAX), ""),

@@ -1,8 +1,6 @@
 //! How the application uses the cache: the two paths, TTLs, and the nine defences.
 
-use super::super::ranges::{
-    BETA_PERCENT, DELAY, JITTER_PERCENT, NAME_CHARS_MAX, REFRESH_PERCENT, TTL,
-};
+use super::super::ranges::{DELAY, NAME_CHARS_MAX, TTL};
 use super::{Choice, Field, Kind, Optional, count, decimal, none_or, off_or};
 use serde_json::Value;
 use sim::{ReadPath, WritePath};
@@ -119,7 +117,7 @@ pub(super) static FIELDS: [Field; 16] = [
     Field::new(
         "/lanes/*/strategy/refresh_after_percent",
         "Refresh after",
-        count(REFRESH_PERCENT, "%"),
+        count((1, 99), "%"),
         "Refresh-ahead: reload a copy that is read after this share of its TTL.",
     ),
     Field::new(
@@ -131,7 +129,7 @@ pub(super) static FIELDS: [Field; 16] = [
     Field::new(
         "/lanes/*/strategy/defences/ttl_jitter_percent",
         "TTL jitter",
-        count(JITTER_PERCENT, "%"),
+        count((0, 90), "%"),
         "Varies each TTL by up to ±this, so that keys stored together do not all expire together. 0 = off.",
     )
     .under("Defences"),
@@ -170,7 +168,7 @@ pub(super) static FIELDS: [Field; 16] = [
     Field::new(
         "/lanes/*/strategy/defences/xfetch_beta_percent",
         "XFetch, β",
-        off_or(&decimal(BETA_PERCENT, 2, ""), || Value::from(100)),
+        off_or(&decimal((1, 10_000), 2, ""), || Value::from(100)),
         "Reads close to expiry sometimes reload early; the closer, the likelier. 1 is the value in the paper.",
     )
     .known_as("probabilistic early expiration"),

@@ -1,8 +1,8 @@
 //! Where the requests come from.
 
 use super::super::ranges::{
-    ALPHA_MILLI, CLIENTS, GENERATED, KEY_BYTES_MAX, KEYS, PER_MILLE, SCALE_MILLI, SCRIPT,
-    SHAPE_MILLI, TIME, VALUE_BYTES,
+    ALPHA_MILLI, CLIENTS, GENERATED, KEY_BYTES_MAX, KEYS, PER_MILLE, REQUESTS_MAX, TIME,
+    VALUE_BYTES,
 };
 use super::lane::{GAP, OWN_TTL};
 use super::{Choice, Field, Kind, List, Optional, Variant, count, decimal};
@@ -201,13 +201,13 @@ static VALUES: [Variant; 3] = [
             Field::new(
                 "/pareto/scale_milli",
                 "scale",
-                decimal(SCALE_MILLI, 3, "bytes"),
+                decimal((1, 1_000_000_000), 3, "bytes"),
                 "",
             ),
             Field::new(
                 "/pareto/shape_milli",
                 "shape",
-                decimal(SHAPE_MILLI, 3, ""),
+                decimal((1, 1_000), 3, ""),
                 "",
             ),
         ],
@@ -300,7 +300,7 @@ static SOURCES: [Variant; 2] = [
             "/script",
             "Script",
             Kind::List(List {
-                range: SCRIPT,
+                range: (1, REQUESTS_MAX as u64),
                 noun: "request",
                 of: &REQUEST,
                 more: Some(one_more),

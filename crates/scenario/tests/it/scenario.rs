@@ -239,7 +239,7 @@ fn what_does_not_fit_together_is_refused() {
             "/workload/script/0/key",
             json!(long),
             "/workload/script/0/key",
-            key_says,
+            &["at most 250 characters", "251"],
         ),
         ("/warm/0/key", json!(" "), "/warm/0/key", key_says),
         (
@@ -398,14 +398,20 @@ fn quantiles_never_decrease_and_have_two_ends() {
         ] {
             let path = path(quantile);
             read(&with(&path, json!(low))).expect("as low as it may be");
-            for outside in [low - 1, SLOWEST_US + 1] {
-                let says = format!("from {low} to {SLOWEST_US}, but is {outside}");
-                assert_refused(&with(&path, json!(outside)), &path, &[&says]);
+            let range = format!("from 1 to {SLOWEST_US}");
+            let least = match quantile {
+                "p50_us" => range.clone(),
+                _ => format!("at least {low}"),
+            };
+            for (outside, expected) in [(low - 1, least), (SLOWEST_US + 1, range)] {
+                let found = format!("but is {outside}");
+                let text = with(&path, json!(outside));
+                assert_refused(&text, &path, &[&expected, &found]);
             }
         }
         read(&with(&path("max_us"), json!(SLOWEST_US))).expect("as slow as it may be");
         // Each in order by itself, but the second is above the third.
-        let says = "from 31 to 60000000, but is 30";
+        let says = "at least 31, which is p90_us, but is 30";
         assert_refused(&with(&path("p90_us"), json!(31)), &path("p99_us"), &[says]);
     }
 }
