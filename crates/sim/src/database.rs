@@ -1,10 +1,9 @@
 //! The database: rows with versions, a pool of connections, and a queue for when all are busy.
 //! Its saturation is what caching is for.
 
-use super::pool_queue::PoolQueue;
 use super::rows::Rows;
 use cache::units::{Key, Micros, Version};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// The state of the database.
 #[derive(Clone, Debug, Hash)]
@@ -15,7 +14,8 @@ pub struct Database {
     replicated: BTreeMap<Key, Version>,
     connections: u32,
     busy: u32,
-    waiting: PoolQueue,
+    /// The slots of the requests that wait for a connection, in order.
+    waiting: VecDeque<u32>,
 }
 
 /// One row: its version, and when that was committed.
@@ -30,17 +30,17 @@ pub struct Row {
 impl Database {
     pub(super) fn new(rows: u32, connections: u32) -> Self {
         Database {
-            written: Rows::new(rows as usize),
+            written: Rows::new(rows),
             replicated: BTreeMap::new(),
             connections,
             busy: 0,
-            waiting: PoolQueue::default(),
+            waiting: VecDeque::new(),
         }
     }
 
     /// The row of `key` if it has been written.
     pub fn written(&self, key: Key) -> Option<Row> {
-        Some(self.written.get(key.0 as usize)).filter(|row| row.version > Version(0))
+        Some(self.written.get(key)).filter(|row| row.version > Version(0))
     }
 
     /// The version of `key` that has reached the replica, if any has.
@@ -60,7 +60,7 @@ impl Database {
     pub(super) fn heap_bytes(&self) -> u64 {
         // A map's nodes are about two thirds full.
         let replicated = self.replicated.len() * size_of::<(Key, Version)>() * 3 / 2;
-        self.written.heap_bytes() + self.waiting.heap_bytes() + replicated as u64
+        self.written.heap_bytes() + (self.waiting.len() * 4 + replicated) as u64
     }
 
     /// How many connections the pool has.
@@ -99,20 +99,19 @@ impl Database {
     }
 
     /// Empties the queue, and returns the requests that waited.
-    pub(super) fn turn_away(&mut self) -> PoolQueue {
+    pub(super) fn turn_away(&mut self) -> VecDeque<u32> {
         std::mem::take(&mut self.waiting)
     }
 
     /// Commits `version` of `key` unless the row is newer, and returns the row's version after it.
     pub(super) fn commit(&mut self, key: Key, version: Version, now: Micros) -> Version {
-        let place = key.0 as usize;
-        let mut row = self.written.get(place);
+        let mut row = self.written.get(key);
         if version > row.version {
             row = Row {
                 version,
                 committed_at: now,
             };
-            self.written.set(place, row);
+            self.written.set(key, row);
         }
         row.version
     }

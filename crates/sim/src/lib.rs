@@ -17,7 +17,6 @@ pub mod log;
 mod metrics;
 mod moment;
 mod monitor;
-mod pool_queue;
 mod procedure;
 mod queue;
 mod request;

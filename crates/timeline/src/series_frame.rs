@@ -21,7 +21,7 @@ impl SeriesFrame {
             let series = &world.metrics().series;
             SeriesFrame {
                 interval_us: series.length(),
-                intervals: series.intervals(),
+                intervals: series.intervals().to_vec(),
             }
         };
         moment.of_worlds(series)

@@ -5,15 +5,9 @@
 
 use cache::units::Micros;
 use serde::Serialize;
-use std::hash::{Hash, Hasher};
-use std::rc::Rc;
 
 /// The most intervals.
 const INTERVALS_MAX: usize = 128;
-
-/// So many intervals that are over lie together, and clones share them: two keyframes of a long run
-/// differ in few.
-const CHUNK: usize = 8;
 
 /// How long an interval is at first.
 const FIRST_LENGTH: Micros = Micros(1_000);
@@ -100,16 +94,12 @@ pub struct Gauges {
 }
 
 /// The intervals so far.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct Series {
     length: Micros,
-    /// All but the last few.
-    over: Vec<Rc<[Interval; CHUNK]>>,
-    /// The last few; the very last one is under way.
-    last: Vec<Interval>,
+    /// The last one is under way.
+    intervals: Vec<Interval>,
     now: Micros,
-    /// When the interval under way ends.
-    end: Micros,
     gauges: Gauges,
 }
 
@@ -117,13 +107,11 @@ impl Series {
     pub(super) fn new(gauges: Gauges) -> Self {
         let mut series = Series {
             length: FIRST_LENGTH,
-            over: Vec::new(),
-            last: Vec::with_capacity(CHUNK),
+            intervals: Vec::new(),
             now: Micros::ZERO,
-            end: FIRST_LENGTH,
             gauges,
         };
-        series.push(series.begun());
+        series.intervals.push(series.begun());
         series
     }
 
@@ -133,21 +121,19 @@ impl Series {
     }
 
     /// The intervals in order. The last one ends with the last event so far.
-    pub fn intervals(&self) -> Vec<Interval> {
-        self.each().copied().collect()
+    pub fn intervals(&self) -> &[Interval] {
+        &self.intervals
     }
 
     /// How long the connections have been busy so far, together.
     pub fn busy_us(&self) -> u64 {
-        self.each().map(|interval| interval.busy_us).sum()
+        self.intervals.iter().map(|interval| interval.busy_us).sum()
     }
 
     /// The most queries that have waited for a connection at once.
     pub fn queued_max(&self) -> u32 {
-        self.each()
-            .map(|interval| interval.queued_max)
-            .max()
-            .unwrap_or(0)
+        let queued = self.intervals.iter().map(|interval| interval.queued_max);
+        queued.max().unwrap_or(0)
     }
 
     /// The instant up to which time has been counted: the last event's.
@@ -155,25 +141,19 @@ impl Series {
         self.now
     }
 
-    fn each(&self) -> impl Iterator<Item = &Interval> {
-        let over = self.over.iter().flat_map(|chunk| chunk.iter());
-        over.chain(&self.last)
-    }
-
-    fn len(&self) -> usize {
-        self.over.len() * CHUNK + self.last.len()
-    }
-
     /// What holds after the last event.
     pub fn gauges(&self) -> Gauges {
         self.gauges
     }
 
-    /// How much memory it takes beside itself, in bytes: what clones share counts in part for each.
+    /// How much memory it takes beside itself, in bytes.
     pub fn heap_bytes(&self) -> u64 {
-        let share = |chunk: &Rc<_>| size_of_val(&**chunk) / Rc::strong_count(chunk);
-        let over: usize = self.over.iter().map(share).sum();
-        (over + self.over.len() * 8 + CHUNK * size_of::<Interval>()) as u64
+        size_of_val(&self.intervals[..]) as u64
+    }
+
+    /// When the interval under way ends.
+    fn end(&self) -> Micros {
+        Micros(self.length.0 * self.intervals.len() as u64)
     }
 
     /// Lets time pass until `at`; gives the interval that an event of that instant belongs to.
@@ -186,8 +166,8 @@ impl Series {
     }
 
     fn let_time_pass(&mut self, at: Micros) {
-        while at.0 >= self.end.0 {
-            self.pass_until(self.end);
+        while at >= self.end() {
+            self.pass_until(self.end());
             self.begin_interval(at);
         }
         self.pass_until(at);
@@ -195,7 +175,7 @@ impl Series {
 
     #[inline(always)]
     fn under_way(&mut self) -> &mut Interval {
-        self.last.last_mut().expect("there is always one")
+        self.intervals.last_mut().expect("there is always one")
     }
 
     /// Changes what holds from now on.
@@ -229,19 +209,9 @@ impl Series {
         while at.0 / self.length.0 >= INTERVALS_MAX as u64 {
             self.halve();
         }
-        self.end = Micros(self.length.0 * self.len() as u64);
-        if self.now >= self.end {
-            self.push(self.begun());
-            self.end = Micros(self.end.0 + self.length.0);
+        if self.now >= self.end() {
+            self.intervals.push(self.begun());
         }
-    }
-
-    fn push(&mut self, interval: Interval) {
-        if let Ok(full) = <[Interval; CHUNK]>::try_from(self.last.as_slice()) {
-            self.over.push(Rc::new(full));
-            self.last.clear();
-        }
-        self.last.push(interval);
     }
 
     /// An interval in which nothing has happened yet.
@@ -256,24 +226,12 @@ impl Series {
 
     fn halve(&mut self) {
         self.length.0 *= 2;
-        let intervals = self.intervals();
-        self.over.clear();
-        self.last.clear();
-        for pair in intervals.chunks(2) {
+        let merged = self.intervals.chunks(2).map(|pair| {
             let mut merged = pair[0];
             pair[1..].iter().for_each(|later| merged.merge(later));
-            self.push(merged);
-        }
-    }
-}
-
-/// Interval after interval, however they are kept.
-impl Hash for Series {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.length.hash(state);
-        self.intervals().hash(state);
-        self.now.hash(state);
-        self.gauges.hash(state);
+            merged
+        });
+        self.intervals = merged.collect();
     }
 }
 

@@ -71,7 +71,7 @@ impl World {
 
     /// Refuses every query that waits for a connection.
     pub(super) fn turn_away_queries(&mut self, log: &mut dyn Log) {
-        for slot in self.database.turn_away().iter() {
+        for slot in self.database.turn_away() {
             let now = self.now;
             let active = self.request_mut(slot);
             if let Phase::Queued { since } = active.phase {
