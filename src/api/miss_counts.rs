@@ -3,7 +3,7 @@
 use super::convert::{shown, thrown};
 use super::page::whole;
 use super::value::to_js;
-use cache::units::{Key, sort_pairs};
+use cache::units::Key;
 use cache::{CAPACITY_MAX, PolicyKind, belady_misses};
 use js_sys::{Array, Uint32Array};
 use scenario::{Invalid, KeyTable};
@@ -91,7 +91,7 @@ fn number_of(key: &JsValue) -> Option<u64> {
 /// asked for often comes up early, and then what belongs to it lies close together.
 fn number(keys: Vec<u64>) -> Vec<Key> {
     let mut sorted: Vec<(u64, u32)> = keys.into_iter().zip(0..).collect();
-    sort_pairs(&mut sorted);
+    sorted.sort_unstable();
     // Of equal values the first one's place, and then that one's number.
     let mut numbers = vec![Key(0); sorted.len()];
     let mut first = (None, 0);

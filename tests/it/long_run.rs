@@ -547,7 +547,8 @@ fn a_long_run_takes_little_memory_and_little_work_to_look_at() {
         // As many keyframes as fit, but for the halving, and the block itself twice: once up to the step,
         // and once for its events.
         let blocks = u64::from(events).div_ceil(usual.block_events.into());
-        let spacing = (2 * blocks.div_ceil(keyframes)).next_power_of_two();
+        // No keyframe is nearer to the next than 16 blocks.
+        let spacing = (2 * blocks.div_ceil(keyframes)).next_power_of_two().max(16);
         let bound = (spacing + 2) * u64::from(usual.block_events + 64);
         let records = u64::from(limits.recorded_events) * size_of::<LoggedEvent>() as u64;
         let all = limits.keyframe_bytes + limits.moment_bytes + 2 * records + (1 << 20);

@@ -1,9 +1,12 @@
-//! The rows of a database that have been written.
+//! The rows of a database.
 
 use super::database::Row;
 use cache::units::{Key, Micros, Version};
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// How many rows one chunk holds.
+const CHUNK: usize = 16;
 
 /// A row that was never written.
 const UNWRITTEN: Row = Row {
@@ -11,44 +14,50 @@ const UNWRITTEN: Row = Row {
     committed_at: Micros::ZERO,
 };
 
-/// As many rows as there are keys; those that were never written take no memory.
+/// As many rows as there are keys. A database may have a million of them, and few are written between two
+/// keyframes, so clones share each chunk until one of them writes to it.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
-    len: u32,
-    written: BTreeMap<Key, Row>,
+    len: usize,
+    chunks: Vec<Rc<[Row; CHUNK]>>,
 }
 
 impl Rows {
     /// So many rows that were never written.
     pub(super) fn new(len: u32) -> Self {
+        let len = len as usize;
+        let unwritten = Rc::new([UNWRITTEN; CHUNK]);
         Rows {
             len,
-            written: BTreeMap::new(),
+            chunks: vec![unwritten; len.div_ceil(CHUNK)],
         }
     }
 
     /// What was written to a row last; version 0 if nothing was.
     pub(super) fn get(&self, key: Key) -> Row {
-        self.written.get(&key).copied().unwrap_or(UNWRITTEN)
+        let place = key.0 as usize;
+        self.chunks[place / CHUNK][place % CHUNK]
     }
 
     pub(super) fn set(&mut self, key: Key, row: Row) {
-        self.written.insert(key, row);
+        let place = key.0 as usize;
+        Rc::make_mut(&mut self.chunks[place / CHUNK])[place % CHUNK] = row;
     }
 
-    /// About how much memory it takes beside its own fields, in bytes.
+    /// This clone's share of the memory, in bytes: a chunk that several share counts in part for each.
     pub(super) fn heap_bytes(&self) -> u64 {
-        // A map's nodes are about two thirds full.
-        (self.written.len() * size_of::<(Key, Row)>() * 3 / 2) as u64
+        let share = |chunk: &Rc<_>| size_of_val(&**chunk) / Rc::strong_count(chunk);
+        let chunks: usize = self.chunks.iter().map(share).sum();
+        (chunks + size_of_val(&self.chunks[..])) as u64
     }
 }
 
-/// Every row in order, written or not.
+/// Row after row, written or not.
 impl Hash for Rows {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.len as usize).hash(state);
-        for key in 0..self.len {
-            self.get(Key(key)).hash(state);
+        self.len.hash(state);
+        for place in 0..self.len {
+            self.get(Key(place as u32)).hash(state);
         }
     }
 }

@@ -10,6 +10,9 @@ use scenario::Scenario;
 use sim::{Event, EventId, EventKind, Kinds, Moment};
 use std::rc::Rc;
 
+/// At first so many blocks are from one keyframe to the next: a few milliseconds of work.
+const KEYFRAME_BLOCKS: usize = 16;
+
 /// The part of a run that has been simulated.
 pub(super) struct History {
     /// The last one is still being filled.
@@ -48,7 +51,7 @@ impl History {
             open_end: 0,
             frontier,
             finished: false,
-            spacing: 1,
+            spacing: KEYFRAME_BLOCKS,
             keyframe_bytes: 0,
             limits,
         };
@@ -273,7 +276,7 @@ mod tests {
             ..Generated::default()
         });
         let scenario = Scenario::new(input).expect("the test's scenario is valid");
-        for keyframe_bytes in [2 << 20, 3 << 20, 5 << 20, 8 << 20] {
+        for keyframe_bytes in [1 << 20, 2 << 20, 3 << 20] {
             let limits = Limits {
                 keyframe_bytes,
                 ..Limits::of(&scenario)
@@ -293,7 +296,10 @@ mod tests {
                 assert!(taken <= keyframe_bytes, "{taken} of {keyframe_bytes} bytes");
             }
             let taken = super::keyframe_bytes(&history.blocks);
-            assert!(history.spacing > 1, "{keyframe_bytes} are enough for all");
+            assert!(
+                history.spacing > KEYFRAME_BLOCKS,
+                "{keyframe_bytes} are enough for all"
+            );
             assert!(
                 taken > keyframe_bytes / 4,
                 "{taken} of {keyframe_bytes} bytes"

@@ -9,7 +9,7 @@ use scenario::Scenario;
 pub const MEMORY_BYTES: u64 = 192 << 20;
 /// What of it is left for the summaries of blocks, for the states that are being worked on, and for the
 /// program itself.
-const OTHERS_BYTES: u64 = 32 << 20;
+const OTHERS_BYTES: u64 = 64 << 20;
 /// Keyframes get at least this much.
 const KEYFRAME_BYTES_MIN: u64 = 8 << 20;
 
