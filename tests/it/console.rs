@@ -551,7 +551,7 @@ fn a_look_at_an_expired_key_removes_it() {
     assert_eq!(kinds, ["console", "expire"]);
     let told = sentence(player.run().scenario(), &events[1]).text();
     assert!(
-        told.ends_with("the console's command found it so."),
+        told.ends_with("the console command found it expired."),
         "{told}"
     );
 }

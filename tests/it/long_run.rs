@@ -274,7 +274,7 @@ fn a_command_takes_effect_from_the_next_step_on() {
     assert_eq!(said.lanes, [0]);
     assert_eq!(
         said.sentences[0].text(),
-        "The cache restarts: everything that it held is lost, and every read misses at first."
+        "The cache restarts: everything in it is lost, and every read misses at first."
     );
     // Nothing of a request happened, so the stage goes on showing the one before.
     let told = |step| Frame::of(&child, &child.seek(step)).lanes[0].told_request;

@@ -74,7 +74,7 @@ fn what_a_waiting_client_has_in_hand_is_said() {
     let told = narrate(&run, end)[0].sentences[0].text();
     assert_eq!(
         told,
-        "The database has read user:7 v1: request 1 goes on when you say so."
+        "The database returns user:7 v1: request 1 waits for your next move."
     );
     let frame = Frame::of(&run, &run.seek(end));
     let request = frame.lanes[0].shown_request().expect("client 1's");

@@ -40,4 +40,7 @@ pub use shape_frame::{CandidateFrame, MemberFrame, QueueFrame, ShapeFrame};
 pub use sim::Moment;
 pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
-pub use words::{Narration, Sentence, duration, fault_title, narrate, sentence};
+pub use words::{
+    Deleter, Fact, Finder, Narration, Plan, Purpose, Sentence, Source, duration, fault_title,
+    narrate, sentence,
+};

@@ -1,67 +1,63 @@
-//! Why an entry was evicted, in the words of each policy and with the values that decided it.
+//! Why a policy chose an entry, with the values that decided it.
 
 use super::duration::duration;
 use cache::units::Micros;
-use cache::{CacheSettings, Capacity, EvictionReason, MemcachedSegment};
+use cache::{EvictionReason, MemcachedSegment};
+use std::fmt::{Formatter, Result};
 
-/// What happens, and why.
-pub(super) fn evict(
-    key: &str,
-    reason: EvictionReason,
-    engine: &CacheSettings,
-    at: Micros,
-) -> (String, String) {
-    // Nobody knows when an entry was used that was there from the start: only that it was not since.
-    let unused = |idle: Micros| match idle == at {
-        true => format!("{}, since the start", duration(idle)),
-        false => duration(idle),
-    };
-    let full = match engine.capacity {
-        Capacity::Entries(entries) => format!("full at {entries}"),
-        Capacity::Bytes { capacity_bytes, .. } => format!("full at {capacity_bytes} bytes"),
-    };
-    let why = match reason {
-        EvictionReason::FirstIn { age } => {
-            format!("FIFO gives up what came in first, {} ago", duration(age))
-        }
-        EvictionReason::LeastRecentlyUsed { idle } => {
-            format!("LRU gives up what was unused for longest, {}", unused(idle))
-        }
-        EvictionReason::Unreferenced { age, passed } => format!(
-            "CLOCK's hand, having cleared {passed} reference bits, found this one at 0; it came in {} ago",
+/// Writes the policy's reason.
+pub(super) fn chosen(f: &mut Formatter, reason: EvictionReason) -> Result {
+    match reason {
+        EvictionReason::FirstIn { age } => write!(
+            f,
+            "FIFO (first in, first out) drops the oldest entry, stored {} ago",
             duration(age)
         ),
-        EvictionReason::Unvisited { age, passed } => format!(
-            "SIEVE's hand, having passed {passed} visited entries, found this one unvisited; it came in {} ago",
+        EvictionReason::LeastRecentlyUsed { idle } => write!(
+            f,
+            "LRU (least recently used) drops the entry that has gone unused the longest: {}",
+            duration(idle)
+        ),
+        EvictionReason::Unreferenced { age, passed } => write!(
+            f,
+            "the CLOCK hand skipped {} used since its last pass (clearing their bits) and stopped at \
+             this one, unused since; stored {} ago",
+            entries(passed),
             duration(age)
         ),
-        EvictionReason::LeastFrequentlyUsed { uses, equals, idle } => format!(
-            "LFU gives up what was used least: {}{}; unused for {}",
-            match uses {
-                1 => "once".to_owned(),
-                uses => format!("{uses} times"),
-            },
+        EvictionReason::Unvisited { age, passed } => write!(
+            f,
+            "the SIEVE hand skipped {} that had been read and stopped at this one, not read since; \
+             stored {} ago",
+            entries(passed),
+            duration(age)
+        ),
+        EvictionReason::LeastFrequentlyUsed { uses, equals, idle } => write!(
+            f,
+            "LFU (least frequently used) drops the entry with the fewest uses: {uses}{}; unused for {}",
             match equals {
                 0 => String::new(),
-                1 => ", like one other that reached that count later".to_owned(),
-                all => format!(", like {all} others that reached that count later"),
+                1 => "; 1 other has as few but reached that count later".to_owned(),
+                all => format!("; {all} others have as few but reached that count later"),
             },
-            unused(idle)
+            duration(idle)
         ),
-        EvictionReason::Random { among } => format!("the draw among {among} fell on it"),
-        EvictionReason::TwoQueue { main, held, share } => format!(
-            "2Q gives up {}: A1in holds {held} and may hold {share}",
+        EvictionReason::Random { among } => write!(f, "picked at random from {}", entries(among)),
+        EvictionReason::TwoQueue { main, held, share } => write!(
+            f,
+            "2Q drops {}: A1in holds {held} of its {share}",
             match main {
-                false => "the oldest of A1in",
-                true => "the least recently used of Am",
+                false => "the oldest entry in A1in",
+                true => "the least recently used entry in Am",
             }
         ),
         EvictionReason::Arc {
             frequent,
             held,
             target_milli,
-        } => format!(
-            "ARC gives up the least recently used of {}: T1 holds {held}, its target is {}.{:03}",
+        } => write!(
+            f,
+            "ARC drops the least recently used entry in {}: T1 holds {held}, its target is {}.{:03}",
             match frequent {
                 false => "T1",
                 true => "T2",
@@ -69,69 +65,112 @@ pub(super) fn evict(
             target_milli / 1000,
             target_milli % 1000
         ),
-        EvictionReason::Segmented { protected, idle } => format!(
-            "segmented LRU gives up the least recently used {}, unused for {}",
+        EvictionReason::Segmented { protected, idle } => write!(
+            f,
+            "segmented LRU drops the least recently used entry in the {}; unused for {}",
             match protected {
-                false => "on probation",
-                true => "of the protected, since nothing is on probation",
+                false => "probation segment",
+                true => "protected segment, because the probation segment is empty",
             },
-            unused(idle)
+            duration(idle)
         ),
         EvictionReason::S3Fifo {
             main,
             uses,
             passed,
             held,
-        } => format!(
-            "it came to the end of S3-FIFO's {} queue with {uses} uses, after {passed} that were kept; the main queue held {held}",
+        } => write!(
+            f,
+            "it reached the end of S3-FIFO's {} queue with {uses} use{}; {passed} before it {} kept; \
+             the main queue holds {held}",
             match main {
                 false => "small",
                 true => "main",
-            }
+            },
+            if uses == 1 { "" } else { "s" },
+            if passed == 1 { "was" } else { "were" },
         ),
         EvictionReason::Contest {
             newcomer,
             uses,
             rival_uses,
             ..
-        } => format!(
-            "{}, and W-TinyLFU counts {uses} uses of it against {rival_uses} of its rival",
+        } => write!(
+            f,
+            "W-TinyLFU compared it with {} and it lost: {uses} use{} against {rival_uses}",
             match newcomer {
-                true => "it leaves the window",
-                false => "a newcomer wants its place",
+                true => "an entry of the main part",
+                false => "a newcomer from the window",
+            },
+            if uses == 1 { "" } else { "s" },
+        ),
+        EvictionReason::Uncontested { idle, .. } => write!(
+            f,
+            "W-TinyLFU drops it without a contest; unused for {}",
+            duration(idle)
+        ),
+        EvictionReason::SampledIdle { idle, drawn, pool } => {
+            sampled(f, drawn, pool)?;
+            match idle {
+                Micros::ZERO => {
+                    f.write_str("this one was idle longest, for less than one clock tick")
+                }
+                idle => write!(f, "this one was idle longest: {}", duration(idle)),
             }
-        ),
-        EvictionReason::Uncontested { idle, .. } => format!(
-            "W-TinyLFU gives up what it had no rival for, unused for {}",
-            unused(idle)
-        ),
-        EvictionReason::SampledIdle { idle, drawn, pool } => format!(
-            "Valkey drew {drawn} keys, and of {pool} candidates this one was idle longest, {}",
-            unused(idle)
-        ),
+        }
         EvictionReason::SampledCounter {
             counter,
             drawn,
             pool,
-        } => format!(
-            "Valkey drew {drawn} keys, and of {pool} candidates this one had the lowest counter, {counter}"
-        ),
-        EvictionReason::SampledTtl { left, drawn, pool } => format!(
-            "Valkey drew {drawn} keys, and of {pool} candidates this one expires first, in {}",
-            duration(left)
-        ),
-        EvictionReason::SampledWithoutTtl { drawn, pool } => {
-            format!("Valkey drew {drawn} keys, and none of {pool} candidates has a time to live")
+        } => {
+            sampled(f, drawn, pool)?;
+            write!(f, "this one had the lowest counter: {counter}")
         }
-        EvictionReason::Memcached { segment, idle } => format!(
-            "Memcached gives up the tail of {}, unused for {}",
+        EvictionReason::SampledTtl { left, drawn, pool } => {
+            sampled(f, drawn, pool)?;
+            write!(f, "this one expires first, in {}", duration(left))
+        }
+        EvictionReason::SampledWithoutTtl { drawn, pool } => {
+            sampled(f, drawn, pool)?;
+            f.write_str("none has a TTL")
+        }
+        EvictionReason::Memcached { segment, idle } => write!(
+            f,
+            "Memcached drops the last entry of its {} list; unused for {}",
             match segment {
                 MemcachedSegment::Hot => "HOT",
                 MemcachedSegment::Warm => "WARM",
                 MemcachedSegment::Cold => "COLD",
             },
-            unused(idle)
+            duration(idle)
         ),
-    };
-    (format!("{key} is evicted"), format!("{full}, and {why}"))
+    }
+}
+
+fn entries(count: u32) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        all => format!("{all} entries"),
+    }
+}
+
+fn sampled(f: &mut Formatter, drawn: u32, pool: u32) -> Result {
+    let keys = if drawn == 1 { "key" } else { "keys" };
+    let candidates = if pool == 1 { "candidate" } else { "candidates" };
+    write!(
+        f,
+        "Valkey sampled {drawn} {keys}; of the {pool} {candidates} in its pool "
+    )
+}
+
+/// How long the entry had gone unused, where the policy goes by that.
+pub(super) const fn idle(reason: EvictionReason) -> Option<Micros> {
+    match reason {
+        EvictionReason::LeastRecentlyUsed { idle }
+        | EvictionReason::LeastFrequentlyUsed { idle, .. }
+        | EvictionReason::Segmented { idle, .. }
+        | EvictionReason::Uncontested { idle, .. }
+        | EvictionReason::Memcached { idle, .. } => Some(idle),
+        _ => None,
+    }
 }

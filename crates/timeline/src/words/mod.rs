@@ -1,35 +1,64 @@
-//! Why it happened: each event in one sentence, with the rule and the values.
+//! What happened and why: each event in one sentence, with the rule and the values.
+//!
+//! A sentence is a list of facts (`fact.rs`), and its text is theirs (`text.rs`): here each event gets its
+//! facts.
 
 mod duration;
 mod eviction;
+mod fact;
 mod narrate;
+mod text;
 mod trouble;
 
 pub use duration::duration;
+pub use fact::{Deleter, Fact, Finder, Plan, Purpose, Source};
 pub use narrate::{Narration, narrate};
 pub use trouble::fault_title;
 
-use super::log::LoggedEvent;
-use cache::Value;
+use crate::log::LoggedEvent;
 use cache::units::{Micros, Version};
-use eviction::evict;
+use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
-use sim::WritePath;
-use sim::{Answer, ByHand, EventKind, Operation, Outcome, ReadPath, Strategy, Verb};
-use trouble::{broken, failure, fault, refresh, refused, rejection, waiting};
+use sim::{
+    Broken, ByHand, EventKind, Fault, LaneSetup, Operation, Outcome, ReadPath, Refresh, Rejection,
+    Strategy, Verb, Waiting, WritePath,
+};
+use std::rc::Rc;
 
 /// What happened, and why or with what result.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sentence {
     /// The kind of event it is about: [`EventKind::name`].
     pub kind: &'static str,
-    /// What: a clause that stands alone.
+    /// What happened: a clause that stands alone. The words of the first fact.
     pub what: String,
-    /// Why, or what follows from it; ends without a full stop. May be empty.
+    /// Why, or what follows from it; ends without a full stop. May be empty. The words of the other facts.
     pub why: String,
+    /// Everything that the sentence says.
+    pub facts: Vec<Fact>,
 }
 
 impl Sentence {
+    /// A sentence about an event of that kind. The first fact says what happened.
+    fn new(kind: &'static str, facts: Vec<Fact>) -> Self {
+        let mut why = String::new();
+        for fact in &facts[1..] {
+            match fact {
+                _ if why.is_empty() => {}
+                // These begin with "so" and "but".
+                Fact::NeedsDatabase | Fact::StaleOnArrival(_) => why.push_str(", "),
+                _ => why.push_str("; "),
+            }
+            why.push_str(&fact.to_string());
+        }
+        Sentence {
+            kind,
+            what: facts[0].to_string(),
+            why,
+            facts,
+        }
+    }
+
     /// As one text.
     pub fn text(&self) -> String {
         match self.why.as_str() {
@@ -41,56 +70,57 @@ impl Sentence {
 
 /// The sentence for an event.
 pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
+    Sentence::new(logged.event.kind.name(), facts(scenario, logged))
+}
+
+fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
     let event = &logged.event;
     let lane = &scenario.lanes[logged.lane as usize];
-    let key = &*scenario.workload.key_name(event.key);
-    let operation = event
-        .request
-        .map(|number| scenario.workload.operation(number));
-    let writes = operation == Some(Operation::Write);
-    // Requests are counted from 1 on screen.
+    let strategy = &lane.strategy;
+    let key = scenario.workload.key_name(event.key);
     let number = event.request.map_or(0, |number| number + 1);
-    let (what, why) = match event.kind {
-        EventKind::Request { client, operation } => request(client, operation, key, &lane.strategy),
-        EventKind::Send { verb } => send(verb, key, writes, &lane.strategy),
-        EventKind::Hit { value, expires_at } => (
-            format!("Hit on {key} v{}", value.version.0),
-            format!("{}{}", origin(value), validity(expires_at, event.at)),
-        ),
+    match event.kind {
+        EventKind::Request { client, operation } => vec![
+            Fact::Asks(client, operation, key),
+            Fact::Plan(plan(operation, strategy)),
+        ],
+        EventKind::Send { verb } => {
+            let operation = event
+                .request
+                .map(|number| scenario.workload.operation(number));
+            let writes = operation == Some(Operation::Write);
+            vec![
+                Fact::Sends(verb, key),
+                Fact::Purpose(purpose(verb, writes, strategy)),
+            ]
+        }
+        EventKind::Hit { value, expires_at } => vec![
+            Fact::Hit(key, value.version),
+            Fact::StoredBy(source(value)),
+            ttl(expires_at, event.at),
+        ],
         EventKind::Stale {
             copy,
             row,
             since,
             expires_at,
-        } => (
-            format!("Stale hit on {key} v{}, the row is at v{}", copy.0, row.0),
+        } => vec![
+            Fact::StaleHit(key, copy, row),
+            Fact::RowChangedAgo(since),
             match expires_at {
-                Some(end) => format!(
-                    "written {} ago, and the copy can be served for another {}",
-                    duration(since),
-                    duration(end.since(event.at))
-                ),
-                None => format!(
-                    "written {} ago, and with no time to live the copy stays until evicted or \
-                     overwritten",
-                    duration(since)
-                ),
+                Some(end) => Fact::StaleForUpTo(end.since(event.at)),
+                None => Fact::StaleWithoutTtl,
             },
-        ),
-        EventKind::Miss { .. } if event.request.is_none() => (
-            format!("Miss on {key}"),
-            "the console gets nothing, and nothing is loaded for it".to_owned(),
-        ),
-        EventKind::Miss { expired } => (
-            format!("Miss on {key}"),
-            format!(
-                "{}, so the database has to be asked",
-                match expired {
-                    true => "its TTL has expired",
-                    false => "it is not in the cache",
-                },
-            ),
-        ),
+        ],
+        EventKind::Miss { .. } if event.request.is_none() => {
+            vec![Fact::Miss(key), Fact::ConsoleGetsNil]
+        }
+        EventKind::Miss { expired: true } => {
+            vec![Fact::Miss(key), Fact::TtlHadRunOut, Fact::NeedsDatabase]
+        }
+        EventKind::Miss { expired: false } => {
+            vec![Fact::Miss(key), Fact::NotInCache, Fact::NeedsDatabase]
+        }
         EventKind::Fill {
             value,
             row,
@@ -98,293 +128,250 @@ pub fn sentence(scenario: &Scenario, logged: &LoggedEvent) -> Sentence {
             expires_at,
             ..
         } => {
-            let (what, mut why) = fill(key, value, replaced, expires_at, event.at);
+            let mut facts = vec![Fact::Stores(key, value.version)];
+            facts.extend(replaced.map(Fact::Overwrites));
+            facts.push(ttl(expires_at, event.at));
             if value.version < row {
-                // The race that leaves an old copy behind.
-                why.push_str(&format!(
-                    "; but the row is at v{} already: it is stale",
-                    row.0
-                ));
+                facts.push(Fact::StaleOnArrival(row));
             }
-            (what, why)
+            facts
         }
-        EventKind::Evict { reason, .. } => evict(key, reason, &lane.cache.engine, event.at),
+        EventKind::Evict { reason, .. } => evicted(key, reason, lane, event.at),
         EventKind::Expire {
             verb,
             value,
             expired_at,
             ..
-        } => (
+        } => vec![
             match verb {
-                Some(Verb::Get) => {
-                    format!("{key} v{} has expired, so this is a miss", value.version.0)
-                }
-                _ => format!("{key} v{} has expired", value.version.0),
+                Some(Verb::Get) => Fact::ExpiredSoMiss(key, value.version),
+                _ => Fact::Expired(key, value.version),
             },
-            format!(
-                "its time to live ended {} ago, and {}",
-                duration(event.at.since(expired_at)),
-                match verb {
-                    Some(verb) => format!("this {} found it so", verb.name()),
-                    None if event.cause.is_some() => "the console's command found it so".to_owned(),
-                    None => "the expiry cycle, ten times a second, found it so".to_owned(),
-                }
-            ),
-        ),
-        EventKind::Delete {
-            found, from_log, ..
-        } => delete(
-            key,
-            found,
-            from_log,
-            event.request.is_none(),
-            &lane.strategy,
-        ),
-        EventKind::Query { verb, waited } => query(verb, key, waited),
-        EventKind::Queue { waiting } => (
-            format!("The query for {key} waits"),
-            match lane.database.connections {
-                1 => format!("the one connection is busy, and with it {waiting} in the queue"),
-                2 => format!("both connections are busy, and with it {waiting} in the queue"),
-                all => {
-                    format!("all {all} connections are busy, and with it {waiting} in the queue")
-                }
+            Fact::TtlRanOutAgo(event.at.since(expired_at)),
+            Fact::FoundBy(match verb {
+                Some(verb) => Finder::Command(verb),
+                None if event.cause.is_some() => Finder::Console,
+                None => Finder::Cycle,
+            }),
+        ],
+        EventKind::Delete { found: false, .. } => vec![Fact::NothingToDelete(key), Fact::NoCopy],
+        EventKind::Delete { from_log, .. } => {
+            let deleter = match (from_log, event.request) {
+                (true, _) => Deleter::CommitLog,
+                (false, None) => Deleter::Console,
+                (false, Some(_)) => deleter(strategy),
+            };
+            vec![Fact::Deletes(key), Fact::DeletedFor(deleter)]
+        }
+        EventKind::Query { verb, waited } => vec![
+            Fact::StartsQuery(verb, key),
+            match waited {
+                Micros::ZERO => Fact::ConnectionFree,
+                waited => Fact::WaitedForConnection(waited),
             },
-        ),
-        EventKind::Read { version, row } => read(key, version, row),
-        EventKind::Write { version, copy } => (
-            format!("The database commits {key} v{}", version.0),
+        ],
+        EventKind::Queue { waiting } => vec![
+            Fact::QueryWaits(key),
+            Fact::AllBusy(lane.database.connections),
+            Fact::QueriesWaiting(waiting),
+        ],
+        EventKind::Read {
+            version: Version(0),
+            ..
+        } => vec![Fact::NoRow(key), Fact::ToldAbsent],
+        EventKind::Read { version, row } => vec![
+            Fact::Returns(key, version),
+            match version < row {
+                true => Fact::FromLaggingReplica(row),
+                false => Fact::RowToApplication,
+            },
+        ],
+        EventKind::Write { version, copy } => vec![
+            Fact::Commits(key, version),
             match copy {
-                Some(copy) if copy.0 + 1 == version.0 => {
-                    format!(
-                        "the cache still holds v{}, which is stale from now on",
-                        copy.0
-                    )
-                }
-                Some(copy) if copy == version => format!("the cache already holds v{}", copy.0),
-                Some(copy) if copy > version => {
-                    format!("the cache already holds v{}, which is newer", copy.0)
-                }
-                Some(copy) => format!("the cache still holds v{}, which was stale already", copy.0),
-                None if lane.strategy.read == ReadPath::NoCache => {
-                    "there is no cache to update".to_owned()
-                }
-                None => "the cache holds no copy of it".to_owned(),
+                Some(copy) if copy == version => Fact::CopyCurrent(copy),
+                Some(copy) if copy > version => Fact::CopyNewer(copy),
+                Some(copy) => Fact::CopyStale(copy),
+                None if strategy.read == ReadPath::NoCache => Fact::NoCache,
+                None => Fact::NoCopy,
             },
-        ),
+        ],
         EventKind::Reply {
             latency,
             trips,
             outcome,
             ..
-        } => (
-            match outcome {
-                Outcome::Failed => format!("Request {number} fails after {}", duration(latency)),
-                _ => format!("Request {number} is answered after {}", duration(latency)),
+        } => match outcome {
+            Outcome::Failed => vec![Fact::Failed(number, latency), Fact::ClientGetsError],
+            Outcome::Absent => vec![
+                Fact::Answered(number, latency),
+                Fact::AnsweredAbsent,
+                Fact::Trips(trips),
+            ],
+            _ => vec![Fact::Answered(number, latency), Fact::Trips(trips)],
+        },
+        EventKind::Finish => vec![Fact::Done(number), Fact::BackgroundDone],
+        EventKind::Hold => vec![Fact::Ready(number, key), Fact::PressClient],
+        EventKind::Idle { client } if !scenario.workload.has_client(client) => {
+            vec![Fact::SecondPasses, Fact::OnlyTimers]
+        }
+        EventKind::Idle { client } => vec![Fact::CannotMove(client), Fact::NothingToDo],
+        EventKind::Wait { why } => match why {
+            Waiting::Lease { retry_after } => {
+                vec![Fact::NoLease(number, key), Fact::LeaseHeld(retry_after)]
+            }
+            Waiting::Load { request } => {
+                vec![Fact::WaitsFor(number, request + 1), Fact::Loading(key)]
+            }
+            Waiting::Delay { span } => vec![Fact::Sleeps(number, span), Fact::AlreadyAnswered],
+        },
+        EventKind::Refresh { why, left } => {
+            let mut facts = match why {
+                Refresh::Due => vec![Fact::ReloadedAfter(key), Fact::NoLongerFresh],
+                Refresh::Early { rebuild } => {
+                    vec![Fact::ReloadedEarly(key), Fact::XFetchPicked(rebuild)]
+                }
+            };
+            facts.extend(left.map(Fact::ExpiresIn));
+            facts
+        }
+        EventKind::Reject { version, why } => vec![
+            Fact::Rejects(key, version),
+            match why {
+                Rejection::Newer(held) => Fact::HoldsNewer(held),
+                Rejection::LeaseVoid => Fact::LeaseVoid,
+                Rejection::CopyGone => Fact::ReloadedCopyGone,
+                Rejection::NotThere => Fact::NothingToOverwrite,
             },
-            match (outcome, trips) {
-                (Outcome::Failed, _) => "the client gets an error".to_owned(),
-                (Outcome::Absent, _) => "there is no such row".to_owned(),
-                (_, 1) => "one trip".to_owned(),
-                (_, n) => format!("{n} trips, one after the other"),
-            },
-        ),
-        EventKind::Finish => (
-            format!("Request {number} is done"),
-            "what it had left for after its answer is done as well".to_owned(),
-        ),
-        EventKind::Hold => (
-            format!("Request {number} can go on with {key}"),
-            "it is for you to say when".to_owned(),
-        ),
-        EventKind::Idle { client } if !scenario.workload.has_client(client) => (
-            "A second passes".to_owned(),
-            "nobody moves, but what is due by itself happens".to_owned(),
-        ),
-        EventKind::Idle { client } => (
-            format!("Client {client} cannot move"),
-            "it waits for something, or has nothing left to do".to_owned(),
-        ),
-        EventKind::Wait { why } => waiting(number, key, why),
-        EventKind::Refresh { why, left } => refresh(key, why, left),
-        EventKind::Reject { version, why } => rejection(key, version, why),
+        ],
         EventKind::Enqueue {
             version,
             replaces,
             waiting,
-        } => enqueue(key, version, replaces, waiting),
-        EventKind::Replicate { version } => (
-            format!("The replica has {key} v{} now", version.0),
-            "the commit has reached it".to_owned(),
-        ),
-        EventKind::Fail { verb, failure: why } => failure(key, verb, why, lane.network.timeout),
-        EventKind::Fault { fault: what, .. } => fault(what, Some(lane)),
-        EventKind::Refuse { at } => refused(key, at),
-        EventKind::Violation { promise } => broken(key, promise, number, event.at),
+        } => vec![
+            Fact::Queued(key, version),
+            match replaces {
+                Some(old) => Fact::ReplacesQueued(old),
+                None => Fact::WritesWaiting(waiting),
+            },
+        ],
+        EventKind::Replicate { version } => {
+            vec![Fact::ReplicaHas(key, version), Fact::CommitArrived]
+        }
+        EventKind::Fail { verb, failure } => vec![
+            Fact::CommandFails(verb, key),
+            Fact::FailedBecause(failure, lane.network.timeout),
+        ],
+        EventKind::Fault { fault, .. } => {
+            let felt = match fault {
+                Fault::FailOverCache => lane.cache.replica_lag.is_some(),
+                Fault::LoseNextDelete => lane.procedures.send(Verb::Delete),
+                _ => true,
+            };
+            vec![Fact::Fault(fault, felt), Fact::FaultMeans(fault, felt)]
+        }
+        EventKind::Refuse { at } => vec![Fact::RefusesQuery(key), Fact::RefusedAt(at)],
+        EventKind::Violation {
+            promise: Broken::BoundedStaleness { since },
+        } => vec![
+            Fact::StaleForGood(key),
+            Fact::Spoiled(since, event.at.since(since.at)),
+            Fact::NothingPending,
+        ],
+        EventKind::Violation {
+            promise: Broken::Durability { version },
+        } => vec![Fact::WriteLost(key, version), Fact::ToldSuccess(number)],
         EventKind::Console {
             command, answer, ..
-        } => console(scenario, command, answer),
-    };
-    Sentence {
-        kind: event.kind.name(),
-        what,
-        why,
+        } => vec![
+            Fact::Console(typed(scenario, command)),
+            Fact::Replies(answer),
+        ],
     }
 }
 
-fn request(client: u32, operation: Operation, key: &str, strategy: &Strategy) -> (String, String) {
-    match operation {
-        Operation::Read => (
-            format!("Client {client} reads {key}"),
-            strategy.read.about().request.to_owned(),
-        ),
-        Operation::Write => (
-            format!("Client {client} writes {key}"),
-            strategy.write.about().request.to_owned(),
-        ),
-    }
-}
-
-fn send(verb: Verb, key: &str, writes: bool, strategy: &Strategy) -> (String, String) {
-    let what = format!("The application sends {} {key}", verb.name());
-    let why = match (verb, writes) {
-        (Verb::Get, _) => "a copy there saves a slow database query",
-        (Verb::Select, _) => strategy.read.about().select,
-        (Verb::Set, false) => "so that the next read finds it in the cache",
-        (Verb::Set, true) => strategy.write.about().set,
-        (Verb::Delete, _) => strategy.write.about().delete,
-        (Verb::Update, _) => strategy.write.about().update,
-    };
-    (what, why.to_owned())
-}
-
-/// A line of the console, and the reply.
-fn console(scenario: &Scenario, command: u32, answer: Answer) -> (String, String) {
-    let given = scenario.interventions.get(command as usize);
-    let line = match given.map(|given| &given.command) {
-        Some(ByHand::Console(typed)) => &*typed.console,
-        _ => "",
-    };
-    let what = format!("From the console: {}", line.trim());
-    let why = match answer {
-        Answer::Ok => "OK".to_owned(),
-        Answer::Nil => "there is nothing".to_owned(),
-        Answer::Integer(number) => format!("the cache replies {number}"),
-        Answer::Told => String::new(),
-        Answer::Error => "the cache refuses it".to_owned(),
-    };
-    (what, why)
-}
-
-fn delete(
-    key: &str,
-    found: bool,
-    from_log: bool,
-    by_hand: bool,
-    strategy: &Strategy,
-) -> (String, String) {
-    let deletes_again = strategy.defences.double_delete_us.is_some();
-    let why = match (from_log, by_hand) {
-        (true, _) => "the database's commit log says that the row has changed",
-        (false, true) => "the console asked for it",
-        // The second delete of a double one follows the write.
-        (false, false) if strategy.write == WritePath::DeleteFirst && !deletes_again => {
-            "the row is not written yet, so a read in between can store the old one again"
+const fn plan(operation: Operation, strategy: &Strategy) -> Plan {
+    match (operation, strategy.read, strategy.write) {
+        (Operation::Read, ReadPath::CacheAside, _) => Plan::CheckCache,
+        (Operation::Read, ReadPath::ReadThrough | ReadPath::RefreshAhead, _) => {
+            Plan::LibraryChecksCache
         }
-        (false, false) if strategy.write == WritePath::DeleteFirst => {
-            "the next read has to load the row from the database"
+        (Operation::Read, ReadPath::NoCache, _) => Plan::AskDatabase,
+        (Operation::Write, _, WritePath::WriteBehind) => Plan::CacheThenDatabase,
+        (Operation::Write, _, WritePath::DeleteFirst) => Plan::DeleteThenWrite,
+        (Operation::Write, ..) => Plan::WriteDatabase,
+    }
+}
+
+fn purpose(verb: Verb, writes: bool, strategy: &Strategy) -> Purpose {
+    match verb {
+        Verb::Get => Purpose::SaveQuery,
+        Verb::Select if strategy.read == ReadPath::NoCache => Purpose::NoCache,
+        // After a hit, such a lane may reload the copy.
+        Verb::Select if strategy.refreshes() || strategy.defences.xfetch_beta_percent.is_some() => {
+            Purpose::LoadRow
         }
-        (false, false) => "the row has changed, and a later read loads it again",
-    };
-    match found {
-        true => (format!("The cache deletes {key}"), why.to_owned()),
-        false => (
-            format!("There is no {key} to delete"),
-            "the cache holds no copy of it".to_owned(),
-        ),
+        Verb::Select => Purpose::NoUsableCopy,
+        Verb::Set if !writes => Purpose::KeepForNextRead,
+        Verb::Set => match strategy.write {
+            WritePath::WriteBehind => Purpose::CacheFirst,
+            WritePath::Update => Purpose::UpdateCopy,
+            _ => Purpose::CacheToo,
+        },
+        Verb::Delete => match deleter(strategy) {
+            Deleter::BeforeWrite => Purpose::DeleteBeforeWrite,
+            Deleter::AfterWrite => Purpose::RowChanged,
+            _ => Purpose::RemoveCopy,
+        },
+        Verb::Update if strategy.write == WritePath::WriteBehind => Purpose::FlushQueued,
+        Verb::Update => Purpose::RealData,
     }
 }
 
-fn read(key: &str, version: Version, row: Version) -> (String, String) {
-    if version == Version(0) {
-        let what = format!("The database has no row {key}");
-        return (
-            what,
-            "the application learns that it does not exist".to_owned(),
-        );
-    }
-    let what = format!("The database has read {key} v{}", version.0);
-    let why = match version < row {
-        true => format!("from a replica that lags: the row is at v{} already", row.0),
-        false => "the row goes back to the application".to_owned(),
-    };
-    (what, why)
-}
-
-fn enqueue(
-    key: &str,
-    version: Version,
-    replaces: Option<Version>,
-    waiting: u32,
-) -> (String, String) {
-    let what = format!("{key} v{} is queued for the database", version.0);
-    let why = match (replaces, waiting) {
-        (Some(old), _) => format!(
-            "it takes the place of v{}, and both cost one row write",
-            old.0
-        ),
-        (None, 1) => "it is the only key that waits to be written".to_owned(),
-        (None, all) => format!("{all} keys wait to be written"),
-    };
-    (what, why)
-}
-
-fn fill(
-    key: &str,
-    value: Value,
-    replaced: Option<Version>,
-    expires_at: Option<Micros>,
-    now: Micros,
-) -> (String, String) {
-    let what = format!("The cache stores {key} v{}", value.version.0);
-    let why = match (replaced, expires_at) {
-        (Some(old), Some(end)) => {
-            format!(
-                "it overwrites v{} and is valid for {}",
-                old.0,
-                duration(end.since(now))
-            )
-        }
-        (Some(old), None) => format!("it overwrites v{} and has no time to live", old.0),
-        (None, Some(end)) => format!("valid for {}", duration(end.since(now))),
-        (None, None) => "with no time to live".to_owned(),
-    };
-    (what, why)
-}
-
-fn query(verb: Verb, key: &str, waited: Micros) -> (String, String) {
-    let what = match verb {
-        Verb::Update => format!("The database starts to write {key}"),
-        _ => format!("The database starts to read {key}"),
-    };
-    let why = match waited {
-        Micros::ZERO => "a connection was free".to_owned(),
-        waited => format!("it waited {} for a connection", duration(waited)),
-    };
-    (what, why)
-}
-
-fn origin(value: Value) -> String {
-    match value.origin {
-        Some(Value::BY_HAND) => "it was stored from the console".to_owned(),
-        Some(number) => format!("request {} put it there", number + 1),
-        None => "it was there from the start".to_owned(),
+/// When a writing request deletes. An event does not say which of a request's two deletes it is.
+const fn deleter(strategy: &Strategy) -> Deleter {
+    match (strategy.write, strategy.defences.double_delete_us) {
+        (WritePath::DeleteFirst, None) => Deleter::BeforeWrite,
+        (WritePath::DeleteFirst, Some(_)) => Deleter::Writer,
+        _ => Deleter::AfterWrite,
     }
 }
 
-fn validity(expires_at: Option<Micros>, now: Micros) -> String {
+fn evicted(key: Rc<str>, reason: EvictionReason, lane: &LaneSetup, at: Micros) -> Vec<Fact> {
+    let mut facts = vec![
+        Fact::Evicted(key),
+        match lane.cache.engine.capacity {
+            Capacity::Entries(entries) => Fact::FullOfEntries(entries),
+            Capacity::Bytes { capacity_bytes, .. } => Fact::FullOfBytes(capacity_bytes),
+        },
+        Fact::Chosen(reason),
+    ];
+    if eviction::idle(reason) == Some(at) {
+        facts.push(Fact::UnusedSinceStart);
+    }
+    facts
+}
+
+const fn ttl(expires_at: Option<Micros>, now: Micros) -> Fact {
     match expires_at {
-        Some(end) => format!(", valid for another {}", duration(end.since(now))),
-        None => ", with no time to live".to_owned(),
+        Some(end) => Fact::ExpiresIn(end.since(now)),
+        None => Fact::NoTtl,
+    }
+}
+
+fn source(value: Value) -> Source {
+    match value.origin {
+        None => Source::Start,
+        Some(Value::BY_HAND) => Source::Console,
+        Some(number) => Source::Request(number + 1),
+    }
+}
+
+/// The line that was typed at the console.
+fn typed(scenario: &Scenario, command: u32) -> Rc<str> {
+    let given = scenario.interventions.get(command as usize);
+    match given.map(|given| &given.command) {
+        Some(ByHand::Console(typed)) => typed.console.trim().into(),
+        _ => "".into(),
     }
 }

@@ -1,11 +1,11 @@
-//! What is said about a step: its most telling events, lanes in which the same happened together.
+//! What is said of a step: its most telling events. Lanes in which the same happened share sentences.
 
-use super::{Sentence, sentence};
+use super::{Fact, Sentence, sentence};
 use crate::log::LoggedEvent;
 use crate::run::Run;
 use sim::EventKind;
 
-/// What is said about a step: which lanes, and their common sentences.
+/// What is said of a step about some lanes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Narration {
     /// The lanes that these sentences are about, from 0.
@@ -14,7 +14,7 @@ pub struct Narration {
     pub sentences: Vec<Sentence>,
 }
 
-/// What is said about a step: lanes in which the same happened share their sentences.
+/// What is said of a step. Lanes in which the same happened share their sentences.
 pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
     let mut narrations: Vec<Narration> = Vec::new();
     let events = run.events_at(step);
@@ -41,31 +41,31 @@ pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
     narrations
 }
 
-/// So many steps back at most a move began.
+/// A move began at most this many steps back.
 const MOVE_STEPS: u32 = 16;
 
-/// A request that waits to be let go on: with what came of what it did last, because a move ends here.
+/// A request that waits for its client's next move. A move ends here, so the sentence says first what the
+/// request did last.
 fn held(run: &Run, step: u32, logged: &LoggedEvent) -> Sentence {
-    let mut told = sentence(run.scenario(), logged);
+    let told = sentence(run.scenario(), logged);
     let of_it = |other: &&LoggedEvent| {
         (other.lane, other.event.request) == (logged.lane, logged.event.request)
             && other.event.kind.telling() > logged.event.kind.telling()
     };
     let earlier = (step.saturating_sub(MOVE_STEPS).max(1)..=step).rev();
-    let came = earlier.into_iter().find_map(|step| {
+    let last = earlier.into_iter().find_map(|step| {
         let events = run.events_at(step);
         let last = events
             .iter()
             .filter(of_it)
             .max_by_key(|other| other.event.kind.telling());
-        last.map(|last| sentence(run.scenario(), last).what)
+        last.map(|last| sentence(run.scenario(), last).facts[0].clone())
     });
-    if let Some(came) = came {
-        let number = logged.event.request.map_or(0, |number| number + 1);
-        told.what = came;
-        told.why = format!("request {number} goes on when you say so");
+    let number = logged.event.request.map_or(0, |number| number + 1);
+    match last {
+        Some(last) => Sentence::new(told.kind, vec![last, Fact::WaitsForMove(number)]),
+        None => told,
     }
-    told
 }
 
 /// At most two events: of those that tell most, the first ones.

@@ -1,0 +1,291 @@
+//! The facts that sentences are made of. A sentence says nothing that is not one of these, so whoever
+//! can check every fact can check every sentence: `tests/it/truth` does, from the events and states.
+
+use cache::EvictionReason;
+use cache::units::{Micros, Version};
+use sim::{Answer, Failure, Fault, Operation, Refused, Spoiled, Verb};
+use std::rc::Rc;
+
+/// One clause of a sentence, with its values; `Display` gives its words. Requests are numbered from 1,
+/// as on screen. Version 0 of a copy is a cached "not found".
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fact {
+    /// A client reads or writes a key.
+    Asks(u32, Operation, Rc<str>),
+    /// What a request does first.
+    Plan(Plan),
+    /// The application sends a command about a key.
+    Sends(Verb, Rc<str>),
+    /// Why it sends it.
+    Purpose(Purpose),
+    /// The cache has a usable copy of this version.
+    Hit(Rc<str>, Version),
+    /// The cache serves this version, and the row has that one.
+    StaleHit(Rc<str>, Version, Version),
+    /// The cache has no usable copy.
+    Miss(Rc<str>),
+    /// Where the copy is from.
+    StoredBy(Source),
+    /// The copy expires after this time.
+    ExpiresIn(Micros),
+    /// The copy has no TTL.
+    NoTtl,
+    /// The row got its present version this long ago.
+    RowChangedAgo(Micros),
+    /// The stale copy stays for up to this long.
+    StaleForUpTo(Micros),
+    /// The stale copy has no TTL.
+    StaleWithoutTtl,
+    /// The key is not in the cache.
+    NotInCache,
+    /// It was, but its TTL had run out.
+    TtlHadRunOut,
+    /// The value has to come from the database, by this request or by another that loads it.
+    NeedsDatabase,
+    /// The console got nothing, and nothing is loaded.
+    ConsoleGetsNil,
+    /// The cache stores this version.
+    Stores(Rc<str>, Version),
+    /// What is stored replaces a copy of this version.
+    Overwrites(Version),
+    /// What is stored is stale at once, because the row has this version.
+    StaleOnArrival(Version),
+    /// The key is evicted.
+    Evicted(Rc<str>),
+    /// The cache holds as many entries as fit: this many.
+    FullOfEntries(u32),
+    /// No room was left for the new entry within this many bytes.
+    FullOfBytes(u64),
+    /// Why the policy chose this entry.
+    Chosen(EvictionReason),
+    /// The entry has not been used since the start.
+    UnusedSinceStart,
+    /// A copy of this version expired.
+    Expired(Rc<str>, Version),
+    /// A read finds an expired copy of this version, which is a miss.
+    ExpiredSoMiss(Rc<str>, Version),
+    /// Its TTL ran out this long ago.
+    TtlRanOutAgo(Micros),
+    /// What removed the expired copy.
+    FoundBy(Finder),
+    /// The cache deletes the key.
+    Deletes(Rc<str>),
+    /// The cache has no such key to delete.
+    NothingToDelete(Rc<str>),
+    /// Who asked for a deletion, and when.
+    DeletedFor(Deleter),
+    /// The cache holds no copy.
+    NoCopy,
+    /// The lane has no cache.
+    NoCache,
+    /// The database starts on a query.
+    StartsQuery(Verb, Rc<str>),
+    /// The query did not have to wait for a connection.
+    ConnectionFree,
+    /// It waited this long for one.
+    WaitedForConnection(Micros),
+    /// A query has to wait for a connection.
+    QueryWaits(Rc<str>),
+    /// All of this many connections are busy.
+    AllBusy(u32),
+    /// This many queries wait, this one among them.
+    QueriesWaiting(u32),
+    /// The database returns this version.
+    Returns(Rc<str>, Version),
+    /// There is no such row.
+    NoRow(Rc<str>),
+    /// The application is told that there is no such row.
+    ToldAbsent,
+    /// The row goes to the application.
+    RowToApplication,
+    /// The read was served by a replica that lags behind this version of the row.
+    FromLaggingReplica(Version),
+    /// The database commits this version.
+    Commits(Rc<str>, Version),
+    /// The cache already holds that same version.
+    CopyCurrent(Version),
+    /// The cache holds this newer version.
+    CopyNewer(Version),
+    /// The cache holds this older version.
+    CopyStale(Version),
+    /// A request is answered after this time.
+    Answered(u32, Micros),
+    /// A request fails after this time.
+    Failed(u32, Micros),
+    /// Its client gets an error.
+    ClientGetsError,
+    /// Its client is told that there is no such row.
+    AnsweredAbsent,
+    /// It made this many trips to the cache and the database.
+    Trips(u32),
+    /// A request has done everything.
+    Done(u32),
+    /// What it had to do after its answer is finished.
+    BackgroundDone,
+    /// A request can go on when its client gets its turn.
+    Ready(u32, Rc<str>),
+    /// Its client has to be pressed.
+    PressClient,
+    /// A request waits for the next move.
+    WaitsForMove(u32),
+    /// A second passes without a move.
+    SecondPasses,
+    /// Only timers run.
+    OnlyTimers,
+    /// A client cannot move.
+    CannotMove(u32),
+    /// It waits, or has nothing left to do.
+    NothingToDo,
+    /// A request gets no lease.
+    NoLease(u32, Rc<str>),
+    /// Another request holds it, and this one asks again after this time.
+    LeaseHeld(Micros),
+    /// The first request waits for the second.
+    WaitsFor(u32, u32),
+    /// The one that it waits for is loading this key.
+    Loading(Rc<str>),
+    /// A request sleeps this long.
+    Sleeps(u32, Micros),
+    /// Its client has its answer.
+    AlreadyAnswered,
+    /// A copy is reloaded after it was served.
+    ReloadedAfter(Rc<str>),
+    /// The copy was past the age at which it is reloaded.
+    NoLongerFresh,
+    /// A copy is reloaded early.
+    ReloadedEarly(Rc<str>),
+    /// XFetch picked the read; the copy took this long to build.
+    XFetchPicked(Micros),
+    /// The cache does not store this version.
+    Rejects(Rc<str>, Version),
+    /// It holds this newer version.
+    HoldsNewer(Version),
+    /// The key has been deleted or written, or the lease has run out or been lost.
+    LeaseVoid,
+    /// The copy to be reloaded has gone or been overwritten.
+    ReloadedCopyGone,
+    /// The SET only overwrites, and there is no copy.
+    NothingToOverwrite,
+    /// A version is queued for the database.
+    Queued(Rc<str>, Version),
+    /// It replaces this queued version.
+    ReplacesQueued(Version),
+    /// This many keys are queued, this one among them.
+    WritesWaiting(u32),
+    /// The database's replica has this version.
+    ReplicaHas(Rc<str>, Version),
+    /// The commit has reached it.
+    CommitArrived,
+    /// A command fails.
+    CommandFails(Verb, Rc<str>),
+    /// Why, with the time-out.
+    FailedBecause(Failure, Micros),
+    /// The database refuses the query for a key.
+    RefusesQuery(Rc<str>),
+    /// Where the query was.
+    RefusedAt(Refused),
+    /// A fault begins or ends. The flag: whether the lane can feel it (a replica to fail over to, a
+    /// DELETE to lose).
+    Fault(Fault, bool),
+    /// What it means there.
+    FaultMeans(Fault, bool),
+    /// A stale copy of the key will be served for good.
+    StaleForGood(Rc<str>),
+    /// What made it stale, and how long ago.
+    Spoiled(Spoiled, Micros),
+    /// Nothing pending will remove the copy.
+    NothingPending,
+    /// A write is lost.
+    WriteLost(Rc<str>, Version),
+    /// This request was told that it had succeeded.
+    ToldSuccess(u32),
+    /// A line was typed at the console.
+    Console(Rc<str>),
+    /// The console's reply.
+    Replies(Answer),
+}
+
+/// What a request does first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Plan {
+    /// The application sends a GET.
+    CheckCache,
+    /// The caching library sends a GET.
+    LibraryChecksCache,
+    /// The application sends a SELECT.
+    AskDatabase,
+    /// The cache is written now, the database later.
+    CacheThenDatabase,
+    /// The copy is deleted, then the row is written.
+    DeleteThenWrite,
+    /// The row is written.
+    WriteDatabase,
+}
+
+/// Why the application sends a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// A copy in the cache would save a query.
+    SaveQuery,
+    /// There is no cache.
+    NoCache,
+    /// The cache gave no usable copy.
+    NoUsableCopy,
+    /// The row is read, whether to answer or to reload a copy.
+    LoadRow,
+    /// What was read is kept for the next read.
+    KeepForNextRead,
+    /// Write-behind writes the cache before the database.
+    CacheFirst,
+    /// A copy is brought up to date with the row that was written.
+    UpdateCopy,
+    /// Write-through writes the cache too, after the database.
+    CacheToo,
+    /// The copy is deleted before the row is written.
+    DeleteBeforeWrite,
+    /// The copy is deleted because the row has changed.
+    RowChanged,
+    /// The copy is deleted before or after the row is written.
+    RemoveCopy,
+    /// A queued write goes to the database.
+    FlushQueued,
+    /// The database holds the real data.
+    RealData,
+}
+
+/// Where a copy is from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// It was in the cache at the start.
+    Start,
+    /// This request stored it.
+    Request(u32),
+    /// It was stored from the console.
+    Console,
+}
+
+/// What finds an expired copy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Finder {
+    /// A request's command.
+    Command(Verb),
+    /// A console command.
+    Console,
+    /// The active expiry cycle.
+    Cycle,
+}
+
+/// Who asks the cache to delete a key, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deleter {
+    /// A request that has not written the row yet.
+    BeforeWrite,
+    /// A request that has written the row.
+    AfterWrite,
+    /// A request that deletes before and after it writes the row.
+    Writer,
+    /// The database's commit log.
+    CommitLog,
+    /// The console.
+    Console,
+}

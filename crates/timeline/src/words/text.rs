@@ -1,0 +1,254 @@
+//! The words of each fact: one clause, without a full stop.
+
+use super::duration::duration;
+use super::eviction;
+use super::fact::{Deleter, Fact, Finder, Plan, Purpose, Source};
+use super::trouble;
+use cache::units::Version;
+use sim::{Answer, Operation, Verb};
+use std::fmt::{Display, Formatter, Result};
+
+impl Display for Fact {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        match self {
+            Fact::Asks(client, Operation::Read, key) => write!(f, "Client {client} reads {key}"),
+            Fact::Asks(client, Operation::Write, key) => write!(f, "Client {client} writes {key}"),
+            Fact::Plan(plan) => f.write_str(plan.words()),
+            Fact::Sends(verb, key) => write!(f, "The application sends {} {key}", verb.name()),
+            Fact::Purpose(purpose) => f.write_str(purpose.words()),
+            Fact::Hit(key, Version(0)) => write!(f, "Hit on {key}, cached as “not found”"),
+            Fact::Hit(key, version) => write!(f, "Hit on {key} v{}", version.0),
+            Fact::StaleHit(key, Version(0), row) => write!(
+                f,
+                "Stale hit: the cache says that {key} does not exist, but the database has v{}",
+                row.0
+            ),
+            Fact::StaleHit(key, copy, row) => write!(
+                f,
+                "Stale hit: the cache serves {key} v{}, but the database has v{}",
+                copy.0, row.0
+            ),
+            Fact::Miss(key) => write!(f, "Miss on {key}"),
+            Fact::StoredBy(Source::Start) => f.write_str("it was in the cache from the start"),
+            Fact::StoredBy(Source::Request(number)) => write!(f, "request {number} stored it"),
+            Fact::StoredBy(Source::Console) => f.write_str("it was stored from the console"),
+            Fact::ExpiresIn(left) => write!(f, "expires in {}", duration(*left)),
+            Fact::NoTtl => f.write_str("no TTL"),
+            Fact::RowChangedAgo(span) => write!(f, "the row changed {} ago", duration(*span)),
+            Fact::StaleForUpTo(left) => write!(
+                f,
+                "the old copy stays in the cache for up to {} more",
+                duration(*left)
+            ),
+            Fact::StaleWithoutTtl => f.write_str(
+                "the copy has no TTL, so it stays until it is evicted, deleted or overwritten",
+            ),
+            Fact::NotInCache => f.write_str("it is not in the cache"),
+            Fact::TtlHadRunOut => f.write_str("its TTL has run out"),
+            Fact::NeedsDatabase => f.write_str("so it has to be loaded from the database"),
+            Fact::ConsoleGetsNil => {
+                f.write_str("the console gets nil, and nothing is loaded for it")
+            }
+            Fact::Stores(key, Version(0)) => write!(f, "The cache stores “not found” for {key}"),
+            Fact::Stores(key, version) => write!(f, "The cache stores {key} v{}", version.0),
+            Fact::Overwrites(Version(0)) => f.write_str("it overwrites “not found”"),
+            Fact::Overwrites(version) => write!(f, "it overwrites v{}", version.0),
+            Fact::StaleOnArrival(row) => {
+                write!(f, "but the database already has v{}, so it is stale", row.0)
+            }
+            Fact::Evicted(key) => write!(f, "{key} is evicted"),
+            Fact::FullOfEntries(all) => write!(f, "the cache is full ({all} of {all})"),
+            Fact::FullOfBytes(all) => write!(f, "the cache is full (capacity {all} bytes)"),
+            Fact::Chosen(reason) => eviction::chosen(f, *reason),
+            Fact::UnusedSinceStart => f.write_str("it has not been used since the start"),
+            Fact::Expired(key, version) => write!(f, "{key} v{} has expired", version.0),
+            Fact::ExpiredSoMiss(key, version) => {
+                write!(f, "{key} v{} has expired, so this is a miss", version.0)
+            }
+            Fact::TtlRanOutAgo(span) => write!(f, "its TTL ran out {} ago", duration(*span)),
+            Fact::FoundBy(Finder::Command(verb)) => {
+                write!(f, "this {} found it expired", verb.name())
+            }
+            Fact::FoundBy(Finder::Console) => f.write_str("the console command found it expired"),
+            Fact::FoundBy(Finder::Cycle) => {
+                f.write_str("the expiry cycle (ten times a second) removed it")
+            }
+            Fact::Deletes(key) => write!(f, "The cache deletes {key}"),
+            Fact::NothingToDelete(key) => write!(f, "There is no {key} to delete"),
+            Fact::DeletedFor(deleter) => f.write_str(deleter.words()),
+            Fact::NoCopy => f.write_str("the cache holds no copy of it"),
+            Fact::NoCache => f.write_str("there is no cache to update"),
+            Fact::StartsQuery(Verb::Update, key) => write!(f, "The database starts to write {key}"),
+            Fact::StartsQuery(_, key) => write!(f, "The database starts to read {key}"),
+            Fact::ConnectionFree => f.write_str("a connection is free"),
+            Fact::WaitedForConnection(span) => {
+                write!(f, "it waited {} for a connection", duration(*span))
+            }
+            Fact::QueryWaits(key) => write!(f, "The query for {key} waits"),
+            Fact::AllBusy(1) => f.write_str("the only connection is busy"),
+            Fact::AllBusy(2) => f.write_str("both connections are busy"),
+            Fact::AllBusy(all) => write!(f, "all {all} connections are busy"),
+            Fact::QueriesWaiting(1) => f.write_str("1 query is now waiting"),
+            Fact::QueriesWaiting(all) => write!(f, "{all} queries are now waiting"),
+            Fact::Returns(key, version) => write!(f, "The database returns {key} v{}", version.0),
+            Fact::NoRow(key) => write!(f, "The database has no row {key}"),
+            Fact::ToldAbsent => f.write_str("the application is told that it does not exist"),
+            Fact::RowToApplication => f.write_str("the row goes back to the application"),
+            Fact::FromLaggingReplica(row) => write!(
+                f,
+                "it was read from a replica that lags behind: the primary already has v{}",
+                row.0
+            ),
+            Fact::Commits(key, version) => write!(f, "The database commits {key} v{}", version.0),
+            Fact::CopyCurrent(copy) => write!(f, "the cache already holds v{}", copy.0),
+            Fact::CopyNewer(copy) => {
+                write!(f, "the cache already holds v{}, which is newer", copy.0)
+            }
+            Fact::CopyStale(Version(0)) => {
+                f.write_str("the cache still says “not found”, which is stale")
+            }
+            Fact::CopyStale(copy) => write!(f, "the cache still holds v{}, which is stale", copy.0),
+            Fact::Answered(number, span) => {
+                write!(f, "Request {number} is answered after {}", duration(*span))
+            }
+            Fact::Failed(number, span) => {
+                write!(f, "Request {number} fails after {}", duration(*span))
+            }
+            Fact::ClientGetsError => f.write_str("the client gets an error"),
+            Fact::AnsweredAbsent => f.write_str("there is no such row"),
+            Fact::Trips(0) => f.write_str("no trip of its own"),
+            Fact::Trips(1) => f.write_str("one trip"),
+            Fact::Trips(all) => write!(f, "{all} trips in a row"),
+            Fact::Done(number) => write!(f, "Request {number} is done"),
+            Fact::BackgroundDone => f.write_str("its background work is finished"),
+            Fact::Ready(number, key) => write!(f, "Request {number} is ready to go on with {key}"),
+            Fact::PressClient => f.write_str("press its client to let it"),
+            Fact::WaitsForMove(number) => write!(f, "request {number} waits for your next move"),
+            Fact::SecondPasses => f.write_str("A second passes"),
+            Fact::OnlyTimers => f.write_str("no client moves; timers still run"),
+            Fact::CannotMove(client) => write!(f, "Client {client} cannot move"),
+            Fact::NothingToDo => {
+                f.write_str("it is waiting for something, or has nothing left to do")
+            }
+            Fact::NoLease(number, key) => write!(f, "Request {number} gets no lease for {key}"),
+            Fact::LeaseHeld(span) => write!(
+                f,
+                "another request holds it and is loading the row; it tries again in {}",
+                duration(*span)
+            ),
+            Fact::WaitsFor(number, other) => {
+                write!(f, "Request {number} waits for request {other}")
+            }
+            Fact::Loading(key) => write!(f, "it is already loading {key}; one query is enough"),
+            Fact::Sleeps(number, span) => {
+                write!(f, "Request {number} sleeps for {}", duration(*span))
+            }
+            Fact::AlreadyAnswered => {
+                f.write_str("the client already has its answer; the rest happens later")
+            }
+            Fact::ReloadedAfter(key) => write!(f, "{key} is reloaded in the background"),
+            Fact::NoLongerFresh => f.write_str("the copy is no longer fresh"),
+            Fact::ReloadedEarly(key) => write!(f, "{key} is reloaded early"),
+            Fact::XFetchPicked(rebuild) => write!(
+                f,
+                "XFetch picked this read to reload it (the copy took {} to build)",
+                duration(*rebuild)
+            ),
+            Fact::Rejects(key, Version(0)) => {
+                write!(f, "The cache does not store “not found” for {key}")
+            }
+            Fact::Rejects(key, version) => {
+                write!(f, "The cache does not store {key} v{}", version.0)
+            }
+            Fact::HoldsNewer(version) => write!(f, "it holds v{}, which is newer", version.0),
+            Fact::LeaseVoid => f.write_str("the lease is no longer valid"),
+            Fact::ReloadedCopyGone => {
+                f.write_str("the copy that it was reloading has since been removed or overwritten")
+            }
+            Fact::NothingToOverwrite => {
+                f.write_str("this SET only overwrites an existing copy, and there is none")
+            }
+            Fact::Queued(key, version) => {
+                write!(f, "{key} v{} is queued for the database", version.0)
+            }
+            Fact::ReplacesQueued(old) => write!(
+                f,
+                "it replaces v{} in the queue, so both cost a single database write",
+                old.0
+            ),
+            Fact::WritesWaiting(1) => f.write_str("it is the only write waiting"),
+            Fact::WritesWaiting(all) => write!(f, "{all} writes are waiting"),
+            Fact::ReplicaHas(key, version) => write!(f, "The replica now has {key} v{}", version.0),
+            Fact::CommitArrived => f.write_str("the commit has reached it"),
+            Fact::CommandFails(verb, key) => write!(f, "{} {key} fails", verb.name()),
+            Fact::FailedBecause(failure, timeout) => trouble::failure(f, *failure, *timeout),
+            Fact::RefusesQuery(key) => write!(f, "The database refuses the query for {key}"),
+            Fact::RefusedAt(at) => f.write_str(trouble::refused(*at)),
+            Fact::Fault(fault, felt) => f.write_str(trouble::fault(*fault, *felt).0),
+            Fact::FaultMeans(fault, felt) => f.write_str(trouble::fault(*fault, *felt).1),
+            Fact::StaleForGood(key) => write!(f, "{key} will stay stale for good"),
+            Fact::Spoiled(how, ago) => trouble::spoiled(f, *how, *ago),
+            Fact::NothingPending => {
+                f.write_str("it has no TTL, and no pending request will fix it")
+            }
+            Fact::WriteLost(key, version) => write!(f, "The write of {key} v{} is lost", version.0),
+            Fact::ToldSuccess(number) => write!(
+                f,
+                "request {number} was told it had succeeded, but the database never got it"
+            ),
+            Fact::Console(line) => write!(f, "From the console: {line}"),
+            Fact::Replies(Answer::Ok) => f.write_str("OK"),
+            Fact::Replies(Answer::Nil) => f.write_str("the cache replies nil"),
+            Fact::Replies(Answer::Integer(number)) => write!(f, "the cache replies {number}"),
+            Fact::Replies(Answer::Told) => Ok(()),
+            Fact::Replies(Answer::Error) => f.write_str("the cache refuses it"),
+        }
+    }
+}
+
+impl Plan {
+    const fn words(self) -> &'static str {
+        match self {
+            Plan::CheckCache => "the application checks the cache first",
+            Plan::LibraryChecksCache => "the caching library checks the cache first",
+            Plan::AskDatabase => "the application asks the database",
+            Plan::CacheThenDatabase => "the cache is written now, and the database later",
+            Plan::DeleteThenWrite => "it deletes the cached copy first, then writes the row",
+            Plan::WriteDatabase => "writes go to the database first: it holds the real data",
+        }
+    }
+}
+
+impl Purpose {
+    const fn words(self) -> &'static str {
+        match self {
+            Purpose::SaveQuery => "a copy in the cache saves a slow database query",
+            Purpose::NoCache => "without a cache every read goes to the database",
+            Purpose::NoUsableCopy => {
+                "the cache gave no usable copy, so the application asks the database"
+            }
+            Purpose::LoadRow => "the database has the current row",
+            Purpose::KeepForNextRead => "so that the next read finds it in the cache",
+            Purpose::CacheFirst => "write-behind writes the cache first",
+            Purpose::UpdateCopy => "to bring a cached copy up to date with the row",
+            Purpose::CacheToo => "write-through also writes the new value to the cache",
+            Purpose::DeleteBeforeWrite => "to remove the copy before the row is written",
+            Purpose::RowChanged => "the row has changed, so a copy may be out of date",
+            Purpose::RemoveCopy => "to remove a copy that may be out of date",
+            Purpose::FlushQueued => "the queued write goes to the database",
+            Purpose::RealData => "the database holds the real data",
+        }
+    }
+}
+
+impl Deleter {
+    const fn words(self) -> &'static str {
+        match self {
+            Deleter::BeforeWrite => "the write path deletes the copy before it writes the row",
+            Deleter::AfterWrite => "the row has changed",
+            Deleter::Writer => "the write path deletes the copy before and after it writes the row",
+            Deleter::CommitLog => "the database's commit log reports a write",
+            Deleter::Console => "the console asked for it",
+        }
+    }
+}
