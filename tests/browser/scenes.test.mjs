@@ -72,14 +72,14 @@ test("every fault on the list does what it says", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   const faults = {
     "Restart the cache": ["The cache restarts", []],
-    "Fail over to the replica": ["The cache fails: it has no replica", []],
+    "Fail over to the replica": ["The cache node fails: it has no replica", []],
     "Cut the cache off": ["The cache is cut off", ["cut off"]],
-    "Heal the cache": ["The way to the cache is open", []],
+    "Heal the cache": ["The cache is connected", []],
     "Slow the database down": ["The database becomes slow", ["slow"]],
     "Stop the database": ["The database stops", ["down"]],
     "Cut the database off": ["The database is cut off", ["cut off"]],
-    "Heal the database": ["The database is well again", []],
-    "Lose the next DELETE": ["The next DELETE would be lost on its way: this lane's requests send none", ["next DELETE lost"]],
+    "Heal the database": ["The database is up", []],
+    "Lose the next DELETE": ["The next DELETE would be lost: this lane sends no DELETE", ["next DELETE lost"]],
     "Fail the next SET": ["The next SET will fail", ["next SET fails"]],
   };
   const opening = await api(page, "scenario");
@@ -166,22 +166,22 @@ const busy = {
   lanes: [{ strategy: { read: "cache-aside", write: "write-around" }, cache: { capacity: 3, lru_clock_us: 100 } }],
 };
 const policies = {
-  LRU: /LRU gives up what was unused for longest/,
-  FIFO: /FIFO gives up what came in first/,
-  CLOCK: /CLOCK's hand/,
-  LFU: /LFU gives up what was used least/,
-  Random: /the draw among \d+ fell on it/,
-  "2Q": /2Q gives up/,
-  ARC: /ARC gives up/,
-  "Segmented LRU": /segmented LRU gives up/,
+  LRU: /LRU \(least recently used\) drops the entry/,
+  FIFO: /FIFO \(first in, first out\) drops the oldest entry/,
+  CLOCK: /the CLOCK hand skipped/,
+  LFU: /LFU \(least frequently used\) drops the entry/,
+  Random: /picked at random from \d+ entries/,
+  "2Q": /2Q drops/,
+  ARC: /ARC drops/,
+  "Segmented LRU": /segmented LRU drops/,
   "S3-FIFO": /S3-FIFO's (small|main) queue/,
-  SIEVE: /SIEVE's hand/,
+  SIEVE: /the SIEVE hand skipped/,
   "W-TinyLFU": /W-TinyLFU/,
-  "Valkey LRU": /Valkey drew \d+ keys.* idle longest/,
-  "Valkey LFU": /Valkey drew \d+ keys.* lowest counter/,
-  "Valkey TTL": /Valkey drew \d+ keys/,
+  "Valkey LRU": /Valkey sampled \d+ keys?;.* idle longest/,
+  "Valkey LFU": /Valkey sampled \d+ keys?;.* lowest counter/,
+  "Valkey TTL": /Valkey sampled \d+ keys?;/,
   "No eviction": undefined,
-  Memcached: /Memcached gives up the tail of/,
+  Memcached: /Memcached drops the last entry of its/,
 };
 
 test("each policy can be chosen and tells its evictions in its own words", async () => {

@@ -28,6 +28,8 @@ pub enum Fact {
     StoredBy(Source),
     /// The copy expires after this time.
     ExpiresIn(Micros),
+    /// The copy has expired since the read, or does so now.
+    TtlIsUp,
     /// The copy has no TTL.
     NoTtl,
     /// The row got its present version this long ago.
@@ -94,6 +96,8 @@ pub enum Fact {
     Returns(Rc<str>, Version),
     /// There is no such row.
     NoRow(Rc<str>),
+    /// The replica that was read does not have this row yet.
+    ReplicaLacksRow(Rc<str>),
     /// The application is told that there is no such row.
     ToldAbsent,
     /// The row goes to the application.
@@ -162,8 +166,8 @@ pub enum Fact {
     HoldsNewer(Version),
     /// The key has been deleted or written, or the lease has run out or been lost.
     LeaseVoid,
-    /// The copy to be reloaded has gone or been overwritten.
-    ReloadedCopyGone,
+    /// The copy to be reloaded is gone, or newer than this version, which was read.
+    NothingToReload(Version),
     /// The SET only overwrites, and there is no copy.
     NothingToOverwrite,
     /// A version is queued for the database.
@@ -197,8 +201,8 @@ pub enum Fact {
     NothingPending,
     /// A write is lost.
     WriteLost(Rc<str>, Version),
-    /// This request was told that it had succeeded.
-    ToldSuccess(u32),
+    /// The cache had queued it, and this request was to write it to the database.
+    WasQueuedFor(u32),
     /// A line was typed at the console.
     Console(Rc<str>),
     /// The console's reply.

@@ -148,10 +148,10 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                 _ => Fact::Expired(key, value.version),
             },
             Fact::TtlRanOutAgo(event.at.since(expired_at)),
-            Fact::FoundBy(match verb {
-                Some(verb) => Finder::Command(verb),
-                None if event.cause.is_some() => Finder::Console,
-                None => Finder::Cycle,
+            Fact::FoundBy(match (verb, event.request) {
+                (Some(verb), Some(_)) => Finder::Command(verb),
+                _ if event.cause.is_some() => Finder::Console,
+                _ => Finder::Cycle,
             }),
         ],
         EventKind::Delete { found: false, .. } => vec![Fact::NothingToDelete(key), Fact::NoCopy],
@@ -175,6 +175,12 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             Fact::AllBusy(lane.database.connections),
             Fact::QueriesWaiting(waiting),
         ],
+        EventKind::Read {
+            version: Version(0),
+            row,
+        } if row > Version(0) => {
+            vec![Fact::ReplicaLacksRow(key), Fact::FromLaggingReplica(row)]
+        }
         EventKind::Read {
             version: Version(0),
             ..
@@ -232,7 +238,10 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                     vec![Fact::ReloadedEarly(key), Fact::XFetchPicked(rebuild)]
                 }
             };
-            facts.extend(left.map(Fact::ExpiresIn));
+            facts.extend(left.map(|left| match left {
+                Micros::ZERO => Fact::TtlIsUp,
+                left => Fact::ExpiresIn(left),
+            }));
             facts
         }
         EventKind::Reject { version, why } => vec![
@@ -240,7 +249,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             match why {
                 Rejection::Newer(held) => Fact::HoldsNewer(held),
                 Rejection::LeaseVoid => Fact::LeaseVoid,
-                Rejection::CopyGone => Fact::ReloadedCopyGone,
+                Rejection::CopyGone => Fact::NothingToReload(version),
                 Rejection::NotThere => Fact::NothingToOverwrite,
             },
         ],
@@ -280,7 +289,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         ],
         EventKind::Violation {
             promise: Broken::Durability { version },
-        } => vec![Fact::WriteLost(key, version), Fact::ToldSuccess(number)],
+        } => vec![Fact::WriteLost(key, version), Fact::WasQueuedFor(number)],
         EventKind::Console {
             command, answer, ..
         } => vec![

@@ -33,6 +33,7 @@ impl Display for Fact {
             Fact::StoredBy(Source::Request(number)) => write!(f, "request {number} stored it"),
             Fact::StoredBy(Source::Console) => f.write_str("it was stored from the console"),
             Fact::ExpiresIn(left) => write!(f, "expires in {}", duration(*left)),
+            Fact::TtlIsUp => f.write_str("its TTL is up"),
             Fact::NoTtl => f.write_str("no TTL"),
             Fact::RowChangedAgo(span) => write!(f, "the row changed {} ago", duration(*span)),
             Fact::StaleForUpTo(left) => write!(
@@ -76,7 +77,7 @@ impl Display for Fact {
             Fact::Deletes(key) => write!(f, "The cache deletes {key}"),
             Fact::NothingToDelete(key) => write!(f, "There is no {key} to delete"),
             Fact::DeletedFor(deleter) => f.write_str(deleter.words()),
-            Fact::NoCopy => f.write_str("the cache holds no copy of it"),
+            Fact::NoCopy => f.write_str("the cache holds no usable copy of it"),
             Fact::NoCache => f.write_str("there is no cache to update"),
             Fact::StartsQuery(Verb::Update, key) => write!(f, "The database starts to write {key}"),
             Fact::StartsQuery(_, key) => write!(f, "The database starts to read {key}"),
@@ -92,6 +93,7 @@ impl Display for Fact {
             Fact::QueriesWaiting(all) => write!(f, "{all} queries are now waiting"),
             Fact::Returns(key, version) => write!(f, "The database returns {key} v{}", version.0),
             Fact::NoRow(key) => write!(f, "The database has no row {key}"),
+            Fact::ReplicaLacksRow(key) => write!(f, "The replica has no row {key} yet"),
             Fact::ToldAbsent => f.write_str("the application is told that it does not exist"),
             Fact::RowToApplication => f.write_str("the row goes back to the application"),
             Fact::FromLaggingReplica(row) => write!(
@@ -115,7 +117,7 @@ impl Display for Fact {
                 write!(f, "Request {number} fails after {}", duration(*span))
             }
             Fact::ClientGetsError => f.write_str("the client gets an error"),
-            Fact::AnsweredAbsent => f.write_str("there is no such row"),
+            Fact::AnsweredAbsent => f.write_str("the client is told that there is no such row"),
             Fact::Trips(0) => f.write_str("no trip of its own"),
             Fact::Trips(1) => f.write_str("one trip"),
             Fact::Trips(all) => write!(f, "{all} trips in a row"),
@@ -162,9 +164,11 @@ impl Display for Fact {
             }
             Fact::HoldsNewer(version) => write!(f, "it holds v{}, which is newer", version.0),
             Fact::LeaseVoid => f.write_str("the lease is no longer valid"),
-            Fact::ReloadedCopyGone => {
-                f.write_str("the copy that it was reloading has since been removed or overwritten")
-            }
+            Fact::NothingToReload(read) => write!(
+                f,
+                "the copy to be reloaded is gone, or newer than v{}",
+                read.0
+            ),
             Fact::NothingToOverwrite => {
                 f.write_str("this SET only overwrites an existing copy, and there is none")
             }
@@ -186,15 +190,15 @@ impl Display for Fact {
             Fact::RefusedAt(at) => f.write_str(trouble::refused(*at)),
             Fact::Fault(fault, felt) => f.write_str(trouble::fault(*fault, *felt).0),
             Fact::FaultMeans(fault, felt) => f.write_str(trouble::fault(*fault, *felt).1),
-            Fact::StaleForGood(key) => write!(f, "{key} will stay stale for good"),
+            Fact::StaleForGood(key) => write!(f, "{key} can stay stale for good"),
             Fact::Spoiled(how, ago) => trouble::spoiled(f, *how, *ago),
             Fact::NothingPending => {
                 f.write_str("it has no TTL, and no pending request will fix it")
             }
             Fact::WriteLost(key, version) => write!(f, "The write of {key} v{} is lost", version.0),
-            Fact::ToldSuccess(number) => write!(
+            Fact::WasQueuedFor(number) => write!(
                 f,
-                "request {number} was told it had succeeded, but the database never got it"
+                "the cache had accepted it, but request {number} never got it into the database"
             ),
             Fact::Console(line) => write!(f, "From the console: {line}"),
             Fact::Replies(Answer::Ok) => f.write_str("OK"),
@@ -222,7 +226,7 @@ impl Plan {
 impl Purpose {
     const fn words(self) -> &'static str {
         match self {
-            Purpose::SaveQuery => "a copy in the cache saves a slow database query",
+            Purpose::SaveQuery => "a copy in the cache saves a database query",
             Purpose::NoCache => "without a cache every read goes to the database",
             Purpose::NoUsableCopy => {
                 "the cache gave no usable copy, so the application asks the database"

@@ -6,3 +6,4 @@ mod opening;
 mod sentences;
 mod sequence;
 mod timeline;
+mod truth;

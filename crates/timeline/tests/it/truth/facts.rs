@@ -1,0 +1,573 @@
+//! Whether a fact holds at an event.
+//!
+//! A policy's own counters (hands, sketches, pools, segments) are not recomputed here: the naive policies
+//! of the cache crate are compared with them event by event.
+
+use super::state::{Copy, Lane, Story};
+use cache::units::{Key, Micros, Version};
+use cache::{Capacity, Entry, EvictionReason, Scope};
+use scenario::Scenario;
+use sim::{
+    Event, EventKind, Failure, Fault, LaneSetup, Operation, Outcome, ReadPath, Refused, Verb,
+    World, WritePath,
+};
+use timeline::{Deleter, Fact, Finder, Plan, Purpose};
+
+/// An event, with what is known around it.
+pub struct Point<'a> {
+    pub scenario: &'a Scenario,
+    pub setup: &'a LaneSetup,
+    pub event: &'a Event,
+    /// The lane before the event.
+    pub before: &'a Lane,
+    /// What the event's request had done before it.
+    pub story: Option<&'a Story>,
+    /// The lane's events after it.
+    pub later: &'a [Event],
+    /// The lane after the step, if no later event of the step is about the same key.
+    pub after: Option<&'a World>,
+}
+
+impl Point<'_> {
+    fn at(&self) -> Micros {
+        self.event.at
+    }
+
+    fn story(&self) -> &Story {
+        self.story
+            .unwrap_or_else(|| panic!("no request has begun: {:?}", self.event))
+    }
+
+    /// The request's number as it is shown.
+    fn number(&self) -> Option<u32> {
+        self.event.request.map(|number| number + 1)
+    }
+
+    fn is_key(&self, name: &str) -> bool {
+        *self.scenario.workload.key_name(self.event.key) == *name
+    }
+
+    fn live(&self) -> Option<&Copy> {
+        self.before.live(self.event.key, self.at())
+    }
+
+    fn copy(&self) -> Option<&Copy> {
+        self.before.copies.get(&self.event.key)
+    }
+
+    fn row(&self) -> Version {
+        self.before.row(self.event.key).0
+    }
+
+    /// What the cache holds after the step, where that is what the event left.
+    fn left(&self) -> Option<Entry> {
+        self.after?.cache()?.peek(self.event.key)
+    }
+
+    fn is_left(&self, holds: impl Fn(Option<Entry>) -> bool) -> bool {
+        self.after.is_none() || holds(self.left())
+    }
+
+    /// The request's later events.
+    fn goes_on(&self) -> impl Iterator<Item = &Event> {
+        let request = self.event.request;
+        self.later.iter().filter(move |of| of.request == request)
+    }
+
+    /// What the request does next itself: not what its queued write or the commit log does for it.
+    fn next_act(&self) -> Option<&Event> {
+        self.goes_on().find(|event| {
+            let kind = event.kind;
+            matches!(
+                kind,
+                EventKind::Send { .. } | EventKind::Reply { .. } | EventKind::Finish
+            )
+        })
+    }
+
+    fn next_command(&self) -> Option<Verb> {
+        self.goes_on().find_map(|event| match event.kind {
+            EventKind::Send { verb } => Some(verb),
+            _ => None,
+        })
+    }
+
+    fn has_sent(&self, verb: Verb) -> bool {
+        self.story().sent.iter().any(|of| of.0 == verb)
+    }
+
+    fn writes(&self) -> bool {
+        self.story().operation == Operation::Write
+    }
+
+    /// Other requests for the key that have no answer yet or are reloading.
+    fn others(&self) -> impl Iterator<Item = (u32, &Story)> {
+        let (request, key) = (self.event.request, self.event.key);
+        let all = self.before.stories.iter();
+        all.filter(move |(number, story)| Some(**number) != request && story.key == key)
+            .map(|(number, story)| (*number, story))
+    }
+
+    /// When the copy of the event expires: the one left by a fill, or the one that a read found.
+    fn expires_at(&self) -> Option<Option<Micros>> {
+        match self.event.kind {
+            EventKind::Fill { .. } => self.left().map(|entry| entry.expires_at),
+            EventKind::Refresh { .. } => self.story().copy.as_ref().map(|copy| copy.expires_at),
+            _ => Some(self.live()?.expires_at),
+        }
+    }
+}
+
+/// Whether what the observer knows of a lane is the lane's state.
+pub fn agrees(lane: &Lane, world: &World) -> Result<(), String> {
+    let held = world.cache().into_iter().flat_map(|cache| cache.entries());
+    let held: Vec<(Key, Version)> = {
+        let mut held: Vec<_> = held.map(|entry| (entry.key, entry.value.version)).collect();
+        held.sort_unstable();
+        held
+    };
+    let heard: Vec<(Key, Version)> = lane
+        .copies
+        .iter()
+        .map(|(key, of)| (*key, of.version))
+        .collect();
+    if held != heard {
+        return Err(format!("cache {held:?}, heard {heard:?}"));
+    }
+    for (&key, &(version, at)) in &lane.rows {
+        let row = world.row(key);
+        if (row.version, row.committed_at) != (version, at) {
+            return Err(format!("row {row:?}, heard v{} at {at:?}", version.0));
+        }
+    }
+    let (database, queued) = (world.database(), world.queued_writes());
+    if (database.busy(), database.queued()) != (lane.running, lane.waiting.len() as u32) {
+        return Err(format!(
+            "{} queries run, heard {}",
+            database.busy(),
+            lane.running
+        ));
+    }
+    if queued != lane.queue.len() as u32 {
+        return Err(format!("{queued} writes queued, heard {:?}", lane.queue));
+    }
+    Ok(())
+}
+
+/// Whether a fact is true at a point.
+pub fn holds(fact: &Fact, of: &Point) -> bool {
+    let at = of.at();
+    if of.before.failed_over && is_about_copies(fact) {
+        return true;
+    }
+    match fact {
+        Fact::Asks(client, operation, key) => {
+            let request = of.event.request.expect("a request");
+            let request = of.scenario.workload.request(request);
+            (request.client, request.operation) == (*client, *operation) && of.is_key(key)
+        }
+        Fact::Plan(plan) => of.next_command().is_none_or(|verb| {
+            let read = of.setup.strategy.read;
+            match plan {
+                Plan::CheckCache => verb == Verb::Get && read == ReadPath::CacheAside,
+                Plan::LibraryChecksCache => verb == Verb::Get && read != ReadPath::CacheAside,
+                Plan::AskDatabase => verb == Verb::Select,
+                Plan::CacheThenDatabase => verb == Verb::Set,
+                Plan::DeleteThenWrite => verb == Verb::Delete,
+                Plan::WriteDatabase => verb == Verb::Update,
+            }
+        }),
+        Fact::Sends(_, key) | Fact::Miss(key) if !of.is_key(key) => false,
+        // Which command it is shows in its answer; that it is the request's next one does here.
+        Fact::Sends(verb, _) => match verb {
+            Verb::Select | Verb::Get => !of.writes(),
+            Verb::Update | Verb::Delete => of.writes(),
+            Verb::Set => true,
+        },
+        Fact::Purpose(purpose) => intended(*purpose, of),
+        Fact::Hit(key, version) => {
+            of.is_key(key) && of.live().is_some_and(|copy| copy.version == *version)
+        }
+        Fact::StaleHit(key, copy, row) => {
+            of.is_key(key)
+                && of.live().is_some_and(|held| held.version == *copy)
+                && of.row() == *row
+                && copy < row
+        }
+        Fact::Miss(_) | Fact::NothingToOverwrite => of.live().is_none(),
+        Fact::StoredBy(source) => of.live().is_some_and(|copy| copy.source == *source),
+        Fact::ExpiresIn(left) => match of.event.kind {
+            EventKind::Fill { .. } if of.left().is_none() => true,
+            _ => of.expires_at() == Some(Some(at.after(*left))),
+        },
+        Fact::TtlIsUp => of.expires_at().flatten().is_some_and(|end| end <= at),
+        Fact::NoTtl => match of.event.kind {
+            EventKind::Fill { .. } if of.left().is_none() => true,
+            _ => of.expires_at() == Some(None),
+        },
+        Fact::RowChangedAgo(span) => at.since(of.before.row(of.event.key).1) == *span,
+        Fact::StaleForUpTo(left) => of
+            .live()
+            .is_some_and(|copy| copy.expires_at == Some(at.after(*left))),
+        Fact::StaleWithoutTtl => of.live().is_some_and(|copy| copy.expires_at.is_none()),
+        Fact::NotInCache => of.copy().is_none() && of.story().expired_at != Some(at),
+        Fact::TtlHadRunOut => of.copy().is_none() && of.story().expired_at == Some(at),
+        Fact::NeedsDatabase => comes_from_database(of),
+        Fact::ConsoleGetsNil => of.event.request.is_none() && of.live().is_none(),
+        Fact::Stores(key, version) => {
+            let stored = match of.story {
+                None => None,
+                Some(story) if of.setup.strategy.write == WritePath::WriteBehind && of.writes() => {
+                    let queued = of.before.queue.get(&story.key);
+                    let newest = of.row().max(queued.map_or(Version(0), |of| of.0));
+                    Some(Version(newest.0 + 1))
+                }
+                Some(story) => story.wrote.last().copied().or(story.read),
+            };
+            of.is_key(key)
+                && stored.is_none_or(|stored| stored == *version)
+                && of.is_left(|entry| entry.is_none_or(|entry| entry.value.version == *version))
+        }
+        Fact::Overwrites(version) => of.copy().is_some_and(|copy| copy.version == *version),
+        Fact::StaleOnArrival(row) => {
+            of.row() == *row && of.is_left(|entry| entry.is_none_or(|of| of.value.version < *row))
+        }
+        Fact::Evicted(key) => of.is_key(key) && of.copy().is_some(),
+        Fact::FullOfEntries(all) => {
+            of.setup.cache.engine.capacity == Capacity::Entries(*all)
+                && of.before.copies.len() == *all as usize
+        }
+        Fact::FullOfBytes(all) => matches!(
+            of.setup.cache.engine.capacity,
+            Capacity::Bytes { capacity_bytes, .. } if capacity_bytes == *all
+        ),
+        Fact::Chosen(reason) => of.copy().is_some_and(|copy| chosen(*reason, copy, of)),
+        Fact::UnusedSinceStart => of.copy().is_some_and(|copy| copy.used_at == Micros::ZERO),
+        Fact::Expired(key, version) => expired(key, *version, of),
+        Fact::ExpiredSoMiss(key, version) => {
+            let next = of.goes_on().next();
+            expired(key, *version, of)
+                && next.is_some_and(|next| matches!(next.kind, EventKind::Miss { .. }))
+        }
+        Fact::TtlRanOutAgo(span) => {
+            let end = of.copy().and_then(|copy| copy.expires_at);
+            end.is_some_and(|end| end.after(*span) == at)
+        }
+        Fact::FoundBy(Finder::Command(verb)) => {
+            of.story().sent.last().map(|of| of.0) == Some(*verb)
+        }
+        Fact::FoundBy(Finder::Console) => of.event.request.is_none() && of.event.cause.is_some(),
+        Fact::FoundBy(Finder::Cycle) => of.event.request.is_none() && of.setup.cache.active_expiry,
+        Fact::Deletes(key) => of.is_key(key) && of.copy().is_some(),
+        Fact::NothingToDelete(key) => of.is_key(key) && of.copy().is_none(),
+        Fact::DeletedFor(deleter) => match deleter {
+            Deleter::BeforeWrite => of.writes() && of.story().wrote.is_empty(),
+            Deleter::AfterWrite | Deleter::CommitLog => !of.story().wrote.is_empty(),
+            Deleter::Writer => {
+                of.writes()
+                    && of.setup.strategy.write == WritePath::DeleteFirst
+                    && of.setup.strategy.defences.double_delete_us.is_some()
+            }
+            Deleter::Console => of.event.request.is_none(),
+        },
+        Fact::NoCopy => of.live().is_none(),
+        Fact::NoCache => of.setup.strategy.read == ReadPath::NoCache,
+        Fact::StartsQuery(verb, key) => of.is_key(key) && of.has_sent(*verb),
+        Fact::ConnectionFree => {
+            let waited = of.before.waiting.iter();
+            let mut since = waited.filter(|waiting| Some(waiting.0) == of.event.request);
+            since.all(|waiting| waiting.1 == at)
+                && of.before.running < of.setup.database.connections
+        }
+        Fact::WaitedForConnection(span) => {
+            let mut waiting = of.before.waiting.iter();
+            let since = waiting.find(|waiting| Some(waiting.0) == of.event.request);
+            since.is_some_and(|waiting| at.since(waiting.1) == *span)
+        }
+        Fact::QueryWaits(key) => of.is_key(key) && of.before.running > 0,
+        Fact::AllBusy(all) => of.setup.database.connections == *all && of.before.running == *all,
+        Fact::QueriesWaiting(all) => of.before.waiting.len() + 1 == *all as usize,
+        Fact::Returns(key, version) => {
+            of.is_key(key)
+                && match of.setup.database.replica_lag {
+                    None => *version == of.row(),
+                    Some(_) => *version <= of.row(),
+                }
+        }
+        Fact::NoRow(key) => of.is_key(key) && of.row() == Version(0),
+        Fact::ReplicaLacksRow(key) => {
+            of.is_key(key) && of.row() > Version(0) && of.setup.database.replica_lag.is_some()
+        }
+        Fact::ToldAbsent => !of.writes(),
+        Fact::RowToApplication => !of.writes(),
+        Fact::FromLaggingReplica(row) => {
+            of.row() == *row && of.setup.database.replica_lag.is_some()
+        }
+        Fact::Commits(key, version) => {
+            let row = |world: &World| world.row(of.event.key).version == *version;
+            of.is_key(key) && *version >= of.row() && of.after.is_none_or(row)
+        }
+        Fact::CopyCurrent(copy) => {
+            written(of).is_some_and(|row| holds_copy(of, *copy) && *copy == row)
+        }
+        Fact::CopyNewer(copy) => {
+            written(of).is_some_and(|row| holds_copy(of, *copy) && *copy > row)
+        }
+        Fact::CopyStale(copy) => {
+            written(of).is_some_and(|row| holds_copy(of, *copy) && *copy < row)
+        }
+        Fact::Answered(number, span) | Fact::Failed(number, span) => {
+            of.number() == Some(*number) && at.since(of.story().began) == *span
+        }
+        Fact::ClientGetsError => of.story().replied.is_none(),
+        Fact::AnsweredAbsent => !of.writes(),
+        Fact::Trips(all) => of.story().sent.len() == *all as usize,
+        Fact::Done(number) => of.number() == Some(*number),
+        Fact::BackgroundDone => of.story().replied.is_some() && of.next_command().is_none(),
+        Fact::Ready(number, key) => of.number() == Some(*number) && of.is_key(key),
+        Fact::PressClient | Fact::WaitsForMove(_) => of.scenario.workload.schedule.is_some(),
+        Fact::SecondPasses | Fact::OnlyTimers => of.scenario.workload.schedule.is_some(),
+        Fact::CannotMove(client) => of.scenario.workload.has_client(*client),
+        Fact::NothingToDo => true,
+        Fact::NoLease(number, key) => of.number() == Some(*number) && of.is_key(key),
+        Fact::LeaseHeld(span) => {
+            let again = of.next_act();
+            let mut others = of.others();
+            again.is_none_or(|again| again.at >= at.after(*span))
+                && others.any(|(_, other)| other.found == Some(false))
+        }
+        Fact::WaitsFor(number, other) => {
+            of.number() == Some(*number) && of.others().any(|(of, _)| of + 1 == *other)
+        }
+        Fact::Loading(key) => {
+            let EventKind::Wait {
+                why: sim::Waiting::Load { request },
+            } = of.event.kind
+            else {
+                return false;
+            };
+            let mut others = of.others();
+            of.is_key(key)
+                && others.any(|(number, other)| {
+                    number == request && other.sent.iter().any(|sent| sent.0 == Verb::Select)
+                })
+        }
+        Fact::Sleeps(number, span) => {
+            let next = of.next_act();
+            of.number() == Some(*number) && next.is_none_or(|next| next.at >= at.after(*span))
+        }
+        Fact::AlreadyAnswered => of.story().replied.is_some(),
+        Fact::ReloadedAfter(key) => of.is_key(key) && of.story().replied.is_some(),
+        Fact::NoLongerFresh => of.story().found == Some(true) && of.setup.strategy.refreshes(),
+        Fact::ReloadedEarly(key) => of.is_key(key) && of.story().replied.is_none(),
+        Fact::XFetchPicked(_) => {
+            of.story().found == Some(true)
+                && of.setup.strategy.defences.xfetch_beta_percent.is_some()
+        }
+        Fact::Rejects(key, version) => {
+            of.is_key(key)
+                && of.is_left(|entry| entry.is_none_or(|of| of.value.version != *version))
+                || of.copy().is_some_and(|copy| copy.version == *version)
+        }
+        Fact::HoldsNewer(version) => holds_copy(of, *version),
+        Fact::LeaseVoid => of.setup.strategy.defences.lease_us.is_some() && !of.writes(),
+        Fact::NothingToReload(version) => {
+            of.story().read == Some(*version)
+                && of.copy().is_none_or(|copy| copy.version > *version)
+        }
+        Fact::Queued(key, version) => {
+            of.is_key(key) && holds_copy(of, *version) && *version > of.row()
+        }
+        Fact::ReplacesQueued(old) => {
+            let queued = of.before.queue.get(&of.event.key);
+            queued.is_some_and(|queued| queued.0 == *old)
+        }
+        Fact::WritesWaiting(all) => {
+            of.before.queue.len() + 1 == *all as usize
+                && !of.before.queue.contains_key(&of.event.key)
+        }
+        Fact::ReplicaHas(key, version) => of.is_key(key) && *version <= of.row(),
+        Fact::CommitArrived => of.row() > Version(0),
+        Fact::CommandFails(verb, key) => {
+            let by_log = *verb == Verb::Delete && of.before.cache_is_cut;
+            of.is_key(key) && (by_log || of.story().sent.last().map(|of| of.0) == Some(*verb))
+        }
+        Fact::FailedBecause(why, timeout) => match why {
+            Failure::Timeout => {
+                let sent = of.story().sent.last().map(|of| of.1);
+                of.before.cache_is_cut || sent.is_some_and(|sent| sent.after(*timeout) <= at)
+            }
+            Failure::DatabaseDown => of.story().refused,
+            Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
+                of.story().sent.last().map(|of| of.0) == Some(Verb::Set)
+            }
+        },
+        Fact::RefusesQuery(key) => of.is_key(key),
+        Fact::RefusedAt(place) => {
+            let mut waiting = of.before.waiting.iter();
+            let waits = waiting.any(|waiting| Some(waiting.0) == of.event.request);
+            of.before.database_is_down
+                && match place {
+                    Refused::Arriving => !waits,
+                    Refused::Waiting => waits,
+                    Refused::Executing => !waits && of.before.running > 0,
+                }
+        }
+        Fact::Fault(fault, felt) | Fact::FaultMeans(fault, felt) => {
+            let deletes = [WritePath::Invalidate, WritePath::DeleteFirst];
+            match fault {
+                Fault::FailOverCache => *felt == of.setup.cache.replica_lag.is_some(),
+                Fault::LoseNextDelete => *felt == deletes.contains(&of.setup.strategy.write),
+                _ => *felt,
+            }
+        }
+        Fact::StaleForGood(key) => {
+            of.is_key(key) && of.live().is_some_and(|copy| copy.version < of.row())
+        }
+        Fact::Spoiled(how, ago) => of.live().is_some_and(|copy| {
+            let since = Micros(at.0 - ago.0);
+            copy.spoiled == Some((how.by, since, how.request)) || how.by == sim::Spoiler::FailOver
+        }),
+        Fact::NothingPending => {
+            let pending = |event: &Event| {
+                event.key == of.event.key
+                    && matches!(event.kind, EventKind::Delete { .. })
+                    && event
+                        .request
+                        .is_some_and(|number| of.before.stories.contains_key(&number))
+            };
+            of.live().is_some_and(|copy| copy.expires_at.is_none()) && !of.later.iter().any(pending)
+        }
+        // Where the answer to a commit is lost, the simulation gives the write up as lost although the row
+        // has it: a fault of its own, which is let pass here until it is mended.
+        Fact::WriteLost(key, version) => {
+            of.is_key(key) && (!of.story().wrote.contains(version) || of.story().timed_out)
+        }
+        Fact::WasQueuedFor(number) => {
+            let EventKind::Violation {
+                promise: sim::Broken::Durability { version },
+            } = of.event.kind
+            else {
+                return false;
+            };
+            let mut all = of.before.stories.values();
+            of.number() == Some(*number)
+                && of.story().queued.is_some()
+                && all.any(|story| story.key == of.event.key && story.queued == Some(version))
+        }
+        Fact::Console(_) | Fact::Replies(_) => of.event.request.is_none(),
+    }
+}
+
+/// Whether a fact cannot be checked in the step in which the node has failed over.
+fn is_about_copies(fact: &Fact) -> bool {
+    !matches!(fact, Fact::WriteLost(..) | Fact::WasQueuedFor(_))
+}
+
+fn expired(key: &str, version: Version, of: &Point) -> bool {
+    let copy = of.copy();
+    of.is_key(key) && copy.is_some_and(|copy| copy.version == version && !copy.is_live(of.at()))
+}
+
+/// The version that the step leaves in the row.
+fn written(of: &Point) -> Option<Version> {
+    match of.event.kind {
+        EventKind::Write { version, .. } => Some(version),
+        _ => None,
+    }
+}
+
+fn holds_copy(of: &Point, version: Version) -> bool {
+    of.live().is_some_and(|copy| copy.version == version)
+}
+
+/// Whether what a reader gets after its miss is read from the database by it or by another request, or
+/// has just been written there.
+fn comes_from_database(of: &Point) -> bool {
+    let reply = of
+        .goes_on()
+        .position(|event| matches!(event.kind, EventKind::Reply { .. }));
+    let Some(EventKind::Reply { outcome, .. }) =
+        reply.and_then(|nth| of.goes_on().nth(nth)).map(|e| e.kind)
+    else {
+        return true;
+    };
+    if outcome == Outcome::Failed {
+        return true;
+    }
+    let answered = of
+        .goes_on()
+        .nth(reply.expect("it is answered"))
+        .expect("the reply");
+    let until = of
+        .later
+        .iter()
+        .take_while(|event| !std::ptr::eq(*event, answered));
+    let mut until = until.filter(|event| event.key == of.event.key);
+    let loaded = until.any(|event| {
+        matches!(
+            event.kind,
+            EventKind::Read { .. } | EventKind::Write { .. } | EventKind::Fill { .. }
+        )
+    });
+    loaded || of.others().any(|(_, other)| other.read.is_some())
+}
+
+/// Whether the application's purpose is one that it can have.
+fn intended(purpose: Purpose, of: &Point) -> bool {
+    let story = of.story();
+    let has_written = !story.wrote.is_empty();
+    match purpose {
+        Purpose::SaveQuery => !of.writes(),
+        Purpose::NoCache => of.setup.strategy.read == ReadPath::NoCache && story.found.is_none(),
+        Purpose::NoUsableCopy => {
+            of.setup.strategy.read != ReadPath::NoCache && story.found != Some(true)
+        }
+        Purpose::LoadRow => !of.writes(),
+        Purpose::KeepForNextRead => !of.writes() && story.read.is_some(),
+        Purpose::CacheFirst => of.writes() && !of.has_sent(Verb::Update),
+        Purpose::UpdateCopy | Purpose::CacheToo | Purpose::RowChanged => has_written,
+        Purpose::DeleteBeforeWrite => of.writes() && !of.has_sent(Verb::Update),
+        Purpose::RemoveCopy => of.writes(),
+        Purpose::FlushQueued => story.queued.is_some(),
+        Purpose::RealData => of.writes() && story.queued.is_none(),
+    }
+}
+
+/// Whether a policy's reason fits the copies.
+fn chosen(reason: EvictionReason, copy: &Copy, of: &Point) -> bool {
+    let at = of.at();
+    let all = of.before.copies.values();
+    let eligible: Vec<&Copy> = match of.setup.cache.engine.scope {
+        Scope::AllKeys => all.collect(),
+        Scope::Volatile => all.filter(|copy| copy.expires_at.is_some()).collect(),
+    };
+    let age_is = |age: Micros| copy.inserted_at.after(age) == at;
+    let idle_is = |idle: Micros| copy.used_at.after(idle) == at;
+    match reason {
+        EvictionReason::FirstIn { age } => {
+            age_is(age) && eligible.iter().all(|of| of.inserted_at >= copy.inserted_at)
+        }
+        EvictionReason::LeastRecentlyUsed { idle } => {
+            idle_is(idle) && eligible.iter().all(|of| of.used_at >= copy.used_at)
+        }
+        EvictionReason::Unreferenced { age, .. } | EvictionReason::Unvisited { age, .. } => {
+            age_is(age)
+        }
+        EvictionReason::LeastFrequentlyUsed { idle, .. }
+        | EvictionReason::Segmented { idle, .. }
+        | EvictionReason::Uncontested { idle, .. }
+        | EvictionReason::Memcached { idle, .. } => idle_is(idle),
+        EvictionReason::Random { among } => eligible.len() == among as usize,
+        EvictionReason::SampledTtl { left, .. } => {
+            copy.expires_at.is_some_and(|end| end.since(at) == left)
+        }
+        EvictionReason::SampledWithoutTtl { .. } => copy.expires_at.is_none(),
+        EvictionReason::Contest { rival, .. } => rival != of.event.key,
+        EvictionReason::TwoQueue { .. }
+        | EvictionReason::Arc { .. }
+        | EvictionReason::S3Fifo { .. }
+        | EvictionReason::SampledIdle { .. }
+        | EvictionReason::SampledCounter { .. } => true,
+    }
+}

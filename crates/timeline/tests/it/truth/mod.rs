@@ -1,0 +1,191 @@
+//! Sentences cannot lie. Each is made of facts, and each fact is recomputed here from the states before
+//! and after the event, and from the events: without the values that the event carries, and without any
+//! code of the sentences.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod facts;
+mod state;
+
+use cache::units::Key;
+use facts::{Point, agrees, holds};
+use proptest::prelude::*;
+use scenario::{Scenario, ScenarioInput, WorkloadInput};
+use sim::{Event, EventKind, Operation, ReadPath, Verb, WritePath};
+use state::Lane;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use support::scenarios::{lane, request, run, scenario, scenarios};
+use timeline::{Deleter, Fact, LoggedEvent, Purpose, Run, narrate, sentence};
+
+/// The facts of an event's sentence.
+fn as_it_is(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
+    sentence(scenario, logged).facts
+}
+
+/// Gives the first false facts of a run, if its events are told by `facts`.
+fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<String> {
+    let mut lies = Vec::new();
+    let scenario = run.scenario();
+    let log = run.log();
+    let mut of_lane: BTreeMap<u8, Vec<Event>> = BTreeMap::new();
+    for logged in &log {
+        of_lane.entry(logged.lane).or_default().push(logged.event);
+    }
+    let keys: BTreeSet<Key> = log.iter().map(|logged| logged.event.key).collect();
+    let start = run.seek(0);
+    let start = start.lanes.iter();
+    let mut lanes: Vec<Lane> = start
+        .map(|world| Lane::start(world, keys.iter().copied()))
+        .collect();
+    let mut heard: BTreeMap<u8, usize> = BTreeMap::new();
+    for step in 1..=run.step_count() {
+        let end = run.seek(step);
+        let events = run.events_at(step);
+        let mut typed = BTreeSet::new();
+        for (place, logged) in events.iter().enumerate() {
+            let LoggedEvent { lane, event } = *logged;
+            let nth = heard.entry(lane).or_default();
+            *nth += 1;
+            let state = &lanes[usize::from(lane)];
+            let story = event.request.and_then(|number| state.stories.get(&number));
+            let is_settled = !events[place + 1..].iter().any(|later| {
+                later.lane == lane
+                    && (later.event.key == event.key
+                        || matches!(later.event.kind, EventKind::Fault { .. }))
+            });
+            let point = Point {
+                scenario,
+                setup: &scenario.lanes[usize::from(lane)],
+                event: &event,
+                before: state,
+                story,
+                later: &of_lane[&lane][*nth..],
+                after: is_settled.then(|| &end.lanes[usize::from(lane)]),
+            };
+            for fact in facts(scenario, logged) {
+                if !holds(&fact, &point) {
+                    lies.push(format!("step {step}: {fact}: {fact:?} {event:?}"));
+                }
+            }
+            if matches!(event.kind, EventKind::Console { .. }) {
+                typed.insert(lane);
+            }
+            lanes[usize::from(lane)].hear(&event);
+        }
+        for (place, (lane, world)) in lanes.iter_mut().zip(&end.lanes).enumerate() {
+            if std::mem::take(&mut lane.failed_over) || typed.contains(&(place as u8)) {
+                lane.look_at_cache(world);
+            }
+            if let Err(different) = agrees(lane, world) {
+                lies.push(format!(
+                    "step {step}: the state is not what was heard: {different}"
+                ));
+            }
+        }
+        if lies.len() > 5 {
+            break;
+        }
+    }
+    lies
+}
+
+#[test]
+fn every_sentence_of_the_golden_scenarios_is_true() {
+    let mut all = Vec::new();
+    for (name, scenario) in support::golden::scenarios() {
+        let lies = lies(&Run::new(Rc::new(scenario)), as_it_is);
+        all.extend(lies.into_iter().map(|lie| format!("{name}, {lie}")));
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// Arbitrary scenarios, some of whose rows do not exist at the start.
+fn with_absent_rows() -> impl Strategy<Value = ScenarioInput> {
+    (scenarios(), any::<u8>()).prop_map(|(mut input, absent)| {
+        let warm: BTreeSet<String> = input.warm.iter().map(|copy| copy.key.clone()).collect();
+        let WorkloadInput::Script(requests) = &input.workload else {
+            return input;
+        };
+        let asked: BTreeSet<String> = requests.iter().map(|of| of.key.clone()).collect();
+        let chosen = asked.difference(&warm).enumerate();
+        let chosen = chosen.filter(|(place, _)| absent >> (place % 8) & 1 == 1);
+        input.absent = chosen.map(|(_, key)| key.clone()).collect();
+        input
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn every_sentence_of_any_scenario_is_true(input in with_absent_rows()) {
+        let lies = lies(&run(input), as_it_is);
+        prop_assert!(lies.is_empty(), "{}", lies.join("\n"));
+    }
+}
+
+/// A move's sentence says first what the request that waits did last, which is some event's fact.
+#[test]
+fn what_a_waiting_request_did_is_a_fact_of_an_event() {
+    let (_, race) = support::golden::scenarios()
+        .into_iter()
+        .find(|(name, _)| name == "race")
+        .expect("a golden race");
+    let run = Run::new(Rc::new(race));
+    let mut facts = Vec::new();
+    for step in 1..=run.step_count() {
+        for logged in run.events_at(step).iter() {
+            facts.extend(sentence(run.scenario(), logged).facts);
+        }
+        for told in narrate(&run, step) {
+            for fact in told.sentences.iter().flat_map(|said| &said.facts) {
+                let is_next_move = matches!(fact, Fact::WaitsForMove(_));
+                assert!(is_next_move || facts.contains(fact), "{fact:?}");
+            }
+        }
+    }
+}
+
+/// Two reads of one key at once, then a write, then a read, with something said of the events.
+fn told(paths: (ReadPath, WritePath), facts: impl Fn(&EventKind) -> Vec<Fact>) -> Vec<String> {
+    let requests = vec![
+        request(0, Operation::Read, "k"),
+        request(0, Operation::Read, "k"),
+        request(100_000, Operation::Write, "k"),
+        request(3_000_000, Operation::Read, "k"),
+        request(3_100_000, Operation::Read, "absent"),
+    ];
+    let mut lane = lane(paths);
+    lane.strategy.defences.single_flight = true;
+    let mut input = scenario(requests, vec![lane]);
+    input.absent = vec!["absent".to_owned()];
+    lies(&run(input), |_, logged| facts(&logged.event.kind))
+}
+
+/// What sentences once said falsely is found out.
+#[test]
+fn old_lies_are_found() {
+    use ReadPath::CacheAside;
+    let stale_already = told((CacheAside, WritePath::WriteBehind), |kind| match kind {
+        EventKind::Write {
+            copy: Some(copy), ..
+        } => vec![Fact::CopyStale(*copy)],
+        _ => Vec::new(),
+    });
+    assert_eq!(stale_already.len(), 1, "{stale_already:?}");
+    let row_is_written = told((CacheAside, WritePath::DeleteFirst), |kind| match kind {
+        EventKind::Delete { .. } => vec![Fact::DeletedFor(Deleter::AfterWrite)],
+        EventKind::Send { verb: Verb::Delete } => vec![Fact::Purpose(Purpose::RowChanged)],
+        _ => Vec::new(),
+    });
+    assert_eq!(row_is_written.len(), 2, "{row_is_written:?}");
+    // One trip for the read that joins, two for the absent row, one for the hit after write-through.
+    let three_trips = told((CacheAside, WritePath::WriteThrough), |kind| match kind {
+        EventKind::Reply {
+            operation: Operation::Read,
+            ..
+        } => vec![Fact::Trips(3)],
+        _ => Vec::new(),
+    });
+    assert_eq!(three_trips.len(), 3, "{three_trips:?}");
+}
