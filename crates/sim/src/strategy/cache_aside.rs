@@ -10,8 +10,6 @@ pub(super) const ABOUT: ReadAbout = ReadAbout {
     title: "Cache-aside",
     rule: "checks the cache; on a miss, reads the database and stores the result in the cache",
     refreshes: false,
-    request: "the application looks in the cache first",
-    select: "the cache has no usable copy, so the application asks the database",
     procedure: read,
 };
 

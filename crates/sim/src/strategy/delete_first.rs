@@ -10,10 +10,7 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Delete, then database",
     short_title: "delete copy, then DB",
     rule: "deletes the key, then writes the database; a read in between puts the old row back",
-    request: "the application deletes the cached copy first, then writes the row",
-    delete: "delete-first removes the copy before the row is written",
     procedure: write,
-    ..WriteAbout::DATABASE_FIRST
 };
 
 fn write(strategy: &Strategy) -> Procedure {

@@ -7,8 +7,6 @@ pub(super) const ABOUT: ReadAbout = ReadAbout {
     title: "No cache",
     rule: "always reads the database; writes have to go to the database only",
     refreshes: false,
-    request: "the application asks the database",
-    select: "without a cache every read goes to the database",
     procedure: read,
 };
 

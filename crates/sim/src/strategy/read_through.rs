@@ -12,8 +12,6 @@ pub(super) const ABOUT: ReadAbout = ReadAbout {
     title: "Read-through",
     rule: "leaves the loading to a caching library, which the application asks",
     refreshes: false,
-    request: "the caching library looks in the cache first",
-    select: "the cache has no usable copy, so the application asks the database",
     procedure: read,
 };
 

@@ -11,8 +11,6 @@ pub(super) const ABOUT: ReadAbout = ReadAbout {
     title: "Refresh-ahead",
     rule: "works like read-through, but reloads popular copies before they expire",
     refreshes: true,
-    request: "the caching library looks in the cache first",
-    select: "the cache has no usable copy, so the application asks the database",
     procedure: read,
 };
 

@@ -12,9 +12,7 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Database, then update",
     short_title: "DB, then update copy",
     rule: "writes the database, then updates the copy if there is one",
-    set: "to bring a cached copy up to date with the row",
     procedure: write,
-    ..WriteAbout::DATABASE_FIRST
 };
 
 fn write(strategy: &Strategy) -> Procedure {

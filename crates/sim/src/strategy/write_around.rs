@@ -11,10 +11,9 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     short_title: "DB only",
     rule: "writes the database only; a copy in the cache stays stale until its TTL runs out",
     procedure: write,
-    ..WriteAbout::DATABASE_FIRST
 };
 
-pub(super) fn write(_strategy: &Strategy) -> Procedure {
+fn write(_strategy: &Strategy) -> Procedure {
     Writer::new("put(key, value):")
         .line("  db.UPDATE(key, value)", Instruction::DatabaseWrite)
         .line("  return", Instruction::Reply)

@@ -11,11 +11,7 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Cache, database later",
     short_title: "DB later",
     rule: "writes the cache now and the database later; queued writes can be lost",
-    request: "the cache takes it now, and the database gets it later",
-    set: "write-behind writes to the cache first",
-    update: "the queued write goes to the database",
     procedure: write,
-    ..WriteAbout::DATABASE_FIRST
 };
 
 fn write(strategy: &Strategy) -> Procedure {

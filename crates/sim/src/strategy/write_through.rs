@@ -11,9 +11,7 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Database and cache",
     short_title: "DB + cache",
     rule: "writes the database, then always stores the new value in the cache",
-    set: "write-through also writes the new value to the cache",
     procedure: write,
-    ..WriteAbout::DATABASE_FIRST
 };
 
 fn write(strategy: &Strategy) -> Procedure {
