@@ -2,25 +2,25 @@
 
 use std::fmt;
 
-/// What a place is counted in.
+/// The unit of a [`Place`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
     /// Lines of a text, from 1.
     Line,
     /// Records of a binary file, from 1.
     Record,
-    /// Bytes of a packed file, from 0: the place is in what was unpacked up to there.
+    /// Bytes of a packed file, from 0.
     Packed,
 }
 
 /// A place in a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
-    /// What `number` counts.
+    /// The unit of `number`.
     pub unit: Unit,
-    /// Which one it is.
+    /// Which line, record or byte.
     pub number: u64,
-    /// Where it begins in the data, unpacked if the file is packed; in bytes, from 0.
+    /// Where it begins in the data (unpacked if the file is packed), in bytes from 0.
     pub offset: u64,
 }
 
@@ -35,7 +35,7 @@ impl Place {
         }
     }
 
-    /// Says that something else was expected here.
+    /// An error at this place.
     pub(super) fn bad(self, expected: &str, found: impl Into<String>) -> BadTrace {
         BadTrace {
             place: self,
@@ -45,10 +45,10 @@ impl Place {
     }
 }
 
-/// Why a file was not read to its end.
+/// Why a file was not read to its end. As text it is one sentence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BadTrace {
-    /// Where.
+    /// Where the error is.
     pub place: Place,
     /// What was expected there.
     pub expected: String,
@@ -80,7 +80,7 @@ impl fmt::Display for BadTrace {
 
 impl std::error::Error for BadTrace {}
 
-/// A piece of the file as it can be shown in a sentence.
+/// A piece of the file as it can be quoted in a sentence.
 pub(super) fn quoted(bytes: &[u8]) -> String {
     const CHARS_MAX: usize = 40;
     if bytes.is_empty() {

@@ -1,4 +1,4 @@
-//! Collects what the readers of the formats find, and holds it to the limits.
+//! Collects the requests that a format's reader finds, and holds them to the limits.
 
 use super::bad::{BadTrace, Place, quoted};
 use super::key_names::{KeyTable, Name};
@@ -12,20 +12,19 @@ pub const RECORDS_MAX: usize = 5_000_000;
 /// The most bytes that are read from a file, unpacked if it is packed.
 pub const UNPACKED_MAX: u64 = 1 << 30;
 
-/// How many different things that are passed over are counted by name.
+/// How many different ignored commands are counted by name.
 const NAMES_MAX: usize = 20;
 
 pub(super) struct Builder {
     /// The most requests that are taken.
     pub(super) records_max: usize,
-    /// How much may still be done in this slice, in bytes of data and in requests: one counts as much as
-    /// the other.
+    /// How much may still be done in this slice: the sum of bytes of data and requests.
     pub(super) budget: u64,
     pub(super) keys: KeyTable,
     pub(super) records: Records,
-    /// Things in the file that nothing is done with, in order of appearance.
+    /// Ignored columns, in order of appearance.
     unused: Vec<String>,
-    /// Commands that nothing is done with, and how often they came.
+    /// Ignored commands, and how often they came.
     passed_over: Vec<(String, u64)>,
     passed_over_otherwise: u64,
 }
@@ -45,12 +44,12 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Notes that so much has been done in this slice.
+    /// Takes work off this slice's budget.
     pub(super) fn spend(&mut self, work: u64) {
         self.budget = self.budget.saturating_sub(work);
     }
 
-    /// Whether this slice has to end. Who makes many requests of few bytes has to ask.
+    /// Whether this slice has to end. A reader that makes many requests of few bytes has to ask.
     pub(super) fn is_spent(&self) -> bool {
         self.budget == 0
     }
@@ -83,12 +82,12 @@ impl Builder {
         Ok(())
     }
 
-    /// Notes something of the whole file that nothing is done with.
+    /// Notes a column that is ignored.
     pub(super) fn unused(&mut self, what: String) {
         self.unused.push(what);
     }
 
-    /// Counts a command that nothing is done with.
+    /// Counts a command that is ignored.
     pub(super) fn pass_over(&mut self, command: &[u8]) {
         let name = quoted(&command.to_ascii_uppercase());
         match self
@@ -102,7 +101,7 @@ impl Builder {
         }
     }
 
-    /// The trace as far as it has been read; `None` without any request.
+    /// The trace as far as it has been read. `None` if it has no requests.
     pub(super) fn into_trace(self, name: String, format: &'static Format) -> Option<Trace> {
         if self.records.is_empty() {
             return None;

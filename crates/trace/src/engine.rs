@@ -1,11 +1,11 @@
-//! Everything that traces need of the cache engine.
+//! The cache engine's operations, as a trace's records ask for them.
 
 use super::record::{Lifetime, Record};
 use cache::units::Micros;
 use cache::{Cache, Entry, Lookup, Removal, Ttl, Value};
 use sim::Strategy;
 
-/// Reads the record's key. Gives what was there, and tells of what was removed.
+/// Reads the record's key. Returns its entry; `on_removed` gets one that had expired.
 pub(super) fn get(
     cache: &mut Cache,
     record: &Record,
@@ -20,8 +20,8 @@ pub(super) fn get(
     }
 }
 
-/// Stores the record's key with so many bytes of key and value, and with the strategy's time to live
-/// where the record says nothing of one.
+/// Stores the record's key with a size of key and value in bytes, and with the strategy's TTL if the
+/// record says nothing about one.
 pub(super) fn set(
     cache: &mut Cache,
     record: &Record,
@@ -39,7 +39,7 @@ pub(super) fn set(
         Lifetime::Keep => Ttl::Keep,
     };
     let tell = |removal: Removal| on_removed(&removal);
-    // A refused SET leaves its key uncached: the next read misses. Nor does it matter what is stored.
+    // A refused SET leaves its key uncached: the next read misses.
     let lifetime = match ttl {
         Ttl::Until(end) => Some(end.since(record.at)),
         Ttl::Clear | Ttl::Keep => None,
@@ -59,7 +59,7 @@ pub(super) fn delete(cache: &mut Cache, record: &Record, on_removed: impl FnMut(
         .for_each(on_removed);
 }
 
-/// Changes the time to live of the record's key, if it is there.
+/// Changes the TTL of the record's key, if it is cached.
 pub(super) fn expire(cache: &mut Cache, record: &Record, mut on_removed: impl FnMut(&Removal)) {
     let until = match record.lifetime {
         Lifetime::After(ttl) => Some(record.at.after(ttl)),

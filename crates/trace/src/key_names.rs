@@ -1,8 +1,7 @@
 //! The names of a trace's keys.
 //!
-//! A trace can have millions of keys, and in many formats they are numbers. So a key takes 8 bytes:
-//! a number as it is, and only a name that is not the plain decimal form of a number has its text
-//! beside it.
+//! A trace can have millions of keys, and in many formats they are numbers. So a key takes 8 bytes if its
+//! name is the plain decimal form of a number; other names have their text besides.
 
 use cache::units::Key;
 use scenario::{KEY_BYTES_MAX, valid_key};
@@ -21,7 +20,7 @@ pub struct KeyNames {
     large: Vec<u64>,
 }
 
-/// A key's name, as compact as it is kept.
+/// A key's name in its compact form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Name<'a> {
     Number(u64),
@@ -29,7 +28,7 @@ pub(super) enum Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// A name from a file, if it is one that a key may have.
+    /// Reads a name, if a key may have it.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Name<'a>> {
         if let Some(number) = plain_number(bytes) {
             return Some(Name::Number(number));
@@ -41,7 +40,7 @@ impl<'a> Name<'a> {
         (plain || valid_key(text)).then_some(Name::Text(text))
     }
 
-    /// Spreads names over 32 bits. It only decides where a name is looked for, never what comes out.
+    /// Spreads names over 32 bits. It only decides where a name is looked up, never a result.
     fn hash(self) -> u32 {
         const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
         let mut hash = match self {
@@ -101,7 +100,7 @@ impl KeyNames {
         }
     }
 
-    /// What the names take on the heap, in bytes.
+    /// Their size on the heap, in bytes.
     pub fn heap_bytes(&self) -> u64 {
         let cells = (self.cells.capacity() + self.large.capacity()) as u64;
         cells * 8 + self.text.capacity() as u64
@@ -139,14 +138,14 @@ impl KeyNames {
 #[derive(Clone, Debug, Default)]
 pub(super) struct KeyTable {
     names: KeyNames,
-    /// An open-addressed table of keys, at most half full, as many cells as a power of two.
+    /// An open-addressed table of keys, at most half full. Its length is a power of two.
     index: Vec<u32>,
 }
 
 const EMPTY: u32 = u32::MAX;
 
 impl KeyTable {
-    /// The key of that name, which joins the table if it is not there.
+    /// The key of that name, which is added if it is new.
     pub(super) fn number(&mut self, name: Name) -> Key {
         if (self.names.cells.len() + 1) * 2 > self.index.len() {
             self.grow();
@@ -165,7 +164,6 @@ impl KeyTable {
         Key(key)
     }
 
-    /// How many keys are in it.
     pub(super) fn len(&self) -> u32 {
         self.names.len()
     }

@@ -32,7 +32,7 @@ use sim::workload::VALUE_BYTES_MAX;
 /// A trace, read and checked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trace {
-    /// What it is called: its file's name.
+    /// The name of its file.
     pub name: String,
     /// The format of its file.
     pub format: &'static Format,
@@ -40,13 +40,13 @@ pub struct Trace {
     pub keys: KeyNames,
     /// The requests, in the file's order.
     pub records: Records,
-    /// What the file holds that nothing is done with, as people can read it: columns, and commands with
-    /// how often they came.
+    /// What was ignored in the file, as people can read it: columns, and commands with how often they
+    /// came.
     pub unused: Vec<String>,
 }
 
 impl Trace {
-    /// Whether the file said when its requests arrived; if not they are a second apart.
+    /// Whether the file has times; if not, its requests are a second apart.
     pub fn timed(&self) -> bool {
         self.records.timed()
     }
@@ -54,9 +54,9 @@ impl Trace {
     /// The scenario that steps through the trace's beginning in the given lanes: its first 10,000
     /// requests.
     ///
-    /// A script knows reads and writes only, so a deletion becomes a write of its row, and what only
-    /// changes a time to live is left out. Values have the sizes that a replay charges for, but at most
-    /// 1 MiB, because no script's value is larger.
+    /// A script knows reads and writes only, so a deletion becomes a write of its row, and a request that
+    /// only changes a TTL is left out. Values have the sizes that a replay charges for, but at most
+    /// 1 MiB, the largest value of a script.
     pub fn scenario(&self, lanes: Vec<LaneInput>, seed: String) -> ScenarioInput {
         let requests = self
             .records
@@ -88,8 +88,8 @@ impl Trace {
         }
     }
 
-    /// The lanes to begin with: the opening scene's, with room for a tenth of the keys and, where the
-    /// file gives no times, without a time to live.
+    /// The lanes to begin with: the opening scene's, with room for a tenth of the keys and, if the file
+    /// has no times, without a TTL.
     pub fn lanes(&self) -> Vec<LaneInput> {
         let mut lanes = default_lanes();
         for lane in &mut lanes {
@@ -101,13 +101,13 @@ impl Trace {
         lanes
     }
 
-    /// How many bytes a cache is charged for the copy that a request stores: the one rule for the stage
-    /// and for the whole file, whose numbers stand on one page.
+    /// How many bytes a cache is charged for the copy that a request stores. The stage and the counts of
+    /// the whole file stand on one page, so both use this.
     fn stored_bytes(&self, record: &Record) -> u32 {
         record.stored_bytes(self.keys.bytes(record.key))
     }
 
-    /// What it takes on the heap, in bytes.
+    /// Its size on the heap, in bytes.
     pub fn heap_bytes(&self) -> u64 {
         self.keys.heap_bytes() + self.records.heap_bytes()
     }

@@ -1,4 +1,4 @@
-//! From a file's bytes to a trace, as they arrive.
+//! Reads a trace from a file's bytes as they arrive.
 
 use super::Trace;
 use super::bad::{BadTrace, Place, Unit};
@@ -8,13 +8,12 @@ use super::unpack::{MAGIC_BYTES, State, Unpacker};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads a trace whose bytes arrive in pieces of any size, all at once or in slices. The same bytes give
-/// the same trace, or the same error at the same place, however they and the work are cut.
+/// Reads a trace whose bytes arrive in pieces of any size, and in slices of bounded work. The same bytes
+/// give the same trace, or the same error at the same place, however bytes and work are cut.
 ///
 /// To cancel, drop it.
 pub struct Reader {
     name: String,
-    /// How the file is packed; its first bytes while there are too few to say.
     packing: Packing,
     data: Data,
     bytes: u64,
@@ -22,6 +21,7 @@ pub struct Reader {
 }
 
 enum Packing {
+    /// Too few bytes have come to tell: these.
     Unknown(Vec<u8>),
     None,
     Packed(Unpacker),
@@ -29,13 +29,13 @@ enum Packing {
 
 /// The unpacked data.
 struct Data {
-    /// How many bytes of it there have been.
+    /// How many bytes have come.
     length: u64,
     format: Option<&'static Format>,
-    /// Its beginning, by which its format is recognised, and how much of that has been read since.
+    /// The beginning, by which the format is recognised, and how much of that has been read since.
     begun: Vec<u8>,
     at: usize,
-    /// Its format's reader, once it has been recognised.
+    /// The format's reader, once the format has been recognised.
     parser: Option<Box<dyn Parse>>,
     builder: Builder,
 }
@@ -45,11 +45,11 @@ struct Data {
 pub struct ReadProgress {
     /// How many bytes of the file have been taken.
     pub bytes: u64,
-    /// How many bytes of data they were, unpacked if the file is packed.
+    /// How many bytes of data they gave; more than `bytes` if the file is packed.
     pub unpacked: u64,
     /// How many requests have been read.
     pub records: u64,
-    /// How many keys they name.
+    /// How many different keys they name.
     pub keys: u32,
 }
 
@@ -64,7 +64,7 @@ impl Reader {
         Self::of(name, Some(format))
     }
 
-    /// The same, for files of at most so many requests; [`RECORDS_MAX`](super::RECORDS_MAX) holds anyway.
+    /// Lowers the limit on the file's requests, which is [`RECORDS_MAX`](super::RECORDS_MAX).
     pub fn limited(mut self, records_max: usize) -> Self {
         let builder = &mut self.data.builder;
         builder.records_max = builder.records_max.min(records_max);
@@ -88,9 +88,8 @@ impl Reader {
         }
     }
 
-    /// Reads the next bytes of the file. The work is in proportion to how many there are, or to what
-    /// they come to, which can be a million times as much: where it must not take long, they are read
-    /// in slices.
+    /// Reads the next bytes of the file. The work is in proportion to the requests that they give, of
+    /// which a few bytes can give millions: [`push_slice`](Self::push_slice) bounds it.
     ///
     /// # Errors
     /// The first thing that is not as expected, from then on always.
@@ -99,12 +98,12 @@ impl Reader {
         Ok(self.progress())
     }
 
-    /// Reads some of the next bytes of the file, and says how many it has taken: all, unless `budget` is
-    /// spent before. The others have to be given again. None may be taken although something was done:
-    /// a few bytes can stand for millions of requests.
+    /// Reads some of the next bytes of the file, and returns how many it has taken: all, unless `budget`
+    /// is spent before. The others have to be pushed again. It can be none although something was done,
+    /// because a few bytes can stand for millions of requests.
     ///
     /// A slice makes at most `budget` requests, and reads at most as many bytes of unpacked data (and
-    /// the 16 KiB by which a format is recognised).
+    /// the 16 KiB by which a format is recognised). It unpacks at most a block more, 128 KiB.
     ///
     /// # Errors
     /// The first thing that is not as expected, from then on always.
@@ -117,7 +116,7 @@ impl Reader {
         Ok(taken)
     }
 
-    /// Gives the trace, once all bytes of the file have been taken. The reader takes no more then.
+    /// Returns the trace, once all bytes of the file have been taken. The reader takes no more then.
     ///
     /// # Errors
     /// The first thing that is not as expected, such as the end in the middle of a record.
@@ -130,7 +129,7 @@ impl Reader {
     }
 
     /// Does some of what is left to do once all bytes of the file have been taken, as
-    /// [`push_slice`](Self::push_slice) does. Gives the trace when that is all: until then it has to be
+    /// [`push_slice`](Self::push_slice) does. Returns the trace when that is all; until then it has to be
     /// called again, and nothing may be pushed.
     ///
     /// # Errors
@@ -150,8 +149,7 @@ impl Reader {
             .ok_or_else(|| end.bad("at least one request", "the end of the file"))
     }
 
-    /// What has been read so far, after an error or in place of going on. `None` if that is no request
-    /// at all.
+    /// The requests that have been read so far, after an error or to stop here. `None` if there are none.
     pub fn so_far(mut self) -> Option<Trace> {
         // What has come may be too little to recognise the format for certain; it is all there is.
         if self.data.parser.is_none() {
@@ -260,7 +258,7 @@ fn unpack(unpacker: &mut Unpacker, bytes: &[u8], data: &mut Data) -> Result<usiz
                 taken += now;
             }
             Ok(State::NeedsInput | State::End) => break,
-            // What is wrong with the data before that comes first.
+            // An error in the data before comes first.
             Err(bad) if data.read_begun()? => return Err(bad),
             Err(_) => break,
         }
@@ -269,7 +267,7 @@ fn unpack(unpacker: &mut Unpacker, bytes: &[u8], data: &mut Data) -> Result<usiz
 }
 
 impl Data {
-    /// Reads some of the next data, and says how much: all, or less once the budget is spent.
+    /// Reads some of the next data, and returns how much: all, or less once the budget is spent.
     fn push(&mut self, bytes: &[u8]) -> Result<usize, BadTrace> {
         let mut taken = 0;
         if self.parser.is_none() {
@@ -303,8 +301,8 @@ impl Data {
         Ok(taken)
     }
 
-    /// Recognises the format and reads the beginning, if that has not been done. Whether all of it; if
-    /// not, the budget is spent.
+    /// Recognises the format and reads the beginning, unless that has been done. Returns whether all of
+    /// it has been read; if not, the budget is spent.
     fn read_begun(&mut self) -> Result<bool, BadTrace> {
         let parser = match &mut self.parser {
             Some(parser) => parser,
@@ -333,7 +331,7 @@ impl Data {
         Ok(true)
     }
 
-    /// Reads what is left. Whether that was all.
+    /// Reads what is left. Returns whether that was all.
     fn finish(&mut self) -> Result<bool, BadTrace> {
         let read = self.read_begun()? && !self.builder.is_spent();
         match &mut self.parser {
@@ -343,7 +341,7 @@ impl Data {
     }
 }
 
-/// Reads a trace that is there as a whole.
+/// Reads a whole file.
 ///
 /// # Errors
 /// The first thing that is not as expected.

@@ -1,15 +1,15 @@
 //! The requests of a trace, in columns.
 //!
-//! A trace can have millions of requests, and many formats say little about each. So each property is
-//! a column of its own, and a column that holds nothing but its default is not there at all: a file of
-//! keys takes 4 bytes a request, one that says everything 24.
+//! A trace can have millions of requests, and many formats say little about each. So each property is a
+//! column of its own, and a column that would hold only its default is empty: a file of keys takes
+//! 4 bytes a request, one that says everything 24.
 
 use cache::units::{Key, Micros};
 use scenario::VALUE_BYTES;
 use sim::OwnTtl;
 use std::rc::Rc;
 
-/// How far apart the requests of a file without times are.
+/// The time between two requests of a file without times.
 pub const SPACING: Micros = Micros(1_000_000);
 
 /// What a request of a trace does to its key.
@@ -22,26 +22,26 @@ pub enum Access {
     Write,
     /// Deletes it.
     Delete,
-    /// Changes its time to live, and nothing else.
+    /// Changes its TTL, and nothing else.
     Expire,
 }
 
-/// What a request of a trace says about its key's time to live.
+/// What a request of a trace says about its key's TTL.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Lifetime {
-    /// Nothing: the lane's time to live holds.
+    /// Nothing: the lane's TTL holds.
     #[default]
     Unsaid,
-    /// That the one it has stays, if it has one.
+    /// It keeps the TTL that it has, if it has one.
     Keep,
-    /// That it has none.
+    /// It has none.
     Never,
-    /// That it is this long, from this request.
+    /// It is this long, from this request.
     After(Micros),
 }
 
 impl Lifetime {
-    /// As a scripted request says it, which can keep none: there the lane's holds.
+    /// The TTL of a scripted request. A script cannot keep a TTL; there the lane's holds.
     pub fn as_own_ttl(self) -> OwnTtl {
         match self {
             Lifetime::Unsaid | Lifetime::Keep => OwnTtl::Unsaid,
@@ -54,22 +54,21 @@ impl Lifetime {
 /// One request of a trace.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Record {
-    /// When, from the first request.
+    /// When it came, from the first request.
     pub at: Micros,
-    /// What it does; a read unless the file says otherwise.
+    /// What it does: a read unless the file says otherwise.
     pub access: Access,
-    /// To which key.
+    /// The key that it is about.
     pub key: Key,
-    /// How many bytes key and value have; 0 where the file does not say.
+    /// The size of key and value in bytes; 0 where the file does not say.
     pub size_bytes: u32,
-    /// What the file says about its time to live.
+    /// What the file says about its TTL.
     pub lifetime: Lifetime,
 }
 
 impl Record {
-    /// How many bytes key and value of the copy have that it stores, if its key's name has
-    /// `name_bytes`: as many as the file says, but no fewer than the name; where it says nothing, the
-    /// value is of the usual size.
+    /// The size of the copy that it stores, key and value, in bytes: as the file says, but no less than
+    /// the key's name (`name_bytes`). Where the file says nothing, the value has the usual size.
     pub(super) fn stored_bytes(&self, name_bytes: u32) -> u32 {
         match self.size_bytes {
             0 => name_bytes + VALUE_BYTES,
@@ -82,7 +81,7 @@ impl Record {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Records {
     keys: Vec<Key>,
-    /// Whether the file says when its requests came; if not they are [`SPACING`] apart.
+    /// Whether the file has times; if not, its requests are [`SPACING`] apart.
     timed: bool,
     at_us: Column<u64>,
     sizes: Column<u32>,
@@ -90,7 +89,7 @@ pub struct Records {
     doings: Column<u64>,
 }
 
-/// A column that is not there while it holds nothing but zeros.
+/// A column that stays empty while it would hold only zeros.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 struct Column<T>(Vec<T>);
 
@@ -121,12 +120,12 @@ impl Records {
         self.keys.is_empty()
     }
 
-    /// Whether the file says when its requests came; if not they are [`SPACING`] apart.
+    /// Whether the file has times; if not, its requests are [`SPACING`] apart.
     pub fn timed(&self) -> bool {
         self.timed
     }
 
-    /// Whether the file says of any request how many bytes it is about.
+    /// Whether the file gives the size of any request.
     pub fn sized(&self) -> bool {
         !self.sizes.0.is_empty()
     }
@@ -152,7 +151,7 @@ impl Records {
     }
 
     /// The keys that are read or written, in order: the stream that reference simulators take.
-    /// Deletions and changes of a time to live are left out.
+    /// Deletions and changes of a TTL are left out.
     pub fn requested(&self) -> Rc<[Key]> {
         let wanted = |row: usize| {
             let (access, _) = unpack(self.doings.get(row));
@@ -167,7 +166,7 @@ impl Records {
         }
     }
 
-    /// What the requests take on the heap, in bytes.
+    /// Their size on the heap, in bytes.
     pub fn heap_bytes(&self) -> u64 {
         let narrow = self.keys.capacity() + self.sizes.0.capacity();
         let wide = self.at_us.0.capacity() + self.doings.0.capacity();
@@ -188,8 +187,8 @@ impl Records {
     }
 }
 
-/// Two bits of access, two of what is said about the time to live, and the time to live, which is
-/// at most `TIME_MAX_US` and so has at most 50 bits. A read that says nothing is 0.
+/// Packs two bits of access, two for the variant of the lifetime, and the TTL, which is at most
+/// `TIME_MAX_US` and so has at most 50 bits. A read that says nothing about its TTL is 0.
 fn pack(access: Access, lifetime: Lifetime) -> u64 {
     let (said, ttl_us) = match lifetime {
         Lifetime::Unsaid => (0, 0),

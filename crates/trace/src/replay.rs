@@ -1,5 +1,5 @@
-//! A whole file through one lane's cache: the same engine and the same procedures as on the stage,
-//! but request after request, without latencies.
+//! Replays a whole file through one lane's cache: with the engine and the procedures of the stage, but
+//! request after request, without latencies.
 
 use super::curve::Progress;
 use super::record::{Access, Record};
@@ -9,23 +9,22 @@ use serde::{Deserialize, Serialize};
 use sim::{Instruction, LaneSetup, Line, ReadPath};
 use std::rc::Rc;
 
-/// What a whole file came to.
+/// The counts of a whole file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Replay {
-    /// How many reads.
+    /// Reads.
     pub reads: u64,
-    /// How many writes.
+    /// Writes.
     pub writes: u64,
-    /// How many deletions. They are the cache's own: a copy that is there goes, whatever the write
-    /// path does.
+    /// Deletions. They remove the cache's copy, whatever the write path does.
     pub deletes: u64,
-    /// Reads that found their key in the cache.
+    /// Reads that hit.
     pub hits: u64,
-    /// Reads that did not; without a cache, all.
+    /// Reads that missed; without a cache, all.
     pub misses: u64,
     /// Entries removed to make room.
     pub evictions: u64,
-    /// Entries removed because their time to live had ended.
+    /// Entries removed because they had expired.
     pub expirations: u64,
 }
 
@@ -55,7 +54,7 @@ impl ReplayJob {
         }
     }
 
-    /// Replays so many more requests.
+    /// Replays up to `budget` more requests.
     pub fn advance(&mut self, budget: u64) -> Progress {
         let left = (self.trace.records.len() - self.at) as u64;
         let end = self.at + budget.min(left) as usize;
@@ -71,13 +70,13 @@ impl ReplayJob {
         }
     }
 
-    /// What it came to, once all requests have been replayed.
+    /// The counts, once all requests have been replayed.
     pub fn result(&self) -> Option<Replay> {
         (self.at == self.trace.records.len()).then_some(self.counts)
     }
 }
 
-/// Replays `trace` through the cache of a lane, in one go.
+/// Replays a trace through the cache of a lane, in one go.
 pub fn replay(trace: &Trace, lane: &LaneSetup) -> Replay {
     let mut counts = Replay::default();
     let mut cache = cache_of(lane);
@@ -126,7 +125,7 @@ impl Replay {
         }
     }
 
-    /// Does what concerns the cache; gives whether it had the key.
+    /// Does what concerns the cache. Returns whether the cache had the key.
     fn in_cache(
         &mut self,
         cache: &mut Cache,
@@ -159,7 +158,7 @@ impl Replay {
                     engine::set(cache, record, size, &lane.strategy, on_removed);
                 }
                 Instruction::CacheDelete => engine::delete(cache, record, on_removed),
-                // One request at a time and without latencies, the rest comes to nothing.
+                // Without latencies and with one request at a time, the rest has no effect.
                 _ => {}
             }
         }

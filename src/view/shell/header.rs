@@ -207,7 +207,7 @@ pub fn open_file(session: Session, view: UseReducerDispatcher<ViewState>, file: 
     let refused = format!("{name} was not opened. What you had is still here.");
     if of > FILE_BYTES_MAX {
         let mb = of as u64 / 1_000_000;
-        let why = format!("A trace can have at most 200 MB, and this file has {mb} MB.");
+        let why = format!("A trace file can have at most 200 MB; this one has {mb} MB.");
         return view.dispatch(Action::Notice(Some(Notice::Refused(refused, why))));
     }
     let seed = session.scene().run.scenario().input.seed.clone();

@@ -1,6 +1,7 @@
 //! Runs: golden hashes, seeking, sentences and sequence diagrams.
 
 mod determinism;
+mod long_run;
 mod loops;
 mod opening;
 mod sentences;

@@ -1,6 +1,6 @@
-//! The least misses that any replacement can have: L. A. Bélády, "A study of replacement algorithms for
+//! The fewest misses that any replacement policy can have: L. A. Bélády, "A study of replacement algorithms for
 //! a virtual-storage computer", IBM Systems Journal 5(2), 1966. Evicts the key whose next use is
-//! farthest away. What is missed is always stored, as by every policy of the engine.
+//! farthest away. Every miss is stored, as by every policy of the engine.
 
 use super::key_count;
 use cache::units::Key;
@@ -8,7 +8,7 @@ use std::collections::BinaryHeap;
 
 const NEVER: u32 = u32::MAX;
 
-/// For each request of a stream, when its key is requested next.
+/// For each request of a stream, the position of the next request for its key.
 pub(super) struct NextUse {
     next: Vec<u32>,
     /// For each key, where it was met last on the way back.
@@ -40,10 +40,10 @@ pub(super) struct Belady {
     capacity: u32,
     held: u32,
     misses: u64,
-    /// For each key that is held, when it is requested next.
+    /// For each key that is cached, the position of its next request.
     next_of: Vec<Option<u32>>,
-    /// When, and which key: the farthest first. An entry is void if its key is gone or has been
-    /// requested since. Those of keys that were requested are the nearest, so they come up last.
+    /// Positions of next requests with their keys, the farthest first. An item is void if its key is gone
+    /// or has been requested since; such items are the nearest, so they come up last.
     farthest: BinaryHeap<(u32, Key)>,
 }
 

@@ -35,9 +35,9 @@ impl LruCurve {
         enough.unwrap_or(0).max(1) as u32
     }
 
-    /// The curve at as many capacities as can be drawn: all of the first hundred, and beyond them some
-    /// three hundred in even ratios and as many in even distances, up to the largest that matters. Each
-    /// is a capacity with its misses, exactly.
+    /// The curve at the capacities that a plot can show: all of the first hundred, and beyond them about
+    /// three hundred evenly spaced on a logarithmic scale and as many on a linear one, up to
+    /// [`largest`](Self::largest). Each is a capacity with its exact misses.
     pub fn thinned(&self) -> Vec<(u32, u64)> {
         const FIRST: u64 = 100;
         const PARTS: u64 = 300;
@@ -72,7 +72,7 @@ pub fn lru_curve(keys: &[Key]) -> LruCurve {
 }
 
 pub(super) struct StackDistances {
-    /// Where each key was used last.
+    /// The position of each key's last use.
     last: Vec<u32>,
     marks: Marks,
     /// How many requests have come.

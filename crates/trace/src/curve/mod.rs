@@ -2,8 +2,8 @@
 //! Bélády's bound, and for LRU at every capacity there is.
 //!
 //! The convention is that of the reference simulators: the cache starts empty, every read and every
-//! write is a request, all objects are of one size, what is missed is stored, and nothing expires.
-//! Everything is counted in whole requests; a ratio is for whoever shows it.
+//! write is a request, all objects have one size, every miss is stored, and nothing expires. Results are
+//! counts of requests; whoever shows them divides.
 
 mod belady;
 mod lru;
@@ -17,12 +17,12 @@ use cache::{BareCache, CAPACITY_MAX, PolicyKind};
 use lru::StackDistances;
 use std::rc::Rc;
 
-/// Whose misses are counted.
+/// The cache whose misses are counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CurveOf {
     /// The engine under this policy.
     Policy(PolicyKind),
-    /// Bélády's algorithm, which knows the future: no policy misses less that stores what it missed.
+    /// Bélády's algorithm, which knows the future: no policy that stores its misses has fewer of them.
     Belady,
 }
 
@@ -35,7 +35,7 @@ impl CurveOf {
         }
     }
 
-    /// What is of that [`name`](Self::name).
+    /// The curve of that [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<CurveOf> {
         match name {
             "belady" => Some(CurveOf::Belady),
@@ -44,12 +44,12 @@ impl CurveOf {
     }
 }
 
-/// What a job is to find out.
+/// What a job has to find.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CurvePlan {
-    /// Whose misses, each at every capacity of `capacities`.
+    /// The caches, each at every capacity of `capacities`.
     pub of: Vec<CurveOf>,
-    /// At which capacities, in entries: each from 1 to [`CAPACITY_MAX`].
+    /// The capacities in entries, from 1 to [`CAPACITY_MAX`].
     pub capacities: Vec<u32>,
     /// Whether to find the misses of exact LRU at all capacities as well.
     pub every_lru: bool,
@@ -58,15 +58,15 @@ pub struct CurvePlan {
 /// One point of a curve.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CurvePoint {
-    /// Whose misses.
+    /// The cache.
     pub of: CurveOf,
-    /// At which capacity, in entries.
+    /// Its capacity, in entries.
     pub capacity: u32,
     /// How many requests missed.
     pub misses: u64,
 }
 
-/// What a job has found out.
+/// What a job has found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Curves {
     /// How many requests the stream has.
@@ -77,12 +77,12 @@ pub struct Curves {
     pub lru: Option<LruCurve>,
 }
 
-/// How far a job has come, in units of work: one request through one cache.
+/// How far a job has come, in requests through one cache.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Progress {
-    /// How much is done.
+    /// The work that is done.
     pub done: u64,
-    /// How much there is.
+    /// All of the work.
     pub total: u64,
 }
 
@@ -93,7 +93,7 @@ impl Progress {
     }
 }
 
-/// Finds out what a plan asks for, in slices: the result does not depend on how they are cut.
+/// Finds what a plan asks for, in slices: the result does not depend on how they are cut.
 ///
 /// To cancel, drop it.
 pub struct CurveJob {
@@ -117,8 +117,8 @@ enum Task {
 }
 
 impl CurveJob {
-    /// A job over a stream such as [`Records::requested`](super::Records::requested) gives: keys
-    /// numbered from 0, with no more left out than need be, since memory is in proportion to the largest.
+    /// A job over a stream such as [`Records::requested`](super::Records::requested) gives. Memory is in
+    /// proportion to the largest key, so keys should be numbered from 0 without gaps.
     ///
     /// # Panics
     /// If a capacity is 0 or above [`CAPACITY_MAX`].
@@ -142,7 +142,7 @@ impl CurveJob {
         job
     }
 
-    /// Does so much of the work that is left, in requests (one request through one cache each).
+    /// Does up to `budget` of the work that is left, in requests through one cache.
     pub fn advance(&mut self, mut budget: u64) -> Progress {
         while budget > 0 {
             let Some(mut task) = self.task.take().or_else(|| self.next_task()) else {
@@ -178,7 +178,7 @@ impl CurveJob {
         }
     }
 
-    /// The points that are known by now, in the plan's order.
+    /// The points that have been found by now, in the plan's order.
     pub fn points(&self) -> &[CurvePoint] {
         &self.points
     }
@@ -200,7 +200,7 @@ impl CurveJob {
         (lru && curves.points.len() == points).then_some(curves)
     }
 
-    /// Whose misses and at which capacity the next point is about.
+    /// The cache and the capacity of the next point.
     fn next_point(&self) -> Option<(CurveOf, u32)> {
         let capacities = &self.plan.capacities;
         let of = self.points.len().checked_div(capacities.len())?;
@@ -270,7 +270,7 @@ impl Task {
     }
 }
 
-/// The misses of a bare cache over a stream of reads: the figure that reference simulators give.
+/// The misses of a cache over a stream of requests, as the reference simulators count them.
 pub fn miss_count(keys: &[Key], policy: PolicyKind, capacity: u32) -> u64 {
     misses_of(&mut BareCache::new(policy, capacity), keys, 0)
 }
@@ -282,7 +282,7 @@ fn misses_of(cache: &mut BareCache, keys: &[Key], begin: usize) -> u64 {
     cache.misses(keys.iter().copied().zip(times))
 }
 
-/// How many numbers are needed to count by key.
+/// The length of a table with a place for each key.
 fn key_count(keys: &[Key]) -> usize {
     keys.iter().map(|key| key.0 as usize + 1).max().unwrap_or(0)
 }

@@ -2,7 +2,7 @@
 //!
 //! The columns are `time` (seconds), `key`, `op` (read, write or delete, or a command of the engines
 //! that does one of these), `size` (bytes of key and value) and `ttl` (seconds); only `key` is required.
-//! Other columns are passed over and named in the trace. Quoting is as in RFC 4180.
+//! Other columns are ignored and named in the trace. Quoting is as in RFC 4180.
 
 use super::super::bad::{BadTrace, Place, quoted};
 use super::super::builder::Builder;
@@ -25,7 +25,7 @@ pub(super) const FORMAT: Format = Format {
     },
 };
 
-/// The columns that mean something.
+/// The columns that are read.
 const COLUMNS: [&str; 5] = ["time", "key", "op", "size", "ttl"];
 
 /// The longest record that is read, in bytes; a power of two.
@@ -46,15 +46,15 @@ struct Csv {
     offset: u64,
     columns: Option<Columns>,
     clock: Clock,
-    /// A line of nothing but white space, which may stand at the end of the file only.
+    /// The error of a line of white space, unless it is at the end of the file.
     blank: Option<BadTrace>,
 }
 
 impl Csv {
     pub(super) fn new(start: u64) -> Self {
         let mut reader = Reader::new();
-        // It would strip a byte order mark from the first bytes it sees, if it sees all of it at once;
-        // that has been done, so let these be some that mean nothing.
+        // It would strip a byte order mark from the first bytes that it sees. That has been done, so it
+        // first sees an empty line.
         reader.read_record(b"\n", &mut [0], &mut [0]);
         Csv {
             reader,
@@ -153,7 +153,7 @@ impl Parse for Csv {
 }
 
 impl Csv {
-    /// Goes on reading the record that has begun. Gives how many bytes it took.
+    /// Goes on reading the record that has begun. Returns how many bytes it took.
     fn read(
         &mut self,
         place: Place,

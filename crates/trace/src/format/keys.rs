@@ -1,5 +1,5 @@
-//! One key a line. White space at the end of a line does not count, and neither do empty lines at the
-//! end of the file; one between two keys is taken for a mistake.
+//! One key a line. White space at the end of a line is ignored, and so are empty lines at the end of the
+//! file; an empty line between two keys is an error.
 
 use super::super::bad::{BadTrace, Place, quoted};
 use super::super::builder::Builder;

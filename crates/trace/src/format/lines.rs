@@ -7,19 +7,19 @@ use super::Parse;
 /// The longest line that is read, in bytes: `MONITOR` prints whole values.
 const LINE_MAX: usize = 16 << 20;
 
-/// A format in which every line stands for itself.
+/// A format of lines that can be read one by one.
 pub(super) trait ReadLine {
-    /// Reads a line without its end. Whether it is done; if not, the builder's budget is spent, and the
-    /// same line comes again.
+    /// Reads a line without its end. Returns whether it is done; if not, the builder's budget is spent,
+    /// and the same line comes again.
     fn line(&mut self, place: Place, line: &[u8], builder: &mut Builder) -> Result<bool, BadTrace>;
 }
 
 /// The reader of a format of lines.
 pub(super) struct Lines {
     format: Box<dyn ReadLine>,
-    /// The beginning of a line whose end has not been taken yet.
+    /// The line at hand, as far as it has come.
     begun: Vec<u8>,
-    /// The place of the line that comes next or has begun.
+    /// The place of that line.
     place: Place,
 }
 

@@ -28,8 +28,8 @@ const BLOCK_BYTES: u32 = 512;
 
 #[derive(Default)]
 struct Lis {
-    /// The blocks of the line at hand that are still to be requested, if it has been begun: a line of a
-    /// few bytes can have millions, which are more than a slice may take.
+    /// The blocks of the line at hand that are still to be requested, if it has been begun. A short line
+    /// can have millions, more than a slice may take.
     left: Option<Range<u64>>,
 }
 

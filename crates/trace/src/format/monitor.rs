@@ -1,4 +1,4 @@
-//! What Valkey's and Redis' `MONITOR` prints: a command a line, such as
+//! The output of `MONITOR`, of Valkey and Redis: a command a line, such as
 //! `1339518083.107412 [0 127.0.0.1:60866] "set" "key" "value"`, after a first line `OK`. Both may begin
 //! with a plus sign, as on the wire. Format: `MONITOR` in the engines' documentation of commands; the
 //! escapes within quotes are those of `redis-cli`: `\\ \" \n \r \t \a \b \xhh`.
@@ -41,19 +41,19 @@ pub(super) const FORMAT: Format = Format {
 #[derive(Default)]
 struct Monitor {
     first_us: Option<u64>,
-    /// The latest time so far: a server's clock may be set back, a trace's stands still then.
+    /// The latest time so far. If a server's clock is set back, the trace's stands still.
     last_us: u64,
-    /// The arguments of the line at hand, the command first, without quotes and with escapes. (Kept
-    /// so that nothing is allocated a line.)
+    /// The arguments of the line at hand, the command first, without quotes and with escapes. Kept from
+    /// line to line to save allocations.
     arguments: Vec<Range<usize>>,
-    /// What is left of that line: its requests, each with the argument that is its key. One command can
-    /// have more than a slice may take.
+    /// The requests that are left of that line, each with the argument that is its key. One command can
+    /// have more of them than a slice may take.
     left: vec::IntoIter<(usize, Record)>,
     /// The key at hand.
     name: Vec<u8>,
 }
 
-/// What one line says, apart from its arguments.
+/// The part of a line before its arguments.
 struct Head<'a> {
     time_us: u64,
     database: &'a [u8],
@@ -61,7 +61,7 @@ struct Head<'a> {
     arguments: usize,
 }
 
-/// Whether this is the line that `MONITOR` answers with at first.
+/// Whether this is the first line that `MONITOR` prints.
 fn is_ok(line: &[u8]) -> bool {
     matches!(line.trim_ascii(), b"OK" | b"+OK")
 }
@@ -207,7 +207,7 @@ impl Command<'_> {
             .map(|range| &self.line[range.clone()])
     }
 
-    /// All its requests. One that has none to offer is counted.
+    /// All its requests. A command without any is counted as ignored.
     fn all(&self, builder: &mut Builder) -> Vec<(usize, Record)> {
         let doing = self.raw(0).and_then(doing);
         let records = doing.and_then(|doing| self.records(doing));
@@ -217,7 +217,7 @@ impl Command<'_> {
         })
     }
 
-    /// Adds what is left of its requests, while there is budget. Whether all of them.
+    /// Adds the requests that are left, while there is budget. Returns whether those were all.
     fn read(
         &mut self,
         left: &mut vec::IntoIter<(usize, Record)>,
@@ -234,8 +234,8 @@ impl Command<'_> {
         Ok(true)
     }
 
-    /// The records of a command, each with the argument that is its key. `None` if the command is
-    /// not as the engines take it: they answered it with an error, so it did nothing.
+    /// The records of a command, each with the argument that is its key. `None` if the engines answer it
+    /// with an error, so that it does nothing.
     fn records(&self, doing: Doing) -> Option<Vec<(usize, Record)>> {
         let count = self.arguments.len();
         self.raw(1)?;
@@ -251,7 +251,7 @@ impl Command<'_> {
         let one = |record| Some(vec![(1, record)]);
         let expire = |lifetime: Life| match lifetime {
             Some(lifetime) => record(Access::Expire, lifetime, 0),
-            // The time to live is over already.
+            // It has expired already.
             None => delete,
         };
         let store = |key: usize, value: usize, lifetime: Life| {
@@ -297,12 +297,12 @@ impl Command<'_> {
         rest.map(|range| &self.line[range.clone()])
     }
 
-    /// What the options from an argument on say about the time to live.
+    /// The TTL that the options from an argument on give.
     fn options(&self, from: usize, taker: Taker, unsaid: Lifetime) -> Option<Life> {
         monitor_options::options(taker, self.rest(from), unsaid, self.time_us)
     }
 
-    /// The time to live that an argument gives.
+    /// The TTL that an argument gives.
     fn lifetime(&self, argument: usize, span: Span, ended: Ended) -> Option<Life> {
         monitor_options::lifetime(self.raw(argument)?, span, self.time_us, ended)
     }

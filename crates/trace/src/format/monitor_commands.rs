@@ -1,9 +1,8 @@
-//! What the commands of Valkey (as of 8.0) and Redis do to which keys, as far as a cache's trace is
-//! concerned. Everything that is in neither list, and commands that only look at a key without using
-//! its value (`EXISTS`, `TYPE`, `TTL`, `OBJECT` …) or that change many at once (`FLUSHALL`, `RENAME`), is
-//! passed over and counted.
+//! What the commands of Valkey (as of 8.0) and Redis do to their keys. Commands that are not listed are
+//! ignored and counted: among them those that look at a key without using its value (`EXISTS`, `TYPE`,
+//! `TTL`, `OBJECT` …) and those that change many keys at once (`FLUSHALL`, `RENAME`).
 //!
-//! What a command did cannot be seen in the output of `MONITOR`: a `SET` with `NX` counts as a write.
+//! `MONITOR` does not print what a command did: a `SET` with `NX` counts as a write.
 
 /// What a command does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,29 +11,29 @@ pub(super) enum Doing {
     Read,
     /// Reads all its arguments.
     ReadAll,
-    /// Changes a part of the key that is its first argument, which keeps its time to live.
+    /// Changes a part of the key that is its first argument, which keeps its TTL.
     Change,
     /// `SET`: the key, the value, and options.
     Set,
-    /// Stores a value without a time to live: the key, then the value.
+    /// Stores a value without a TTL: the key, then the value.
     Store,
-    /// `SETEX`, `PSETEX`: the key, a time to live and the value.
+    /// `SETEX`, `PSETEX`: the key, a TTL and the value.
     StoreFor(Span),
     /// `MSET`: keys and values in turn.
     StoreAll,
-    /// `GETEX`: reads, and changes the time to live as options say.
+    /// `GETEX`: reads, and changes the TTL as its options say.
     ReadAndExpire,
     /// `GETDEL`: reads, and deletes.
     ReadAndDelete,
     /// Deletes all its arguments.
     DeleteAll,
-    /// `EXPIRE` and its kin: the key and a time to live.
+    /// `EXPIRE` and its kin: the key and a TTL.
     Expire(Span),
-    /// `PERSIST`: the key loses its time to live.
+    /// `PERSIST`: removes the key's TTL.
     Persist,
 }
 
-/// How a time to live is given.
+/// How a TTL is given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Span {
     /// Seconds from now.

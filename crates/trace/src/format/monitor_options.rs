@@ -1,29 +1,29 @@
-//! What the arguments of `SET`, `GETEX` and `EXPIRE` say about a time to live, and which of them the
-//! engines refuse. A server prints a command before it looks at these, so what it answered with an error
-//! is in the output of `MONITOR` like everything else (seen with Redis 7.0).
+//! The TTLs in the arguments of `SET`, `GETEX` and `EXPIRE`, and which of them the engines refuse. A server
+//! prints a command before it looks at these, so a command that it answers with an error is in the output
+//! of `MONITOR` too (seen with Redis 7.0).
 
 use super::super::record::Lifetime;
 use super::monitor_commands::Span;
 use cache::units::Micros;
 use scenario::TIME_MAX_US;
 
-/// What a time to live comes to: `None` is one that is over.
+/// A TTL: `None` if it is over.
 pub(super) type Life = Option<Lifetime>;
 
-/// Who takes the options.
+/// The command that takes the options.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Taker {
     Set,
     GetEx,
 }
 
-/// What an option is about.
+/// The meaning of an option.
 enum About {
-    /// A time to live, which the next argument gives.
+    /// A TTL, which the next argument gives.
     For(Span),
-    /// A time to live, without a number.
+    /// A TTL without a number.
     Plainly(Lifetime),
-    /// Whether the command is to be done at all, with so many arguments after it.
+    /// A condition for the whole command, with so many arguments after it.
     Condition(usize),
     /// The answer.
     Answer,
@@ -45,10 +45,10 @@ fn about(taker: Taker, option: &[u8]) -> Option<About> {
     })
 }
 
-/// What the options say about the time to live: `unsaid` if nothing. `None` if they are refused.
+/// The TTL that the options give: `unsaid` if none does. `None` if they are refused.
 ///
-/// As in the engines an option may come twice, and the last one counts; two different ones about the
-/// same may not.
+/// As in the engines, an option may come twice, and the last one counts; two different ones that exclude
+/// each other may not.
 pub(super) fn options<'a>(
     taker: Taker,
     mut options: impl Iterator<Item = &'a [u8]>,
@@ -81,14 +81,14 @@ pub(super) fn options<'a>(
     }
 }
 
-/// Notes an option of those of which there may be one only. `None` if there has been another.
+/// Notes an option of a kind that excludes others. `None` if there has been another.
 fn only(before: &mut Option<Vec<u8>>, option: Vec<u8>) -> Option<()> {
     let fits = before.as_ref().is_none_or(|before| *before == option);
     *before = Some(option);
     fits.then_some(())
 }
 
-/// Whether the engines take these options of `EXPIRE`; what they decide cannot be seen.
+/// Whether the engines accept these options of `EXPIRE`. Their effect cannot be seen.
 pub(super) fn conditions_fit<'a>(options: impl Iterator<Item = &'a [u8]>) -> bool {
     let names: [&[u8]; 4] = [b"NX", b"XX", b"GT", b"LT"];
     let mut given = [false; 4];
@@ -103,7 +103,7 @@ pub(super) fn conditions_fit<'a>(options: impl Iterator<Item = &'a [u8]>) -> boo
     !(nx && (xx || gt || lt)) && !(gt && lt)
 }
 
-/// What becomes of a time to live that is not above 0.
+/// What a TTL of 0 or below does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Ended {
     /// The command is refused, whatever its clock says: by all that store a value, and `GETEX`.
@@ -112,8 +112,8 @@ pub(super) enum Ended {
     Deletes,
 }
 
-/// The time to live that an argument gives. `None` if it is refused, as is one that the engines cannot
-/// count. One beyond the longest that there is here never ends.
+/// The TTL that an argument gives. `None` if the engines refuse it, as they do with one that overflows.
+/// One above the simulation's longest never ends.
 pub(super) fn lifetime(number: &[u8], span: Span, now_us: u64, ended: Ended) -> Option<Life> {
     let number = i128::from(whole_number(number)?);
     if number <= 0 && ended == Ended::Refused {

@@ -2,8 +2,8 @@
 //! seconds (`u32`), the object's number (`u64`), its size in bytes (`u32`, 0 if not known), and the
 //! number of the request that asks for it next (`i64`, −1 or the largest if none does).
 //!
-//! There is nothing at the beginning to know the format by, so the first records have to be such that
-//! hardly anything else could be taken for them: times that do not go back and next requests in range.
+//! The format has no magic number, so it is recognised by its first records: times do not go back, and
+//! next requests are in range.
 
 use super::super::bad::{BadTrace, Place, Unit};
 use super::super::builder::Builder;
@@ -27,11 +27,11 @@ pub(super) const FORMAT: Format = Format {
 
 const RECORD_BYTES: usize = 24;
 
-/// More requests than any trace has.
+/// More than the number of requests of any trace.
 const NEXT_MAX: i64 = 1 << 48;
 
 struct OracleGeneral {
-    /// The beginning of a record whose end has not come yet, and how many bytes of it.
+    /// The record at hand, and how many bytes of it have come.
     begun: [u8; RECORD_BYTES],
     have: usize,
     place: Place,
