@@ -60,29 +60,8 @@ impl Edit {
     pub fn sentence(&self, letter: impl Fn(usize) -> char) -> String {
         match self {
             Edit::Pattern(lane, pattern) => {
-                let (title, rule) = match pattern {
-                    Pattern::CacheAside => (
-                        "cache-aside",
-                        "a miss fills the cache, a write goes to the database only",
-                    ),
-                    Pattern::WriteThrough => (
-                        "write-through",
-                        "every write goes to the database and then to the cache",
-                    ),
-                    Pattern::ReadThrough => (
-                        "read-through",
-                        "a caching library loads on a miss, and a write deletes the key",
-                    ),
-                    Pattern::WriteBehind => (
-                        "write-behind",
-                        "a write goes to the cache now and to the database later",
-                    ),
-                    Pattern::RefreshAhead => (
-                        "refresh-ahead",
-                        "popular copies are reloaded before they expire",
-                    ),
-                    Pattern::NoCache => ("no cache", "every read goes to the database"),
-                };
+                let about = pattern.about();
+                let (title, rule) = (about.title.to_lowercase(), about.rule);
                 format!("Lane {} now uses {title}: {rule}.", letter(*lane))
             }
             Edit::Write(lane, write) => {

@@ -142,7 +142,7 @@ test("Space plays and pauses, but on a button it presses the button", async () =
 
 test("? opens the sheet, Escape closes it, and the focus comes back", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
-  const opener = page.getByRole("button", { name: /keys/ });
+  const opener = page.getByRole("button", { name: "Keyboard shortcuts" });
   const sheet = page.getByRole("dialog", { name: "Keys" });
   for (const control of [stepButton(page), opener]) {
     await control.focus();

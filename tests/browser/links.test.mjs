@@ -130,7 +130,7 @@ test("Share gives the link, and a file that brings the scenario back", async () 
   await page.getByText("Copied.").waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(link, page.url());
-  const snippet = await page.getByRole("textbox", { name: "HTML for a page" }).inputValue();
+  const snippet = await page.getByRole("textbox", { name: "Embed code" }).inputValue();
   assert.match(snippet, /^<iframe src="[^"]+\?embed=1#v1\.[^"]+" title="[^"]+"/);
   assert.deepEqual(await accessibilityFaults(page, "dialog.share"), []);
   await screenshot(page, "share");

@@ -339,7 +339,7 @@ test("a capacity in bytes is edited in bytes, and the picture keeps its size as 
   const capacity = page.getByRole("spinbutton", { name: "Capacity of lane A, in bytes" });
   await capacity.fill("9000");
   await capacity.press("Enter");
-  await page.locator("[role=status]").getByText("room for 9000 bytes now").waitFor();
+  await page.locator("[role=status]").getByText("now holds 9000 bytes").waitFor();
   assert.equal((await api(page, "scenario")).lanes[0].cache.capacity_bytes, 9000);
   page.assertQuiet();
 });

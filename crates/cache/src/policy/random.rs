@@ -20,7 +20,7 @@ pub(super) const ABOUT: About = About {
     ],
     queues: &[QueueAbout::only("keys")],
     ordered: false,
-    note: Some("In no order: the victim is picked at random."),
+    note: Some("No order: any entry may be the victim."),
     short_reasons: true,
     ..About::LIST
 };

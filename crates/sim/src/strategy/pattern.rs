@@ -42,29 +42,60 @@ impl Pattern {
         }
     }
 
+    /// What the rest of the program knows of it.
+    pub const fn about(self) -> PatternAbout {
+        match self {
+            Pattern::CacheAside => PatternAbout {
+                title: "Cache-aside",
+                rule: "a miss fills the cache, a write goes to the database only",
+                paths: (ReadPath::CacheAside, WritePath::WriteAround),
+            },
+            Pattern::ReadThrough => PatternAbout {
+                title: "Read-through",
+                rule: "a caching library loads on a miss, and a write deletes the key",
+                paths: (ReadPath::ReadThrough, WritePath::Invalidate),
+            },
+            Pattern::WriteThrough => PatternAbout {
+                title: "Write-through",
+                rule: "every write goes to the database and then to the cache",
+                paths: (ReadPath::CacheAside, WritePath::WriteThrough),
+            },
+            Pattern::WriteBehind => PatternAbout {
+                title: "Write-behind",
+                rule: "a write goes to the cache now and to the database later",
+                paths: (ReadPath::CacheAside, WritePath::WriteBehind),
+            },
+            Pattern::RefreshAhead => PatternAbout {
+                title: "Refresh-ahead",
+                rule: "popular copies are reloaded before they expire",
+                paths: (ReadPath::RefreshAhead, WritePath::Invalidate),
+            },
+            Pattern::NoCache => PatternAbout {
+                title: "No cache",
+                rule: "every read goes to the database",
+                paths: (ReadPath::NoCache, WritePath::WriteAround),
+            },
+        }
+    }
+
     /// Its read and write path, as it is usually taught.
     pub const fn paths(self) -> (ReadPath, WritePath) {
-        match self {
-            Pattern::CacheAside => (ReadPath::CacheAside, WritePath::WriteAround),
-            Pattern::ReadThrough => (ReadPath::ReadThrough, WritePath::Invalidate),
-            Pattern::WriteThrough => (ReadPath::CacheAside, WritePath::WriteThrough),
-            Pattern::WriteBehind => (ReadPath::CacheAside, WritePath::WriteBehind),
-            Pattern::RefreshAhead => (ReadPath::RefreshAhead, WritePath::Invalidate),
-            Pattern::NoCache => (ReadPath::NoCache, WritePath::WriteAround),
-        }
+        self.about().paths
     }
 
     /// The name on screen.
     pub const fn title(self) -> &'static str {
-        match self {
-            Pattern::CacheAside => "Cache-aside",
-            Pattern::ReadThrough => "Read-through",
-            Pattern::WriteThrough => "Write-through",
-            Pattern::WriteBehind => "Write-behind",
-            Pattern::RefreshAhead => "Refresh-ahead",
-            Pattern::NoCache => "No cache",
-        }
+        self.about().title
     }
+}
+
+/// A pattern's name, what it does, and the paths that it stands for.
+pub struct PatternAbout {
+    /// The name on screen.
+    pub title: &'static str,
+    /// What it does, as the second half of a sentence.
+    pub rule: &'static str,
+    paths: (ReadPath, WritePath),
 }
 
 #[cfg(test)]
