@@ -438,11 +438,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             };
             of.live().is_some_and(|copy| copy.expires_at.is_none()) && !of.later.iter().any(pending)
         }
-        // Where the answer to a commit is lost, the simulation gives the write up as lost although the row
-        // has it: a fault of its own, which is let pass here until it is mended.
-        Fact::WriteLost(key, version) => {
-            of.is_key(key) && (!of.story().wrote.contains(version) || of.story().timed_out)
-        }
+        Fact::WriteLost(key, version) => of.is_key(key) && of.row() < *version,
         Fact::WasQueuedFor(number) => {
             let EventKind::Violation {
                 promise: sim::Broken::Durability { version },

@@ -3,7 +3,7 @@
 
 use cache::Value;
 use cache::units::{Key, Micros, Version};
-use sim::{Event, EventKind, Failure, Fault, Operation, Outcome, Spoiler, Verb, Waiting, World};
+use sim::{Event, EventKind, Fault, Operation, Outcome, Spoiler, Verb, Waiting, World};
 use std::collections::{BTreeMap, BTreeSet};
 use timeline::Source;
 
@@ -46,8 +46,6 @@ pub struct Story {
     /// The queued version that it is writing to the row.
     pub flushing: Option<Version>,
     pub refused: bool,
-    /// Whether an UPDATE of it went unanswered.
-    pub timed_out: bool,
     pub replied: Option<(Micros, Outcome)>,
 }
 
@@ -136,7 +134,6 @@ impl Lane {
                 queued: None,
                 flushing: None,
                 refused: false,
-                timed_out: false,
                 replied: None,
             };
             self.stories
@@ -186,10 +183,6 @@ impl Lane {
                     (story.found, story.copy) = (None, None);
                 }
             }
-            EventKind::Fail {
-                verb: Verb::Update,
-                failure: Failure::Timeout,
-            } => story.expect("begun").timed_out = true,
             EventKind::Miss { .. } => {
                 if let Some(story) = story {
                     story.found = Some(false);
