@@ -12,15 +12,15 @@ use std::collections::BTreeSet;
 /// The oracle's table.
 const EXPECTED: &str = include_str!("../data/oracle.tsv");
 
-struct Row<'a> {
-    stream: &'a str,
-    policy: &'a str,
-    capacity: u32,
-    requests: usize,
-    misses: u64,
+pub struct Row<'a> {
+    pub stream: &'a str,
+    pub policy: &'a str,
+    pub capacity: u32,
+    pub requests: usize,
+    pub misses: u64,
 }
 
-fn rows() -> Vec<Row<'static>> {
+pub fn rows() -> Vec<Row<'static>> {
     EXPECTED.lines().skip(1).map(row).collect()
 }
 

@@ -26,7 +26,7 @@ fn is_predicted(policy: PolicyKind) -> bool {
         | PolicyKind::Memcached
         | PolicyKind::WTinyLfu
         | PolicyKind::NoEviction => true,
-        // What they draw is for `tests/sampled_policies.rs`; the rest is compared here.
+        // What they draw is for `sampled_policies.rs`; the rest is compared here.
         PolicyKind::Random
         | PolicyKind::ValkeyLru
         | PolicyKind::ValkeyLfu

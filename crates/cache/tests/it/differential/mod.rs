@@ -3,7 +3,7 @@
 //! A server is deterministic in its commands, in whom it may evict (`noeviction`, `volatile-*`
 //! without a candidate) and in `volatile-ttl` when its sample holds every candidate. LRU and LFU it
 //! only approximates, so that of these the hit ratio is compared. FIFO, CLOCK and the policies of
-//! the literature no server has: `tests/cache_properties.rs` compares them with references.
+//! the literature no server has: `properties.rs` compares them with references.
 
 mod commands;
 mod eviction_order;
@@ -17,7 +17,7 @@ use cache::{Cache, CacheSettings, Lookup, PolicyKind, Refusal, RemovalCause, Ttl
 use commands::{Command, KEYS, SHORT_MS, Verb, store};
 use hit_ratio::setting;
 use server::{Reply, Server, time_us};
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::Duration;
 
 /// A round of commands must take less than this, so that no short time to live ends within it.
@@ -280,46 +280,26 @@ fn replies_agree_while_memory_is_short() {
 const PAUSE: Duration = Duration::from_millis(3);
 
 #[test]
-fn the_hit_ratio_of_allkeys_lru_agrees() {
-    hit_ratio::agrees("allkeys-lru", PAUSE);
+fn hit_ratios_agree() {
+    thread::scope(|all| {
+        for (policy, pause) in [
+            ("allkeys-lru", PAUSE),
+            ("volatile-lru", PAUSE),
+            ("allkeys-lfu", Duration::ZERO),
+            ("volatile-lfu", Duration::ZERO),
+            ("allkeys-random", Duration::ZERO),
+            ("volatile-random", Duration::ZERO),
+            ("volatile-ttl", Duration::ZERO),
+        ] {
+            all.spawn(move || hit_ratio::agrees(policy, pause));
+        }
+    });
 }
 
+/// Sampling finds as many of the entries that should go.
 #[test]
-fn the_hit_ratio_of_volatile_lru_agrees() {
-    hit_ratio::agrees("volatile-lru", PAUSE);
-}
-
-#[test]
-fn the_hit_ratio_of_allkeys_lfu_agrees() {
-    hit_ratio::agrees("allkeys-lfu", Duration::ZERO);
-}
-
-#[test]
-fn the_hit_ratio_of_volatile_lfu_agrees() {
-    hit_ratio::agrees("volatile-lfu", Duration::ZERO);
-}
-
-#[test]
-fn the_hit_ratio_of_allkeys_random_agrees() {
-    hit_ratio::agrees("allkeys-random", Duration::ZERO);
-}
-
-#[test]
-fn the_hit_ratio_of_volatile_random_agrees() {
-    hit_ratio::agrees("volatile-random", Duration::ZERO);
-}
-
-#[test]
-fn the_hit_ratio_of_volatile_ttl_agrees() {
-    hit_ratio::agrees("volatile-ttl", Duration::ZERO);
-}
-
-#[test]
-fn sampled_lru_finds_as_many_of_the_idlest() {
-    eviction_order::agrees("allkeys-lru");
-}
-
-#[test]
-fn volatile_ttl_finds_as_many_of_the_nearest_ends() {
-    eviction_order::agrees("volatile-ttl");
+fn eviction_orders_agree() {
+    for policy in ["allkeys-lru", "volatile-ttl"] {
+        eviction_order::agrees(policy);
+    }
 }

@@ -1,6 +1,6 @@
 //! References for every policy that can be predicted, written from the papers to be obviously right:
 //! vectors, searched from the front. They know nothing of the engine and are held to the oracle's
-//! miss counts themselves, where it has some (`tests/naive_references.rs`), before they judge it. What
+//! miss counts themselves, where it has some (`naive_references.rs`), before they judge it. What
 //! a share or a step means where bytes are counted no paper says: that is what the engine documents.
 
 #![allow(

@@ -66,7 +66,7 @@ pub fn values(reason: EvictionReason) -> Vec<u64> {
             rival.0.into(),
         ],
         EvictionReason::Uncontested { window, .. } => vec![window.into()],
-        // Those that draw have no reference: `tests/sampled_policies.rs` judges them.
+        // Those that draw have no reference: `sampled_policies.rs` judges them.
         EvictionReason::Random { .. }
         | EvictionReason::SampledIdle { .. }
         | EvictionReason::SampledCounter { .. }
