@@ -124,6 +124,11 @@ impl Cache {
         self.slab.len()
     }
 
+    /// When the first TTL ends.
+    pub fn first_expiry(&self) -> Option<Micros> {
+        self.slab.first_expiry()
+    }
+
     /// Whether nothing is resident.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -151,8 +156,13 @@ impl Cache {
     }
 
     fn order(&self) -> Vec<Slot> {
-        let mut order: Vec<Slot> = self.slab.ring(OUTSIDE).collect();
-        order.append(&mut self.policy.order(&self.slab, self.now));
+        let queues = self.shape().queues.into_iter();
+        let members = queues
+            .filter(|queue| !queue.ghosts)
+            .flat_map(|queue| queue.members);
+        let mut order: Vec<Slot> = members
+            .filter_map(|member| self.slab.find(member.key))
+            .collect();
         if let Some(next) = self.policy.next_out(&self.slab, self.now) {
             // Most often it is the last one anyway.
             if let Some(place) = order.iter().rposition(|&slot| slot == next) {

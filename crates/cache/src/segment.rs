@@ -43,11 +43,6 @@ impl Segment {
         self.weight = self.weight - before + slab.weight(slot);
     }
 
-    /// From head to tail.
-    pub(super) fn iter<'a>(&self, slab: &'a Slab) -> impl Iterator<Item = Slot> + 'a {
-        slab.ring(self.end)
-    }
-
     pub(super) fn iter_from_tail<'a>(&self, slab: &'a Slab) -> impl Iterator<Item = Slot> + 'a {
         slab.ring_from_tail(self.end)
     }

@@ -186,6 +186,12 @@ impl Slab {
         self.volatile.len() as u32
     }
 
+    /// When the first TTL ends.
+    pub(super) fn first_expiry(&self) -> Option<Micros> {
+        let ends = self.volatile.iter().map(|volatile| volatile.expires_at);
+        ends.min()
+    }
+
     /// One of the entries with a TTL.
     pub(super) fn volatile_slot(&self, place: u32) -> Slot {
         self.volatile[place as usize].slot

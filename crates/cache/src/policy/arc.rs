@@ -203,10 +203,6 @@ impl Policy for Arc {
         }
     }
 
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        self.often.iter(slab).chain(self.once.iter(slab)).collect()
-    }
-
     fn heap_bytes(&self) -> u64 {
         self.once_ghosts.heap_bytes() + self.often_ghosts.heap_bytes()
     }

@@ -77,8 +77,4 @@ impl Policy for Clock {
             ..Shape::default()
         }
     }
-
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        slab.ring(CIRCLE).collect()
-    }
 }

@@ -60,8 +60,4 @@ impl Policy for Fifo {
             ..Shape::default()
         }
     }
-
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        slab.ring(QUEUE).collect()
-    }
 }

@@ -162,10 +162,6 @@ impl Policy for Lfu {
         }
     }
 
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        slab.ring(ORDER).collect()
-    }
-
     fn heap_bytes(&self) -> u64 {
         let bytes = size_of_val(self.groups.as_slice()) + size_of_val(self.free.as_slice());
         bytes as u64

@@ -66,8 +66,4 @@ impl Policy for Lru {
             ..Shape::default()
         }
     }
-
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        slab.ring(RECENCY).collect()
-    }
 }

@@ -161,9 +161,4 @@ impl Policy for Memcached {
             ..Shape::default()
         }
     }
-
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        let upper = self.hot.iter(slab).chain(self.warm.iter(slab));
-        upper.chain(self.cold.iter(slab)).collect()
-    }
 }

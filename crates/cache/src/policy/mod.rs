@@ -77,9 +77,6 @@ pub(super) trait Policy {
     /// The policy's inner order.
     fn shape(&self, slab: &Slab, now: Micros) -> Shape;
 
-    /// The entries in the order of [`shape`](Self::shape), from the one it keeps longest on.
-    fn order(&self, slab: &Slab, now: Micros) -> Vec<Slot>;
-
     /// An entry that the policy does not know is being used. Only counters that the engine keeps with
     /// every entry care.
     fn on_outside_hit(&mut self, _slab: &mut Slab, _slot: Slot, _now: Micros) {}

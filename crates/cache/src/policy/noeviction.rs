@@ -59,8 +59,4 @@ impl Policy for NoEviction {
             ..Shape::default()
         }
     }
-
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        slab.ring(ARRIVALS).collect()
-    }
 }

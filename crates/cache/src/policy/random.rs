@@ -87,10 +87,6 @@ impl Policy for Random {
         }
     }
 
-    fn order(&self, _slab: &Slab, _now: Micros) -> Vec<Slot> {
-        self.members.slots().to_vec()
-    }
-
     fn heap_bytes(&self) -> u64 {
         self.members.heap_bytes()
     }

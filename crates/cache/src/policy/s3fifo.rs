@@ -194,10 +194,6 @@ impl Policy for S3Fifo {
         }
     }
 
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        self.main.iter(slab).chain(self.small.iter(slab)).collect()
-    }
-
     fn heap_bytes(&self) -> u64 {
         self.ghosts.heap_bytes()
     }

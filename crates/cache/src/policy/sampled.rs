@@ -69,13 +69,6 @@ impl Sampled {
     }
 
     /// The entries by their score, the least ready to go first.
-    pub(super) fn order(&self, slab: &Slab, score: Score) -> Vec<Slot> {
-        let slots = self.members.slots().iter();
-        let mut order: Vec<Slot> = slots.copied().collect();
-        order.sort_by_cached_key(|&slot| score(slab, slot));
-        order
-    }
-
     pub(super) fn shape(
         &self,
         slab: &Slab,
@@ -86,7 +79,8 @@ impl Sampled {
             key: slab.key(slot),
             mark: mark(slot),
         };
-        let order = self.order(slab, score);
+        let mut order = self.members.slots().to_vec();
+        order.sort_by_cached_key(|&slot| score(slab, slot));
         let queue = QueueShape {
             name: "keys",
             limit: None,

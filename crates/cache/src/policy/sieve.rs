@@ -108,8 +108,4 @@ impl Policy for Sieve {
             ..Shape::default()
         }
     }
-
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        slab.ring(QUEUE).collect()
-    }
 }

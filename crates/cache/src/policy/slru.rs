@@ -116,9 +116,4 @@ impl Policy for Slru {
             ..Shape::default()
         }
     }
-
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        let (protected, probation) = (self.protected.iter(slab), self.probation.iter(slab));
-        protected.chain(probation).collect()
-    }
 }

@@ -131,10 +131,6 @@ impl Policy for TwoQ {
         }
     }
 
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        self.main.iter(slab).chain(self.recent.iter(slab)).collect()
-    }
-
     fn heap_bytes(&self) -> u64 {
         self.left.heap_bytes()
     }

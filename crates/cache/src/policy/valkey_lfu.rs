@@ -142,10 +142,6 @@ impl Policy for ValkeyLfu {
         self.sampled.shape(slab, &self.score(now), mark)
     }
 
-    fn order(&self, slab: &Slab, now: Micros) -> Vec<Slot> {
-        self.sampled.order(slab, &self.score(now))
-    }
-
     fn goes_by_use(&self) -> bool {
         true
     }

@@ -78,10 +78,6 @@ impl Policy for ValkeyLru {
         self.sampled.shape(slab, &self.score(now), |_| None)
     }
 
-    fn order(&self, slab: &Slab, now: Micros) -> Vec<Slot> {
-        self.sampled.order(slab, &self.score(now))
-    }
-
     fn goes_by_use(&self) -> bool {
         true
     }

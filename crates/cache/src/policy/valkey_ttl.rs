@@ -73,10 +73,6 @@ impl Policy for ValkeyTtl {
         self.sampled.shape(slab, &score, |_| None)
     }
 
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        self.sampled.order(slab, &score)
-    }
-
     fn heap_bytes(&self) -> u64 {
         self.sampled.heap_bytes()
     }

@@ -230,11 +230,6 @@ impl Policy for WTinyLfu {
         }
     }
 
-    fn order(&self, slab: &Slab, _now: Micros) -> Vec<Slot> {
-        let main = self.protected.iter(slab).chain(self.probation.iter(slab));
-        main.chain(self.window.iter(slab)).collect()
-    }
-
     fn heap_bytes(&self) -> u64 {
         self.sketch.heap_bytes()
     }

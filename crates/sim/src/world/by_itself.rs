@@ -11,11 +11,8 @@ use crate::request::Phase;
 use crate::setup::LaneSetup;
 use crate::write_queue::Queued;
 use cache::units::{Key, Micros};
-use cache::{Cache, Entry, Ttl, Value};
+use cache::{ACTIVE_EXPIRE_PERIOD, Cache, Entry, Ttl, Value};
 use std::collections::{BTreeMap, VecDeque};
-
-/// The time from one expiry cycle to the next: ten a second, as in Valkey (`hz 10`).
-const EXPIRY_CYCLE_US: u64 = 100_000;
 
 /// In a cache of up to this many entries the cycle finds out which expires next instead of running every time.
 const ENTRIES_TO_LOOK_THROUGH: u32 = 1_024;
@@ -74,7 +71,8 @@ impl CacheNode {
     /// Notes when an entry expires, so that the cycle runs at the next tick after that.
     pub(super) fn watch_expiry(&mut self, expires_at: Option<Micros>) {
         let Some(end) = expires_at else { return };
-        let tick = Micros((end.0 / EXPIRY_CYCLE_US + 1).saturating_mul(EXPIRY_CYCLE_US));
+        let period = ACTIVE_EXPIRE_PERIOD.0;
+        let tick = Micros((end.0 / period + 1).saturating_mul(period));
         let due = self.expiry_due.map_or(tick, |due| due.min(tick));
         self.expiry_due = Some(due);
     }
@@ -116,7 +114,7 @@ impl World {
 
     pub(super) fn run_expiry_cycle(&mut self, log: &mut dyn Log) {
         let now = self.now;
-        let next_tick = now.after(Micros(EXPIRY_CYCLE_US));
+        let next_tick = now.after(ACTIVE_EXPIRE_PERIOD);
         let node = self.node_mut();
         let mut removed = Vec::new();
         node.cache
@@ -125,12 +123,9 @@ impl World {
         if node.cache.volatile_len() > ENTRIES_TO_LOOK_THROUGH {
             node.expiry_due = Some(next_tick);
         } else {
-            let ends = node.cache.entries().filter_map(|entry| entry.expires_at);
-            if let Some(first) = ends.min() {
-                node.watch_expiry(Some(first));
-                // Expired entries that the cycle has not sampled wait for the next one.
-                node.expiry_due = node.expiry_due.map(|due| due.max(next_tick));
-            }
+            node.watch_expiry(node.cache.first_expiry());
+            // Expired entries that the cycle has not sampled wait for the next one.
+            node.expiry_due = node.expiry_due.map(|due| due.max(next_tick));
         }
         for removal in removed {
             let key = removal.entry.key;
