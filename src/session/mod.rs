@@ -243,7 +243,7 @@ impl Session {
     /// If the command's values are out of range; nothing changes then.
     pub fn command(&self, command: Command) -> Result<(), Invalid> {
         let kind = match command {
-            Command::World(_) => Some(ChangeKind::Command),
+            Command::Fault(_) => Some(ChangeKind::Command),
             Command::Move { .. } => Some(ChangeKind::Move),
             _ => None,
         };

@@ -11,8 +11,8 @@ use cache_playground::session::console::complete;
 use scenario::{Scenario, ScenarioInput, WarmInput, WorkloadInput};
 use serde_json::{Value, json};
 use sim::{
-    ByHand, CONSOLE_COMMANDS, ConsoleCommand, EventKind, Fault, Intervention, Operation, Pattern,
-    ReadPath, Spoiler, WorldCommand, WritePath,
+    ByHand, CONSOLE_COMMANDS, ConsoleCommand, EventKind, Fault, FaultCommand, Intervention,
+    Operation, Pattern, ReadPath, Spoiler, WritePath,
 };
 use support::scenarios::{lane, player, request, run, scenario};
 use timeline::{Command, ConsoleLine, Player, sentence};
@@ -598,8 +598,8 @@ fn gauges_and_the_replica_follow_what_is_typed() {
     };
     let before = keys(&player);
     let fault = Fault::FailOverCache;
-    let fail_over = WorldCommand { fault, lane: None };
-    player.command(Command::World(fail_over)).expect("a fault");
+    let fail_over = FaultCommand { fault, lane: None };
+    player.command(Command::Fault(fail_over)).expect("a fault");
     assert_eq!(keys(&player), before);
 }
 
@@ -658,8 +658,8 @@ fn a_full_cache_refuses_as_the_engine_does() {
     );
     // A restart reads the settings again: CONFIG SET is lost, as it is in the engine.
     let fault = Fault::RestartCache;
-    let restart = WorldCommand { fault, lane: None };
-    player.command(Command::World(restart)).expect("a fault");
+    let restart = FaultCommand { fault, lane: None };
+    player.command(Command::Fault(restart)).expect("a fault");
     assert_eq!(player.frame().lanes[0].cache.policy, PolicyKind::Lru);
 }
 

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use scenario::{FaultInput, Scenario, ScenarioInput, opening};
 use serde_json::json;
 use sim::{
-    Broken, ByHand, ConsoleCommand, EventKind, Fault, Intervention, Latency, Operation, Pattern,
-    WorldCommand,
+    Broken, ByHand, ConsoleCommand, EventKind, Fault, FaultCommand, Intervention, Latency,
+    Operation, Pattern,
 };
 use std::collections::BTreeMap;
 use support::cases;
@@ -110,7 +110,7 @@ fn a_copy_of_a_lane_never_differs() {
 
 #[test]
 fn a_copy_gets_what_was_done_to_the_lane() {
-    let fault = |fault, lane| ByHand::Fault(WorldCommand { fault, lane });
+    let fault = |fault, lane| ByHand::Fault(FaultCommand { fault, lane });
     let given = |step, command| Intervention { step, command };
     let typed = |console: &str| {
         let (console, lane) = (console.into(), Some(1));

@@ -3,7 +3,7 @@
 use cache_playground::session::{Edit, Session};
 use scenario::{Scenario, ScenarioInput, WorkloadInput};
 use sim::workload::Generated;
-use sim::{Fault, WorldCommand};
+use sim::{Fault, FaultCommand};
 use std::cell::Cell;
 use std::rc::Rc;
 use support::scenarios::{lane, paths, scenario};
@@ -33,8 +33,8 @@ fn longer() -> Scenario {
 }
 
 /// The cache of a lane, from 0, restarts.
-fn restart(lane: u8) -> WorldCommand {
-    WorldCommand {
+fn restart(lane: u8) -> FaultCommand {
+    FaultCommand {
         fault: Fault::RestartCache,
         lane: Some(u32::from(lane) + 1),
     }
@@ -124,7 +124,7 @@ fn a_page_forks_and_returns() {
     let session = Session::new();
     session.command(Command::Seek { step: 5 }).expect("a step");
     let loaded = session.scene().run;
-    session.command(Command::World(restart(0))).expect("a lane");
+    session.command(Command::Fault(restart(0))).expect("a lane");
     assert_eq!(session.scene().frame.step, 6);
     assert_eq!(session.fork().parent, Some((0, 5)));
     assert_eq!(session.scene().run.scenario().input.commands.len(), 1);

@@ -6,7 +6,7 @@ use crate::edited::edited;
 use cache_playground::session::Edit;
 use cache_playground::session::race::{ClientTurn, Next, kept, nobody, reached, turns};
 use scenario::{Goal, Guard, RACES, Race, Scenario, ScenarioInput};
-use sim::{Broken, EventKind, Fault, Operation, Turn, WorldCommand};
+use sim::{Broken, EventKind, Fault, FaultCommand, Operation, Turn};
 use support::scenarios::{player, run};
 use timeline::{Command, Frame, Player, Run, narrate, stable_hash};
 
@@ -163,11 +163,11 @@ fn a_move_drops_what_came_after_it() {
     let step = playing.run().end_of_move(2);
     playing.command(Command::Seek { step }).expect("a step");
     let before = hash(&playing);
-    let restart = WorldCommand {
+    let restart = FaultCommand {
         fault: Fault::RestartCache,
         lane: None,
     };
-    playing.command(Command::World(restart)).expect("a fault");
+    playing.command(Command::Fault(restart)).expect("a fault");
     let restarted = hash(&playing);
     playing
         .command(Command::Move { client: 2 })

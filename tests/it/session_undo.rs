@@ -6,7 +6,7 @@ use cache_playground::session::{Edit, LabOrders, Session, Set};
 use proptest::prelude::*;
 use scenario::{PRESETS, Scenario, ScenarioInput, opening};
 use serde_json::Value;
-use sim::{Fault, Pattern, WorldCommand, WritePath};
+use sim::{Fault, FaultCommand, Pattern, WritePath};
 use support::cases;
 use support::scenarios::scenarios;
 use timeline::Command;
@@ -54,7 +54,7 @@ fn set(place: &str, value: Value) -> Edit {
 }
 
 fn fault(lane: Option<u32>) -> Command {
-    Command::World(WorldCommand {
+    Command::Fault(FaultCommand {
         fault: Fault::CutCache,
         lane,
     })

@@ -2,7 +2,7 @@
 //! (RFC 1951) of JSON text, which holds the inputs without what a reader fills in, the playhead and the
 //! open panel. It holds no results.
 //!
-//! Every version's reader is kept for good: `tests/link.rs` holds links that have to be read as long as
+//! Every version's reader is kept for good: `tests/it/link.rs` holds links that have to be read as long as
 //! the project lives.
 
 use super::{Invalid, Scenario, ScenarioInput, WorkloadInput, parse, read};

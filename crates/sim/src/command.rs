@@ -5,10 +5,10 @@ use super::fault::Fault;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// A fault in the world of one lane, or in those of all.
+/// Begins or ends a fault in one lane, or in all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with a fault")]
-pub struct WorldCommand {
+pub struct FaultCommand {
     /// The fault that begins or ends.
     pub fault: Fault,
     /// The lane, from 1; every lane if left out.
@@ -31,7 +31,7 @@ pub struct ConsoleCommand {
 #[serde(untagged, try_from = "ByHandInput")]
 pub enum ByHand {
     /// Begins or ends a fault: `{fault, lane}`.
-    Fault(WorldCommand),
+    Fault(FaultCommand),
     /// Gives the cache a command: `{console, lane}`.
     Console(ConsoleCommand),
 }
@@ -57,7 +57,7 @@ impl TryFrom<ByHandInput> for ByHand {
     fn try_from(input: ByHandInput) -> Result<ByHand, &'static str> {
         let lane = input.lane;
         match (input.fault, input.console) {
-            (Some(fault), None) => Ok(ByHand::Fault(WorldCommand { fault, lane })),
+            (Some(fault), None) => Ok(ByHand::Fault(FaultCommand { fault, lane })),
             (None, Some(line)) => Ok(ByHand::Console(ConsoleCommand {
                 console: line.into(),
                 lane,
@@ -67,8 +67,8 @@ impl TryFrom<ByHandInput> for ByHand {
     }
 }
 
-impl From<WorldCommand> for ByHand {
-    fn from(command: WorldCommand) -> Self {
+impl From<FaultCommand> for ByHand {
+    fn from(command: FaultCommand) -> Self {
         ByHand::Fault(command)
     }
 }

@@ -27,7 +27,7 @@ pub mod workload;
 mod world;
 mod write_queue;
 
-pub use command::{ByHand, ConsoleCommand, Intervention, WorldCommand};
+pub use command::{ByHand, ConsoleCommand, FaultCommand, Intervention};
 pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, Row};
 pub use event::{

@@ -4,7 +4,7 @@
 use scenario::{Invalid, read};
 use serde::Deserialize;
 use serde_json::Value;
-use sim::{Fault, Kinds, WorldCommand};
+use sim::{Fault, FaultCommand, Kinds};
 
 /// The slowest and fastest ratio of simulated to real time at which a run is played.
 pub const SPEEDS: (f64, f64) = (1e-6, 1e6);
@@ -35,8 +35,8 @@ pub enum Command {
     Reset,
     /// Play a stretch again and again, or no longer.
     Loop(Option<Repeat>),
-    /// Do something to a world, here and now: from here on there is another run.
-    World(WorldCommand),
+    /// Begin or end a fault, here and now: from here on there is another run.
+    Fault(FaultCommand),
     /// Where people schedule: let a client execute one more instruction. Moves that were made after
     /// the present ones are dropped.
     Move {
@@ -143,7 +143,7 @@ impl Command {
             Command::Play { .. } => &["type", "speed"],
             Command::Loop(Some(_)) => &["type", "from", "to", "on"],
             Command::Loop(None) => &["type"],
-            Command::World(_) => &["type", "fault", "lane"],
+            Command::Fault(_) => &["type", "fault", "lane"],
             Command::Move { .. } => &["type", "client"],
             Command::Pause | Command::Reset => &["type"],
         }
@@ -181,7 +181,7 @@ impl Command {
                     on: input.on.unwrap_or(true),
                 }),
             }),
-            CommandType::Fault => Command::World(WorldCommand {
+            CommandType::Fault => Command::Fault(FaultCommand {
                 fault: input
                     .fault
                     .ok_or_else(|| missing("/fault", "the name of a fault"))?,

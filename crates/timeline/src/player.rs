@@ -175,7 +175,7 @@ impl Player {
                 self.speed = self.next().map(|_| speed);
             }
             Command::Loop(repeat) => self.set_repeat(repeat)?,
-            Command::World(command) => {
+            Command::Fault(command) => {
                 self.act(command.into())?;
             }
             Command::Move { client } => self.make_move(client)?,

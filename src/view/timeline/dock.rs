@@ -12,7 +12,7 @@ use crate::view::timeline::simulation::use_simulation;
 use crate::view::timeline::stepping::{step, unit_name};
 use crate::view::timeline::{DrawnPart, Legend, RunMap, Timeline, Tools, Window};
 use scenario::field::FAULTS;
-use sim::{Fault, WorldCommand};
+use sim::{Fault, FaultCommand};
 use timeline::{Command, Unit};
 use yew::prelude::*;
 
@@ -60,7 +60,7 @@ pub fn dock(props: &DockProps) -> Html {
         let deps = (page.session.clone(), page.view.clone());
         use_callback(deps, |i: usize, (session, view)| {
             let (fault, lane) = (Fault::ALL[i], None);
-            send(session, view, Command::World(WorldCommand { fault, lane }));
+            send(session, view, Command::Fault(FaultCommand { fault, lane }));
         })
     };
     let on_click = |command: Command| {

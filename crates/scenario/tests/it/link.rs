@@ -3,7 +3,7 @@
 use flate2::{Compress, Compression, FlushCompress, Status};
 use scenario::link::{LINK_MAX, decode, encode};
 use scenario::{PRESETS, Scenario, ScenarioInput, opening};
-use sim::{Fault, WorldCommand};
+use sim::{Fault, FaultCommand};
 use std::rc::Rc;
 use timeline::Run;
 
@@ -46,7 +46,7 @@ fn the_scenes_of_the_page_fit_in_short_links() {
 #[test]
 fn a_fork_is_in_its_link() {
     let scenario = Scenario::new(opening()).expect("valid");
-    let command = WorldCommand {
+    let command = FaultCommand {
         fault: Fault::RestartCache,
         lane: Some(1),
     };

@@ -1,10 +1,10 @@
 //! The cache node's work: the engine executes one command at a time, and everything it finds,
 //! stores or removes becomes an event.
 
-use super::by_itself::Change;
-use super::{CacheNode, Due, Slot, World};
+use super::replica::Change;
+use super::{CacheNode, Due, LogDelete, Slot, World};
 use crate::draw::Stream;
-use crate::event::{Broken, EventId, EventKind, Failure, Operation, Party, Rejection, Verb};
+use crate::event::{Broken, EventKind, Failure, Operation, Party, Rejection, Verb};
 use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
 use crate::procedure::{Instruction, Line};
@@ -130,10 +130,10 @@ impl World {
         };
         let by_log = self.setup.strategy.defences.commit_log_us.is_some()
             && (self.requests.iter().any(logged)
-                || self.held_deletes.iter().any(|held| held.0 == key)
+                || self.held_deletes.iter().any(|held| held.key == key)
                 || self
                     .queue
-                    .any(|due| matches!(due, Due::LogDelete(of, ..) if *of == key)));
+                    .any(|due| matches!(due, Due::LogDelete(delete) if delete.key == key)));
         by_log || self.requests.iter().any(to_come)
     }
 
@@ -228,7 +228,7 @@ impl World {
         };
         let size = self.workload.size_bytes(number, key);
         // Making room for one entry can evict many smaller ones.
-        let mut removed = std::mem::take(&mut self.removed);
+        let mut removed = Vec::new();
         let keep = |removal| removed.push(removal);
         let stored = self.node_mut().cache.set(key, value, size, ttl, now, keep);
         let (mut replaced, mut replaced_bytes) = (None, 0);
@@ -241,8 +241,6 @@ impl World {
                 _ => self.removed(slot, Verb::Set, removal, log),
             }
         }
-        removed.clear();
-        self.removed = removed;
         if let Err(refusal) = stored {
             self.request_mut(slot).failure = Some(match refusal {
                 Refusal::OutOfMemory => Failure::OutOfMemory,
@@ -320,16 +318,15 @@ impl World {
     }
 
     /// Executes the commit log's delete, or keeps it until the node can be reached.
-    pub(super) fn delete_by_log(
-        &mut self,
-        key: Key,
-        request: u32,
-        cause: EventId,
-        log: &mut dyn Log,
-    ) {
+    pub(super) fn delete_by_log(&mut self, delete: LogDelete, log: &mut dyn Log) {
+        let LogDelete {
+            key,
+            request,
+            cause,
+        } = delete;
         let now = self.now;
         if self.in_force.cache_cut {
-            self.held_deletes.push((key, request, cause));
+            self.held_deletes.push(delete);
             let kind = EventKind::Fail {
                 verb: Verb::Delete,
                 failure: Failure::Timeout,

@@ -1,7 +1,7 @@
 //! The database's work: a query gets a connection or waits for one, runs, and is answered;
 //! a commit reaches the replica and the commit log.
 
-use super::{Due, Slot, World};
+use super::{Due, LogDelete, Slot, World};
 use crate::draw::Stream;
 use crate::event::{EventKind, Failure, Party, Refused, Verb};
 use crate::fault::SLOW_FACTOR;
@@ -134,8 +134,13 @@ impl World {
             self.node.is_some(),
         ) {
             let cause = self.request(slot).last_event;
-            let due = Due::LogDelete(key, number, cause);
-            self.queue.schedule(now.after(delay), due);
+            let delete = LogDelete {
+                key,
+                request: number,
+                cause,
+            };
+            self.queue
+                .schedule(now.after(delay), Due::LogDelete(delete));
         }
     }
 

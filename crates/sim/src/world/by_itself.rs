@@ -1,71 +1,23 @@
-//! What no request causes: faults begin and end, the cache expires entries ten times a second, its
-//! replica follows, and people who schedule the clients make moves.
+//! What no request causes: faults begin and end, the cache expires entries ten times a second, and
+//! people who schedule the clients make moves.
 
 use super::at_cache::expire;
+use super::replica::Replica;
 use super::{CacheNode, World};
 use crate::event::{Broken, EventKind};
 use crate::fault::Fault;
 use crate::log::Log;
-use crate::monitor::{Spoiled, Spoiler};
 use crate::request::Phase;
-use crate::setup::LaneSetup;
 use crate::write_queue::Queued;
 use cache::units::{Key, Micros};
-use cache::{ACTIVE_EXPIRE_PERIOD, Cache, Entry, Ttl, Value};
-use std::collections::{BTreeMap, VecDeque};
+use cache::{ACTIVE_EXPIRE_PERIOD, Cache};
+use std::collections::BTreeMap;
 
-/// In a cache of up to this many entries the cycle finds out which expires next instead of running every time.
+/// With up to this many entries that expire, the cycle finds the next one instead of running every time.
 const ENTRIES_TO_LOOK_THROUGH: u32 = 1_024;
 
 /// The time from one move to the next, the same in every lane so that their moves share instants.
 pub const MOVE_EVERY: Micros = Micros(1_000_000);
-
-/// A replica of the cache node, and the changes on their way to it.
-#[derive(Clone, Debug, Hash)]
-pub(super) struct Replica {
-    cache: Cache,
-    lag: Micros,
-    on_the_way: VecDeque<Change>,
-}
-
-/// A change of the node's contents: a key is stored with value, size and expiry, or removed.
-#[derive(Clone, Copy, Debug, Hash)]
-pub(super) struct Change {
-    pub(super) at: Micros,
-    pub(super) key: Key,
-    pub(super) set: Option<(Value, u32, Option<Micros>)>,
-}
-
-impl Replica {
-    pub(super) fn new(setup: &LaneSetup) -> Self {
-        Replica {
-            cache: Cache::new(&setup.cache.engine),
-            lag: setup.cache.replica_lag.unwrap_or_default(),
-            on_the_way: VecDeque::new(),
-        }
-    }
-
-    /// Applies the changes that have arrived by `now`.
-    fn catch_up(&mut self, now: Micros) {
-        while let Some(&change) = self.on_the_way.front() {
-            if change.at.after(self.lag) > now {
-                break;
-            }
-            self.on_the_way.pop_front();
-            let _ = match change.set {
-                Some((value, size, end)) => {
-                    let ttl = end.map_or(Ttl::Clear, Ttl::Until);
-                    // The replica is as large as the node, which had room for the entry.
-                    let kept = self
-                        .cache
-                        .set(change.key, value, size, ttl, change.at, |_| {});
-                    kept.is_ok()
-                }
-                None => self.cache.delete(change.key, change.at).is_some(),
-            };
-        }
-    }
-}
 
 impl CacheNode {
     /// Notes when an entry expires, so that the cycle runs at the next tick after that.
@@ -79,26 +31,9 @@ impl CacheNode {
 
     /// About how much memory a clone takes beside the cache and its own fields, in bytes.
     pub(super) fn heap_bytes(&self) -> u64 {
-        let replica = self.replica.as_ref().map_or(0, |replica| {
-            replica.cache.heap_bytes() + (replica.on_the_way.len() * size_of::<Change>()) as u64
-        });
+        let replica = self.replica.as_ref().map_or(0, Replica::heap_bytes);
         // A lease and a queued write take about the same.
         replica + u64::from(self.write_queue.len()) * 64
-    }
-
-    /// Gives the replica the node's first contents.
-    pub(super) fn start_replica(&mut self) {
-        if let Some(replica) = &mut self.replica {
-            replica.cache = self.cache.clone();
-        }
-    }
-
-    pub(super) fn tell_replica(&mut self, change: Change) {
-        if let Some(replica) = &mut self.replica {
-            replica.on_the_way.push_back(change);
-            // Changes that have arrived need not be kept.
-            replica.catch_up(change.at);
-        }
     }
 }
 
@@ -174,8 +109,8 @@ impl World {
         match fault {
             Fault::StopDatabase => self.turn_away_queries(log),
             Fault::HealCache => {
-                for (key, request, cause) in std::mem::take(&mut self.held_deletes) {
-                    self.delete_by_log(key, request, cause, log);
+                for delete in std::mem::take(&mut self.held_deletes) {
+                    self.delete_by_log(delete, log);
                 }
             }
             _ => {}
@@ -183,7 +118,7 @@ impl World {
     }
 
     /// Loses the node's contents, and returns the writes that had not reached the database.
-    fn lose_contents(&mut self) -> BTreeMap<Key, Queued> {
+    pub(super) fn lose_contents(&mut self) -> BTreeMap<Key, Queued> {
         let Some(node) = &mut self.node else {
             return BTreeMap::new();
         };
@@ -198,44 +133,9 @@ impl World {
         node.leases.clear();
         node.expiry_due = None;
         if let Some(replica) = &mut node.replica {
-            replica.cache.flush(|_| {});
-            replica.on_the_way.clear();
+            replica.clear();
         }
         self.monitor.clear_all();
-        node.write_queue.lose()
-    }
-
-    /// The replica takes over with the changes that have reached it; later ones are lost. Without a replica an
-    /// empty node takes over. Returns the writes that had not reached the database.
-    fn fail_over(&mut self) -> BTreeMap<Key, Queued> {
-        let now = self.now;
-        let replica = self.node.as_mut().and_then(|node| node.replica.as_mut());
-        let Some(replica) = replica else {
-            return self.lose_contents();
-        };
-        replica.catch_up(now);
-        replica.on_the_way.clear();
-        let cache = replica.cache.clone();
-        let entries: Vec<Entry> = cache.entries().collect();
-        self.monitor.clear_all();
-        for entry in &entries {
-            if entry.value.version < self.row(entry.key).version {
-                let how = Spoiled {
-                    by: Spoiler::FailOver,
-                    at: now,
-                    request: None,
-                };
-                self.monitor.spoil(entry.key, how);
-            }
-        }
-        let node = self.node_mut();
-        node.cache = cache;
-        node.leases.clear();
-        node.expiry_due = None;
-        for entry in &entries {
-            // An entry that the replica still holds may have expired long ago; it is due at the next tick.
-            node.watch_expiry(entry.expires_at.map(|end| end.max(now)));
-        }
         node.write_queue.lose()
     }
 

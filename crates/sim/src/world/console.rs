@@ -6,7 +6,7 @@
 
 use super::World;
 use super::at_cache::expire as expired;
-use super::by_itself::Change;
+use super::replica::Change;
 use crate::console::{CONSOLE_COMMANDS, Parsed, Reply, Set, When, parse};
 use crate::event::{Answer, EventKind, Verb};
 use crate::log::Log;

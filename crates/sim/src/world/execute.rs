@@ -336,7 +336,7 @@ impl World {
             false => None,
         };
         let (version, failed) = (over.version, over.load_failed);
-        self.requests.take(slot, &mut self.last_answered);
+        self.last_answered = Some(self.requests.take(slot));
         for follower in load.into_iter().flat_map(|load| load.waiting) {
             let active = self.request_mut(follower);
             if let Phase::Waiting { since, .. } = active.phase {

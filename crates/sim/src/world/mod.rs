@@ -2,7 +2,8 @@
 //! event.
 //!
 //! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` the work done
-//! there, and `by_itself` what no request asks for: faults, the expiry cycle, a person's moves.
+//! there, `replica` the cache's replica, and `by_itself` what no request asks for: faults, the expiry
+//! cycle, a person's moves.
 //!
 //! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
 //! advanced equally often are equal.
@@ -13,6 +14,7 @@ mod at_hand;
 mod by_itself;
 mod console;
 mod execute;
+mod replica;
 mod requests;
 mod trips;
 mod turn;
@@ -30,9 +32,9 @@ use super::request::ActiveRequest;
 use super::setup::LaneSetup;
 use super::workload::{Cursor, Workload};
 use super::write_queue::WriteQueue;
-use by_itself::Replica;
 use cache::units::{Key, Micros, Version};
-use cache::{Cache, Removal, Ttl, Value};
+use cache::{Cache, Ttl, Value};
+use replica::Replica;
 use requests::{Requests, Slot};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -60,8 +62,18 @@ enum Due {
     Resume(Slot),
     /// A commit reaches the database's replica.
     Replicate(Key, Version),
-    /// The commit log deletes a key from the cache; the numbers are the write's request and event.
-    LogDelete(Key, u32, EventId),
+    /// The commit log deletes a key from the cache.
+    LogDelete(LogDelete),
+}
+
+/// A delete that the commit log sends for a write.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+struct LogDelete {
+    key: Key,
+    /// The write's request.
+    request: u32,
+    /// The write's event.
+    cause: EventId,
 }
 
 /// The state of one lane.
@@ -81,9 +93,8 @@ pub struct World {
     database: Database,
     /// The loads that other requests wait for, by key.
     loads: BTreeMap<Key, Load>,
-    /// The deletes that the commit log sends once the cache can be reached again: the key, and the write's request
-    /// and event.
-    held_deletes: Vec<(Key, u32, EventId)>,
+    /// The deletes that the commit log sends once the cache can be reached again.
+    held_deletes: Vec<LogDelete>,
     in_force: InForce,
     next_fault: u32,
     /// When the scenario's next fault begins, or [`Micros::NEVER`].
@@ -97,8 +108,6 @@ pub struct World {
     /// When something is due next, or [`Micros::NEVER`]. Kept up to date after every event, because it is
     /// read more often than it changes.
     next_at: Micros,
-    /// The entries that a SET has removed, until their events are recorded. Kept to save an allocation a SET.
-    removed: Vec<Removal>,
 }
 
 /// A load that others wait for.
@@ -144,7 +153,6 @@ impl World {
             monitor: Monitor::default(),
             metrics: Metrics::new(0, 0),
             next_at: Micros::NEVER,
-            removed: Vec::new(),
             setup,
             workload,
         };
@@ -318,7 +326,7 @@ impl World {
             Due::TimedOut(slot) => self.time_out(slot, log),
             Due::Resume(slot) => self.go_on(slot, log),
             Due::Replicate(key, version) => self.replicate(key, version, log),
-            Due::LogDelete(key, request, cause) => self.delete_by_log(key, request, cause, log),
+            Due::LogDelete(delete) => self.delete_by_log(delete, log),
         }
     }
 

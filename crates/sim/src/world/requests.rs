@@ -1,13 +1,13 @@
-//! The requests under way, each in a slot of its own, so that whatever is due finds its request at once.
+//! The requests under way, each in a slot of its own: an event in the queue names the slot.
 
 use crate::request::ActiveRequest;
 use std::rc::Rc;
 
-/// The number of a place among the requests under way.
+/// The place of a request under way.
 pub(super) type Slot = u32;
 
-/// Requests by slot. Where a database is hopelessly late hundreds of thousands of requests wait, and two
-/// keyframes differ in few of them: so clones of a world share a request until one of them changes it.
+/// Requests by slot. Where a database is hopelessly late, hundreds of thousands of requests wait and two
+/// keyframes differ in few of them, so clones of a world share a request until one of them changes it.
 #[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Requests {
     slots: Vec<Option<Rc<ActiveRequest>>>,
@@ -29,11 +29,11 @@ impl Requests {
         }
     }
 
-    /// Moves a request that is over to `to`.
-    pub(super) fn take(&mut self, slot: Slot, to: &mut Option<ActiveRequest>) {
+    /// Takes out a request that is over.
+    pub(super) fn take(&mut self, slot: Slot) -> ActiveRequest {
         self.free.push(slot);
-        let over = self.slots[slot as usize].take();
-        *to = over.map(|request| *request);
+        let over = self.slots[slot as usize].take().expect(GONE);
+        Rc::unwrap_or_clone(over)
     }
 
     #[inline]
@@ -63,7 +63,7 @@ impl Requests {
         (requests + size_of_val(&self.slots[..]) + size_of_val(&self.free[..])) as u64
     }
 
-    /// The first of a client's requests under way: the one that its next move is for.
+    /// The first of a client's requests under way, which its next move is for.
     pub(super) fn of_client(&self, client: u32) -> Option<Slot> {
         let slots = (0..).zip(&self.slots);
         let taken = slots.filter_map(|(slot, request)| Some((slot, request.as_ref()?)));

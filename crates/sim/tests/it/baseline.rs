@@ -3,7 +3,7 @@
 
 use scenario::{Scenario, WorkloadInput, opening};
 use sim::workload::Generated;
-use sim::{Fault, Kinds, Latency, Moment, WorldCommand};
+use sim::{Fault, FaultCommand, Kinds, Latency, Moment};
 
 /// Many requests at once, and faults that reach the database in all lanes: a command comes after everything that
 /// has happened at its step, in the baseline too.
@@ -19,7 +19,7 @@ fn scenario(with_faults: bool) -> Scenario {
     let mut scenario = Scenario::new(input).expect("the test's scenario is valid");
     if with_faults {
         for (step, fault) in [(400, Fault::SlowDatabase), (900, Fault::StopDatabase)] {
-            let command = WorldCommand { fault, lane: None };
+            let command = FaultCommand { fault, lane: None };
             let changed = scenario.with_command(step, command.into());
             scenario = changed.expect("there is such a step");
         }

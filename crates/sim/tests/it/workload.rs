@@ -174,7 +174,7 @@ proptest! {
     }
 }
 
-/// facts.md's oracle: N = 10,000, computed by others; LRU's ratio by Che's approximation.
+/// Independently computed for N = 10,000; LRU's ratio by Che's approximation.
 #[test]
 fn zipf_concentrates_as_theory_says() {
     for (alpha_milli, top_tenth, hit_percent) in

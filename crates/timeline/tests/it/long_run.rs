@@ -6,7 +6,7 @@ use cache::units::Micros;
 use proptest::prelude::*;
 use scenario::{Scenario, ScenarioInput, WorkloadInput};
 use sim::workload::Generated;
-use sim::{ByHand, EventKind, Fault, Intervention, Latency, Operation, Pattern, WorldCommand};
+use sim::{ByHand, EventKind, Fault, FaultCommand, Intervention, Latency, Operation, Pattern};
 use std::rc::Rc;
 use support::cases;
 use support::scenarios::{lane, paths, request, run, scenario, scenarios};
@@ -196,7 +196,7 @@ fn forked_well(
     parent: &Run,
     child: &Run,
     step: u32,
-    command: WorldCommand,
+    command: FaultCommand,
 ) -> Result<(), TestCaseError> {
     let scratch = Run::new(child.scenario().clone());
     let last = scratch.step_count();
@@ -249,8 +249,8 @@ fn repeated_reads() -> ScenarioInput {
 }
 
 /// The cache of a lane, from 0, restarts.
-fn restart(lane: u8) -> WorldCommand {
-    WorldCommand {
+fn restart(lane: u8) -> FaultCommand {
+    FaultCommand {
         fault: Fault::RestartCache,
         lane: Some(u32::from(lane) + 1),
     }
@@ -327,14 +327,14 @@ fn one_can_return_to_every_run() {
     let mut player = Player::new(Scenario::new(repeated_reads()).expect("valid"));
     let first = player.run().log_hash();
     player.command(Command::Seek { step: 20 }).expect("a step");
-    player.command(Command::World(restart(0))).expect("a lane");
+    player.command(Command::Fault(restart(0))).expect("a lane");
     assert_eq!(
         (player.step(), player.fork().id, player.fork().parent),
         (21, 1, Some((0, 20)))
     );
     let second = player.run().log_hash();
     player.command(Command::Seek { step: 12 }).expect("a step");
-    player.command(Command::World(restart(0))).expect("a lane");
+    player.command(Command::Fault(restart(0))).expect("a lane");
     assert_eq!(
         (player.step(), player.fork().id, player.fork().parent),
         (13, 2, Some((1, 12)))
@@ -366,7 +366,7 @@ fn one_can_return_to_every_run() {
 #[test]
 fn a_command_to_a_lane_that_is_not_there_is_refused() {
     let mut player = Player::new(Scenario::new(repeated_reads()).expect("valid"));
-    let refused = player.command(Command::World(restart(2)));
+    let refused = player.command(Command::Fault(restart(2)));
     assert_eq!(refused.err().map(|e| e.path), Some("/lane".to_owned()));
     assert_eq!((player.step(), player.forks().len()), (0, 1));
 }
@@ -375,7 +375,7 @@ fn a_command_to_a_lane_that_is_not_there_is_refused() {
 fn many_forks_are_kept_and_not_all() {
     let mut player = Player::new(Scenario::new(repeated_reads()).expect("valid"));
     for _ in 0..50 {
-        player.command(Command::World(restart(0))).expect("a lane");
+        player.command(Command::Fault(restart(0))).expect("a lane");
     }
     let kept: Vec<u32> = player.forks().iter().map(|fork| fork.id).collect();
     assert_eq!(kept.len(), 32);

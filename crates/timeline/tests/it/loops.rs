@@ -1,7 +1,7 @@
 //! A stretch that is played again and again, and a run in numbers.
 
 use scenario::{Scenario, opening};
-use sim::{EventKind, Fault, WorldCommand};
+use sim::{EventKind, Fault, FaultCommand};
 use std::rc::Rc;
 use timeline::{Command, Limits, Player, Repeat, Run, Tally};
 
@@ -92,7 +92,7 @@ fn a_loop_stays_with_its_time_in_a_fork_and_an_edit() {
         .command(Command::Seek { step: 10 })
         .expect("it is there");
     let (fault, lane) = (Fault::RestartCache, None);
-    let command = Command::World(WorldCommand { fault, lane });
+    let command = Command::Fault(FaultCommand { fault, lane });
     player.command(command).expect("it can always be restarted");
     let kept = player.repeat().expect("the fork has the stretch as well");
     assert_eq!(kept.from, 5);

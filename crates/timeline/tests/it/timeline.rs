@@ -608,7 +608,7 @@ fn a_long_wait_is_told_in_full() {
     assert_eq!(frame.lanes[0].metrics, counted(&past, at_first, pool));
 }
 
-/// Long enough for several keyframes, of which one is kept every 2,048 steps.
+/// Long enough for several keyframes.
 fn long_scenario() -> ScenarioInput {
     let mut random = SplitMix::new(5);
     let mut now_us = 0;

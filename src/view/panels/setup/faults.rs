@@ -4,7 +4,7 @@ use crate::view::context::use_page;
 use crate::view::shell::format::letter;
 use crate::view::timeline::dock::send;
 use scenario::field::FAULTS;
-use sim::{Fault, InForce, WorldCommand};
+use sim::{Fault, FaultCommand, InForce};
 use timeline::Command;
 use yew::prelude::*;
 
@@ -29,7 +29,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
             send(
                 &session,
                 &view,
-                Command::World(WorldCommand { fault, lane }),
+                Command::Fault(FaultCommand { fault, lane }),
             );
         })
     };

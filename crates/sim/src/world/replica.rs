@@ -1,0 +1,119 @@
+//! The cache node's replica: it follows with a lag, and takes over in a failover.
+
+use super::{CacheNode, World};
+use crate::monitor::{Spoiled, Spoiler};
+use crate::setup::LaneSetup;
+use crate::write_queue::Queued;
+use cache::units::{Key, Micros};
+use cache::{Cache, Entry, Ttl, Value};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A replica of the cache node, and the changes on their way to it.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Replica {
+    cache: Cache,
+    lag: Micros,
+    on_the_way: VecDeque<Change>,
+}
+
+/// A change of the node's contents: a key is stored with value, size and expiry, or removed.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) struct Change {
+    pub(super) at: Micros,
+    pub(super) key: Key,
+    pub(super) set: Option<(Value, u32, Option<Micros>)>,
+}
+
+impl Replica {
+    pub(super) fn new(setup: &LaneSetup) -> Self {
+        Replica {
+            cache: Cache::new(&setup.cache.engine),
+            lag: setup.cache.replica_lag.unwrap_or_default(),
+            on_the_way: VecDeque::new(),
+        }
+    }
+
+    /// Applies the changes that have arrived by `now`.
+    fn catch_up(&mut self, now: Micros) {
+        while let Some(&change) = self.on_the_way.front() {
+            if change.at.after(self.lag) > now {
+                break;
+            }
+            self.on_the_way.pop_front();
+            let Change { at, key, set } = change;
+            match set {
+                Some((value, size, end)) => {
+                    let ttl = end.map_or(Ttl::Clear, Ttl::Until);
+                    // The replica is as large as the node, which had room for the entry.
+                    let _ = self.cache.set(key, value, size, ttl, at, |_| {});
+                }
+                None => {
+                    self.cache.delete(key, at);
+                }
+            }
+        }
+    }
+
+    /// Loses its contents and the changes on their way.
+    pub(super) fn clear(&mut self) {
+        self.cache.flush(|_| {});
+        self.on_the_way.clear();
+    }
+
+    pub(super) fn heap_bytes(&self) -> u64 {
+        self.cache.heap_bytes() + (self.on_the_way.len() * size_of::<Change>()) as u64
+    }
+}
+
+impl CacheNode {
+    /// Gives the replica the node's first contents.
+    pub(super) fn start_replica(&mut self) {
+        if let Some(replica) = &mut self.replica {
+            replica.cache = self.cache.clone();
+        }
+    }
+
+    pub(super) fn tell_replica(&mut self, change: Change) {
+        if let Some(replica) = &mut self.replica {
+            replica.on_the_way.push_back(change);
+            // Changes that have arrived need not be kept.
+            replica.catch_up(change.at);
+        }
+    }
+}
+
+impl World {
+    /// The replica takes over with the changes that have reached it; later ones are lost. Without a
+    /// replica an empty node takes over. Returns the writes that had not reached the database.
+    pub(super) fn fail_over(&mut self) -> BTreeMap<Key, Queued> {
+        let now = self.now;
+        let replica = self.node.as_mut().and_then(|node| node.replica.as_mut());
+        let Some(replica) = replica else {
+            return self.lose_contents();
+        };
+        replica.catch_up(now);
+        replica.on_the_way.clear();
+        let cache = replica.cache.clone();
+        let entries: Vec<Entry> = cache.entries().collect();
+        self.monitor.clear_all();
+        for entry in &entries {
+            if entry.value.version < self.row(entry.key).version {
+                let how = Spoiled {
+                    by: Spoiler::FailOver,
+                    at: now,
+                    request: None,
+                };
+                self.monitor.spoil(entry.key, how);
+            }
+        }
+        let node = self.node_mut();
+        node.cache = cache;
+        node.leases.clear();
+        node.expiry_due = None;
+        for entry in &entries {
+            // An entry that the replica still holds may have expired long ago; it is due at the next tick.
+            node.watch_expiry(entry.expires_at.map(|end| end.max(now)));
+        }
+        node.write_queue.lose()
+    }
+}
