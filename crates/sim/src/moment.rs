@@ -9,7 +9,6 @@ use super::strategy::{Pattern, Strategy};
 use super::workload::Workload;
 use super::world::World;
 use cache::units::{Micros, stable_hash};
-use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 /// All lanes, and the lane without a cache that they are measured against, at one step.
@@ -21,9 +20,8 @@ pub struct Moment {
     pub at: Micros,
     /// The lanes.
     pub lanes: Vec<World>,
-    /// The lane without a cache. It makes no steps and its events are dropped, so it stays behind the lanes
-    /// until it is asked for.
-    baseline: RefCell<World>,
+    /// The lane without a cache. It makes no steps, and its events only count in its metrics.
+    baseline: World,
     /// For each lane the event that its latest sentence tells.
     told: Vec<Told>,
     events: EventId,
@@ -64,7 +62,7 @@ impl Moment {
             step: 0,
             at: Micros::ZERO,
             lanes: lanes.iter().cloned().map(world).collect(),
-            baseline: RefCell::new(world(Rc::new(baseline))),
+            baseline: world(Rc::new(baseline)),
             told: vec![Told::default(); lanes.len()],
             events: 0,
         }
@@ -95,6 +93,7 @@ impl Moment {
                 }
             }
         }
+        self.advance_baseline();
         self.step += 1;
         Some(ear.heard)
     }
@@ -134,48 +133,37 @@ impl Moment {
 
     fn carry_out(&mut self, place: u32, command: &ByHand, ear: &mut Ear) {
         let at = self.at;
-        // A command comes after everything that happens at its step.
-        self.let_baseline_catch_up();
         self.each_lane(ear, |lane, world, log| {
             if command.reaches(lane) {
                 world.command(place, command, at, log);
             }
         });
         if command.reaches(0) {
-            let baseline = self.baseline.get_mut();
-            baseline.command(place, command, self.at, &mut NoLog);
+            self.baseline.command(place, command, at, &mut NoLog);
         }
     }
 
     /// Runs the baseline up to the lanes' instant. After their last step it runs to its end, so that its
     /// numbers cover all requests too.
-    pub fn let_baseline_catch_up(&self) {
-        // Nothing is due in a lane that is over.
+    fn advance_baseline(&mut self) {
         let until = match self.due_at() {
             Micros::NEVER => Micros::NEVER,
             _ => self.at,
         };
-        let mut baseline = self.baseline.borrow_mut();
-        loop {
-            let at = baseline.due_at();
-            if at > until || at == Micros::NEVER {
-                break;
-            }
-            // Its events only count in its metrics.
-            baseline.advance(at, &mut NoLog);
+        while let Some(at) = self.baseline.next_at().filter(|&at| at <= until) {
+            self.baseline.advance(at, &mut NoLog);
         }
     }
 
     /// The same requests without a cache, with the first lane's database and network.
-    pub fn baseline(&self) -> Ref<'_, World> {
-        self.let_baseline_catch_up();
-        self.baseline.borrow()
+    pub fn baseline(&self) -> &World {
+        &self.baseline
     }
 
     /// Asks every lane, and the baseline last.
     pub fn of_worlds<T>(&self, ask: impl Fn(&World) -> T) -> Vec<T> {
         let of_lanes = self.lanes.iter().map(&ask);
-        of_lanes.chain([ask(&self.baseline())]).collect()
+        of_lanes.chain([ask(&self.baseline)]).collect()
     }
 
     /// The canonical hash of all lanes: the same whichever way the step was reached.
@@ -202,7 +190,7 @@ impl Moment {
     /// About how much memory it takes, in bytes.
     pub fn size_bytes(&self) -> u64 {
         let lanes: u64 = self.lanes.iter().map(World::heap_bytes).sum();
-        let heap = lanes + self.baseline.borrow().heap_bytes();
+        let heap = lanes + self.baseline.heap_bytes();
         let own =
             size_of::<Moment>() + (self.lanes.len() * (size_of::<World>() + size_of::<Told>()));
         heap + own as u64

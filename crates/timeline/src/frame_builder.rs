@@ -83,7 +83,7 @@ impl Frame {
             at_us: moment.at,
             requests_begun: moment.lanes.first().map_or(0, World::begun),
             lanes: moment.lanes.iter().enumerate().map(lane).collect(),
-            baseline: MetricsFrame::of(&moment.baseline(), moment.at),
+            baseline: MetricsFrame::of(moment.baseline(), moment.at),
         }
     }
 }

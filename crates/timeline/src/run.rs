@@ -237,7 +237,6 @@ impl Run {
             let step = history.blocks[index.saturating_sub(back)].step;
             if step > moment.step {
                 self.replay(&mut moment, step, Kinds::NONE, &mut |_, _| ());
-                moment.let_baseline_catch_up();
                 self.moments.borrow_mut().put(Rc::new(moment.clone()));
             }
         }

@@ -29,8 +29,7 @@ pub struct Generator {
     /// Every 128th arrival as far as somebody has come, in fine units. An arrival is the sum of all gaps
     /// before it, and to add up a million of them would hold up whoever loads a scenario.
     index: Rc<RefCell<Vec<u64>>>,
-    /// What was drawn lately, by its number's last bits: lane after lane asks for the same request, and
-    /// the baseline does too, some time later.
+    /// What was drawn lately, by its number's last bits: lane after lane asks for the same request.
     lately: Rc<[Cell<Option<Drawn>>; LATELY]>,
     /// The names of the first keys, once somebody has asked: each frame of a long run names thousands.
     names: Rc<RefCell<Vec<Option<Rc<str>>>>>,
@@ -39,8 +38,7 @@ pub struct Generator {
 /// The names of so many keys are kept, which takes less than a megabyte.
 const NAMES_KEPT: u32 = 20_000;
 
-/// A power of two, and about as many as begin in a block of the timeline: the baseline is behind by as much.
-/// What is not there any more is drawn again.
+/// A power of two. What is no longer there is drawn again.
 const LATELY: usize = 128;
 
 /// A request and when the one after it arrives, in fine units; `None` after the last.

@@ -1,6 +1,5 @@
 //! The world: strategies, faults, queues, workloads and fairness between lanes.
 
-mod baseline;
 mod defences;
 mod fairness;
 mod faults;
