@@ -1,5 +1,5 @@
 //! What the tests of several crates share: request streams, scenarios to run, packed files, a lane whose
-//! instants can be counted out, and the scenarios whose hashes are kept.
+//! instants can be counted out, the scenarios whose hashes are kept, and a Valkey or Redis server.
 
 #![allow(missing_docs, reason = "these are helpers of tests")]
 
@@ -15,6 +15,9 @@ pub mod steady;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "../../../crates/cache/tests/it/cases.rs"]
 mod cases;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "../../../crates/cache/tests/it/differential/server.rs"]
+pub mod server;
 #[path = "../../../crates/cache/tests/it/streams.rs"]
 pub mod streams;
 pub mod zstd;

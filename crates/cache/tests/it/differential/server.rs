@@ -1,11 +1,9 @@
 //! A Valkey or Redis server of the test's own, and its protocol spoken by hand.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
@@ -51,7 +49,6 @@ impl Reply {
 /// A running server. It ends with this value.
 pub struct Server {
     child: Child,
-    folder: PathBuf,
     input: BufReader<TcpStream>,
 }
 
@@ -80,22 +77,15 @@ impl Server {
             println!("There is no Valkey or Redis server here: this comparison is skipped.");
             return None;
         };
-        static STARTED: AtomicU32 = AtomicU32::new(0);
-        let number = STARTED.fetch_add(1, Ordering::Relaxed);
-        let name = format!("server-{}-{number}", std::process::id());
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         // One at a time: of two that start at once both might be told the same free port.
         static STARTING: Mutex<()> = Mutex::new(());
         let _alone = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
         // Another program may take the port between its choice and the server's start.
         for _ in 0..5 {
-            fs::create_dir_all(&folder).expect("a folder for the server");
             let port = free_port();
             let mut child = Command::new(&program)
                 .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
                 .args(["--save", "", "--appendonly", "no", "--daemonize", "no"])
-                .arg("--dir")
-                .arg(&folder)
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
@@ -107,7 +97,6 @@ impl Server {
             };
             let mut server = Server {
                 child,
-                folder: folder.clone(),
                 input: BufReader::new(stream),
             };
             // It has to be the one that was started, and not one that took the port before it.
@@ -190,8 +179,6 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         end(&mut self.child);
-        // A folder that stays behind is in the build folder and harms nothing.
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
