@@ -1,141 +1,117 @@
 //! Gzip files (RFC 1952), by `flate2`.
 
 use super::{Decode, Packing, Step, Trouble};
-use flate2::bufread::GzDecoder;
-use std::io::{self, BufRead, ErrorKind, Read};
+use flate2::write::GzDecoder;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
 
 pub(super) const PACKING: Packing = Packing {
     magic: b"\x1f\x8b",
     decoder: || Box::new(Gzip::new()),
 };
 
-/// A file of one or more members, which may end with zeros as padding.
-struct Gzip {
-    member: GzDecoder<Portions>,
-    /// After a whole member: whether zeros have come since.
-    between: Option<Padded>,
-}
+/// The size of the portions in which the decoder gets the file. How much it has unpacked when it finds
+/// damage depends on how its input is cut, and must not depend on how the file arrives.
+const PORTION_BYTES: usize = 4096;
 
-type Padded = bool;
+/// A file of one or more members, with or without zeros after them.
+struct Gzip {
+    member: GzDecoder<VecDeque<u8>>,
+    portion: Vec<u8>,
+    /// How much of the portion the decoder has taken.
+    taken: usize,
+    consumed: u64,
+    ended: bool,
+    /// What is wrong after the data that is still to be given.
+    trouble: Option<Trouble>,
+}
 
 impl Gzip {
     fn new() -> Self {
         Gzip {
-            member: GzDecoder::new(Portions::default()),
-            between: None,
+            member: GzDecoder::new(VecDeque::new()),
+            portion: Vec::with_capacity(PORTION_BYTES),
+            taken: 0,
+            consumed: 0,
+            ended: false,
+            trouble: None,
         }
     }
 
-    /// Looks for another member. `None` if there is one.
-    fn next_member(&mut self, padded: Padded) -> Result<Option<Step>, Trouble> {
-        let portions = self.member.get_mut();
-        let Ok(bytes) = portions.fill_buf() else {
-            return Ok(Some(Step::NeedsInput));
-        };
-        let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
-        match bytes {
-            [] => return Ok(Some(Step::End)),
-            _ if zeros > 0 => {
-                portions.consume(zeros);
-                self.between = Some(true);
-                return self.next_member(true);
-            }
-            [0x1f, ..] if !padded => {
-                self.member = GzDecoder::new(std::mem::take(portions));
-                self.between = None;
-                Ok(None)
-            }
-            _ => Err(Trouble::new(
-                "another gzip member or the end of the file",
-                "something else",
-            )),
+    /// Unpacks a little of the portion. `None` if there may be more to do.
+    fn step(&mut self) -> Result<Option<Step>, Trouble> {
+        let rest = &self.portion[self.taken..];
+        if rest.is_empty() && self.ended {
+            self.member.try_finish().map_err(trouble)?;
+            let is_end = self.member.get_ref().is_empty();
+            return Ok(is_end.then_some(Step::End));
         }
+        if rest.is_empty() || (self.portion.len() < PORTION_BYTES && !self.ended) {
+            return Ok(Some(Step::NeedsInput));
+        }
+        let mut taken = self.member.write(rest).map_err(trouble)?;
+        if taken == 0 {
+            // The member has ended before these bytes.
+            self.member.try_finish().map_err(trouble)?;
+            taken = rest.iter().take_while(|&&byte| byte == 0).count();
+        }
+        if taken == 0 {
+            if rest[0] != PACKING.magic[0] {
+                let expected = "another gzip member or the end of the file";
+                return Err(Trouble::new(expected, "something else"));
+            }
+            let output = std::mem::take(self.member.get_mut());
+            self.member = GzDecoder::new(output);
+        }
+        self.taken += taken;
+        self.consumed += taken as u64;
+        Ok(None)
     }
 }
 
 impl Decode for Gzip {
     fn feed(&mut self, bytes: &[u8]) -> usize {
-        self.member.get_mut().feed(bytes)
+        if self.taken == PORTION_BYTES {
+            self.portion.clear();
+            self.taken = 0;
+        }
+        let fed = bytes.len().min(PORTION_BYTES - self.portion.len());
+        self.portion.extend_from_slice(&bytes[..fed]);
+        fed
     }
 
     fn end(&mut self) {
-        self.member.get_mut().ended = true;
+        self.ended = true;
     }
 
     fn decode(&mut self, output: &mut [u8]) -> Result<Step, Trouble> {
         loop {
-            if let Some(padded) = self.between
-                && let Some(step) = self.next_member(padded)?
-            {
-                return Ok(step);
+            let read = self.member.get_mut().read(output).map_err(trouble)?;
+            if read > 0 {
+                return Ok(Step::Data(read));
             }
-            return match self.member.read(output) {
-                Ok(0) => {
-                    self.between = Some(false);
-                    continue;
-                }
-                Ok(bytes) => Ok(Step::Data(bytes)),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(Step::NeedsInput),
-                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                    Err(Trouble::new("a whole gzip file", "its end missing"))
-                }
-                Err(error) => {
-                    let found = format!("damage ({error})");
-                    Err(Trouble::new("a gzip file that can be unpacked", found))
-                }
-            };
+            if let Some(trouble) = &self.trouble {
+                return Err(trouble.clone());
+            }
+            match self.step() {
+                Ok(None) => {}
+                Ok(Some(step)) => return Ok(step),
+                Err(trouble) => self.trouble = Some(trouble),
+            }
         }
     }
 
     fn consumed(&self) -> u64 {
-        self.member.get_ref().consumed
+        self.consumed
     }
 }
 
-/// The packed bytes, in portions of equal size: what the decoder has unpacked when it finds damage depends
-/// on how its input is cut, and must not depend on how the file arrives.
-#[derive(Default)]
-struct Portions {
-    portion: Vec<u8>,
-    read: usize,
-    consumed: u64,
-    ended: bool,
-}
-
-const PORTION_BYTES: usize = 4096;
-
-impl Portions {
-    fn feed(&mut self, bytes: &[u8]) -> usize {
-        if self.read == PORTION_BYTES {
-            self.portion.clear();
-            self.read = 0;
+fn trouble(error: io::Error) -> Trouble {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => Trouble::new("a whole gzip file", "its end missing"),
+        _ => {
+            let found = format!("damage ({error})");
+            Trouble::new("a gzip file that can be unpacked", found)
         }
-        let taken = bytes.len().min(PORTION_BYTES - self.portion.len());
-        self.portion.extend_from_slice(&bytes[..taken]);
-        taken
-    }
-}
-
-impl BufRead for Portions {
-    /// Gives whole portions only, and the rest once the file has ended.
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let is_whole = self.portion.len() == PORTION_BYTES && self.read < PORTION_BYTES;
-        match is_whole || self.ended {
-            true => Ok(&self.portion[self.read..]),
-            false => Err(ErrorKind::WouldBlock.into()),
-        }
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        self.read += bytes;
-        self.consumed += bytes as u64;
-    }
-}
-
-impl Read for Portions {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.fill_buf()?.read(into)?;
-        self.consume(bytes);
-        Ok(bytes)
     }
 }
