@@ -1,31 +1,14 @@
 //! A sequence in the making: each event of the request draws something more of it.
 
+mod trip;
+
 use super::{Arrow, Doing, Lifeline, Sequence, Span};
 use crate::log::LoggedEvent;
 use crate::run::Run;
-use crate::words::duration;
-use crate::words::sentence;
+use crate::words::{duration, sentence};
 use cache::units::{Micros, Version};
-use sim::{
-    EventKind, Failure, LaneSetup, Operation, Outcome, Party, ReadPath, Refused, Verb, Waiting,
-    way_out,
-};
-
-/// A trip to the cache or the database that has begun.
-struct Trip {
-    verb: Verb,
-    sent_at: Micros,
-    round_trip: Micros,
-    /// How many trips to the same party came before.
-    earlier: u32,
-    /// The message out, as a place among the arrows.
-    out: usize,
-    /// The reply, once it has left.
-    back: Option<usize>,
-    /// Since when the query waits for a connection, or runs.
-    queued_at: Option<Micros>,
-    queried_at: Option<Micros>,
-}
+use sim::{EventKind, LaneSetup, Operation, Outcome, ReadPath, Refused, Verb, Waiting};
+use trip::Trip;
 
 /// Something that the application itself waits for.
 struct Idle {
@@ -116,10 +99,12 @@ impl<'a> Draft<'a> {
             EventKind::Reject { .. } => self.reply("not stored".to_owned(), None, step, logged),
             EventKind::Enqueue { .. } => self.amend(", queued", logged),
             EventKind::Delete { from_log: true, .. } => self.delete_by_log(false, step, logged),
-            // A SET that is refused for its size takes what was there with it: no answer to a DELETE.
-            EventKind::Delete { found, .. } if self.asks(Verb::Delete) => {
-                let label = if found { "deleted" } else { "was not there" };
-                self.reply(label.to_owned(), None, step, logged);
+            EventKind::Delete { found, .. } => {
+                // A SET that is refused for its size takes what was there with it: no answer to a DELETE.
+                if self.asks(Verb::Delete) {
+                    let label = if found { "deleted" } else { "was not there" };
+                    self.reply(label.to_owned(), None, step, logged);
+                }
             }
             EventKind::Read { version, .. } => {
                 self.version = Some(version);
@@ -172,17 +157,20 @@ impl<'a> Draft<'a> {
                 self.end_idle(step, at);
                 self.finished = true;
             }
-            _ => {}
+            // No message leaves or arrives then.
+            EventKind::Evict { .. }
+            | EventKind::Expire { .. }
+            | EventKind::Refresh { .. }
+            | EventKind::Replicate { .. }
+            | EventKind::Fault { .. }
+            | EventKind::Violation { .. }
+            | EventKind::Idle { .. }
+            | EventKind::Console { .. } => {}
         }
     }
 
     fn said(&self, logged: &LoggedEvent) -> String {
         sentence(self.run.scenario(), logged).text()
-    }
-
-    fn asks(&self, verb: Verb) -> bool {
-        let trip = self.trip.as_ref();
-        trip.is_some_and(|trip| trip.verb == verb && trip.back.is_none())
     }
 
     fn begin(&mut self, operation: Operation, step: u32, logged: &LoggedEvent) {
@@ -195,21 +183,8 @@ impl<'a> Draft<'a> {
             Operation::Read => "get",
             Operation::Write => "put",
         };
-        let said = self.said(logged);
-        self.add(Arrow {
-            from: Lifeline::Client,
-            to: Lifeline::App,
-            label: format!("{what} {key}"),
-            verb: None,
-            version: None,
-            departed_at: at,
-            arrives_at: at,
-            lost: false,
-            error: false,
-            trip: 0,
-            step,
-            said,
-        });
+        let label = format!("{what} {key}");
+        self.add(self.arrow((Lifeline::Client, Lifeline::App), label, step, logged));
     }
 
     fn answer(&mut self, outcome: Outcome, step: u32, logged: &LoggedEvent) {
@@ -224,227 +199,25 @@ impl<'a> Draft<'a> {
             Outcome::Written => ("done".to_owned(), None),
             Outcome::Failed => ("error".to_owned(), None),
         };
-        let said = self.said(logged);
         self.add(Arrow {
-            from: Lifeline::App,
-            to: Lifeline::Client,
-            label,
-            verb: None,
             version,
-            departed_at: at,
-            arrives_at: at,
-            lost: false,
             error: outcome == Outcome::Failed,
-            trip: 0,
-            step,
-            said,
+            ..self.arrow((Lifeline::App, Lifeline::Client), label, step, logged)
         });
-    }
-
-    fn send(&mut self, verb: Verb, step: u32, logged: &LoggedEvent) {
-        let at = logged.event.at;
-        self.end_idle(step, at);
-        let earlier = match verb.party() {
-            Party::Database => &mut self.database_trips,
-            _ => &mut self.cache_trips,
-        };
-        let made_before = *earlier;
-        *earlier += 1;
-        self.trips += 1;
-        self.busy = true;
-        let seed = self.run.scenario().workload.seed;
-        let number = self.sequence.request - 1;
-        let round_trip = self.setup.round_trip(seed, number, verb, made_before);
-        let version = self.version.filter(|_| verb == Verb::Set);
-        let carried = version.map_or_else(String::new, |v| format!(" {}", version_label(v)));
-        let said = self.said(logged);
-        self.trip = Some(Trip {
-            verb,
-            sent_at: at,
-            round_trip,
-            earlier: made_before,
-            out: self.sequence.arrows.len(),
-            back: None,
-            queued_at: None,
-            queried_at: None,
-        });
-        self.add(Arrow {
-            from: Lifeline::App,
-            to: verb.party().into(),
-            label: format!("{} {}{carried}", verb.name(), self.key),
-            verb: Some(verb),
-            version,
-            departed_at: at,
-            arrives_at: at.after(way_out(round_trip)),
-            lost: false,
-            error: false,
-            trip: self.trips,
-            step,
-            said,
-        });
-    }
-
-    /// Whoever was asked is done: the reply leaves. What else happens at that instant changes nothing.
-    fn reply(&mut self, label: String, version: Option<Version>, step: u32, logged: &LoggedEvent) {
-        self.reply_at(logged.event.at, (label, version), step, logged);
-    }
-
-    fn reply_at(
-        &mut self,
-        at: Micros,
-        (label, version): (String, Option<Version>),
-        step: u32,
-        logged: &LoggedEvent,
-    ) {
-        let said = self.said(logged);
-        let Some(trip) = self.trip.as_mut().filter(|trip| trip.back.is_none()) else {
-            return;
-        };
-        trip.back = Some(self.sequence.arrows.len());
-        let (verb, earlier) = (trip.verb, trip.earlier);
-        let arrived_at = trip.sent_at.after(way_out(trip.round_trip));
-        let way_back = trip.round_trip.since(way_out(trip.round_trip));
-        let from = Lifeline::from(verb.party());
-        if from == Lifeline::Cache {
-            let seed = self.run.scenario().workload.seed;
-            let number = self.sequence.request - 1;
-            let worked = self.setup.cache_service(seed, number, earlier);
-            let began = at.since(worked);
-            let waited = began.since(arrived_at);
-            let label = format!("waits {} for the engine", duration(waited));
-            self.spend(from, Doing::Waits, label, (arrived_at, began), step);
-            let label = format!("works {}", duration(worked));
-            self.spend(from, Doing::Works, label, (began, at), step);
-        }
-        self.add(Arrow {
-            from,
-            to: Lifeline::App,
-            label,
-            verb: Some(verb),
-            version,
-            departed_at: at,
-            arrives_at: at.after(way_back),
-            lost: false,
-            error: false,
-            trip: self.trips,
-            step,
-            said,
-        });
-    }
-
-    /// The reply says something more, which is what is worth telling.
-    fn amend(&mut self, label: &str, logged: &LoggedEvent) {
-        let said = self.said(logged);
-        let back = self.trip.as_ref().and_then(|trip| trip.back);
-        if let Some(place) = back {
-            let arrow = &mut self.sequence.arrows[place];
-            arrow.label.push_str(label);
-            arrow.said = said;
-        }
-    }
-
-    /// The reply says that something went wrong.
-    fn blame(&mut self) {
-        let back = self.trip.as_ref().and_then(|trip| trip.back);
-        if let Some(place) = back {
-            self.sequence.arrows[place].error = true;
-        }
-    }
-
-    fn query(&mut self, step: u32, at: Micros) {
-        self.end_queue(step, at);
-        if let Some(trip) = &mut self.trip {
-            trip.queried_at = Some(at);
-        }
-    }
-
-    fn end_queue(&mut self, step: u32, at: Micros) {
-        let since = self.trip.as_mut().and_then(|trip| trip.queued_at.take());
-        if let Some(since) = since {
-            let label = format!("waits {} for a connection", duration(at.since(since)));
-            self.spend(Lifeline::Database, Doing::Waits, label, (since, at), step);
-        }
-    }
-
-    fn end_query(&mut self, step: u32, at: Micros) {
-        let since = self.trip.as_mut().and_then(|trip| trip.queried_at.take());
-        if let Some(since) = since {
-            let label = format!("works {}", duration(at.since(since)));
-            self.spend(Lifeline::Database, Doing::Works, label, (since, at), step);
-        }
-    }
-
-    fn fail(&mut self, verb: Verb, failure: Failure, step: u32, logged: &LoggedEvent) {
-        let at = logged.event.at;
-        // The commit log's delete fails as well, without having been sent, and long before anybody's
-        // patience ends.
-        let timeout = self.setup.network.timeout;
-        let is_own = |trip: &Trip| {
-            let patience_ends = at >= trip.sent_at.after(timeout);
-            trip.verb == verb && (failure != Failure::Timeout || patience_ends)
-        };
-        if !self.trip.as_ref().is_some_and(is_own) {
-            return self.delete_by_log(true, step, logged);
-        }
-        let Some(trip) = &self.trip else { return };
-        let (back, way_back) = (trip.back, trip.round_trip.since(way_out(trip.round_trip)));
-        match failure {
-            Failure::Timeout => {
-                let (lost, sent_at) = (back.unwrap_or(trip.out), trip.sent_at);
-                // A SET that is refused leaves no trace at the cache: then its reply is what was lost,
-                // and nobody has noted when that left.
-                let arrived = back.is_none() && verb == Verb::Set && !self.is_cut_at_arrival(lost);
-                self.sequence.arrows[lost].lost = !arrived;
-                self.idle = Some(Idle {
-                    since: sent_at,
-                    words: ("waits", " for an answer".to_owned()),
-                });
-                self.end_idle(step, at);
-            }
-            // The refusal has been told when it left.
-            Failure::DatabaseDown => {}
-            // Nothing was stored, and nothing was told: the reply left that much before it came.
-            Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
-                let label = match failure {
-                    Failure::OutOfMemory => "out of memory",
-                    Failure::TooLarge => "too large",
-                    _ => "error",
-                };
-                let left_at = at.since(way_back);
-                self.reply_at(left_at, (label.to_owned(), None), step, logged);
-                self.blame();
-            }
-        }
-        self.trip = None;
-    }
-
-    fn is_cut_at_arrival(&self, out: usize) -> bool {
-        let step = self.run.step_before(self.sequence.arrows[out].arrives_at);
-        let moment = self.run.seek(step);
-        moment.lanes[self.sequence.lane].in_force().cache_cut
     }
 
     fn delete_by_log(&mut self, lost: bool, step: u32, logged: &LoggedEvent) {
-        let at = logged.event.at;
-        let said = self.said(logged);
-        let departed_at = self.logged_at.unwrap_or(at);
+        let departed_at = self.logged_at.unwrap_or(logged.event.at);
         // One that finds the cache cut off waits until it can be reached.
         if !lost {
             self.logged_at = None;
         }
+        let label = format!("commit log: DELETE {}", self.key);
         self.add(Arrow {
-            from: Lifeline::Database,
-            to: Lifeline::Cache,
-            label: format!("commit log: DELETE {}", self.key),
             verb: Some(Verb::Delete),
-            version: None,
             departed_at,
-            arrives_at: at,
             lost,
-            error: false,
-            trip: 0,
-            step,
-            said,
+            ..self.arrow((Lifeline::Database, Lifeline::Cache), label, step, logged)
         });
     }
 
@@ -457,13 +230,37 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// An arrow that leaves and arrives at the instant of an event.
+    fn arrow(
+        &self,
+        (from, to): (Lifeline, Lifeline),
+        label: String,
+        step: u32,
+        logged: &LoggedEvent,
+    ) -> Arrow {
+        Arrow {
+            from,
+            to,
+            label,
+            verb: None,
+            version: None,
+            departed_at: logged.event.at,
+            arrives_at: logged.event.at,
+            lost: false,
+            error: false,
+            trip: 0,
+            step,
+            said: self.said(logged),
+        }
+    }
+
     fn add(&mut self, arrow: Arrow) {
         let sequence = &mut self.sequence;
         sequence.ends_at = sequence.ends_at.max(arrow.arrives_at);
         sequence.arrows.push(arrow);
     }
 
-    /// Notes how time was spent, if any was.
+    /// Adds a stretch of time, unless it is empty.
     fn spend(
         &mut self,
         at: Lifeline,

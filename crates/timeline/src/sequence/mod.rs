@@ -13,7 +13,7 @@ use cache::units::{Micros, Version};
 use draft::Draft;
 use sim::{Party, Verb};
 
-/// So many events are looked through for a request's.
+/// The most events that are looked through for a request's.
 const EVENTS_MAX: usize = 1 << 13;
 
 /// Who takes part: a line of the diagram.
@@ -82,9 +82,9 @@ pub struct Arrow {
     pub error: bool,
     /// The trip it belongs to, from 1; 0 for what the application does not wait for.
     pub trip: u32,
-    /// The step that shows it, and …
+    /// The step that shows it.
     pub step: u32,
-    /// … what is said there.
+    /// That step's sentence.
     pub said: String,
 }
 
@@ -100,9 +100,9 @@ pub enum Doing {
 /// A stretch of time on a lifeline.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Span {
-    /// Whose.
+    /// The lifeline.
     pub at: Lifeline,
-    /// What is done.
+    /// What happens there.
     pub doing: Doing,
     /// The same in words, with what it waits for.
     pub label: String,
