@@ -3,6 +3,7 @@
 mod block;
 mod command;
 mod divergence;
+mod find;
 mod forks;
 mod frame;
 mod frame_builder;

@@ -8,13 +8,11 @@
 //! summary of each block, and what was looked at lately; the rest is executed again when it is wanted.
 
 use super::block::{Record, StepEvents, StepMark};
-use super::command::Unit;
 use super::history::History;
 use super::limits::Limits;
 use super::log::LoggedEvent;
 use super::recent::{Moments, Records};
 use super::series_frame::SeriesFrame;
-use super::stretch::Stretch;
 use cache::units::{Micros, StableHasher};
 use scenario::{Invalid, Scenario};
 use sim::{ByHand, Event, Kinds, Moment};
@@ -22,18 +20,19 @@ use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-/// Where the run has to go on at once, it does so in pieces of so many events.
+/// Where the run has to go on at once, it does so in slices of this many events.
 const SLICE_EVENTS: u32 = 1 << 14;
-/// A part of so many blocks is looked at step by step, even if they have to be executed again.
-const EXACT_BLOCKS: usize = 16;
+/// How far before a block, in blocks, states are kept on the way to it. Going back, those blocks are wanted
+/// next: ever fewer states left behind on the way make that cheap.
+const KEPT_BEFORE: [usize; 5] = [32, 8, 2, 1, 0];
 
 /// A run of a scenario. Everything in it is derived from the scenario.
 pub struct Run {
     scenario: Rc<Scenario>,
-    history: RefCell<History>,
+    pub(super) history: RefCell<History>,
     moments: RefCell<Moments>,
     records: RefCell<Records>,
-    limits: Limits,
+    pub(super) limits: Limits,
     replayed: Cell<u64>,
 }
 
@@ -85,8 +84,8 @@ impl Run {
         Ok(Run::with(Rc::new(scenario), history, self.limits))
     }
 
-    /// Up to which step this run and another are the same, if both are of one scenario but for the
-    /// commands. `u32::MAX` if the commands are the same too.
+    /// The last step that both runs share, if they differ in their commands only. `u32::MAX` if those are
+    /// the same too.
     pub fn shared_with(&self, other: &Run) -> u32 {
         let (these, those) = (&self.scenario.interventions, &other.scenario.interventions);
         let same = these
@@ -98,12 +97,12 @@ impl Run {
         first(these).min(first(those))
     }
 
-    /// What is run.
+    /// The scenario that it plays.
     pub fn scenario(&self) -> &Rc<Scenario> {
         &self.scenario
     }
 
-    /// Simulates at least so many events more, up to the end of a step. Gives whether the end is
+    /// Simulates at least this many more events, up to the end of a step. Returns whether the end is
     /// reached.
     pub fn advance(&self, events: u32) -> bool {
         let mut history = self.history.borrow_mut();
@@ -121,13 +120,13 @@ impl Run {
         while !self.advance(SLICE_EVENTS) {}
     }
 
-    /// Simulates until a step is known. Gives whether there is such a step.
+    /// Simulates until a step is known. Returns whether there is such a step.
     pub fn reach(&self, step: u32) -> bool {
         self.simulate_until(|history| history.frontier.step >= step)
     }
 
-    /// Gives whether the condition holds, at the latest at the end.
-    fn simulate_until(&self, enough: impl Fn(&History) -> bool) -> bool {
+    /// Simulates until a condition holds. Returns whether it does; it may not even at the end.
+    pub(super) fn simulate_until(&self, enough: impl Fn(&History) -> bool) -> bool {
         loop {
             if enough(&self.history.borrow()) {
                 return true;
@@ -144,7 +143,7 @@ impl Run {
         self.history.borrow().finished
     }
 
-    /// How many steps are known so far; that many there are at least.
+    /// How many steps are known so far: the run has at least as many.
     pub fn known_steps(&self) -> u32 {
         self.history.borrow().frontier.step
     }
@@ -231,9 +230,7 @@ impl Run {
         let recent = self.moments.borrow_mut().nearest(first);
         let recent = recent.filter(|recent| recent.step > keyframe.step);
         let mut moment = Moment::clone(recent.as_ref().unwrap_or(keyframe));
-        // Going back, the blocks before this one are wanted next: ever fewer moments left behind on the
-        // way make that cheap.
-        for back in [32, 8, 2, 1, 0] {
+        for back in KEPT_BEFORE {
             let step = history.blocks[index.saturating_sub(back)].step;
             if step > moment.step {
                 self.replay(&mut moment, step, Kinds::NONE, &mut |_, _| ());
@@ -261,7 +258,7 @@ impl Run {
     }
 
     /// The steps and events of a block, executed again if they are not kept.
-    fn record(&self, index: usize) -> Rc<Record> {
+    pub(super) fn record(&self, index: usize) -> Rc<Record> {
         let history = self.history.borrow();
         let open = history.is_open(index);
         if let Some(record) = history.open_record().filter(|_| open) {
@@ -311,126 +308,11 @@ impl Run {
         records.flat_map(|record| record.events.clone()).collect()
     }
 
-    /// The `count`-th step after (or before) `step` that has an event of that unit. Where there are not
-    /// so many, the last of them, if any; and how many are missing.
-    pub fn find(&self, step: u32, unit: Unit, forward: bool, count: u32) -> (Option<u32>, u32) {
-        let mut left = count;
-        // The last block with one, and the step in it once that has been looked for.
-        let mut found: Option<(usize, Option<u32>)> = None;
-        let first = self
-            .history
-            .borrow()
-            .block_of(step.saturating_add(forward.into()));
-        let mut next = Some(first);
-        while let Some(index) = next.filter(|_| left > 0) {
-            let known = |history: &History| index + 1 < history.blocks.len();
-            if forward && !self.simulate_until(known) && index >= self.block_count() {
-                break;
-            }
-            let with = self.history.borrow().blocks[index].steps_with[unit as usize];
-            if index != first && with < left {
-                // All of them count, wherever they are: nothing has to be executed again.
-                if with > 0 {
-                    found = Some((index, None));
-                }
-                left -= with;
-            } else if with > 0 {
-                let record = self.record(index);
-                let wanted = |&at: &u32| {
-                    let beyond = if forward { at > step } else { at < step };
-                    beyond && record.has(at, unit)
-                };
-                let (hit, seen) = pick(record.steps().filter(wanted), forward, left);
-                if hit.is_some() {
-                    found = Some((index, hit));
-                }
-                left -= seen;
-            }
-            next = if forward {
-                Some(index + 1)
-            } else {
-                index.checked_sub(1)
-            };
-        }
-        let found = found.and_then(|(index, step)| {
-            let record = self.record(index);
-            let with = record.steps().filter(|&step| record.has(step, unit));
-            step.or_else(|| pick(with, forward, u32::MAX).0)
-        });
-        (found, left)
-    }
-
-    fn block_count(&self) -> usize {
-        self.history.borrow().blocks.len()
-    }
-
-    /// The step at which the request reaches the application, in whichever lane is first.
-    pub fn step_of_request(&self, number: u32) -> Option<u32> {
-        self.simulate_until(|history| history.frontier.begun() > number);
-        let index = {
-            let blocks = &self.history.borrow().blocks;
-            blocks.partition_point(|block| block.begun <= number).max(1) - 1
-        };
-        self.record(index).step_of_request(number)
-    }
-
     /// How long a request takes in a lane, from its arrival to its answer; `None` if it is never
     /// answered. Simulates on until it is.
     pub fn latency(&self, request: u32, lane: usize) -> Option<Micros> {
         self.simulate_until(|history| history.latencies.get(request, lane as u8).is_some());
         self.history.borrow().latencies.get(request, lane as u8)
-    }
-
-    /// What happened from one step (without it) to another, in at most so many stretches. They are as
-    /// equal in steps as can be; of a long part of a long run, whose events are not at hand, each
-    /// is of whole blocks, so that the first and the last one can reach beyond the part.
-    ///
-    /// # Panics
-    /// If there is no step `to`, or `at_most` is 0.
-    pub fn stretches(&self, from: u32, to: u32, at_most: u32) -> Vec<Stretch> {
-        assert!(self.reach(to), "there is no step {to}");
-        if from >= to {
-            return Vec::new();
-        }
-        let lanes = self.scenario.lanes.len();
-        let history = self.history.borrow();
-        let (first, last) = (history.block_of(from + 1), history.block_of(to));
-        let blocks = last + 1 - first;
-        let at_hand = history.frontier.event_count() <= self.limits.recorded_events;
-        if !at_hand && blocks > EXACT_BLOCKS {
-            let each = blocks.div_ceil(at_most as usize);
-            let groups = (first..=last).step_by(each);
-            return groups
-                .map(|index| {
-                    let end = (index + each - 1).min(last);
-                    let (from, to) = (history.blocks[index].step, history.block_end(end));
-                    let mut stretch = Stretch::new(from, to, lanes);
-                    for (lane, tally) in stretch.lanes.iter_mut().enumerate() {
-                        *tally = history.counted(end + 1, lane);
-                        tally.take_off(&history.counted(index, lane));
-                    }
-                    stretch
-                })
-                .collect();
-        }
-        let (steps, count) = (to - from, at_most.min(to - from));
-        let bound = |i: u32| from + (u64::from(i) * u64::from(steps) / u64::from(count)) as u32;
-        let mut stretches: Vec<Stretch> = (0..count)
-            .map(|i| Stretch::new(bound(i), bound(i + 1), lanes))
-            .collect();
-        let mut at = 0;
-        for index in first..=last {
-            let record = self.record(index);
-            for step in record.steps().filter(|step| (from + 1..=to).contains(step)) {
-                while stretches[at].to < step {
-                    at += 1;
-                }
-                for logged in record.events_at(step) {
-                    stretches[at].lanes[usize::from(logged.lane)].count(&logged.event.kind);
-                }
-            }
-        }
-        stretches
     }
 
     /// The numbers over time of all that is known of the run: each lane's, and after them the
@@ -475,25 +357,4 @@ impl Run {
         let resting_bytes = self.limits.keyframe_bytes / 4;
         self.history.borrow_mut().thin_to(resting_bytes);
     }
-}
-
-/// The `count`-th of some steps from the side from which one comes, or the last there is, and how many
-/// were passed.
-fn pick(
-    mut steps: impl DoubleEndedIterator<Item = u32>,
-    forward: bool,
-    count: u32,
-) -> (Option<u32>, u32) {
-    let (mut last, mut seen) = (None, 0);
-    while seen < count {
-        let next = if forward {
-            steps.next()
-        } else {
-            steps.next_back()
-        };
-        let Some(next) = next else { break };
-        last = Some(next);
-        seen += 1;
-    }
-    (last, seen)
 }
