@@ -43,7 +43,24 @@ impl Kinds {
             EventKind::Fail { .. } | EventKind::Violation { .. } => Kinds::ERROR,
             EventKind::Reply { .. } => Kinds::REPLY,
             EventKind::Fault { .. } => Kinds::FAULT,
-            _ => Kinds::OTHER,
+            EventKind::Send { .. }
+            | EventKind::Hit { .. }
+            | EventKind::Fill { .. }
+            | EventKind::Delete { .. }
+            | EventKind::Query { .. }
+            | EventKind::Queue { .. }
+            | EventKind::Refuse { .. }
+            | EventKind::Read { .. }
+            | EventKind::Write { .. }
+            | EventKind::Finish
+            | EventKind::Hold
+            | EventKind::Idle { .. }
+            | EventKind::Wait { .. }
+            | EventKind::Refresh { .. }
+            | EventKind::Reject { .. }
+            | EventKind::Enqueue { .. }
+            | EventKind::Replicate { .. }
+            | EventKind::Console { .. } => Kinds::OTHER,
         }
     }
 
@@ -73,7 +90,26 @@ impl EventKind {
             | EventKind::Fault { .. }
             | EventKind::Console { .. } => 3,
             EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
-            _ => 2,
+            EventKind::Request { .. }
+            | EventKind::Hit { .. }
+            | EventKind::Miss { .. }
+            | EventKind::Fill { .. }
+            | EventKind::Evict { .. }
+            | EventKind::Expire { .. }
+            | EventKind::Delete { .. }
+            | EventKind::Query { .. }
+            | EventKind::Queue { .. }
+            | EventKind::Refuse { .. }
+            | EventKind::Read { .. }
+            | EventKind::Write { .. }
+            | EventKind::Reply { .. }
+            | EventKind::Finish
+            | EventKind::Idle { .. }
+            | EventKind::Refresh { .. }
+            | EventKind::Reject { .. }
+            | EventKind::Enqueue { .. }
+            | EventKind::Replicate { .. }
+            | EventKind::Fail { .. } => 2,
         }
     }
 }

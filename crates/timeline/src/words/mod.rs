@@ -300,15 +300,20 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
 }
 
 const fn plan(operation: Operation, strategy: &Strategy) -> Plan {
-    match (operation, strategy.read, strategy.write) {
-        (Operation::Read, ReadPath::CacheAside, _) => Plan::CheckCache,
-        (Operation::Read, ReadPath::ReadThrough | ReadPath::RefreshAhead, _) => {
-            Plan::LibraryChecksCache
-        }
-        (Operation::Read, ReadPath::NoCache, _) => Plan::AskDatabase,
-        (Operation::Write, _, WritePath::WriteBehind) => Plan::CacheThenDatabase,
-        (Operation::Write, _, WritePath::DeleteFirst) => Plan::DeleteThenWrite,
-        (Operation::Write, ..) => Plan::WriteDatabase,
+    match operation {
+        Operation::Read => match strategy.read {
+            ReadPath::CacheAside => Plan::CheckCache,
+            ReadPath::ReadThrough | ReadPath::RefreshAhead => Plan::LibraryChecksCache,
+            ReadPath::NoCache => Plan::AskDatabase,
+        },
+        Operation::Write => match strategy.write {
+            WritePath::WriteBehind => Plan::CacheThenDatabase,
+            WritePath::DeleteFirst => Plan::DeleteThenWrite,
+            WritePath::WriteAround
+            | WritePath::Invalidate
+            | WritePath::Update
+            | WritePath::WriteThrough => Plan::WriteDatabase,
+        },
     }
 }
 
@@ -325,15 +330,25 @@ fn purpose(verb: Verb, writes: bool, strategy: &Strategy) -> Purpose {
         Verb::Set => match strategy.write {
             WritePath::WriteBehind => Purpose::CacheFirst,
             WritePath::Update => Purpose::UpdateCopy,
-            _ => Purpose::CacheToo,
+            // The last three send no SET.
+            WritePath::WriteThrough
+            | WritePath::WriteAround
+            | WritePath::Invalidate
+            | WritePath::DeleteFirst => Purpose::CacheToo,
         },
         Verb::Delete => match deleter(strategy) {
             Deleter::BeforeWrite => Purpose::DeleteBeforeWrite,
             Deleter::AfterWrite => Purpose::RowChanged,
-            _ => Purpose::RemoveCopy,
+            Deleter::Writer | Deleter::CommitLog | Deleter::Console => Purpose::RemoveCopy,
         },
-        Verb::Update if strategy.write == WritePath::WriteBehind => Purpose::FlushQueued,
-        Verb::Update => Purpose::RealData,
+        Verb::Update => match strategy.write {
+            WritePath::WriteBehind => Purpose::FlushQueued,
+            WritePath::WriteAround
+            | WritePath::Invalidate
+            | WritePath::Update
+            | WritePath::WriteThrough
+            | WritePath::DeleteFirst => Purpose::RealData,
+        },
     }
 }
 
@@ -342,7 +357,15 @@ const fn deleter(strategy: &Strategy) -> Deleter {
     match (strategy.write, strategy.defences.double_delete_us) {
         (WritePath::DeleteFirst, None) => Deleter::BeforeWrite,
         (WritePath::DeleteFirst, Some(_)) => Deleter::Writer,
-        _ => Deleter::AfterWrite,
+        // The last four send no DELETE.
+        (
+            WritePath::Invalidate
+            | WritePath::WriteAround
+            | WritePath::Update
+            | WritePath::WriteThrough
+            | WritePath::WriteBehind,
+            _,
+        ) => Deleter::AfterWrite,
     }
 }
 

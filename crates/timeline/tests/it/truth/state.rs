@@ -266,7 +266,19 @@ impl Lane {
             }
             EventKind::Fault { fault, .. } => self.suffer(fault),
             EventKind::Console { flushed: true, .. } => copies.clear(),
-            _ => {}
+            // These change nothing that is kept here.
+            EventKind::Request { .. }
+            | EventKind::Stale { .. }
+            | EventKind::Fail { .. }
+            | EventKind::Finish
+            | EventKind::Hold
+            | EventKind::Idle { .. }
+            | EventKind::Wait { .. }
+            | EventKind::Refresh { .. }
+            | EventKind::Reject { .. }
+            | EventKind::Replicate { .. }
+            | EventKind::Violation { .. }
+            | EventKind::Console { .. } => {}
         }
     }
 
