@@ -2,42 +2,14 @@
 
 use cache_playground::session::{Edit, Session};
 use scenario::{Scenario, ScenarioInput, WorkloadInput};
-use sim::workload::Generated;
-use sim::{Fault, FaultCommand};
 use std::cell::Cell;
 use std::rc::Rc;
-use support::scenarios::{lane, paths, scenario};
+use support::scenarios::{restart, served, valid};
 use timeline::Command;
-
-/// Two lanes with as many connections as they need.
-fn served(requests: u32) -> ScenarioInput {
-    let generated = Generated {
-        requests,
-        keys: 10_000,
-        ..Generated::default()
-    };
-    let mut lanes = [paths()[0], paths()[1]].map(lane);
-    for lane in &mut lanes {
-        lane.cache.capacity = 1_000;
-        lane.database.connections = 12;
-    }
-    ScenarioInput {
-        workload: WorkloadInput::Generated(generated),
-        ..scenario(vec![], lanes.into())
-    }
-}
 
 /// More requests than are simulated at once when a scenario is loaded.
 fn longer() -> Scenario {
-    Scenario::new(served(30_000)).expect("the test's scenario is valid")
-}
-
-/// The cache of a lane, from 0, restarts.
-fn restart(lane: u8) -> FaultCommand {
-    FaultCommand {
-        fault: Fault::RestartCache,
-        lane: Some(u32::from(lane) + 1),
-    }
+    valid(served(30_000))
 }
 
 #[test]
@@ -47,7 +19,7 @@ fn ten_thousand_requests_are_not_simulated_at_once() {
         generated.requests = 10_000;
     }
     let session = Session::new();
-    session.load(Scenario::new(input).expect("the test's scenario is valid"));
+    session.load(valid(input));
     assert!(!session.scene().run.is_finished());
     let edited = session.edit(&Edit::Capacity(0, 7));
     edited.expect("a capacity");
@@ -90,7 +62,7 @@ fn a_page_looks_at_the_beginning_of_a_run_that_goes_on() {
 #[test]
 fn a_place_in_a_long_run_is_simulated_as_far_as_it_takes() {
     let session = Session::new();
-    let load = || session.load(Scenario::new(served(30_000)).expect("a valid scenario"));
+    let load = || session.load(valid(served(30_000)));
     load();
     let last = session.scene().run.step_count();
 

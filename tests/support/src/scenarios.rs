@@ -10,8 +10,10 @@ use scenario::{
     CacheInput, DatabaseInput, FaultInput, LaneInput, NetworkInput, RequestInput, Scenario,
     ScenarioInput, VALUE_BYTES, WarmInput, WorkloadInput,
 };
+use sim::workload::Generated;
 use sim::{
-    Defences, Event, Fault, Latency, Operation, ReadPath, Strategy as Paths, WritePath, WriteTtl,
+    Defences, Event, Fault, Latency, Operation, ReadPath, Strategy as Paths, FaultCommand,
+    WritePath, WriteTtl,
 };
 use std::rc::Rc;
 use timeline::{Player, Run};
@@ -79,6 +81,32 @@ pub fn player(input: ScenarioInput) -> Player {
 /// Validates inputs that have to be valid.
 pub fn valid(input: ScenarioInput) -> Scenario {
     Scenario::new(input).expect("the test's scenario is valid")
+}
+
+/// A long run: two lanes with as many connections as they need.
+pub fn served(requests: u32) -> ScenarioInput {
+    let generated = Generated {
+        requests,
+        keys: 10_000,
+        ..Generated::default()
+    };
+    let mut lanes = [paths()[0], paths()[1]].map(lane);
+    for lane in &mut lanes {
+        lane.cache.capacity = 1_000;
+        lane.database.connections = 12;
+    }
+    ScenarioInput {
+        workload: WorkloadInput::Generated(generated),
+        ..scenario(vec![], lanes.into())
+    }
+}
+
+/// The cache of a lane, from 0, restarts.
+pub fn restart(lane: u8) -> FaultCommand {
+    FaultCommand {
+        fault: Fault::RestartCache,
+        lane: Some(u32::from(lane) + 1),
+    }
 }
 
 /// One lane's events, with their causes as places among them. The log numbers the events of all

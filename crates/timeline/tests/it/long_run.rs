@@ -4,12 +4,12 @@
 
 use cache::units::Micros;
 use proptest::prelude::*;
-use scenario::{Scenario, ScenarioInput, WorkloadInput};
+use scenario::{ScenarioInput, WorkloadInput};
 use sim::workload::Generated;
-use sim::{ByHand, EventKind, Fault, FaultCommand, Intervention, Latency, Operation, Pattern};
+use sim::{ByHand, EventKind, Intervention, Latency, Operation, Pattern, FaultCommand};
 use std::rc::Rc;
 use support::cases;
-use support::scenarios::{lane, paths, request, run, scenario, scenarios};
+use support::scenarios::{lane, paths, request, restart, run, scenario, scenarios, served, valid};
 use support::streams::SplitMix;
 use timeline::{Command, Frame, Limits, LoggedEvent, MEMORY_BYTES, Player, Run, Unit, narrate};
 
@@ -28,10 +28,6 @@ const THRIFTY: Limits = Limits {
     moment_bytes: 20_000,
     keyframe_bytes: 60_000,
 };
-
-fn valid(input: ScenarioInput) -> Rc<Scenario> {
-    Rc::new(Scenario::new(input).expect("the test's scenario is valid"))
-}
 
 /// Scenarios with and without commands to their worlds.
 fn commanded() -> impl Strategy<Value = ScenarioInput> {
@@ -105,7 +101,7 @@ proptest! {
 
     #[test]
     fn forgetting_changes_no_answer(input in commanded(), order in any::<u64>()) {
-        let scenario = valid(input);
+        let scenario = Rc::new(valid(input));
         let whole = Run::new(scenario.clone());
         let last = whole.step_count();
         for limits in [FORGETFUL, THRIFTY] {
@@ -129,7 +125,7 @@ proptest! {
 
     #[test]
     fn what_is_looked_for_is_found(input in commanded(), places in any::<u64>()) {
-        let scenario = valid(input);
+        let scenario = Rc::new(valid(input));
         let whole = Run::new(scenario.clone());
         let mut random = SplitMix::new(places);
         for limits in [FORGETFUL, THRIFTY] {
@@ -148,7 +144,7 @@ proptest! {
 
     #[test]
     fn slices_change_no_answer(input in commanded(), slices in any::<u64>()) {
-        let scenario = valid(input);
+        let scenario = Rc::new(valid(input));
         let whole = Run::new(scenario.clone());
         whole.complete();
         let run = Run::within(THRIFTY, scenario);
@@ -171,7 +167,7 @@ proptest! {
         input in commanded(),
         (place, again, lane) in any::<(u64, u64, u8)>(),
     ) {
-        let scenario = valid(input);
+        let scenario = Rc::new(valid(input));
         for limits in [FORGETFUL, THRIFTY, Limits::of(&scenario)] {
             let parent = Run::within(limits, scenario.clone());
             let last = Run::new(scenario.clone()).step_count();
@@ -248,14 +244,6 @@ fn repeated_reads() -> ScenarioInput {
     )
 }
 
-/// The cache of a lane, from 0, restarts.
-fn restart(lane: u8) -> FaultCommand {
-    FaultCommand {
-        fault: Fault::RestartCache,
-        lane: Some(u32::from(lane) + 1),
-    }
-}
-
 #[test]
 fn a_command_takes_effect_from_the_next_step_on() {
     let parent = run(repeated_reads());
@@ -324,7 +312,7 @@ fn what_comes_later_is_not_in_the_fork_and_stays_in_the_parent() {
 
 #[test]
 fn one_can_return_to_every_run() {
-    let mut player = Player::new(Scenario::new(repeated_reads()).expect("valid"));
+    let mut player = Player::new(valid(repeated_reads()));
     let first = player.run().log_hash();
     player.command(Command::Seek { step: 20 }).expect("a step");
     player.command(Command::Fault(restart(0))).expect("a lane");
@@ -365,7 +353,7 @@ fn one_can_return_to_every_run() {
 
 #[test]
 fn a_command_to_a_lane_that_is_not_there_is_refused() {
-    let mut player = Player::new(Scenario::new(repeated_reads()).expect("valid"));
+    let mut player = Player::new(valid(repeated_reads()));
     let refused = player.command(Command::Fault(restart(2)));
     assert_eq!(refused.err().map(|e| e.path), Some("/lane".to_owned()));
     assert_eq!((player.step(), player.forks().len()), (0, 1));
@@ -373,7 +361,7 @@ fn a_command_to_a_lane_that_is_not_there_is_refused() {
 
 #[test]
 fn many_forks_are_kept_and_not_all() {
-    let mut player = Player::new(Scenario::new(repeated_reads()).expect("valid"));
+    let mut player = Player::new(valid(repeated_reads()));
     for _ in 0..50 {
         player.command(Command::Fault(restart(0))).expect("a lane");
     }
@@ -411,7 +399,7 @@ fn long() -> ScenarioInput {
 
 #[test]
 fn a_long_run_takes_little_memory_and_little_work_to_look_at() {
-    let scenario = valid(long());
+    let scenario = Rc::new(valid(long()));
     let usual = Limits::of(&scenario);
     let whole = Run::new(scenario.clone());
     whole.complete();
@@ -473,28 +461,10 @@ fn a_long_run_takes_little_memory_and_little_work_to_look_at() {
     }
 }
 
-/// Two lanes with as many connections as they need.
-fn served(requests: u32) -> ScenarioInput {
-    let generated = Generated {
-        requests,
-        keys: 10_000,
-        ..Generated::default()
-    };
-    let mut lanes = [paths()[0], paths()[1]].map(lane);
-    for lane in &mut lanes {
-        lane.cache.capacity = 1_000;
-        lane.database.connections = 12;
-    }
-    ScenarioInput {
-        workload: WorkloadInput::Generated(generated),
-        ..scenario(vec![], lanes.into())
-    }
-}
-
 #[test]
 fn a_hundred_thousand_requests_are_within_the_memory_and_within_reach() {
     let input = served(100_000);
-    let run = Run::new(valid(input));
+    let run = Run::new(Rc::new(valid(input)));
     let last = run.step_count();
     let events = run.events_at(last).ids().end;
     assert!(events > 1_000_000, "only {events} events");
@@ -529,7 +499,7 @@ fn a_hopelessly_late_database_is_within_reach() {
         workload: WorkloadInput::Generated(generated),
         ..scenario(vec![], lanes.into())
     };
-    let scenario = valid(input);
+    let scenario = Rc::new(valid(input));
     let run = Run::new(scenario.clone());
     let last = run.step_count();
     let queued = |step: u32| run.seek(step).lanes[0].database().queued();
@@ -553,7 +523,7 @@ fn a_hopelessly_late_database_is_within_reach() {
 
 #[test]
 fn stepping_back_through_a_long_run_is_little_work() {
-    let scenario = valid(long());
+    let scenario = Rc::new(valid(long()));
     let limits = Limits {
         keyframe_bytes: 0,
         recorded_events: 1 << 14,

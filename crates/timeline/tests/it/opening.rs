@@ -1,9 +1,9 @@
 //! The opening scene shows within twenty steps what a cache is about.
 
 use scenario::opening;
-use sim::EventKind;
+use sim::Verb::{Select, Set};
 use support::scenarios::run;
-use timeline::Run;
+use timeline::{Frame, Run};
 
 /// What happens at each step, on the left with cache-aside and on the right with write-through. The
 /// instants are not in the table: they are the latencies', which may be tuned.
@@ -34,15 +34,10 @@ const FIRST_STEPS: [(&str, &str); 20] = [
     ("reply", "reply"),
 ];
 
-fn kinds(run: &Run, step: u32, lane: u8) -> Vec<EventKind> {
+fn names(run: &Run, step: u32, lane: u8) -> String {
     let events = run.events_at(step);
     let of_lane = events.iter().filter(|logged| logged.lane == lane);
-    of_lane.map(|logged| logged.event.kind).collect()
-}
-
-fn names(run: &Run, step: u32, lane: u8) -> String {
-    let kinds = kinds(run, step, lane);
-    let names: Vec<&str> = kinds.iter().map(EventKind::name).collect();
+    let names: Vec<&str> = of_lane.map(|logged| logged.event.kind.name()).collect();
     names.join(" ")
 }
 
@@ -55,50 +50,8 @@ fn the_first_steps_are_these() {
     }
 }
 
-/// The same without the table, so that it holds for whatever the table becomes.
-#[test]
-fn both_lanes_see_everything_early() {
-    let run = run(opening());
-    for lane in 0..2 {
-        let steps = 1..=FIRST_STEPS.len() as u32;
-        let seen: Vec<EventKind> = steps.flat_map(|step| kinds(&run, step, lane)).collect();
-        for name in ["hit", "miss", "fill", "evict", "write"] {
-            let found = seen.iter().any(|kind| kind.name() == name);
-            assert!(found, "no {name} in lane {lane}");
-        }
-    }
-}
-
-#[test]
-fn the_read_after_the_first_write_is_stale_on_the_left_only() {
-    let run = run(opening());
-    let (left, right) = (after_first_write(&run, 0), after_first_write(&run, 1));
-    assert_eq!(left, ["hit", "stale"]);
-    assert_eq!(right, ["hit"]);
-}
-
-/// What the cache says to the first read, after the first write, of the key that was written; no
-/// later than in the twentieth step.
-fn after_first_write(run: &Run, lane: u8) -> Vec<&'static str> {
-    let events = (1..=20).flat_map(|step| run.events_at(step).to_vec());
-    let mut events = events
-        .map(|logged| (logged.lane, logged.event))
-        .filter(|&(of, _)| of == lane);
-    let is_write = |kind: &EventKind| matches!(kind, EventKind::Write { .. });
-    let (_, written) = events
-        .find(|(_, event)| is_write(&event.kind))
-        .expect("a write");
-    let answers = events.filter(|(_, event)| event.key == written.key);
-    let answers = answers.map(|(_, event)| event.kind.name());
-    answers
-        .filter(|name| ["hit", "stale", "miss"].contains(name))
-        .collect()
-}
-
 #[test]
 fn what_is_still_to_come_is_open_only_until_the_cache_has_answered() {
-    use sim::Verb::{Select, Set};
-    use timeline::Frame;
     let run = run(opening());
     let shown = |step: u32| {
         let frame = Frame::of(&run, &run.seek(step));

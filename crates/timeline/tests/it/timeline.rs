@@ -1,6 +1,5 @@
 //! Any moment can be reached from any side and is the same; what a frame says is what the log says.
 
-use cache::PolicyKind;
 use cache::units::Micros;
 use proptest::prelude::*;
 use scenario::{ScenarioInput, VALUE_BYTES, WorkloadInput, opening};
@@ -606,65 +605,4 @@ fn a_long_wait_is_told_in_full() {
     let at_first = &Frame::of(run, &run.seek(0)).lanes[0].metrics;
     let pool = (run.scenario().lanes[0].database.connections, frame.at_us);
     assert_eq!(frame.lanes[0].metrics, counted(&past, at_first, pool));
-}
-
-/// Long enough for several keyframes.
-fn long_scenario() -> ScenarioInput {
-    let mut random = SplitMix::new(5);
-    let mut now_us = 0;
-    let requests = (0..700).map(|_| {
-        now_us += u64::from(random.below(9_000));
-        let op = match random.below(4) {
-            0 => Operation::Write,
-            _ => Operation::Read,
-        };
-        request(now_us, op, &format!("key:{}", random.below(12)))
-    });
-    let requests = requests.collect();
-    let mut lanes = [
-        lane(Pattern::CacheAside.paths()),
-        lane(Pattern::WriteThrough.paths()),
-    ];
-    lanes[0].strategy.ttl_us = Some(Micros(200_000));
-    lanes[1].cache.policy = PolicyKind::Fifo;
-    scenario(requests, lanes.into())
-}
-
-#[test]
-fn any_step_of_a_long_run_is_found_from_its_keyframe() {
-    let input = long_scenario();
-    let last = run(input.clone()).step_count();
-    assert!(last > 2 * 2_048 + 100, "only {last} steps");
-    let around_keyframes = [0, 1, 2_047, 2_048, 2_049, 4_095, 4_096, 4_097, last];
-    let arbitrary = shuffled(last, 6).into_iter().take(30);
-    let wanted: Vec<u32> = around_keyframes.into_iter().chain(arbitrary).collect();
-
-    let mut walking = player(input.clone());
-    let mut walked = BTreeMap::new();
-    loop {
-        if wanted.contains(&walking.step()) {
-            walked.insert(walking.step(), sight(&walking));
-        }
-        if walking.step() == last {
-            break;
-        }
-        // Looked at, so that the next step goes on from here and not from a keyframe.
-        walking.moment();
-        step(&mut walking, 1);
-    }
-
-    let seeking = run(input);
-    let at_first = sight_from(&seeking, 0);
-    for step in wanted {
-        let sight = sight_from(&seeking, step);
-        assert_eq!(sight, walked[&step], "step {step}");
-        for (lane, of_lane) in (0..).zip(&sight.1.lanes) {
-            let past = past_of_lane(&seeking, step, lane);
-            let at_first = &at_first.1.lanes[usize::from(lane)].metrics;
-            let lanes = &seeking.scenario().lanes;
-            let connections = lanes[usize::from(lane)].database.connections;
-            let counted = counted(&past, at_first, (connections, sight.1.at_us));
-            assert_eq!(of_lane.metrics, counted, "step {step}");
-        }
-    }
 }
