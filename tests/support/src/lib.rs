@@ -20,6 +20,7 @@ mod cases;
 pub mod server;
 #[path = "../../../crates/cache/tests/it/streams.rs"]
 pub mod streams;
+pub mod traces;
 pub mod zstd;
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use support::cases;
 use support::gzip::gzip;
+use support::traces::{Outcome, read_in_slices};
 use support::zstd::zstd;
 use trace::{Access, BadTrace, Format, Lifetime, RECORDS_MAX, Reader, Record, Trace, Unit, read};
 
@@ -268,50 +269,13 @@ fn every_format_reads_its_sample() {
     }
 }
 
-/// Pushes a file in pieces of these sizes, over and over.
-fn in_pieces(file: &[u8], sizes: &[usize]) -> (Result<Trace, BadTrace>, Option<Trace>) {
-    let pushed = |reader: &mut Reader| {
-        let (mut rest, mut sizes) = (file, sizes.iter().cycle());
-        while !rest.is_empty() {
-            let size = sizes.next().map_or(1, |&size| size.clamp(1, rest.len()));
-            reader.push(&rest[..size])?;
-            rest = &rest[size..];
-        }
-        Ok(())
-    };
-    let mut reader = Reader::new("test");
-    let result = pushed(&mut reader).and_then(|()| reader.finish());
-    (result, reader.so_far())
+/// Reads a file in pieces of these sizes, over and over.
+fn in_pieces(file: &[u8], sizes: &[usize]) -> Outcome {
+    read_in_slices(file, sizes, &[u64::MAX], |_| ())
 }
 
-fn whole(file: &[u8]) -> (Result<Trace, BadTrace>, Option<Trace>) {
+fn whole(file: &[u8]) -> Outcome {
     in_pieces(file, &[file.len()])
-}
-
-/// The same, in slices of these budgets, over and over.
-fn in_slices(
-    file: &[u8],
-    sizes: &[usize],
-    budgets: &[u64],
-) -> (Result<Trace, BadTrace>, Option<Trace>) {
-    let mut budgets = budgets.iter().cycle();
-    let mut budget = || budgets.next().map_or(1, |&budget| budget);
-    let mut sizes = sizes.iter().cycle();
-    let mut read = |reader: &mut Reader| {
-        let mut rest = file;
-        while !rest.is_empty() {
-            let size = sizes.next().map_or(1, |&size| size.clamp(1, rest.len()));
-            rest = &rest[reader.push_slice(&rest[..size], budget())?..];
-        }
-        loop {
-            if let Some(trace) = reader.finish_slice(budget())? {
-                return Ok(trace);
-            }
-        }
-    };
-    let mut reader = Reader::new("test");
-    let result = read(&mut reader);
-    (result, reader.so_far())
 }
 
 /// Files of every format, as they are or with some bytes changed or cut off; some of them packed.
@@ -384,7 +348,8 @@ proptest! {
         sizes in vec(1..2_000_usize, 1..6),
         budgets in vec(prop_oneof![1..20_u64, 1..3_000_u64], 1..6),
     ) {
-        prop_assert_eq!(in_slices(&file, &sizes, &budgets), whole(&file));
+        let sliced = read_in_slices(&file, &sizes, &budgets, |_| ());
+        prop_assert_eq!(sliced, whole(&file));
     }
 }
 
@@ -406,84 +371,46 @@ fn what_is_wrong_has_a_number_an_offset_and_what_came_before() {
     late.extend(oracle_record(5, 1, 10, -2));
     let mut monitor_cut = monitor(&[r#""get" "a""#, r#""get" "b"#]);
     monitor_cut.pop();
-    type Case = (Vec<u8>, Unit, u64, u64, &'static str, usize);
-    let cases: Vec<Case> = vec![
+    let too_long = format!("a\n{}\n", "x".repeat(251)).into_bytes();
+    let junk = vec![0x89, 0x50, 0, 255, b'\n', 7];
+    type Case = (Vec<u8>, Unit, u64, u64, usize, String);
+    let mut cases: Vec<Case> = [
+        (cut, Unit::Record, 3, 48, 2, "24 bytes"),
+        (back, Unit::Line, 1, 0, 0, "a trace"),
+        (late, Unit::Record, 1001, 24_000, 1000, "next request"),
+        (monitor_cut, Unit::Line, 3, 51, 1, "a line of MONITOR"),
+        (too_long, Unit::Line, 2, 2, 1, "a key of 1 to 250 bytes"),
+        (junk, Unit::Line, 1, 0, 0, "each also as .gz or .zst"),
+    ]
+    .map(|(file, unit, number, offset, came, says)| {
+        (file, unit, number, offset, came, says.to_owned())
+    })
+    .into();
+    let table = include_str!("../data/errors.tsv").lines();
+    cases.extend(table.filter(|line| !line.starts_with('#')).map(|line| {
+        let [file, line_number, offset, came, says] = line.split('\t').collect::<Vec<_>>()[..]
+        else {
+            panic!("five columns: {line}");
+        };
+        let file: String = serde_json::from_str(file).expect("a JSON text");
+        let number = |text: &str| text.parse::<u64>().expect("a number");
+        let came = number(came) as usize;
+        let says = says.to_owned();
         (
-            b"a\nb\nc d\n".to_vec(),
+            file.into_bytes(),
             Unit::Line,
-            3,
-            4,
-            "a key of 1 to 250 bytes",
-            2,
-        ),
-        (
-            b"\xEF\xBB\xBFkey\na\nb,c\n".to_vec(),
-            Unit::Line,
-            3,
-            9,
-            "1 fields",
-            1,
-        ),
-        (
-            b"key\n\"a\n\nb\"\nc,d\n".to_vec(),
-            Unit::Line,
-            2,
-            4,
-            "a key",
-            0,
-        ),
-        (
-            b"key\r\n\r\na\r\nb c\r\n".to_vec(),
-            Unit::Line,
-            4,
-            10,
-            "a key",
-            1,
-        ),
-        (
-            b"1 2 0 0\n7 1 0\n".to_vec(),
-            Unit::Line,
-            2,
-            8,
-            "four whole numbers",
-            2,
-        ),
-        (
-            b"1 2 0 0\n18446744073709551615 2 0 0\n".to_vec(),
-            Unit::Line,
-            2,
-            8,
-            "below 2^64",
-            2,
-        ),
-        (cut, Unit::Record, 3, 48, "24 bytes", 2),
-        (back, Unit::Line, 1, 0, "a trace", 0),
-        (late, Unit::Record, 1001, 24_000, "next request", 1000),
-        (monitor_cut, Unit::Line, 3, 51, "a line of MONITOR", 1),
-        (
-            b"PK\x03\x04 rest".to_vec(),
-            Unit::Line,
-            1,
-            0,
-            "unpack it first",
-            0,
-        ),
-        (b"a\0b".to_vec(), Unit::Line, 1, 0, "binary data", 0),
-        (
-            b"\n\nkey;op\n".to_vec(),
-            Unit::Line,
-            3,
-            2,
-            "separated by commas",
-            0,
-        ),
-    ];
-    for (file, unit, number, offset, says, so_far) in cases {
+            number(line_number),
+            number(offset),
+            came,
+            says,
+        )
+    }));
+    for (file, unit, number, offset, so_far, says) in cases {
         let (bad, came) = refused(&file);
         let place = bad.place;
         let found = (place.unit, place.number, place.offset);
         assert_eq!(found, (unit, number, offset), "{bad}");
-        assert!(bad.to_string().contains(says), "{bad}");
+        assert!(bad.to_string().contains(&says), "{bad}");
         assert_eq!(came, so_far, "{bad}");
         // Packed, it is the same, at the same place of the data.
         assert_eq!(refused(&gzip(&file, 6, 0)), (bad.clone(), came));

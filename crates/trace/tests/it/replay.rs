@@ -1,5 +1,4 @@
-//! Traces: what is read, what is refused and where, and that a whole file comes to what stepping
-//! through it comes to.
+//! Traces: what is read, and that a whole file comes to what stepping through it comes to.
 #![cfg(not(target_arch = "wasm32"))]
 
 use cache::PolicyKind;
@@ -64,48 +63,6 @@ fn csv_columns_in_any_order() {
     assert_eq!(records, expected);
     assert!(trace.timed());
     assert_eq!(trace.unused, ["\"cost\""]);
-}
-
-#[test]
-fn what_is_wrong_is_named_with_its_line() {
-    let long = format!("a\n{}\n", "x".repeat(251));
-    let cases: &[(&str, u64, &str)] = &[
-        ("", 1, "at least one request"),
-        ("key\n", 1, "at least one request"),
-        ("a\n\nb\n", 2, "a key of 1 to 250 bytes"),
-        ("a\nb c\n", 2, "a key of 1 to 250 bytes"),
-        (&long, 2, "a key of 1 to 250 bytes"),
-        ("a\nb,c\n", 2, "one key a line"),
-        ("time;key\n1;a\n", 1, "separated by commas"),
-        ("time,op\n1,read\n", 1, "a column key"),
-        ("key,key\na,b\n", 1, "each column once"),
-        ("key,op\na,read\nb,fly\n", 3, "read or write"),
-        (
-            "key,op\r\na,read\r\nc,read\r\nb,fly\r\n",
-            4,
-            "read or write",
-        ),
-        ("key,op\n\n\na,read\n\nb,fly\n", 6, "read or write"),
-        ("key,op\n\"a\nb\",read\n", 2, "a key of 1 to 250 bytes"),
-        ("key,size\na,1\nb,-1\n", 3, "whole bytes"),
-        ("key,ttl\na,1.0000001\n", 2, "ttl in seconds"),
-        ("key,ttl\na\n", 2, "2 fields"),
-        ("time,key\nnow,a\n", 2, "time in seconds"),
-        ("time,key\n2,a\n1,b\n", 3, "not to go back"),
-        ("time,key\n0,a\n99999999999,b\n", 3, "within 31 years"),
-        ("time,key\n99999999999999999999,a\n", 2, "time in seconds"),
-    ];
-    for (text, line, expected) in cases {
-        let bad = read("test", text.as_bytes()).expect_err(text);
-        assert_eq!(bad.place.number, *line, "{text:?}: {bad}");
-        assert!(bad.to_string().contains(expected), "{text:?}: {bad}");
-    }
-    let junk = read("test", &[0x89, 0x50, 0, 255, b'\n', 7]).expect_err("junk is refused");
-    assert_eq!(junk.place.number, 1);
-    assert!(
-        junk.to_string().contains("each also as .gz or .zst"),
-        "{junk}"
-    );
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Zstandard files: those of the `zstd` program (`tests/data/zstd`), damaged, cut off, and too large.
 #![cfg(not(target_arch = "wasm32"))]
 
+use support::traces::read_in_slices;
 use support::zstd::{repeated, zstd};
-use trace::{BadTrace, Reader, Trace, Unit, read};
+use trace::{BadTrace, Trace, Unit, read};
 
 const SMALL: &[u8] = include_bytes!("../data/zstd/small.zst");
 const STREAM: &[u8] = include_bytes!("../data/zstd/stream.zst");
@@ -15,30 +16,12 @@ fn keys() -> String {
         .collect()
 }
 
-/// What comes of a file whose bytes arrive in pieces of this size, in slices of this budget.
-fn in_pieces(file: &[u8], size: usize, budget: u64) -> (Result<Trace, BadTrace>, Option<Trace>) {
-    let mut reader = Reader::new("test");
-    let read = |reader: &mut Reader| {
-        let mut rest = file;
-        while !rest.is_empty() {
-            let piece = &rest[..size.min(rest.len())];
-            rest = &rest[reader.push_slice(piece, budget)?..];
-        }
-        loop {
-            if let Some(trace) = reader.finish_slice(budget)? {
-                return Ok(trace);
-            }
-        }
-    };
-    let result = read(&mut reader);
-    (result, reader.so_far())
-}
-
 /// The error of a file, and how many requests came before it: the same however the file is cut.
 fn refused(file: &[u8]) -> (BadTrace, usize) {
-    let whole = in_pieces(file, file.len(), u64::MAX);
+    let read = |size, budget| read_in_slices(file, &[size], &[budget], |_| ());
+    let whole = read(file.len(), u64::MAX);
     for (size, budget) in [(1, u64::MAX), (7, 100), (5_000, 3_000)] {
-        assert_eq!(in_pieces(file, size, budget), whole);
+        assert_eq!(read(size, budget), whole);
     }
     let bad = whole.0.expect_err("a file that is refused");
     (bad, whole.1.map_or(0, |trace| trace.records.len()))
@@ -62,7 +45,7 @@ fn files_of_the_zstd_program_are_read() {
     ];
     for (name, file, expected) in files {
         assert_eq!(read("test", file).as_ref(), Ok(expected), "{name}");
-        let (trace, _) = in_pieces(file, 3, 1_000);
+        let (trace, _) = read_in_slices(file, &[3], &[1_000], |_| ());
         assert_eq!(trace.as_ref(), Ok(expected), "{name}, in pieces");
     }
 }
@@ -144,22 +127,13 @@ fn a_bomb_is_read_in_slices_up_to_a_gibibyte() {
         .concat()
         .repeat(103);
     assert!(bomb.len() < 40_000, "{}", bomb.len());
-    let mut reader = Reader::new("test");
-    let mut rest = &bomb[..];
     let mut before = 0;
-    let bad = loop {
-        match reader.push_slice(rest, BUDGET) {
-            Ok(taken) => rest = &rest[taken..],
-            Err(bad) => break bad.to_string(),
-        }
+    let (result, _) = read_in_slices(&bomb, &[bomb.len()], &[BUDGET], |reader| {
         let unpacked = reader.progress().unpacked;
-        assert!(
-            unpacked - before <= BUDGET + 16 * 1024,
-            "{}",
-            unpacked - before
-        );
+        let more = unpacked - before;
+        assert!(more <= BUDGET + 16 * 1024, "{more}");
         before = unpacked;
-        assert!(!rest.is_empty(), "it comes to an end before the file does");
-    };
+    });
+    let bad = result.expect_err("too much").to_string();
     assert!(bad.contains("at most 1 GiB"), "{bad}");
 }

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use support::gzip::gzip;
+use support::traces::read_in_slices;
 use trace::{BadTrace, RECORDS_MAX, ReadProgress, Reader, Trace};
 use worker::Lab;
 
@@ -11,23 +12,10 @@ const PROBE: u64 = 16 * 1024;
 
 /// Reads a file in slices, and looks at what each of them did.
 fn in_slices(file: &[u8], budget: u64) -> (Result<Trace, BadTrace>, Vec<ReadProgress>) {
-    let mut reader = Reader::new("test");
-    let mut slices = vec![reader.progress()];
-    let mut rest = file;
-    while !rest.is_empty() {
-        match reader.push_slice(rest, budget) {
-            Ok(taken) => rest = &rest[taken..],
-            Err(bad) => return (Err(bad), slices),
-        }
-        slices.push(reader.progress());
-    }
-    loop {
-        match reader.finish_slice(budget) {
-            Ok(None) => slices.push(reader.progress()),
-            Ok(Some(trace)) => return (Ok(trace), slices),
-            Err(bad) => return (Err(bad), slices),
-        }
-    }
+    let mut slices = vec![ReadProgress::default()];
+    let look = |reader: &Reader| slices.push(reader.progress());
+    let (result, _) = read_in_slices(file, &[file.len()], &[budget], look);
+    (result, slices)
 }
 
 /// Files of few bytes and much work: with their names, and how many requests they make.
