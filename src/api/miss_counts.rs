@@ -4,10 +4,10 @@ use super::convert::{shown, thrown};
 use super::page::whole;
 use super::value::to_js;
 use cache::units::Key;
-use cache::{CAPACITY_MAX, PolicyKind, belady_misses};
+use cache::{CAPACITY_MAX, PolicyKind};
 use js_sys::{Array, Uint32Array};
 use scenario::{Invalid, KeyTable};
-use trace::{CurveOf, miss_count};
+use trace::{CurveJob, CurveOf, CurvePlan};
 use wasm_bindgen::prelude::*;
 
 pub(super) fn miss_counts(
@@ -35,14 +35,19 @@ pub(super) fn miss_counts(
             shown(&capacities),
         )));
     }
-    let mut counts: Vec<u64> = Vec::new();
-    for (i, capacity) in Array::from(&capacities).iter().enumerate() {
-        let capacity = whole(&format!("/capacities/{i}"), &capacity, 1, CAPACITY_MAX)?;
-        counts.push(match kind {
-            CurveOf::Policy(policy) => miss_count(&keys, policy, capacity),
-            CurveOf::Belady => belady_misses(&keys, capacity, false),
-        });
-    }
+    let capacities = Array::from(&capacities);
+    let capacities = capacities.iter().enumerate();
+    let capacities: Result<Vec<u32>, JsValue> = capacities
+        .map(|(i, capacity)| whole(&format!("/capacities/{i}"), &capacity, 1, CAPACITY_MAX))
+        .collect();
+    let plan = CurvePlan {
+        of: vec![kind],
+        capacities: capacities?,
+        every_lru: false,
+    };
+    let mut job = CurveJob::new(keys.into(), plan);
+    job.advance(u64::MAX);
+    let counts: Vec<u64> = job.points().iter().map(|point| point.misses).collect();
     to_js(&counts)
 }
 

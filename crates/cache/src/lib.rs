@@ -25,7 +25,6 @@
 //!   gains a TTL joins as a new entry, one that loses it leaves without a trace.
 
 mod bare;
-mod belady;
 mod command;
 pub mod draw;
 mod entry;
@@ -44,7 +43,6 @@ mod slab;
 pub mod units;
 
 pub use bare::BareCache;
-pub use belady::belady_misses;
 pub use entry::{Entry, Value};
 pub use expiry::ACTIVE_EXPIRE_PERIOD;
 pub use outcome::{ActiveCycle, Lookup, Refusal, Removal, RemovalCause};
