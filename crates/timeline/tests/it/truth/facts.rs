@@ -1,7 +1,7 @@
 //! Whether a fact holds at an event.
 //!
-//! A policy's own counters (hands, sketches, pools, segments) are not recomputed here: the naive policies
-//! of the cache crate are compared with them event by event.
+//! A policy's own counters (hands, sketches, pools, segments) are not recomputed here, except for 2Q, ARC
+//! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
 use super::state::{Copy, Lane, Story};
 use cache::units::{Key, Micros, Version};
@@ -20,6 +20,8 @@ pub struct Point<'a> {
     pub event: &'a Event,
     /// The lane before the event.
     pub before: &'a Lane,
+    /// The lane before the step, if no earlier event of the step touches its cache.
+    pub start: Option<&'a World>,
     /// What the event's request had done before it.
     pub story: Option<&'a Story>,
     /// The lane's events after it.
@@ -562,8 +564,78 @@ fn chosen(reason: EvictionReason, copy: &Copy, of: &Point) -> bool {
         EvictionReason::Contest { rival, .. } => rival != of.event.key,
         EvictionReason::TwoQueue { .. }
         | EvictionReason::Arc { .. }
-        | EvictionReason::S3Fifo { .. }
-        | EvictionReason::SampledIdle { .. }
-        | EvictionReason::SampledCounter { .. } => true,
+        | EvictionReason::S3Fifo { .. } => queued(reason, of),
+        EvictionReason::SampledIdle { .. } | EvictionReason::SampledCounter { .. } => true,
+    }
+}
+
+/// Whether a reason of 2Q, ARC or S3-FIFO follows from its queues before the step, where those are known
+/// and entries are counted.
+fn queued(reason: EvictionReason, of: &Point) -> bool {
+    let cache = of.start.and_then(World::cache);
+    let Some(shape) = cache.map(|cache| cache.shape()) else {
+        return true;
+    };
+    if !matches!(of.setup.cache.engine.capacity, Capacity::Entries(_)) {
+        return true;
+    }
+    let queue = |name: &str| shape.queues.iter().find(|queue| queue.name == name);
+    let queue = |name: &str| queue(name).expect("a queue of the policy");
+    let length = |name: &str| queue(name).members.len() as u64;
+    let holds = |name: &str, key: Key| queue(name).members.iter().any(|of| of.key == key);
+    let is_next = |name: &str| queue(name).members.last().map(|of| of.key) == Some(of.event.key);
+    match reason {
+        EvictionReason::TwoQueue { main, held, share } => {
+            let from_main = held <= share && length("Am") > 0;
+            let known = (length("A1in"), queue("A1in").limit) == (held, Some(share));
+            known && main == from_main && is_next(if main { "Am" } else { "A1in" })
+        }
+        EvictionReason::Arc {
+            frequent,
+            held,
+            target_milli,
+        } => {
+            // A key that comes back moves the target first.
+            let coming = of.goes_on().next().map(|next| next.key);
+            let returns = coming.is_none_or(|key| holds("B1", key) || holds("B2", key));
+            length("T1") == held
+                && is_next(if frequent { "T2" } else { "T1" })
+                && (returns || shape.target_milli == Some(target_milli))
+        }
+        EvictionReason::S3Fifo {
+            main,
+            uses,
+            passed,
+            held,
+        } => {
+            let uses_of = |name: &str| -> Vec<(Key, u32)> {
+                let members = queue(name).members.iter();
+                members.map(|of| (of.key, of.mark.expect("uses"))).collect()
+            };
+            let (mut small, mut large) = (uses_of("small"), uses_of("main"));
+            if queue("main").limit < Some(held) {
+                small.clear();
+            }
+            // Those used twice go to the main queue, and those used there go round once more.
+            let mut kept = 0;
+            let victim = loop {
+                match small.last() {
+                    Some(&(key, uses)) if uses < 2 => break Some((key, uses, false)),
+                    Some(&(key, _)) => {
+                        small.pop();
+                        large.insert(0, (key, 0));
+                    }
+                    None => match large.pop() {
+                        Some((key, 0)) => break Some((key, 0, true)),
+                        Some((key, uses)) => large.insert(0, (key, uses - 1)),
+                        None => break None,
+                    },
+                }
+                kept += 1;
+            };
+            let told = (of.event.key, uses.into(), main);
+            length("main") == held && victim == Some(told) && kept == passed
+        }
+        _ => unreachable!("another policy's reason"),
     }
 }

@@ -22,7 +22,7 @@ fn as_it_is(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
     sentence(scenario, logged).facts
 }
 
-/// Gives the first false facts of a run, if its events are told by `facts`.
+/// The first false facts of a run, if its events are told by `facts`.
 fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<String> {
     let mut lies = Vec::new();
     let scenario = run.scenario();
@@ -39,7 +39,7 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
         .collect();
     let mut heard: BTreeMap<u8, usize> = BTreeMap::new();
     for step in 1..=run.step_count() {
-        let end = run.seek(step);
+        let (start, end) = (run.seek(step - 1), run.seek(step));
         let events = run.events_at(step);
         let mut typed = BTreeSet::new();
         for (place, logged) in events.iter().enumerate() {
@@ -53,11 +53,15 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
                     && (later.event.key == event.key
                         || matches!(later.event.kind, EventKind::Fault { .. }))
             });
+            let of_lane_before = |earlier: &&LoggedEvent| earlier.lane == lane;
+            let mut earlier = events[..place].iter().filter(of_lane_before);
+            let is_first = !earlier.any(|earlier| touches_cache(&earlier.event.kind));
             let point = Point {
                 scenario,
                 setup: &scenario.lanes[usize::from(lane)],
                 event: &event,
                 before: state,
+                start: is_first.then(|| &start.lanes[usize::from(lane)]),
                 story,
                 later: &of_lane[&lane][*nth..],
                 after: is_settled.then(|| &end.lanes[usize::from(lane)]),
@@ -87,6 +91,20 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
         }
     }
     lies
+}
+
+/// Whether an event changes what the cache holds or the order in which it goes.
+fn touches_cache(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Hit { .. }
+            | EventKind::Fill { .. }
+            | EventKind::Evict { .. }
+            | EventKind::Expire { .. }
+            | EventKind::Delete { .. }
+            | EventKind::Fault { .. }
+            | EventKind::Console { .. }
+    )
 }
 
 #[test]
