@@ -145,7 +145,7 @@ test("what is refused says why, stays until it is mended or left, and changes no
   const why = panel(page).getByRole("alert");
   const refused = [
     ["Cache", "Capacity of lane A", "0", "Capacity of lane A must be from 1 to 1000000, but is 0."],
-    ["Cache", "Valkey LFU decay time of lane A", "soon", "“soon” is no span of time".replaceAll(/[“”]/g, '"')],
+    ["Cache", "Valkey LFU decay time of lane A", "soon", "“soon” is not a duration".replaceAll(/[“”]/g, '"')],
     ["Network", "Time-out of lane A", "2 min", "Here that is 1 µs to 60 s."],
     ["Scene", "Seed", "seven", "seed must be a whole number from 0 to 18446744073709551615"],
     ["Traffic", "Key of request 3", "two words", "must be a key of 1 to 250 bytes"],

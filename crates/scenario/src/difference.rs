@@ -1,23 +1,23 @@
-//! What differs between two scenarios, in the words of the fields.
+//! The differences between two scenarios, in the words of the fields.
 
 use super::field::{Field, Group, Kind};
 use super::input::ScenarioInput;
 
-/// An input that is not the same in both.
+/// An input that differs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// Which.
+    /// The input.
     pub field: &'static Field,
-    /// Of which lanes, from 0; of none if it is all lanes' own.
+    /// The lanes in which it differs, from 0; none if all lanes share it.
     pub lanes: Vec<usize>,
-    /// What it is in the one.
+    /// Its value in the first scenario.
     pub before: String,
-    /// What it is in the other.
+    /// Its value in the second one.
     pub after: String,
 }
 
-/// What differs, in the order in which inputs are offered. An input that differs in several lanes occurs
-/// once for every change that it goes through. Lanes that only one of the two has are not looked at.
+/// The differences, in the order in which inputs are offered. Lanes that differ in the same way share one.
+/// Lanes that only one of the two has are left out.
 pub fn differences(before: &ScenarioInput, after: &ScenarioInput) -> Vec<Difference> {
     let lanes = before.lanes.len().min(after.lanes.len());
     let [before, after] = [before, after].map(ScenarioInput::to_value);

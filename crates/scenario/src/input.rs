@@ -13,7 +13,7 @@ use sim::{Fault, Intervention};
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a scenario object")]
 pub struct ScenarioInput {
-    /// What it is called on screen.
+    /// The title on screen.
     #[serde(default)]
     pub title: String,
     /// What to look at, in a sentence or two; shown before the first step.
@@ -31,15 +31,15 @@ pub struct ScenarioInput {
     pub absent: Vec<String>,
     /// The requests that every lane gets.
     pub workload: WorkloadInput,
-    /// What goes wrong, in order of time, in every lane or in one.
+    /// The faults in order of time, each in every lane or in one.
     #[serde(default)]
     pub faults: Vec<FaultInput>,
-    /// The order in which clients move, one instruction at a time; if left out, time decides.
+    /// The order in which clients move, one instruction at a time; if left out, the clock decides.
     #[serde(default)]
     pub schedule: Option<Vec<u32>>,
     /// The configurations that are compared: one to four.
     pub lanes: Vec<LaneInput>,
-    /// What a person does to the worlds on the way, in order of the steps; at most one thing at a step.
+    /// What a person does to the lanes during the run, in order of the steps; at most one thing at a step.
     #[serde(default)]
     pub commands: Vec<Intervention>,
 }
@@ -60,11 +60,11 @@ impl ScenarioInput {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a fault object")]
 pub struct FaultInput {
-    /// When, in microseconds from the start; no earlier than the one before it.
+    /// When it happens, in microseconds from the start; no earlier than the one before it.
     pub at_us: u64,
-    /// What.
+    /// The fault.
     pub fault: Fault,
-    /// In which lane, from 1; in every lane if left out.
+    /// The lane, from 1; every lane if left out.
     #[serde(default)]
     pub lane: Option<u32>,
 }
@@ -75,8 +75,8 @@ pub struct FaultInput {
 pub struct WarmInput {
     /// Its key.
     pub key: String,
-    /// How much of its time to live has passed, in microseconds; 0 if left out. A copy as old as
-    /// its lane's time to live is not there.
+    /// How much of its TTL has passed, in microseconds; 0 if left out. A copy as old as its lane's TTL is left
+    /// out.
     #[serde(default)]
     pub age_us: u64,
 }

@@ -1,15 +1,15 @@
-//! What is wrong with an input, and where: a JSON pointer for programs, a sentence for people.
+//! Why an input is refused: its place as a JSON pointer for programs, and a sentence for people.
 
 use std::fmt;
 
 /// A refused input.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invalid {
-    /// Where: a JSON pointer (RFC 6901), such as `/lanes/0/cache/capacity`.
+    /// The input's place: a JSON pointer (RFC 6901), such as `/lanes/0/cache/capacity`.
     pub path: String,
     /// What was expected and what was found, in one sentence that names the field.
     pub message: String,
-    /// The message without the field's name before it, where it begins with that.
+    /// The message without the field's name, if it begins with that.
     must: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Invalid {
         let dotted = dotted(&path);
         Invalid {
             path,
-            message: format!("There is no field {dotted}: known here are {known}."),
+            message: format!("There is no field {dotted}; the fields here are {known}."),
             must: None,
         }
     }

@@ -4,17 +4,17 @@ use cache::{PolicyKind, Scope, Tuning};
 use serde::{Deserialize, Serialize};
 use sim::{Latency, Strategy, latency};
 
-/// About what a measured engine needs for an entry beyond key and value.
+/// About the bytes that a measured engine needs for an entry beyond its key and value.
 const OVERHEAD_BYTES: u32 = 56;
 
-/// A second: longer than any answer takes that is still to be hoped for.
+/// One second: longer than any healthy answer.
 const TIMEOUT_US: u64 = 1_000_000;
 
 /// One configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a lane object")]
 pub struct LaneInput {
-    /// What it is called; its pattern's name if left out.
+    /// The name; its pattern's title if left out.
     #[serde(default)]
     pub name: Option<String>,
     /// How the application uses the cache.
@@ -34,15 +34,15 @@ pub struct LaneInput {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a cache object")]
 pub struct CacheInput {
-    /// Who is evicted; LRU if left out.
+    /// The eviction policy; LRU if left out.
     pub policy: PolicyKind,
     /// Which entries may be evicted: all, or only those with a time to live.
     pub scope: Scope,
-    /// How many entries fit; 4 if left out. Not looked at if there is a capacity in bytes.
+    /// How many entries fit; 4 if left out. Ignored if there is a capacity in bytes.
     pub capacity: u32,
     /// How many bytes fit; if left out, entries are counted.
     pub capacity_bytes: Option<u64>,
-    /// What the engine itself needs for each entry, in bytes, beyond key and value.
+    /// The engine's overhead for each entry beyond its key and value, in bytes.
     pub overhead_bytes: u32,
     /// How many keys the sampling policies look at: Valkey's `maxmemory-samples`.
     pub samples: u32,
@@ -51,7 +51,7 @@ pub struct CacheInput {
     pub lru_clock_us: u64,
     /// How slowly Valkey's LFU counter grows: `lfu-log-factor`.
     pub lfu_log_factor: u32,
-    /// After so long without a use Valkey's LFU counter drops by one, in microseconds; 0 for never.
+    /// How long without a use it takes Valkey's LFU counter to drop by one, in microseconds; 0 for never.
     pub lfu_decay_us: u64,
     /// Whether the engine looks for expired entries ten times a second. Without that an expired entry
     /// stays until it is asked for or evicted, and can be seen.
@@ -59,7 +59,7 @@ pub struct CacheInput {
     /// How far behind a replica is that takes over when the node fails, in microseconds; `null`
     /// without one.
     pub replica_lag_us: Option<u64>,
-    /// How long the engine works on a command.
+    /// How long the engine executes a command.
     pub service: Latency,
 }
 

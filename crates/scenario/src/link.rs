@@ -2,8 +2,8 @@
 //! (RFC 1951) of JSON text, which holds the inputs without what a reader fills in, the playhead and the
 //! open panel. It holds no results.
 //!
-//! Every version's reader is kept for good: `tests/it/link.rs` holds links that have to be read as long as
-//! the project lives.
+//! Every version's reader is kept for good: `tests/data/links.tsv` holds links that have to stay readable as
+//! long as the project lives.
 
 use super::{Invalid, Scenario, ScenarioInput, WorkloadInput, parse, read};
 use base64::Engine;
@@ -12,11 +12,11 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What a link of this version begins with.
+/// The beginning of a link of this version.
 const VERSION: &str = "v1.";
-/// The most characters of an encoded state. So it fits the suspend data of SCORM 1.2 too.
+/// The most characters of an encoded state, which is what SCORM 1.2's suspend data hold.
 pub const LINK_MAX: usize = 4_096;
-/// The most bytes that are unpacked from one.
+/// The most bytes that a link is unpacked to.
 const TEXT_MAX: usize = 64 * 1024;
 
 /// What a link restores.
@@ -77,7 +77,7 @@ fn text(fragment: &str) -> Result<String, Invalid> {
         };
     };
     let Ok(packed) = URL_SAFE_NO_PAD.decode(encoded) else {
-        return bad("a character is missing, or is none that links have");
+        return bad("it is cut short or has a character that no link has");
     };
     let mut bytes = Vec::with_capacity(TEXT_MAX + 1);
     let done = Decompress::new(false).decompress_vec(&packed, &mut bytes, FlushDecompress::Finish);

@@ -1,22 +1,22 @@
-//! Where the requests come from, as it is written down.
+//! The source of the requests, as it is written down.
 
 use serde::{Deserialize, Serialize};
 use sim::Operation;
 use sim::workload::Generated;
 
-/// The value of a scripted request that says nothing of its size, in bytes.
+/// The size of a value whose scripted request gives none, in bytes.
 pub const VALUE_BYTES: u32 = sim::workload::USUAL_VALUE_BYTES;
 
-/// Where the requests come from.
+/// The source of the requests.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an object with a script or with generated"
 )]
 pub enum WorkloadInput {
-    /// Exactly these, in order of arrival.
+    /// These requests, in order of arrival.
     Script(Vec<RequestInput>),
-    /// As many as wanted, drawn from distributions.
+    /// Requests drawn from distributions.
     Generated(Generated),
 }
 
@@ -27,18 +27,17 @@ pub struct RequestInput {
     /// When it reaches the application, in microseconds from the start; no earlier than the one
     /// before it.
     pub at_us: u64,
-    /// Which client sends it, from 1; 1 if left out.
+    /// The client that sends it, from 1; 1 if left out.
     #[serde(default = "default_client")]
     pub client: u32,
     /// Read or write.
     pub op: Operation,
-    /// Of which key: 1 to 250 bytes without spaces or control characters.
+    /// The key: 1 to 250 bytes without spaces or control characters.
     pub key: String,
-    /// A time to live of its own for what it stores, in microseconds, instead of the lane's; 0 for
-    /// none.
+    /// Its own TTL for what it stores, in microseconds, instead of the lane's; 0 for none.
     #[serde(default)]
     pub ttl_us: Option<u64>,
-    /// How large the value is that it reads or writes, in bytes, without its key; 100 if left out.
+    /// The size of the value that it reads or writes, in bytes, without its key; 100 if left out.
     #[serde(default = "default_value_bytes")]
     pub value_bytes: u32,
 }

@@ -7,21 +7,11 @@ use cache::PolicyKind;
 use cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX};
 use serde_json::Value;
 
-/// The policies, in the order of [`PolicyKind::ALL`].
-static POLICIES: [Choice; PolicyKind::ALL.len()] = {
-    let mut all = [Choice::NONE; PolicyKind::ALL.len()];
-    let mut i = 0;
-    while i < all.len() {
-        let kind = PolicyKind::ALL[i];
-        all[i] = Choice {
-            name: kind.name(),
-            title: kind.title(),
-            about: kind.about().rule,
-        };
-        i += 1;
-    }
-    all
-};
+choices!(POLICIES: PolicyKind, kind => Choice {
+    name: kind.name(),
+    title: kind.title(),
+    about: kind.about().rule,
+});
 
 static SCOPES: [Choice; 2] = [
     Choice {

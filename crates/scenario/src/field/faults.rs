@@ -1,4 +1,4 @@
-//! What goes wrong: by schedule, and what a person did at the playhead.
+//! Faults by schedule, and what a person did at the playhead.
 
 use super::super::ranges::{COMMANDS_MAX, TIME};
 use super::{Choice, Field, Kind, List, Variant, count};
@@ -59,7 +59,7 @@ pub static FAULTS: [Choice; 10] = [
     },
 ];
 
-/// What somebody can do. In which lane is a column of its own, which both have in common.
+/// Kinds of commands; the lane has its own column.
 static BY_HAND: [Variant; 2] = [
     Variant {
         tag: "fault",
@@ -78,7 +78,7 @@ static BY_HAND: [Variant; 2] = [
             Kind::Text(CONSOLE_LINE_MAX),
             "",
         )],
-        // The line that comes nearest to a restart.
+        // The console's nearest thing to a restart.
         make: |from| in_the_same_lane(from, "console", "FLUSHALL"),
     },
 ];
@@ -88,7 +88,7 @@ fn in_the_same_lane(as_of: &Value, tag: &'static str, what: &str) -> Value {
     json!({(tag): what, "lane": lane})
 }
 
-/// A second after the last one.
+/// A fault a second after the last one.
 fn one_more(faults: &[Value]) -> Value {
     let last = faults
         .last()

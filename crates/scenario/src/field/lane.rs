@@ -1,10 +1,10 @@
-//! The database's and the network's inputs, and the distributions of time that many inputs are.
+//! The database's and the network's inputs, and the distributions of time that many inputs have.
 
 use super::super::ranges::{GAP_MAX_US, LATENCY_MAX_US, TIME_MAX_US};
 use super::{Field, Kind, Variant, count, none_or};
 use serde_json::{Value, json};
 
-/// A distribution of spans with at most so long ones.
+/// Makes the kinds of distributions of spans up to a maximum.
 macro_rules! distribution {
     ($name:ident, $max_us:expr) => {
         pub(super) static $name: [Variant; 3] = [
@@ -64,7 +64,7 @@ distribution!(LATENCY, LATENCY_MAX_US);
 distribution!(GAP, GAP_MAX_US);
 distribution!(OWN_TTL, TIME_MAX_US);
 
-/// The one number that stands for a distribution when another kind is made of it, in microseconds.
+/// The number that stands for a distribution when another kind is made of it, in microseconds.
 fn middle_us(of: &Value) -> u64 {
     let known = ["p50_us", "exponential_mean_us", "constant_us"];
     let number = known.iter().find_map(|name| of.get(name)?.as_u64());

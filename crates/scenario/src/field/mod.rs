@@ -1,6 +1,22 @@
 //! The field table: one row an input, with its name, range, unit and help. Validation, the set-up panel
 //! and the tests read the rows and know no input by name.
 
+/// Makes a static table of choices: one for each value of an enum, in the order of its `ALL`.
+macro_rules! choices {
+    ($table:ident: $enum:ident, $value:ident => $choice:expr) => {
+        static $table: [Choice; $enum::ALL.len()] = {
+            let mut all = [Choice::NONE; $enum::ALL.len()];
+            let mut i = 0;
+            while i < all.len() {
+                let $value = $enum::ALL[i];
+                all[i] = $choice;
+                i += 1;
+            }
+            all
+        };
+    };
+}
+
 mod cache;
 mod check;
 mod faults;
@@ -19,7 +35,7 @@ use super::Invalid;
 use super::ranges::{LANES_MAX, Range};
 use serde_json::Value;
 
-/// What belongs together for whoever changes it.
+/// A group of the set-up panel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Group {
     /// Who asks for what, and when.
@@ -50,7 +66,7 @@ impl Group {
         Group::Scene,
     ];
 
-    /// What it is called on screen.
+    /// The title on screen.
     pub const fn title(self) -> &'static str {
         match self {
             Group::Traffic => "Traffic",
@@ -95,18 +111,18 @@ const LANE: &str = "/lanes/*";
 /// One input.
 #[derive(Debug)]
 pub struct Field {
-    /// Where it is: a JSON pointer with `*` for the lane. Within a list or an object of several kinds it
-    /// is what follows the item's or the object's own place.
+    /// Its place: a JSON pointer with `*` for the lane. Within a list or an object of several kinds, a pointer
+    /// from the item's or the object's own place.
     pub path: &'static str,
-    /// What it is called on screen; in the singular.
+    /// The name on screen; in the singular.
     pub label: &'static str,
-    /// What it can be.
+    /// The values that it can have.
     pub kind: Kind,
     /// What it does, in a sentence; empty where the label says it.
     pub help: &'static str,
-    /// What the engines or CloudWatch call it; empty if nothing else.
+    /// The engines' or CloudWatch's name for it; empty if they have none.
     pub known_as: &'static str,
-    /// The heading above it and the rows after it; empty if that is the one before.
+    /// The heading above it and the rows after it; empty if the heading before goes on.
     pub heading: &'static str,
 }
 
@@ -146,7 +162,7 @@ impl Field {
         self
     }
 
-    /// What engines or CloudWatch call it.
+    /// Says what engines or CloudWatch call it.
     const fn known_as(mut self, name: &'static str) -> Self {
         self.known_as = name;
         self
@@ -158,10 +174,10 @@ impl Field {
     }
 }
 
-/// What an input can be.
+/// The values that an input can have, and how they are written.
 #[derive(Debug)]
 pub enum Kind {
-    /// A text of at most so many characters, which may be empty.
+    /// A text of at most this many characters, which may be empty.
     Text(usize),
     /// A whole number.
     Number(Number),
@@ -171,7 +187,7 @@ pub enum Kind {
     Switch,
     /// One of a few names.
     Choice(&'static [Choice]),
-    /// Something else, or nothing.
+    /// A value that may be absent.
     Optional(Optional),
     /// An object of one of a few kinds, each with its own fields.
     OneOf(&'static [Variant]),
@@ -179,11 +195,11 @@ pub enum Kind {
     List(List),
     /// A list of texts, written one after the other with blanks between them.
     Names,
-    /// A list of whole numbers, written like that.
+    /// A list of whole numbers, written the same way.
     Numbers,
-    /// Which lane, from 1; nothing for all of them.
+    /// The number of a lane, from 1; nothing for all of them.
     Lane,
-    /// A policy and a scope under the name that Valkey has for both together.
+    /// A policy and a scope under Valkey's name for both together.
     MaxmemoryPolicy,
 }
 
@@ -194,18 +210,18 @@ pub struct Number {
     pub range: Range,
     /// How many of its digits follow the point when it is written: 950 thousandths are 95.0 %.
     pub decimals: u8,
-    /// What it counts, after the number; empty if it has no unit.
+    /// The unit after the number; empty if it has none.
     pub unit: &'static str,
 }
 
-/// Something that may be left out.
+/// A value that may be absent.
 #[derive(Debug)]
 pub struct Optional {
-    /// What it is when it is there.
+    /// The values that it has if present.
     pub of: &'static Kind,
-    /// What it begins with when it is switched on.
+    /// Its first value when it is switched on.
     pub when_on: fn() -> Value,
-    /// What its absence is called.
+    /// The words for its absence.
     pub absent: &'static str,
 }
 
@@ -228,16 +244,16 @@ pub fn in_words(invalid: &Invalid, letter: impl Fn(usize) -> char) -> String {
 /// One of a few names.
 #[derive(Debug)]
 pub struct Choice {
-    /// What programs call it.
+    /// The name in inputs.
     pub name: &'static str,
-    /// What it is called on screen.
+    /// The title on screen.
     pub title: &'static str,
-    /// What it does: goes on after a lane's name, or stands after its own title and a colon.
+    /// What it does, in words that go on after a lane's name, or after its own title and a colon.
     pub about: &'static str,
 }
 
 impl Choice {
-    /// For the places of a table that is being made.
+    /// A placeholder in a table that is being made.
     const NONE: Choice = Choice {
         name: "",
         title: "",
@@ -250,13 +266,13 @@ impl Choice {
 pub struct Variant {
     /// The field or the text by which it is known.
     pub tag: &'static str,
-    /// What it is called on screen.
+    /// The title on screen.
     pub title: &'static str,
-    /// What it is.
+    /// What it means.
     pub about: &'static str,
     /// Its inputs.
     pub fields: &'static [Field],
-    /// What it begins with when it is chosen instead of another.
+    /// Makes its first value of the value that it replaces.
     pub make: fn(&Value) -> Value,
 }
 
@@ -266,7 +282,7 @@ impl Variant {
         of.as_str() == Some(self.tag) || of.get(self.tag).is_some()
     }
 
-    /// Which of several an object is of.
+    /// Finds the kind of an object.
     pub fn of<'a>(variants: &'a [Variant], value: &Value) -> Option<&'a Variant> {
         variants.iter().find(|variant| variant.is(value))
     }
@@ -277,18 +293,18 @@ impl Variant {
 pub struct List {
     /// How many there can be.
     pub range: Range,
-    /// What one is called.
+    /// The noun for one item.
     pub noun: &'static str,
-    /// The inputs of one.
+    /// The inputs of one item.
     pub of: &'static [Field],
-    /// What one more begins with, after those that there are; `None` where only the run adds any.
+    /// Makes one more item, after the present ones; `None` where only the run adds any.
     pub more: Option<fn(&[Value]) -> Value>,
-    /// The field by which they are in order, if they have to be.
+    /// The field by which the items are in order, if they have to be.
     pub in_order_of: Option<&'static str>,
 }
 
 impl List {
-    /// Puts items in the order that they have to have; those that are equal stay in theirs.
+    /// Puts items in the order that they have to have; equal ones keep theirs.
     pub fn arrange(&self, items: &mut [Value]) {
         let Some(by) = self.in_order_of else { return };
         let key = |item: &Value| item.pointer(by).and_then(Value::as_u64).unwrap_or(0);
@@ -314,7 +330,7 @@ const fn decimal(range: Range, decimals: u8, unit: &'static str) -> Kind {
     })
 }
 
-/// Something that is off if it is left out.
+/// An optional input whose absence reads "off".
 const fn off_or(of: &'static Kind, when_on: fn() -> Value) -> Kind {
     Kind::Optional(Optional {
         of,
@@ -323,7 +339,7 @@ const fn off_or(of: &'static Kind, when_on: fn() -> Value) -> Kind {
     })
 }
 
-/// Something that is nothing if it is left out.
+/// An optional input whose absence reads "none".
 const fn none_or(of: &'static Kind, when_on: fn() -> Value) -> Kind {
     Kind::Optional(Optional {
         of,

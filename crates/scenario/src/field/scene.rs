@@ -1,4 +1,4 @@
-//! What the scenario is called, and where it begins.
+//! The scenario's title and introduction, and the state that it begins with.
 
 use super::super::ranges::{INTRO_CHARS_MAX, KEY_BYTES_MAX, NAME_CHARS_MAX, TIME};
 use super::{Field, Kind, List, Optional};

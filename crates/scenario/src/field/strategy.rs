@@ -5,23 +5,13 @@ use super::{Choice, Field, Kind, Optional, count, decimal, none_or, off_or};
 use serde_json::Value;
 use sim::{ReadPath, WritePath};
 
-/// The read paths, in the order of [`ReadPath::ALL`].
-static READS: [Choice; ReadPath::ALL.len()] = {
-    let mut all = [Choice::NONE; ReadPath::ALL.len()];
-    let mut i = 0;
-    while i < all.len() {
-        let path = ReadPath::ALL[i];
-        all[i] = Choice {
-            name: path.name(),
-            title: path.about().title,
-            about: path.about().rule,
-        };
-        i += 1;
-    }
-    all
-};
+choices!(READS: ReadPath, path => Choice {
+    name: path.name(),
+    title: path.about().title,
+    about: path.about().rule,
+});
 
-/// The other value that has to change with a chosen one: its place, the value, and a clause that says so.
+/// The other input that has to change with a chosen value: its place, its value, and a clause that says so.
 /// Without a cache, a write can only go to the database.
 pub fn changes_with(place: &str, value: &Value) -> Option<(String, Value, &'static str)> {
     let lane = place.strip_suffix("/strategy/read")?;
@@ -34,21 +24,11 @@ pub fn changes_with(place: &str, value: &Value) -> Option<(String, Value, &'stat
     })
 }
 
-/// The write paths, in the order of [`WritePath::ALL`].
-static WRITES: [Choice; WritePath::ALL.len()] = {
-    let mut all = [Choice::NONE; WritePath::ALL.len()];
-    let mut i = 0;
-    while i < all.len() {
-        let path = WritePath::ALL[i];
-        all[i] = Choice {
-            name: path.name(),
-            title: path.about().title,
-            about: path.about().rule,
-        };
-        i += 1;
-    }
-    all
-};
+choices!(WRITES: WritePath, path => Choice {
+    name: path.name(),
+    title: path.about().title,
+    about: path.about().rule,
+});
 
 static WRITE_TTLS: [Choice; 3] = [
     Choice {

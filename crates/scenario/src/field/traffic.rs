@@ -40,7 +40,7 @@ static REQUEST: [Field; 6] = [
     Field::new("/value_bytes", "Value", count(VALUE_BYTES, "bytes"), ""),
 ];
 
-/// Like the last one, a second later.
+/// A request like the last one, a second later.
 fn one_more(script: &[Value]) -> Value {
     let mut request = script.last().cloned().unwrap_or(Value::Null);
     let at_us = request.pointer("/at_us").and_then(Value::as_u64);
@@ -49,7 +49,7 @@ fn one_more(script: &[Value]) -> Value {
     request
 }
 
-/// α of the popularity before, if it had one.
+/// α of the popularity that is replaced, if it has one.
 fn alpha(of: &Value) -> Value {
     let known = ["/zipf/alpha_milli", "/shifting/alpha_milli"];
     let alpha = known.iter().find_map(|place| of.pointer(place)).cloned();
@@ -125,7 +125,7 @@ static POPULARITY: [Variant; 5] = [
     },
 ];
 
-/// The one size that stands for others when another kind is made of them, in bytes.
+/// The size that stands for a distribution when another kind is made of it, in bytes.
 fn middle_bytes(of: &Value) -> Value {
     let known = ["/fixed_bytes", "/quantiles/p50_bytes", "/pareto/base_bytes"];
     let size = known.iter().find_map(|place| of.pointer(place)).cloned();
@@ -290,7 +290,7 @@ static GENERATED_FIELDS: [Field; 10] = [
     ),
 ];
 
-/// The two sources of requests. Which is chosen here is made of the other, by `session::Edit`.
+/// The two sources of requests. `session::Edit` makes the one of the other.
 static SOURCES: [Variant; 2] = [
     Variant {
         tag: "script",

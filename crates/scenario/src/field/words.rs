@@ -1,11 +1,11 @@
 //! Inputs as people read and write them: `950` thousandths as `95 %`, `250000` microseconds as
-//! `250 ms`. What is written is exact, so that what is read back is the same.
+//! `250 ms`. They are written exactly, so that reading them back gives the same.
 
 use super::{Field, Kind, Number, Variant};
 use crate::quoted;
 use serde_json::Value;
 
-/// What a span can be written in, the largest first, in microseconds.
+/// The units of spans, the largest first, in microseconds.
 const UNITS: [(&str, u64); 6] = [
     ("d", 86_400_000_000),
     ("h", 3_600_000_000),
@@ -14,11 +14,11 @@ const UNITS: [(&str, u64); 6] = [
     ("ms", 1_000),
     ("µs", 1),
 ];
-/// From here on whole seconds are written in minutes, hours and days as well.
+/// Whole seconds from here on are written in minutes, hours and days as well.
 const MINUTES_FROM_US: u64 = 120_000_000;
 
 impl Kind {
-    /// What it is when it is there.
+    /// The kind of the value itself, whether it is optional or not.
     pub fn single(&self) -> &Kind {
         match self {
             Kind::Optional(optional) => optional.of,
@@ -41,11 +41,11 @@ impl Kind {
         }
     }
 
-    /// What was typed. Whatever it is, it becomes a value, which validation then accepts or refuses;
-    /// `before` is the value that it is to replace.
+    /// Makes a value of what was typed; validation then accepts or refuses it. `before` is the value that it
+    /// replaces.
     ///
     /// # Errors
-    /// A sentence, where what is wrong is how it is written rather than what it comes to.
+    /// A sentence, if it is written in a way that gives no value.
     pub fn read(&self, typed: &str, before: &Value) -> Result<Value, String> {
         let trimmed = typed.trim();
         match self {
@@ -54,7 +54,7 @@ impl Kind {
             Kind::Number(number) => number.read(trimmed),
             Kind::Span(_) => read_span(trimmed, before).map(Value::from).ok_or_else(|| {
                 format!(
-                    "{} is no span of time: write a number and a unit, such as 250 µs, 5 ms, 1.5 s or 4 min 30 s.",
+                    "{} is not a duration: write a number and a unit, such as 250 µs, 5 ms, 1.5 s or 4 min 30 s.",
                     quoted(trimmed, 60)
                 )
             }),
@@ -100,7 +100,7 @@ impl Kind {
         }
     }
 
-    /// Its range in the units in which it is written; empty where there is none.
+    /// Its range in the units in which it is written; empty if it has none.
     pub fn range_text(&self) -> String {
         match self {
             Kind::Optional(optional) => optional.of.range_text(),
@@ -125,10 +125,7 @@ impl Number {
             return Ok(whole_or_text(typed));
         }
         if fraction.len() > places {
-            let digits = if places == 1 { "digit" } else { "digits" };
-            return Err(format!(
-                "{typed} is too fine: there can be at most {places} {digits} behind the point."
-            ));
+            return Err(format!("{typed} has too many decimals: at most {places}."));
         }
         Ok(whole_or_text(&format!("{whole}{fraction:0<places$}")))
     }
@@ -141,14 +138,14 @@ impl Number {
     }
 }
 
-/// What looks like a number becomes one, and anything else is left to be refused.
+/// A number if the text looks like one; otherwise the text, which validation refuses.
 fn whole_or_text(typed: &str) -> Value {
     typed
         .parse()
         .map_or_else(|_| Value::from(typed), |number: i64| Value::from(number))
 }
 
-/// A text or a number as it is.
+/// A text or a number without quotes.
 fn one(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -161,7 +158,7 @@ fn one_of(variants: &[Variant], value: &Value) -> String {
     let Some(variant) = Variant::of(variants, value) else {
         return String::new();
     };
-    // All of a generator's settings, or every request of a script, would be no sentence any more.
+    // All settings of a generator, or all requests of a script, would be too long for a sentence.
     let told = |field: &&Field| !matches!(field.kind, Kind::List(_)) && variant.fields.len() <= 4;
     let fields = variant.fields.iter().filter(told).filter_map(|field| {
         let value = value.pointer(field.path)?;
@@ -173,7 +170,7 @@ fn one_of(variants: &[Variant], value: &Value) -> String {
     }
 }
 
-/// A number some of whose digits follow the point, without trailing zeros.
+/// A number with decimals, without trailing zeros.
 fn decimal(value: u64, decimals: u8) -> String {
     let scale = 10_u64.pow(decimals.into());
     let (whole, fraction) = (value / scale, value % scale);
@@ -249,7 +246,7 @@ fn unit_of(span: &Value) -> u64 {
     unit_named(name).unwrap_or(1_000)
 }
 
-/// So much of a unit, if it comes to whole microseconds.
+/// A number of units in microseconds, if it is a whole number of them.
 fn in_us(number: &str, unit_us: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, ""));
     let places = u32::try_from(fraction.len())

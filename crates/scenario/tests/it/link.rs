@@ -101,7 +101,7 @@ fn what_is_no_link_gives_a_sentence() {
         (long, "longer"),
         (changed, ""),
         ("v1.".to_owned(), "end is missing"),
-        ("v1.!!!".to_owned(), "none that links have"),
+        ("v1.!!!".to_owned(), "no link has"),
         ("v2.AAAA".to_owned(), "version 2"),
         ("v99.AAAA".to_owned(), "version 99"),
         ("".to_owned(), "v1."),
