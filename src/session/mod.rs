@@ -207,18 +207,20 @@ impl Session {
     ) -> Result<Option<String>, Invalid> {
         let here = self.place();
         let mut history = self.inner.history.borrow_mut();
-        let change = match redo {
-            true => history.last_undone(),
-            false => history.last_done(),
+        let change = if redo {
+            history.last_undone()
+        } else {
+            history.last_done()
         };
         let Some(change) = change else {
             return Ok(None);
         };
         let sentence = change.sentence(redo, letter);
         let loaded = change.kind == ChangeKind::Load;
-        let (from, to) = match redo {
-            true => (&mut change.before, &mut change.after),
-            false => (&mut change.after, &mut change.before),
+        let (from, to) = if redo {
+            (&mut change.before, &mut change.after)
+        } else {
+            (&mut change.after, &mut change.before)
         };
         let step = (loaded || from.step == here.step).then_some(to.step);
         let mut player = self.inner.player.borrow_mut();

@@ -147,9 +147,10 @@ fn requests_of(input: &ScenarioInput) -> usize {
 impl Change {
     /// What has been undone or redone, for the person who did it. `letter` names the lanes.
     pub(super) fn sentence(&self, redone: bool, letter: impl Fn(usize) -> char) -> String {
-        let (done, place) = match redone {
-            true => ("Redone", &self.after),
-            false => ("Undone", &self.before),
+        let (done, place) = if redone {
+            ("Redone", &self.after)
+        } else {
+            ("Undone", &self.before)
         };
         let now = &place.input;
         match self.kind {

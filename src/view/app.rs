@@ -72,9 +72,10 @@ pub fn app(props: &AppProps) -> Html {
     };
     // A frame is as high as its page, so nothing could stay at the foot of its window: the transport
     // stands between the sentences and the stage there.
-    let (above, below) = match embedded {
-        true => (Some(dock), None),
-        false => (None, Some(dock)),
+    let (above, below) = if embedded {
+        (Some(dock), None)
+    } else {
+        (None, Some(dock))
     };
     html! {
         <ContextProvider<Page> context={page}>

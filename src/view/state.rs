@@ -268,9 +268,10 @@ impl ViewState {
             .solo
             .filter(|&lane| lane < self.scene.frame.lanes.len());
         // Pausing and playing on in the middle of a step goes on where the picture was.
-        let mut now = match same_run && steps_apart == 0 {
-            true => was_at,
-            false => at,
+        let mut now = if same_run && steps_apart == 0 {
+            was_at
+        } else {
+            at
         };
         let last = self.scene.run.known_steps();
         if let Some(zoom) = self.zoom
@@ -381,9 +382,10 @@ impl Reducible for ViewState {
                     .iter()
                     .take(next.room)
                     .any(|&open| open == panel);
-                match shown {
-                    true => next.panels.retain(|&open| open != panel),
-                    false => next.open(panel),
+                if shown {
+                    next.panels.retain(|&open| open != panel)
+                } else {
+                    next.open(panel)
                 }
                 // What has no room is not kept for later: closing one panel would open another.
                 next.panels.truncate(next.room);

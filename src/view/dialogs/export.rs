@@ -58,12 +58,13 @@ pub fn download(name: &str, mime: &str, text: &str) -> Result<(), &'static str> 
     offer(name, mime, text).map_err(|_| "This browser lets the page save no files.")?;
     // In a sandboxed frame the click is passed over in silence, unless the host allows downloads, and
     // nothing tells the page which. Such a frame has an origin of its own, which is written so.
-    match gloo::utils::window().origin() == "null" {
-        true => Err(
+    if gloo::utils::window().origin() == "null" {
+        Err(
             "The frame that this page is in may not be allowed to save files. If no file has come, \
              open the page in a tab of its own.",
-        ),
-        false => Ok(()),
+        )
+    } else {
+        Ok(())
     }
 }
 
@@ -186,9 +187,10 @@ fn resolve(shown: &Element, copy: &Element) {
         for (property, otherwise) in DRAWN_BY {
             let value = style.get_property_value(property).unwrap_or_default();
             let of_text = property.starts_with("font") || property == "text-anchor";
-            let counts = match group {
-                true => property == "opacity",
-                false => text || !of_text,
+            let counts = if group {
+                property == "opacity"
+            } else {
+                text || !of_text
             };
             // A part of a text has its whole's style unless it says otherwise.
             if counts && (value != otherwise || name == "tspan") {
@@ -198,9 +200,10 @@ fn resolve(shown: &Element, copy: &Element) {
             }
         }
         let family = style.get_property_value("font-family").unwrap_or_default();
-        let kind = match family.contains("mono") {
-            true => "monospace",
-            false => "sans-serif",
+        let kind = if family.contains("mono") {
+            "monospace"
+        } else {
+            "sans-serif"
         };
         if text {
             copy.set_attribute("font-family", kind).ok();

@@ -107,11 +107,10 @@ fn copied(props: &CopiedProps) -> Html {
                     field.focus().ok();
                     field.select();
                 }
-                said.set(AttrValue::from(match copied {
-                    true => "Copied.",
-                    false => {
-                        "Copying is blocked here. The text is selected: press Ctrl+C (⌘C on a Mac)."
-                    }
+                said.set(AttrValue::from(if copied {
+                    "Copied."
+                } else {
+                    "Copying is blocked here. The text is selected: press Ctrl+C (⌘C on a Mac)."
                 }));
             });
         })
@@ -162,12 +161,13 @@ fn snippet(address: &str, title: &str) -> String {
 pub fn open_scenario(session: Session, file: File, done: impl Fn(Result<(), String>) + 'static) {
     let name = file.name();
     spawn_local(async move {
-        let read = match file.size() > FILE_BYTES_MAX {
-            true => Err("A scenario takes at most 8 MB.".to_owned()),
-            false => match JsFuture::from(file.text()).await {
+        let read = if file.size() > FILE_BYTES_MAX {
+            Err("A scenario takes at most 8 MB.".to_owned())
+        } else {
+            match JsFuture::from(file.text()).await {
                 Ok(text) => read(&text.as_string().unwrap_or_default()),
                 Err(_) => Err("The browser could not read the file.".to_owned()),
-            },
+            }
         };
         done(match read {
             Ok(scenario) => {

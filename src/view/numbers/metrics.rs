@@ -24,9 +24,10 @@ pub struct MetricsProps {
 impl MetricsProps {
     /// Whether the table has one number a row, because a row of all numbers has no room.
     fn is_sideways(&self) -> bool {
-        let below = match self.present {
-            true => SIDEWAYS_BELOW * 5 / 4,
-            false => SIDEWAYS_BELOW,
+        let below = if self.present {
+            SIDEWAYS_BELOW * 5 / 4
+        } else {
+            SIDEWAYS_BELOW
         };
         self.large || self.page_width < below
     }
@@ -253,8 +254,8 @@ pub fn metrics(props: &MetricsProps) -> Html {
     let base = |i: usize| (i == lanes).then_some("base");
     let name = |number: &Number, scope: &'static str| html! { <th {scope} title={number.title}>{ if scope == "row" { alone(number.name) } else { number.name } }</th> };
     let sideways = props.is_sideways();
-    let table = match sideways {
-        true => html! {
+    let table = if sideways {
+        html! {
             <table class="metrics sideways">
                 <caption class="sr-only">{ "Numbers so far" }</caption>
                 <thead><tr>
@@ -270,8 +271,9 @@ pub fn metrics(props: &MetricsProps) -> Html {
                     }) }
                 </tbody>
             </table>
-        },
-        false => html! {
+        }
+    } else {
+        html! {
             <table class="metrics">
                 <caption class="sr-only">{ "Numbers so far" }</caption>
                 <thead><tr>
@@ -287,7 +289,7 @@ pub fn metrics(props: &MetricsProps) -> Html {
                     }) }
                 </tbody>
             </table>
-        },
+        }
     };
     html! {
         <>

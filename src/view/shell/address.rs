@@ -118,11 +118,12 @@ fn go_to(session: &Session, step: u32) -> Result<(), String> {
     let nearest = step.min(run.known_steps());
     let moved = session.command(Command::Seek { step: nearest });
     debug_assert!(moved.is_ok());
-    match there {
-        true => Ok(()),
-        false => Err(format!(
+    if there {
+        Ok(())
+    } else {
+        Err(format!(
             "The address asks for step {step}, and this run has {nearest}."
-        )),
+        ))
     }
 }
 

@@ -166,9 +166,10 @@ fn intro(scene: &Scene) -> String {
         return input.intro.clone();
     }
     let requests = scene.run.scenario().workload.len();
-    let curves = match scene.trace.is_some() {
-        true => ", or scroll down for the miss-ratio curves",
-        false => "",
+    let curves = if scene.trace.is_some() {
+        ", or scroll down for the miss-ratio curves"
+    } else {
+        ""
     };
     format!(
         "{} requests loaded. Press Step{curves}.",

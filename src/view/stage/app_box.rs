@@ -53,9 +53,10 @@ pub(super) fn app_box(layout: &Layout, working: &Working, followed: Option<u32>)
     let (x, y) = (rect.x + 12.0, rect.y);
     let head = if layout.stacked { 27.0 } else { 24.0 };
     let Some(request) = &working.told else {
-        let (idle_x, idle_y) = match layout.stacked {
-            true => (x + 40.0, y + head),
-            false => (x, y + 48.0),
+        let (idle_x, idle_y) = if layout.stacked {
+            (x + 40.0, y + head)
+        } else {
+            (x, y + 48.0)
         };
         return html! {
             <g>

@@ -248,9 +248,10 @@ fn by_key(shown: &[(usize, &EntryFrame)], ordered: bool) -> Vec<usize> {
             .count()
     };
     let places = 0..shown.len();
-    match ordered {
-        true => places.collect(),
-        false => places.map(rank).collect(),
+    if ordered {
+        places.collect()
+    } else {
+        places.map(rank).collect()
     }
 }
 

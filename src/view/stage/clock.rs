@@ -49,9 +49,10 @@ struct Passage {
 
 impl Passage {
     fn arrive(&self, spare_ms: f64) {
-        match self.playing {
-            true => self.session.play_on(spare_ms),
-            false => self.dispatcher.dispatch(Action::Arrived),
+        if self.playing {
+            self.session.play_on(spare_ms)
+        } else {
+            self.dispatcher.dispatch(Action::Arrived)
         }
     }
 }

@@ -89,22 +89,23 @@ fn policy(page: &Page, props: &ControlsProps) -> Html {
     let set_up = props.setup.cache.engine.policy;
     let differs = props.running != set_up;
     let now = differs.then(|| AttrValue::from(format!("{} now", props.running.title())));
-    let title = |policy: PolicyKind| match differs && policy == set_up {
-        true => AttrValue::from(format!("{}, set up", policy.title())),
-        false => policy.title().into(),
+    let title = |policy: PolicyKind| {
+        if differs && policy == set_up {
+            AttrValue::from(format!("{}, set up", policy.title()))
+        } else {
+            policy.title().into()
+        }
     };
     let options: Vec<_> = now.into_iter().chain(PolicyKind::ALL.map(title)).collect();
-    let chosen = match differs {
-        true => 0,
-        false => set_up as usize,
-    };
+    let chosen = if differs { 0 } else { set_up as usize };
     let name = letter(props.lane);
-    let label = match differs {
-        true => format!(
+    let label = if differs {
+        format!(
             "Eviction policy of lane {name}, set up as {} and changed by CONFIG SET",
             set_up.title()
-        ),
-        false => format!("Eviction policy of lane {name}"),
+        )
+    } else {
+        format!("Eviction policy of lane {name}")
     };
     let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
     let on_choose = Callback::from(move |i: usize| {

@@ -117,9 +117,10 @@ impl Grid {
 
     /// The upper left corner of a cell.
     pub fn at(&self, cell: usize) -> (f64, f64) {
-        let (line, column) = match self.ring {
-            true => self.around(cell),
-            false => (cell / self.columns, cell % self.columns),
+        let (line, column) = if self.ring {
+            self.around(cell)
+        } else {
+            (cell / self.columns, cell % self.columns)
         };
         (
             self.x + column as f64 * (self.w + self.gap.0),

@@ -181,9 +181,10 @@ fn sections(needs: &Needs, inside: Rect, stacked: bool) -> (Rc<[Section]>, f64) 
                     max_lines,
                     wanted: section.cells,
                 };
-                match section.ring {
-                    true => Grid::ring(inside(y + hand), cells),
-                    false => Grid::new(inside(y + hand), cells),
+                if section.ring {
+                    Grid::ring(inside(y + hand), cells)
+                } else {
+                    Grid::new(inside(y + hand), cells)
                 }
             }
             SectionKind::Ghosts | SectionKind::Sample | SectionKind::Pool => {
@@ -310,16 +311,15 @@ impl Layout {
                 (left, 50.0),
             ]),
             // Where there is no cache it may stand beside the application.
-            to_database: Curve(match to_database < app.y + app.h + 18.0 {
-                true => {
-                    [app.x + app.w, 170.0, database.x - 30.0, database.x].map(|x| (x, to_database))
-                }
-                false => [
+            to_database: Curve(if to_database < app.y + app.h + 18.0 {
+                [app.x + app.w, 170.0, database.x - 30.0, database.x].map(|x| (x, to_database))
+            } else {
+                [
                     (76.0, app.y + app.h + 18.0),
                     (90.0, to_database),
                     (140.0, to_database),
                     (database.x, to_database),
-                ],
+                ]
             }),
         }
     }

@@ -61,12 +61,13 @@ pub fn messages(props: &MessagesProps) -> Html {
         on_it.count()
     };
     let pills = on(false) <= PILLS_MAX && on(true) <= PILLS_MAX;
-    let moving: Vec<Moving> = match as_dots {
-        true => Vec::new(),
-        false => shown
+    let moving: Vec<Moving> = if as_dots {
+        Vec::new()
+    } else {
+        shown
             .iter()
             .map(|it| Moving::new(props, it, pills))
-            .collect(),
+            .collect()
     };
     let at_first = places(&props.layout, &moving, pills, now);
     let drawn: Vec<Html> = moving
@@ -75,9 +76,10 @@ pub fn messages(props: &MessagesProps) -> Html {
         .map(|(moving, (x, y))| {
             let key = key(&moving.message);
             let transform = format!("translate({} {})", px(x), px(y));
-            match pills {
-                true => pill(props, key, moving, transform),
-                false => disc(props, key, moving, transform),
+            if pills {
+                pill(props, key, moving, transform)
+            } else {
+                disc(props, key, moving, transform)
             }
         })
         .collect();
@@ -93,11 +95,10 @@ pub fn messages(props: &MessagesProps) -> Html {
         }
     });
     use_moving(&props.now, moves.then_some(move_them));
-    match as_dots {
-        true => {
-            html! { <g>{ for [false, true].map(|database| dots(props, now, &shown, database)) }</g> }
-        }
-        false => html! { <g>{ for drawn }</g> },
+    if as_dots {
+        html! { <g>{ for [false, true].map(|database| dots(props, now, &shown, database)) }</g> }
+    } else {
+        html! { <g>{ for drawn }</g> }
     }
 }
 
@@ -116,15 +117,17 @@ struct Moving {
 impl Moving {
     fn new(props: &MessagesProps, message: &MessageFrame, pill: bool) -> Self {
         let label = label(message);
-        let whose = match pill {
-            true => client_of(props, message),
-            false => None,
+        let whose = if pill {
+            client_of(props, message)
+        } else {
+            None
         };
         let mark = if message.error.is_some() { 14.0 } else { 0.0 };
         let aside = mark + if whose.is_some() { 22.0 } else { 0.0 };
-        let w = match pill {
-            true => label.chars().count() as f64 * LETTER + 20.0 + aside,
-            false => 24.0,
+        let w = if pill {
+            label.chars().count() as f64 * LETTER + 20.0 + aside
+        } else {
+            24.0
         };
         Moving {
             message: message.clone(),

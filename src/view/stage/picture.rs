@@ -155,12 +155,13 @@ fn working(lane: &LaneFrame, lines: usize) -> Working {
 }
 
 fn summary(lane: &LaneFrame) -> String {
-    let cache = match lane.cache.exists() {
-        true => format!(
+    let cache = if lane.cache.exists() {
+        format!(
             "the cache holds {} of {} entries",
             lane.cache.used, lane.cache.capacity
-        ),
-        false => "there is no cache".to_owned(),
+        )
+    } else {
+        "there is no cache".to_owned()
     };
     let waiting = match lane.database.queued {
         0 => String::new(),
@@ -262,10 +263,12 @@ fn next_of(focused: &Element, (right, down): (f64, f64)) -> Option<Element> {
         let (dx, dy) = (x - from.0, y - from.1);
         let along = dx * right + dy * down;
         let across = (dx * down).abs() + (dy * right).abs();
-        let far = match inside.is_some() {
-            true if along < 2.0 => continue,
-            true => along + 3.0 * across,
-            false => dx.abs() + dy.abs(),
+        let far = if inside.is_none() {
+            dx.abs() + dy.abs()
+        } else if along < 2.0 {
+            continue;
+        } else {
+            along + 3.0 * across
         };
         if nearest.as_ref().is_none_or(|(best, _)| far < *best) {
             nearest = Some((far, other));

@@ -57,10 +57,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     } else {
         ", and goes on"
     };
-    let ended = match request.failed {
-        true => "failed",
-        false => "answered",
-    };
+    let ended = if request.failed { "failed" } else { "answered" };
     let so_far = match (request.phase, request.parts.len()) {
         (_, 1) if answered => format!("{ended}, one trip{goes_on}"),
         (_, trips) if answered => format!("{ended}, {trips} trips{goes_on}"),
@@ -154,9 +151,10 @@ fn segments(parts: &[(Verb, Micros, bool)], scale: Micros, last: &NodeRef) -> Ve
     for (nth, &(verb, span, done)) in parts.iter().enumerate() {
         let class = classes!("segment", party_class(verb), (!done).then_some("under-way"));
         let (x, width) = (share(from.0, scale.0), share(span.0, scale.0));
-        let node = match nth + 1 == parts.len() {
-            true => last.clone(),
-            false => NodeRef::default(),
+        let node = if nth + 1 == parts.len() {
+            last.clone()
+        } else {
+            NodeRef::default()
         };
         segments.push(html! { <rect ref={node} {class} {x} {width} height="22" /> });
         from = from.after(span);

@@ -127,8 +127,9 @@ fn middle(layout: &Layout, curve: &Curve, database: bool) -> (f64, f64) {
         return curve.at(if database { 0.45 } else { 0.5 });
     }
     let app_end = layout.app.y + layout.app.h;
-    match database {
-        true => (curve.0[0].0, layout.database.y - 21.0),
-        false => (layout.width * 0.2, app_end + 14.0),
+    if database {
+        (curve.0[0].0, layout.database.y - 21.0)
+    } else {
+        (layout.width * 0.2, app_end + 14.0)
     }
 }

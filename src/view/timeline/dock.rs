@@ -67,11 +67,12 @@ pub fn dock(props: &DockProps) -> Html {
         let session = page.session.clone();
         Callback::from(move |_: MouseEvent| carry_out(&session, command))
     };
-    let toggle = match playing {
-        true => Command::Pause,
-        false => Command::Play {
+    let toggle = if playing {
+        Command::Pause
+    } else {
+        Command::Play {
             speed: SPEEDS[props.speed].1,
-        },
+        }
     };
     let back = format!("Back by one {}", unit_name(unit));
     let on_step = |forward: bool| {

@@ -168,9 +168,10 @@ impl Pointer {
         let band = gesture.band;
         drop(gesture);
         // What is dragged follows the hand; only what is pointed at is drawn to the marks.
-        let step = match is_down {
-            true => self.step_at(x).map(|(step, _)| step),
-            false => self.meant(x),
+        let step = if is_down {
+            self.step_at(x).map(|(step, _)| step)
+        } else {
+            self.meant(x)
         };
         let Some(step) = step else { return };
         let dragged = is_down && band.is_none();

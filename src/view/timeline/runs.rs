@@ -29,9 +29,10 @@ pub fn run_map(props: &RunMapProps) -> Html {
     use_effect_with((current.clone(), props.run.clone()), move |(current, _)| {
         // The style sheet keeps the focus clear of the transport, which is higher with a map.
         let page = gloo::utils::document_element();
-        let told = match several {
-            true => page.set_attribute("data-runs", "true"),
-            false => page.remove_attribute("data-runs"),
+        let told = if several {
+            page.set_attribute("data-runs", "true")
+        } else {
+            page.remove_attribute("data-runs")
         };
         debug_assert!(told.is_ok());
         if let Some(row) = current.cast::<web_sys::HtmlElement>()

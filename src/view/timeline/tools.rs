@@ -40,9 +40,10 @@ pub fn apply(
     let step = scene.frame.step;
     let steps = f64::from(window.steps());
     // The playhead stays where it is, or else what is in the middle.
-    let around = match window.contains(step) {
-        true => step,
-        false => window.from + window.steps() / 2,
+    let around = if window.contains(step) {
+        step
+    } else {
+        window.from + window.steps() / 2
     };
     match tool {
         Tool::Closer => view.dispatch(Action::Zoom(window.resized(steps / 2.0, around, last))),

@@ -218,19 +218,16 @@ struct PictureProps {
 fn picture(props: &PictureProps) -> Html {
     let (x, y) = (&props.x, &props.y);
     let top = |value| share(1.0 - y.scale.place(value));
-    let across: Vec<Html> = match props.large {
-        true => {
-            let ticks = x.scale.ticks_by_room(x.unit).into_iter();
-            ticks
-                .filter_map(|(tick, room)| large_tick(&tick, room))
-                .collect()
-        }
-        false => {
-            let ticks = x.scale.ticks(x.unit, TICKS).into_iter();
-            ticks
-                .map(|tick| upright_tick(&tick, anchor(tick.place), ""))
-                .collect()
-        }
+    let across: Vec<Html> = if props.large {
+        let ticks = x.scale.ticks_by_room(x.unit).into_iter();
+        ticks
+            .filter_map(|(tick, room)| large_tick(&tick, room))
+            .collect()
+    } else {
+        let ticks = x.scale.ticks(x.unit, TICKS).into_iter();
+        ticks
+            .map(|tick| upright_tick(&tick, anchor(tick.place), ""))
+            .collect()
     };
     html! {
         <>

@@ -91,9 +91,10 @@ impl Scale {
         }
         while most - least > 1 {
             let middle = least + (most - least) / 2;
-            match self.place(middle) <= place {
-                true => least = middle,
-                false => most = middle,
+            if self.place(middle) <= place {
+                least = middle
+            } else {
+                most = middle
             }
         }
         least
@@ -101,14 +102,13 @@ impl Scale {
 
     /// Round numbers from one end to the other, at most so many and one more.
     pub fn ticks(self, unit: Unit, most: u64) -> Vec<Tick> {
-        let values = match self.log {
-            true => self.powers(most),
-            false => {
-                let step = unit.round_step((self.to - self.from).div_ceil(most.max(1)));
-                (self.from.div_ceil(step)..=self.to / step)
-                    .map(|i| i * step)
-                    .collect()
-            }
+        let values = if self.log {
+            self.powers(most)
+        } else {
+            let step = unit.round_step((self.to - self.from).div_ceil(most.max(1)));
+            (self.from.div_ceil(step)..=self.to / step)
+                .map(|i| i * step)
+                .collect()
         };
         let tick = |value| self.tick(unit, value);
         values.into_iter().map(tick).collect()

@@ -18,9 +18,10 @@ const LISTED_MAX: usize = 8;
 
 /// What stands before a line.
 pub(super) fn sign(lane: usize, several: bool) -> String {
-    match several {
-        true => format!("{}>", letter(lane)),
-        false => ">".to_owned(),
+    if several {
+        format!("{}>", letter(lane))
+    } else {
+        ">".to_owned()
     }
 }
 

@@ -176,9 +176,10 @@ fn fitting(sequences: &[Sequence]) -> Scale {
     let longest = |of: fn(&Sequence) -> Micros| sequences.iter().map(of).max().unwrap_or_default();
     let whole = longest(picture::span_of);
     let waited_for = longest(|sequence| sequence.latency().unwrap_or_default());
-    match whole.0 > waited_for.0.saturating_mul(LONG_AFTERWARDS) {
-        true => Scale::Log,
-        false => Scale::Linear,
+    if whole.0 > waited_for.0.saturating_mul(LONG_AFTERWARDS) {
+        Scale::Log
+    } else {
+        Scale::Linear
     }
 }
 

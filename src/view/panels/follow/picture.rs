@@ -195,9 +195,10 @@ impl LanePicture {
         for (i, arrow) in sequence.arrows.iter().enumerate() {
             // The end away from the application is the one nearer to the labels.
             let out = self.x(arrow.to) > self.x(arrow.from);
-            let (party, instant) = match out {
-                true => (arrow.to, arrow.arrives_at),
-                false => (arrow.from, arrow.departed_at),
+            let (party, instant) = if out {
+                (arrow.to, arrow.arrives_at)
+            } else {
+                (arrow.from, arrow.departed_at)
             };
             let from = (self.x(party), self.y(sequence, instant));
             self.add_label(Of::Arrow(i), &arrow.label, from, chars);

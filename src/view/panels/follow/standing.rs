@@ -117,10 +117,7 @@ fn find(lane: &LaneFrame, request: u32) -> Option<&RequestFrame> {
 
 fn words(request: &RequestFrame) -> String {
     let so_far = ms(request.elapsed_us);
-    let ended = match request.failed {
-        true => "failed",
-        false => "answered",
-    };
+    let ended = if request.failed { "failed" } else { "answered" };
     let state = match request.phase {
         PhaseFrame::Answered => return format!("is over, {ended} after {so_far}"),
         PhaseFrame::Outbound => "has a message on the way",
@@ -131,8 +128,9 @@ fn words(request: &RequestFrame) -> String {
         PhaseFrame::Waiting => "waits",
         PhaseFrame::Held => "waits for its turn",
     };
-    match request.answered {
-        true => format!("{state}, {ended} after {so_far}"),
-        false => format!("{state}, {so_far} so far"),
+    if request.answered {
+        format!("{state}, {ended} after {so_far}")
+    } else {
+        format!("{state}, {so_far} so far")
     }
 }

@@ -66,12 +66,11 @@ pub fn sample(run: &Run, step: u32) -> Sample {
 
 /// What a lane is called in legends and tables: its letter; and the requests without a cache.
 pub fn name(lane: usize, lanes: usize) -> (String, String, Look) {
-    match lane == lanes {
-        true => ("no cache".to_owned(), "No cache".to_owned(), Look::BASE),
-        false => {
-            let letter = letter(lane);
-            (letter.to_string(), format!("Lane {letter}"), Look::of(lane))
-        }
+    if lane == lanes {
+        ("no cache".to_owned(), "No cache".to_owned(), Look::BASE)
+    } else {
+        let letter = letter(lane);
+        (letter.to_string(), format!("Lane {letter}"), Look::of(lane))
     }
 }
 

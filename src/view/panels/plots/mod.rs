@@ -54,15 +54,18 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
             carry_out(&session, Command::Seek { step });
         })
     };
-    let chart = |plot: &PlotData| match *as_tables {
-        true => html! {
-            <Table key={plot.name} name={format!("{} {}", plot.name, plot.of)} x={x.clone()} y={plot.y.clone()} lines={plot.lines.clone()} />
-        },
-        false => html! {
-            <Chart key={plot.name} name={plot.name} about={plot.about} of={plot.of} x={x.clone()} y={plot.y.clone()}
-                lines={plot.lines.clone()} now={props.scene.frame.at_us.0} cursor={*cursor}
-                on_cursor={on_cursor.clone()} on_pick={on_pick.clone()} to_come={true} />
-        },
+    let chart = |plot: &PlotData| {
+        if *as_tables {
+            html! {
+                <Table key={plot.name} name={format!("{} {}", plot.name, plot.of)} x={x.clone()} y={plot.y.clone()} lines={plot.lines.clone()} />
+            }
+        } else {
+            html! {
+                <Chart key={plot.name} name={plot.name} about={plot.about} of={plot.of} x={x.clone()} y={plot.y.clone()}
+                    lines={plot.lines.clone()} now={props.scene.frame.at_us.0} cursor={*cursor}
+                    on_cursor={on_cursor.clone()} on_pick={on_pick.clone()} to_come={true} />
+            }
+        }
     };
     let (shown, zero) = &*made;
     html! {
@@ -105,12 +108,11 @@ fn choice<T: Copy + PartialEq + 'static>(
 
 /// How far the run is known, in 32nds of its requests: so often the plots are made anew meanwhile.
 fn known(run: &Run) -> u32 {
-    match run.is_finished() {
-        true => u32::MAX,
-        false => {
-            let all = u64::from(run.scenario().workload.len().max(1));
-            (u64::from(run.known_requests()) * 32 / all) as u32
-        }
+    if run.is_finished() {
+        u32::MAX
+    } else {
+        let all = u64::from(run.scenario().workload.len().max(1));
+        (u64::from(run.known_requests()) * 32 / all) as u32
     }
 }
 
@@ -178,9 +180,10 @@ impl Sampling {
             let place = all.partition_point(|other| other.at() < found.at());
             all.insert(place, found);
         }
-        match self.left.is_empty() {
-            true => Next::Nothing,
-            false => Next::Piece,
+        if self.left.is_empty() {
+            Next::Nothing
+        } else {
+            Next::Piece
         }
     }
 }

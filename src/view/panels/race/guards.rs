@@ -66,9 +66,10 @@ fn told(scene: &Scene, lane: usize, guard: Guard, on: bool, made: usize, edit: &
     }
     let (run, step) = (&scene.run, scene.frame.step);
     let title = title(guard);
-    let with = match on {
-        true => format!("With “{title}” the same moves"),
-        false => format!("Without “{title}” the same moves"),
+    let with = if on {
+        format!("With “{title}” the same moves")
+    } else {
+        format!("Without “{title}” the same moves")
     };
     if let Some(reached) = reached(run, lane, step) {
         return format!(

@@ -20,9 +20,10 @@ pub(super) fn made(page: &Page, props: &RaceProps, moves: &[u32], made: usize) -
     let chip = |(i, &client): (usize, &u32)| {
         let number = i + 1;
         let idle = !scenario.workload.has_client(client);
-        let who = match idle {
-            true => "nobody".to_owned(),
-            false => format!("client {client}"),
+        let who = if idle {
+            "nobody".to_owned()
+        } else {
+            format!("client {client}")
         };
         let taken_back = if number > made { ", taken back" } else { "" };
         let label = format!("Move {number}: {who}{taken_back}");
@@ -107,9 +108,10 @@ fn faults_after(input: &ScenarioInput, number: usize, count: usize) -> Vec<Html>
     });
     let item = |fault: &scenario::FaultInput| {
         let after = after(fault.at_us);
-        let when = match after > count {
-            true => format!(" after move {after}"),
-            false => String::new(),
+        let when = if after > count {
+            format!(" after move {after}")
+        } else {
+            String::new()
         };
         html! {
             <li class="race-fault"><MarkIcon mark={Some(Mark::Fault)} />{ fault_title(fault.fault) }{ when }</li>

@@ -289,8 +289,8 @@ fn part(to: &Target, field: &'static Field, value: &Value, lanes: usize) -> Html
     if matches!(field.kind, Kind::List(_)) {
         return control(to, &field.kind, value, lanes, None);
     }
-    match field.label.starts_with(char::is_uppercase) {
-        true => html! {
+    if field.label.starts_with(char::is_uppercase) {
+        html! {
             <div class={classes!("input", wide.then_some("wide"))} data-place={field.path}>
                 <p class="input-name">
                     { field.label }
@@ -299,12 +299,13 @@ fn part(to: &Target, field: &'static Field, value: &Value, lanes: usize) -> Html
                 { control(to, &field.kind, value, lanes, None) }
                 if !sentences.trim().is_empty() { <p class="input-about">{ sentences.trim().to_owned() }</p> }
             </div>
-        },
-        false => html! {
+        }
+    } else {
+        html! {
             <div class="part" data-place={field.path}>
                 <span class="part-name">{ field.label }</span>
                 { control(to, &field.kind, value, lanes, None) }
             </div>
-        },
+        }
     }
 }

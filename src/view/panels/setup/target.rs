@@ -42,9 +42,10 @@ impl Target {
     /// A part of it: of that name in the middle of a sentence, or of a name of its own.
     pub(super) fn part(&self, path: &str, label: &str) -> Target {
         let of_its_own = label.starts_with(char::is_uppercase);
-        let name = match of_its_own {
-            true => label.to_owned(),
-            false => format!("{} ({label})", self.name),
+        let name = if of_its_own {
+            label.to_owned()
+        } else {
+            format!("{} ({label})", self.name)
         };
         Target {
             within: format!("{}{path}", self.within),
@@ -112,9 +113,10 @@ impl Target {
     /// Why something was refused, by the name that the control has on screen.
     fn why(&self, invalid: Invalid) -> String {
         let mut own = self.places.iter().map(|place| place.clone() + &self.within);
-        match own.any(|own| own == invalid.path) {
-            true => invalid.named(&self.name),
-            false => in_words(&invalid, letter),
+        if own.any(|own| own == invalid.path) {
+            invalid.named(&self.name)
+        } else {
+            in_words(&invalid, letter)
         }
     }
 

@@ -79,9 +79,10 @@ pub fn curves_view(props: &PanelProps) -> Html {
         .filter_map(|line| Some(line.points.last()?.x))
         .max()
         .unwrap_or(1);
-    let scale = match *log {
-        true => Scale::log(1, most),
-        false => Scale::linear(most),
+    let scale = if *log {
+        Scale::log(1, most)
+    } else {
+        Scale::linear(most)
     };
     let x = Axis::new("Capacity in entries", Unit::Count, scale);
     let y = Axis::new("Misses", Unit::Of(requests), Scale::linear(requests));
@@ -250,9 +251,10 @@ fn lines(found: &CurvesFound) -> Rc<[Line]> {
             .lru
             .iter()
             .map(|&(capacity, misses)| (capacity, misses));
-        match points[0].of == LRU && !found.lru.is_empty() {
-            true => (LRU, exact.collect()),
-            false => (points[0].of.as_str(), pairs(points)),
+        if points[0].of == LRU && !found.lru.is_empty() {
+            (LRU, exact.collect())
+        } else {
+            (points[0].of.as_str(), pairs(points))
         }
     });
     let shown = of_policies

@@ -65,16 +65,18 @@ fn unused(trace: &TraceSummary) -> String {
 }
 
 fn steps(trace: &TraceSummary) -> String {
-    let when = match trace.timed {
-        true => "at the file's own times",
-        false => "a second apart",
+    let when = if trace.timed {
+        "at the file's own times"
+    } else {
+        "a second apart"
     };
-    match trace.requests > REQUESTS_MAX as u64 {
-        true => format!(
+    if trace.requests > REQUESTS_MAX as u64 {
+        format!(
             "The stage steps through the first {}, {when}.",
             grouped(REQUESTS_MAX as u64)
-        ),
-        false => format!("The stage steps through all of them, {when}."),
+        )
+    } else {
+        format!("The stage steps through all of them, {when}.")
     }
 }
 
