@@ -5,4 +5,4 @@ mod miss_counts;
 mod page;
 mod value;
 
-pub use page::{CachePlayground, begin_if_embedded, install};
+pub use page::{CachePlayground, install};

@@ -38,13 +38,6 @@ struct EventOut {
     text: String,
 }
 
-/// In another page its host says what is looked at: what it has loaded is as far as undo goes back.
-pub fn begin_if_embedded(session: &Session) {
-    if gloo::utils::document_element().has_attribute("data-embed") {
-        session.begin_here();
-    }
-}
-
 #[wasm_bindgen]
 impl CachePlayground {
     /// The version of this API.
@@ -61,7 +54,7 @@ impl CachePlayground {
         let value = read(scenario).map_err(thrown)?;
         self.session
             .load(Scenario::from_value(&value).map_err(thrown)?);
-        begin_if_embedded(&self.session);
+        self.session.begin_if_embedded();
         Ok(())
     }
 

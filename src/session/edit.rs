@@ -4,7 +4,7 @@ use super::race;
 use super::traffic;
 use cache::PolicyKind;
 use cache::units::Micros;
-use scenario::{Guard, Invalid, PRESETS, Scenario, ScenarioInput, read};
+use scenario::{Defence, Invalid, PRESETS, Scenario, ScenarioInput, letter, read};
 use serde_json::Value;
 use sim::{Intervention, Pattern, WritePath};
 use timeline::duration;
@@ -26,10 +26,10 @@ pub enum Edit {
     Ttl(usize, Option<Micros>),
     /// Draw other latencies.
     Seed(String),
-    /// Switch a safeguard on or off in a lane of a race.
-    Guard(usize, Guard, bool),
-    /// Put a copy of a race's lane without these safeguards before it.
-    Beside(usize, Vec<Guard>),
+    /// Switch a defence on or off in a lane of a race.
+    Defence(usize, Defence, bool),
+    /// Put a copy of a race's lane without these defences before it.
+    Beside(usize, Vec<Defence>),
     /// Have the clients of a race make these moves.
     Schedule(Vec<u32>),
     /// Put a copy of a lane after the last one.
@@ -56,8 +56,8 @@ pub struct Set {
 }
 
 impl Edit {
-    /// A sentence that tells whoever made the change what is different. `letter` names a lane.
-    pub fn sentence(&self, letter: impl Fn(usize) -> char) -> String {
+    /// A sentence that tells whoever made the change what is different.
+    pub fn sentence(&self) -> String {
         match self {
             Edit::Pattern(lane, pattern) => {
                 let about = pattern.about();
@@ -105,14 +105,14 @@ impl Edit {
                     PRESETS[*preset].title
                 )
             }
-            Edit::Guard(lane, guard, on) => format!(
-                "Lane {} now runs {} this safeguard: {}.",
+            Edit::Defence(lane, defence, on) => format!(
+                "Lane {} now runs {} this defence: {}.",
                 letter(*lane),
                 if *on { "with" } else { "without" },
-                race::rule(*guard)
+                race::rule(*defence)
             ),
             Edit::Beside(lane, _) => format!(
-                "Lane {} runs without the safeguard, lane {} with it.",
+                "Lane {} runs without the defence, lane {} with it.",
                 letter(*lane),
                 letter(*lane + 1)
             ),
@@ -170,11 +170,13 @@ impl Edit {
                 input.workload = PRESETS[*preset].scenario().workload;
                 traffic::forget_keys(&mut input);
             }
-            Edit::Guard(lane, guard, on) => guard.switch(&mut input.lanes[*lane].strategy, *on),
-            Edit::Beside(lane, guards) => {
+            Edit::Defence(lane, defence, on) => {
+                defence.switch(&mut input.lanes[*lane].strategy, *on)
+            }
+            Edit::Beside(lane, defences) => {
                 let mut without = input.lanes[*lane].clone();
-                for guard in guards {
-                    guard.switch(&mut without.strategy, false);
+                for defence in defences {
+                    defence.switch(&mut without.strategy, false);
                 }
                 input.lanes.insert(*lane, without);
                 let number = *lane as u32 + 1;

@@ -42,6 +42,8 @@ struct Inner {
     history: RefCell<History>,
     listeners: RefCell<Vec<(u32, Listener)>>,
     next_listener: Cell<u32>,
+    /// Whether another page shows this one, and its host says what is loaded.
+    embedded: Cell<bool>,
 }
 
 type Listener = Rc<dyn Fn(&Scene)>;
@@ -101,6 +103,7 @@ impl Session {
                 history: RefCell::default(),
                 listeners: RefCell::default(),
                 next_listener: Cell::new(0),
+                embedded: Cell::new(false),
             }),
         }
     }
@@ -125,10 +128,22 @@ impl Session {
         self.changed();
     }
 
-    /// What is there now is what everything begins with: nothing before it can be undone.
+    /// Makes what is there now the beginning: nothing before it can be undone.
     pub fn begin_here(&self) {
         self.inner.history.take();
         self.changed();
+    }
+
+    /// Marks the page as part of another one.
+    pub fn set_embedded(&self) {
+        self.inner.embedded.set(true);
+    }
+
+    /// In another page, makes what its host has loaded the beginning.
+    pub fn begin_if_embedded(&self) {
+        if self.inner.embedded.get() {
+            self.begin_here();
+        }
     }
 
     /// Whether the scenario is no longer the one that was loaded.
@@ -138,17 +153,13 @@ impl Session {
     }
 
     /// Brings the scenario back as it was loaded, and stands before its first step. A trace stays open.
-    ///
-    /// # Errors
-    /// None: what was loaded is valid.
-    pub fn start_over(&self) -> Result<(), Invalid> {
+    pub fn start_over(&self) {
         let before = self.place();
-        let scenario = Scenario::again(&before.loaded)?;
+        let scenario = Scenario::again(&before.loaded).expect("what was loaded is valid");
         self.count_in(&scenario.input);
         *self.inner.player.borrow_mut() = Player::new(scenario);
         self.note(ChangeKind::Load, before);
         self.changed();
-        Ok(())
     }
 
     /// Changes one thing of the scenario and keeps the place in time.
@@ -188,23 +199,16 @@ impl Session {
         }
     }
 
-    /// What undoing would take back, or redoing do again, as it is called in the middle of a sentence;
-    /// `None` if there is nothing. `letter` names the lanes.
-    pub fn undoable(&self, redo: bool, letter: impl Fn(usize) -> char) -> Option<String> {
-        self.inner.history.borrow().name(redo, letter)
+    /// The name of the change that undo or redo applies to, for the middle of a sentence; `None` if there
+    /// is none.
+    pub fn undoable(&self, redo: bool) -> Option<String> {
+        self.inner.history.borrow().name(redo)
     }
 
-    /// Takes back the last change of the scenario, or does the one that was taken back last again. Stands
-    /// where that change was made or left, unless the playhead has been moved since: then it keeps the
-    /// place in time. Gives what is different now, in a sentence; `None` if there was nothing to do.
-    ///
-    /// # Errors
-    /// None: what a scenario was, it can be again.
-    pub fn undo(
-        &self,
-        redo: bool,
-        letter: impl Fn(usize) -> char,
-    ) -> Result<Option<String>, Invalid> {
+    /// Undoes the last change of the scenario, or redoes the one that was undone last. The playhead goes to
+    /// where that change was made or left, unless it has been moved since: then it keeps its place in time.
+    /// Returns a sentence that says what is different; `None` if there was nothing to do.
+    pub fn undo(&self, redo: bool) -> Option<String> {
         let here = self.place();
         let mut history = self.inner.history.borrow_mut();
         let change = if redo {
@@ -212,10 +216,8 @@ impl Session {
         } else {
             history.last_done()
         };
-        let Some(change) = change else {
-            return Ok(None);
-        };
-        let sentence = change.sentence(redo, letter);
+        let change = change?;
+        let sentence = change.sentence(redo);
         let loaded = change.kind == ChangeKind::Load;
         let (from, to) = if redo {
             (&mut change.before, &mut change.after)
@@ -224,7 +226,8 @@ impl Session {
         };
         let step = (loaded || from.step == here.step).then_some(to.step);
         let mut player = self.inner.player.borrow_mut();
-        player.return_to(&to.input, step)?;
+        let returned = player.return_to(&to.input, step);
+        returned.expect("what a scenario was, it can be again");
         // The way back leads to where this was asked for.
         from.step = here.step;
         from.trace = here.trace.clone();
@@ -236,7 +239,7 @@ impl Session {
         history.moved(redo);
         drop((history, player));
         self.changed();
-        Ok(Some(sentence))
+        Some(sentence)
     }
 
     /// Carries out a command.

@@ -1,11 +1,11 @@
 //! What race mode says of a run where people schedule: who can move, what has been reached, and what a
 //! defence made of the same moves.
 
-use scenario::{CLIENTS_MAX, GUARDS, Goal, Guard, Race, Scenario, WorkloadInput};
+use scenario::{CLIENTS_MAX, DEFENCES, Defence, Goal, Race, Scenario, WorkloadInput};
 use sim::{Broken, EventKind, Operation, Rejection, Turn, Verb, World, WritePath};
 use timeline::{LoggedEvent, Run, Unit, duration, sentence};
 
-/// How many steps back is looked for what a guard did: more than any race has.
+/// How many steps back is looked for what a defence did: more than any race has.
 const LOOKED_AT_MAX: usize = 2_000;
 
 /// What a client's next move does in one lane, in words.
@@ -124,8 +124,8 @@ pub fn goal(scenario: &Scenario) -> &'static str {
 }
 
 /// What can be switched on in a scenario.
-pub fn guards(scenario: &Scenario) -> &'static [Guard] {
-    Race::of(&scenario.input).map_or(GUARDS, |race| &race.guards)
+pub fn defences(scenario: &Scenario) -> &'static [Defence] {
+    Race::of(&scenario.input).map_or(DEFENCES, |race| &race.defences)
 }
 
 /// A promise that was broken.
@@ -171,15 +171,15 @@ pub struct Kept {
     pub text: String,
 }
 
-/// What the guards that a lane has did by a step, as far as an event tells: a SET that was refused, a
+/// What the defences that a lane has did by a step, as far as an event tells: a SET that was refused, a
 /// delete or an expiry that came after all. The latest of them.
 pub fn kept(run: &Run, lane: usize, step: u32) -> Option<Kept> {
     let scenario = run.scenario();
     let strategy = &scenario.lanes[lane].strategy;
-    let on: Vec<Guard> = guards(scenario)
+    let on: Vec<Defence> = defences(scenario)
         .iter()
         .copied()
-        .filter(|guard| guard.is_on(strategy))
+        .filter(|defence| defence.is_on(strategy))
         .collect();
     if on.is_empty() {
         return None;
@@ -189,28 +189,28 @@ pub fn kept(run: &Run, lane: usize, step: u32) -> Option<Kept> {
     steps.find_map(|(step, events)| {
         let work = events.iter().rev().find(|logged| {
             let kind = &logged.event.kind;
-            usize::from(logged.lane) == lane && on.iter().any(|guard| is_work_of(*guard, kind))
+            usize::from(logged.lane) == lane && on.iter().any(|defence| is_work_of(*defence, kind))
         });
         let text = sentence(scenario, work?).text();
         Some(Kept { step, text })
     })
 }
 
-/// Whether an event is what a guard is there for.
-fn is_work_of(guard: Guard, kind: &EventKind) -> bool {
-    match (guard, kind) {
-        (Guard::Lease(_), EventKind::Reject { why, .. }) => *why == Rejection::LeaseVoid,
-        (Guard::VersionCheck, EventKind::Reject { why, .. }) => {
+/// Whether an event is what a defence is there for.
+fn is_work_of(defence: Defence, kind: &EventKind) -> bool {
+    match (defence, kind) {
+        (Defence::Lease(_), EventKind::Reject { why, .. }) => *why == Rejection::LeaseVoid,
+        (Defence::VersionCheck, EventKind::Reject { why, .. }) => {
             matches!(why, Rejection::Newer(_))
         }
-        (Guard::DoubleDelete(_), EventKind::Delete { from_log, .. }) => !from_log,
-        (Guard::CommitLog(_), EventKind::Delete { from_log, .. }) => *from_log,
-        (Guard::Ttl(_), EventKind::Expire { .. }) => true,
-        (Guard::Ttl(_), EventKind::Stale { expires_at, .. }) => expires_at.is_some(),
-        (Guard::Path { with, .. }, EventKind::Delete { found, .. }) => {
+        (Defence::DoubleDelete(_), EventKind::Delete { from_log, .. }) => !from_log,
+        (Defence::CommitLog(_), EventKind::Delete { from_log, .. }) => *from_log,
+        (Defence::Ttl(_), EventKind::Expire { .. }) => true,
+        (Defence::Ttl(_), EventKind::Stale { expires_at, .. }) => expires_at.is_some(),
+        (Defence::Path { with, .. }, EventKind::Delete { found, .. }) => {
             with == WritePath::Invalidate && *found
         }
-        (Guard::Path { with, .. }, EventKind::Write { .. }) => with == WritePath::WriteThrough,
+        (Defence::Path { with, .. }, EventKind::Write { .. }) => with == WritePath::WriteThrough,
         _ => false,
     }
 }
@@ -237,34 +237,34 @@ fn find(
     }
 }
 
-/// A guard's name on its switch.
-pub fn title(guard: Guard) -> String {
-    match guard {
-        Guard::Lease(_) => "Lease".to_owned(),
-        Guard::VersionCheck => "Version check".to_owned(),
-        Guard::DoubleDelete(span) => format!("Delete again after {}", duration(span)),
-        Guard::CommitLog(_) => "Commit log deletes".to_owned(),
-        Guard::Ttl(span) => format!("TTL of {}", duration(span)),
-        Guard::Path { with, .. } => match with {
+/// A defence's name on its switch.
+pub fn title(defence: Defence) -> String {
+    match defence {
+        Defence::Lease(_) => "Lease".to_owned(),
+        Defence::VersionCheck => "Version check".to_owned(),
+        Defence::DoubleDelete(span) => format!("Delete again after {}", duration(span)),
+        Defence::CommitLog(_) => "Commit log deletes".to_owned(),
+        Defence::Ttl(span) => format!("TTL of {}", duration(span)),
+        Defence::Path { with, .. } => match with {
             WritePath::Invalidate => "Row first, then delete".to_owned(),
             _ => "Row first, then cache".to_owned(),
         },
     }
 }
 
-/// What a guard does, in a clause.
-pub fn rule(guard: Guard) -> &'static str {
-    match guard {
-        Guard::Lease(_) => {
+/// What a defence does, in a clause.
+pub fn rule(defence: Defence) -> &'static str {
+    match defence {
+        Defence::Lease(_) => {
             "a miss gives a lease, a delete cancels it, and a SET without one is refused"
         }
-        Guard::VersionCheck => "the cache refuses to overwrite a newer version",
-        Guard::DoubleDelete(_) => "the writer deletes the key a second time, later",
-        Guard::CommitLog(_) => {
+        Defence::VersionCheck => "the cache refuses to overwrite a newer version",
+        Defence::DoubleDelete(_) => "the writer deletes the key a second time, later",
+        Defence::CommitLog(_) => {
             "a change-data-capture job deletes each written key, retrying until it succeeds"
         }
-        Guard::Ttl(_) => "a copy expires after this long, stale or not",
-        Guard::Path { with, .. } => match with {
+        Defence::Ttl(_) => "a copy expires after this long, stale or not",
+        Defence::Path { with, .. } => match with {
             WritePath::Invalidate => "the row is written, and then the copy is deleted",
             _ => "the row is written before the cache has the new value",
         },

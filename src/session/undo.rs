@@ -4,7 +4,7 @@
 //! the run, and to the same state at the same step.
 
 use super::OpenTrace;
-use scenario::{Difference, ScenarioInput, WorkloadInput, differences};
+use scenario::{Difference, ScenarioInput, WorkloadInput, differences, letter};
 use std::rc::Rc;
 
 /// So many changes can be undone …
@@ -116,7 +116,7 @@ impl History {
     }
 
     /// What the change that can be undone, or done again, is called.
-    pub(super) fn name(&self, redo: bool, letter: impl Fn(usize) -> char) -> Option<String> {
+    pub(super) fn name(&self, redo: bool) -> Option<String> {
         let place = if redo {
             self.done
         } else {
@@ -125,7 +125,7 @@ impl History {
         let change = self.changes.get(place)?;
         Some(match change.kind {
             ChangeKind::Edit => match change.differences.first() {
-                Some(first) => name(first, letter),
+                Some(first) => name(first),
                 None => "an edit".to_owned(),
             },
             ChangeKind::Load => format!("“{}”", change.after.input.title),
@@ -145,8 +145,8 @@ fn requests_of(input: &ScenarioInput) -> usize {
 }
 
 impl Change {
-    /// What has been undone or redone, for the person who did it. `letter` names the lanes.
-    pub(super) fn sentence(&self, redone: bool, letter: impl Fn(usize) -> char) -> String {
+    /// What has been undone or redone, for the person who did it.
+    pub(super) fn sentence(&self, redone: bool) -> String {
         let (done, place) = if redone {
             ("Redone", &self.after)
         } else {
@@ -181,14 +181,14 @@ impl Change {
                     2 => ", and one more input with it".to_owned(),
                     more => format!(", and {} more inputs with it", more - 1),
                 };
-                format!("{done}: {} {back} {value}{more}.", name(first, letter))
+                format!("{done}: {} {back} {value}{more}.", name(first))
             }
         }
     }
 }
 
 /// What an input is called in the middle of a sentence: `capacity of lane A`.
-fn name(of: &Difference, letter: impl Fn(usize) -> char) -> String {
+fn name(of: &Difference) -> String {
     let label = in_sentence(of.field.label);
     let letters: Vec<String> = of
         .lanes

@@ -6,8 +6,8 @@ use crate::view::dialogs::help::Help;
 use crate::view::dialogs::share::Share;
 use crate::view::numbers::compare::Compare;
 use crate::view::numbers::metrics::Metrics;
-use crate::view::panels::race::Race;
 use crate::view::panels::{PanelProps, Panels, use_first_panels, use_trace_panel};
+use crate::view::race::Race;
 use crate::view::shell::address::{Start, use_address};
 use crate::view::shell::dropping::use_dropping;
 use crate::view::shell::embed::{EmbedLink, use_height_report};
@@ -42,11 +42,15 @@ pub fn app(props: &AppProps) -> Html {
         let (scene, start) = (session.scene(), start.clone());
         use_reducer(move || ViewState::new(scene, &start))
     };
+    let page = Page {
+        session: session.clone(),
+        view: view.dispatcher(),
+    };
     use_session(session, &view);
     use_motion_preference(&view);
     use_clock(session, &view);
-    use_keyboard(session, &view);
-    let held = use_dropping(session, &view);
+    use_keyboard(&page, &view);
+    let held = use_dropping(&page);
     use_theme(view.theme, start.query.dark.is_none());
     use_address(session, &view, start);
     use_height_report(&start.query);
@@ -54,10 +58,6 @@ pub fn app(props: &AppProps) -> Html {
     use_trace_panel(&view);
     use_first_panels(&view, embedded);
 
-    let page = Page {
-        session: session.clone(),
-        view: view.dispatcher(),
-    };
     let scene = &view.scene;
     let input = &scene.run.scenario().input;
     let of = PanelProps {

@@ -1,11 +1,13 @@
 //! The page: a pure function of the session's scene and the view's own state (selection, open panels,
 //! and where between two steps an animation is). It holds no engine data.
 
+mod actions;
 mod app;
 mod context;
 mod dialogs;
 mod numbers;
 mod panels;
+mod race;
 mod shell;
 mod stage;
 mod state;

@@ -38,6 +38,17 @@ pub enum Theme {
     Dark,
 }
 
+impl Theme {
+    /// The theme that the theme button chooses next.
+    pub fn next(self) -> Theme {
+        match self {
+            Theme::Auto => Theme::Dark,
+            Theme::Dark => Theme::Light,
+            Theme::Light => Theme::Auto,
+        }
+    }
+}
+
 /// What a person follows through time.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Follow {

@@ -66,7 +66,7 @@ test("commands are executed by the lane's cache, and what changes something fork
   assert.ok(used[0] > 0);
 
   for (let i = 0; i < 4; i += 1) {
-    await button(page, "Back to the original run").click();
+    await button(page, "Back to the run before").click();
   }
   await seek(page, 6);
   assert.equal(await api(page, "stateHash"), before);

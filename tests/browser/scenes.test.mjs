@@ -41,7 +41,7 @@ test("a fault makes a run of its own, in every lane, and one can go back", async
   const shown = () => page.locator(".req h3").allTextContents();
   const before = await shown();
   assert.ok(before.every((heading) => heading.startsWith("Request ")));
-  assert.equal(await button(page, "Back to the original run").count(), 0);
+  assert.equal(await button(page, "Back to the run before").count(), 0);
 
   await choose(page, "Break something", "Cut the cache off");
   await untilDrawn(page, 6);
@@ -58,10 +58,10 @@ test("a fault makes a run of its own, in every lane, and one can go back", async
   await untilDrawn(page, 7);
   assert.equal(await page.locator(".badge").count(), 0);
 
-  await button(page, "Back to the original run").click();
+  await button(page, "Back to the run before").click();
   await page.locator(".badge").first().waitFor();
-  await button(page, "Back to the original run").click();
-  await button(page, "Back to the original run").waitFor({ state: "detached" });
+  await button(page, "Back to the run before").click();
+  await button(page, "Back to the run before").waitFor({ state: "detached" });
   await seek(page, 5);
   assert.equal(await api(page, "logHash"), log);
   assert.equal(await api(page, "stateHash"), state);

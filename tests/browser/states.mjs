@@ -274,7 +274,7 @@ export const STATES = /** @type {State[]} */ ([
     reach: async (page) => {
       await winRace(page);
       await page.getByRole("switch", { name: "Lease" }).click();
-      await page.locator(".race-guard[aria-checked=true]").waitFor();
+      await page.locator(".race-defence[aria-checked=true]").waitFor();
     },
   },
   {

@@ -5,15 +5,15 @@
 use crate::edited::edited;
 use cache_playground::session::Edit;
 use cache_playground::session::race::{ClientTurn, Next, kept, nobody, reached, turns};
-use scenario::{Goal, Guard, RACES, Race, Scenario, ScenarioInput};
-use sim::{Broken, EventKind, Fault, FaultCommand, Operation, Turn};
+use scenario::{Defence, Goal, RACES, Race, Scenario, ScenarioInput};
+use sim::{Broken, EventKind, Fault, Operation, Turn, FaultCommand};
 use support::scenarios::{player, run};
 use timeline::{Command, Frame, Player, Run, narrate, stable_hash};
 
-fn with(race: &Race, guard: Option<Guard>, moves: &[u32]) -> ScenarioInput {
+fn with(race: &Race, defence: Option<Defence>, moves: &[u32]) -> ScenarioInput {
     let mut input = race.scenario();
-    if let Some(guard) = guard {
-        guard.switch(&mut input.lanes[0].strategy, true);
+    if let Some(defence) = defence {
+        defence.switch(&mut input.lanes[0].strategy, true);
     }
     input.schedule = Some(moves.to_vec());
     input
@@ -43,7 +43,7 @@ fn every_race_is_won_by_its_known_moves_and_not_with_its_defence() {
             "{}",
             race.name
         );
-        let defence = race.guards[0];
+        let defence = race.defences[0];
         let defended = run(with(race, Some(defence), &race.moves));
         assert!(!is_won(race, &defended), "{} with {defence:?}", race.name);
         // Nobody wins without moving, and no move of the known ones is too many.
@@ -114,7 +114,7 @@ fn a_defence_that_closes_a_race_closes_it_in_every_order() {
         orders(&mut moves_of, &mut Vec::new(), &mut |moves| {
             all += 1;
             won += u32::from(is_won(race, &run(with(race, None, moves))));
-            let defended = with(race, Some(race.guards[0]), moves);
+            let defended = with(race, Some(race.defences[0]), moves);
             won_defended += u32::from(is_won(race, &run(defended)));
         });
         assert!(won > 0 && won < all, "{name}: {won} of {all}");
@@ -192,8 +192,8 @@ fn a_move_drops_what_came_after_it() {
 #[test]
 fn a_turn_says_what_the_move_does() {
     for race in RACES.iter() {
-        for guard in race.guards.iter().copied().map(Some).chain([None]) {
-            let mut playing = player(with(race, guard, &[]));
+        for defence in race.defences.iter().copied().map(Some).chain([None]) {
+            let mut playing = player(with(race, defence, &[]));
             let order = [1, 2, 3, 2, 1, 3, 1, 2, 3, 1, 2, 3, 9, 1, 2, 9];
             for client in order {
                 let moment = playing.moment();
@@ -262,7 +262,7 @@ fn what_is_said_of_a_race_is_what_the_log_has() {
         } else {
             assert_eq!(race.goal, Goal::LostWrite, "{}", race.name);
         }
-        let defended = run(with(race, Some(race.guards[0]), &race.moves));
+        let defended = run(with(race, Some(race.defences[0]), &race.moves));
         let last = defended.step_count();
         assert_eq!(reached(&defended, 0, last), None, "{}", race.name);
         // A second delete that is still to come has done nothing yet.
@@ -279,9 +279,9 @@ fn what_is_said_of_a_race_is_what_the_log_has() {
 #[test]
 fn a_lane_beside_is_the_same_but_for_the_defence() {
     for race in RACES.iter() {
-        let guard = race.guards[0];
-        let input = with(race, Some(guard), &race.moves);
-        let both = edited(&input, Edit::Beside(0, vec![guard]));
+        let defence = race.defences[0];
+        let input = with(race, Some(defence), &race.moves);
+        let both = edited(&input, Edit::Beside(0, vec![defence]));
         assert_eq!(both.lanes[1], input.lanes[0]);
         assert_eq!(both.lanes[0], race.scenario().lanes[0]);
         assert_eq!(both.schedule, input.schedule);
@@ -299,7 +299,7 @@ fn a_lane_beside_is_the_same_but_for_the_defence() {
 #[test]
 fn the_catalogue_is_known_by_its_scenes() {
     for race in RACES.iter() {
-        let input = with(race, Some(race.guards[0]), &[1, 2]);
+        let input = with(race, Some(race.defences[0]), &[1, 2]);
         let of = Race::of(&input).map(|race| race.name);
         assert_eq!(of, Some(race.name));
         let mut other = input.clone();
@@ -312,13 +312,13 @@ fn the_catalogue_is_known_by_its_scenes() {
         }
         assert!(Race::of(&other).is_none(), "other requests");
         assert!(Scenario::new(race.scenario()).is_ok());
-        for guard in &race.guards {
+        for defence in &race.defences {
             let mut strategy = race.scenario().lanes[0].strategy;
             let before = stable_hash(&strategy);
-            assert!(!guard.is_on(&strategy), "{}: {guard:?}", race.name);
-            guard.switch(&mut strategy, true);
-            assert!(guard.is_on(&strategy));
-            guard.switch(&mut strategy, false);
+            assert!(!defence.is_on(&strategy), "{}: {defence:?}", race.name);
+            defence.switch(&mut strategy, true);
+            assert!(defence.is_on(&strategy));
+            defence.switch(&mut strategy, false);
             assert_eq!(stable_hash(&strategy), before);
         }
     }

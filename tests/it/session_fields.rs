@@ -334,10 +334,7 @@ fn one_edit_can_change_every_lane() {
     let frame = session.scene().frame.clone();
     assert!(frame.lanes.iter().all(|lane| lane.cache.capacity == 2));
     assert_eq!(
-        session
-            .undo(false, |lane| ['A', 'B'][lane])
-            .expect("valid")
-            .as_deref(),
+        session.undo(false).as_deref(),
         Some("Undone: capacity of lanes A, B back to 4 entries.")
     );
     assert!(

@@ -12,10 +12,6 @@ use support::scenarios::scenarios;
 use timeline::Command;
 use worker::{Order, TraceOpened, TraceSummary};
 
-fn letter(lane: usize) -> char {
-    char::from(b'A' + lane as u8)
-}
-
 fn at(step: u32) -> Session {
     let session = Session::new();
     session.command(Command::Seek { step }).expect("a step");
@@ -35,15 +31,11 @@ fn state(session: &Session) -> (ScenarioInput, u32, u64, u64) {
 }
 
 fn undo(session: &Session) -> Option<String> {
-    session
-        .undo(false, letter)
-        .expect("what was valid stays valid")
+    session.undo(false)
 }
 
 fn redo(session: &Session) -> Option<String> {
-    session
-        .undo(true, letter)
-        .expect("what was valid stays valid")
+    session.undo(true)
 }
 
 fn set(place: &str, value: Value) -> Edit {
@@ -63,8 +55,8 @@ fn fault(lane: Option<u32>) -> Command {
 #[test]
 fn nothing_can_be_undone_at_first() {
     let session = at(3);
-    assert_eq!(session.undoable(false, letter), None);
-    assert_eq!(session.undoable(true, letter), None);
+    assert_eq!(session.undoable(false), None);
+    assert_eq!(session.undoable(true), None);
     let before = state(&session);
     assert_eq!((undo(&session), redo(&session)), (None, None));
     assert_eq!(state(&session), before);
@@ -180,9 +172,9 @@ fn every_kind_of_change_is_undone_and_redone() {
         let before = state(&session);
         change(&session);
         let after = state(&session);
-        assert_eq!(session.undoable(false, letter).as_deref(), Some(name));
+        assert_eq!(session.undoable(false).as_deref(), Some(name));
         assert_eq!(undo(&session).as_deref(), Some(undone));
-        assert_eq!(session.undoable(true, letter).as_deref(), Some(name));
+        assert_eq!(session.undoable(true).as_deref(), Some(name));
         assert_eq!(redo(&session).as_deref(), Some(redone));
         assert_eq!(state(&session), after, "{name}");
         assert_eq!(redo(&session), None);
@@ -289,7 +281,7 @@ fn what_is_refused_or_changes_nothing_is_no_change() {
         .expect("what it is already");
     session.command(Command::Seek { step: 7 }).expect("a step");
     session.switch_to(0).expect("the present run");
-    assert_eq!(session.undoable(false, letter), None);
+    assert_eq!(session.undoable(false), None);
     assert!(std::rc::Rc::ptr_eq(&run, &session.scene().run));
 }
 
@@ -300,7 +292,7 @@ fn a_scene_starts_over_as_it_was_loaded() {
     session.edit(&Edit::Capacity(0, 9)).expect("valid");
     session.command(fault(None)).expect("valid");
     assert!(session.is_changed());
-    session.start_over().expect("valid");
+    session.start_over();
     assert!(!session.is_changed());
     assert_eq!(
         state(&session).0,
@@ -317,7 +309,7 @@ fn a_scene_starts_over_as_it_was_loaded() {
     let session = Session::new();
     session.load(Scenario::new(PRESETS[1].scenario()).expect("valid"));
     undo(&session);
-    session.start_over().expect("valid");
+    session.start_over();
     assert_eq!(session.scene().run.scenario().input.title, opening().title);
 }
 

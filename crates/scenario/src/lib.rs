@@ -7,7 +7,7 @@ mod invalid;
 mod keys;
 mod lane_input;
 pub mod link;
-mod race_guard;
+mod race_defence;
 mod ranges;
 mod read;
 mod scenes;
@@ -21,10 +21,10 @@ pub use input::{FaultInput, ScenarioInput, WarmInput};
 pub use invalid::Invalid;
 pub use keys::KeyTable;
 pub use lane_input::{CacheInput, DatabaseInput, LaneInput, NetworkInput};
-pub use race_guard::{GUARDS, Guard};
+pub use race_defence::{DEFENCES, Defence};
 pub use ranges::{
     CLIENTS_MAX, COMMANDS_MAX, GENERATED_REQUESTS_MAX, KEY_BYTES_MAX, KEYS_MAX, LANES_MAX,
-    REQUESTS_MAX, TIME_MAX_US,
+    REQUESTS_MAX, TIME_MAX_US, letter,
 };
 pub use read::{escaped, parse, quoted, read};
 pub use scenes::{Goal, PRESETS, RACES, Race, Scene, default_lanes, opening};

@@ -8,6 +8,12 @@ pub type Range = (u64, u64);
 
 /// The most lanes that are compared.
 pub const LANES_MAX: usize = 4;
+
+/// The letter of a lane, from 0, in every sentence and on screen.
+pub fn letter(lane: usize) -> char {
+    char::from(b'A' + lane as u8)
+}
+
 /// The most commands to the worlds.
 pub const COMMANDS_MAX: usize = 1_000;
 /// The most clients.

@@ -3,7 +3,7 @@
 
 use super::input::ScenarioInput;
 use super::lane_input::LaneInput;
-use super::race_guard::Guard;
+use super::race_defence::Defence;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -125,9 +125,9 @@ pub struct Race {
     pub goal: Goal,
     /// Moves that reach the goal: the client whose turn it is, one instruction each.
     pub moves: Vec<u32>,
-    /// Safeguards to switch on. The first one helps, whatever follows `moves`; some of the others do
+    /// Defences to switch on. The first one helps, whatever follows `moves`; some of the others do
     /// not, which is worth seeing too.
-    pub guards: Vec<Guard>,
+    pub defences: Vec<Defence>,
     scenario: Value,
 }
 
@@ -137,7 +137,7 @@ impl Race {
         RACES.iter().find(|race| race.name == name)
     }
 
-    /// The race that a scenario is, whatever moves have been made and safeguards switched on: the one
+    /// The race that a scenario is, whatever moves have been made and defences switched on: the one
     /// of its title, with the same requests.
     pub fn of(input: &ScenarioInput) -> Option<&'static Race> {
         input.schedule.as_ref()?;

@@ -52,20 +52,18 @@ const OF_THE_PAGE: [&str; 8] = [
 /// Hands a text to the person as a file.
 ///
 /// # Errors
-/// Where the browser may not save it, or where nobody can tell whether it may: a sentence that says so,
-/// for [`Notice::Refused`](crate::view::state::Notice::Refused).
+/// A sentence, where the browser may not save it or where the page can't tell whether it may.
 pub fn download(name: &str, mime: &str, text: &str) -> Result<(), &'static str> {
-    offer(name, mime, text).map_err(|_| "This browser lets the page save no files.")?;
+    offer(name, mime, text).map_err(|_| "This browser does not let the page save files.")?;
     // In a sandboxed frame the click is passed over in silence, unless the host allows downloads, and
     // nothing tells the page which. Such a frame has an origin of its own, which is written so.
     if gloo::utils::window().origin() == "null" {
-        Err(
+        return Err(
             "The frame that this page is in may not be allowed to save files. If no file has come, \
              open the page in a tab of its own.",
-        )
-    } else {
-        Ok(())
+        );
     }
+    Ok(())
 }
 
 fn offer(name: &str, mime: &str, text: &str) -> Result<(), JsValue> {

@@ -5,12 +5,11 @@ use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{grouped, letter};
 use crate::view::shell::slices::{Next, use_slices};
 use crate::view::stage::lane_menu::AddLane;
-use crate::view::timeline::dock::carry_out;
 use cache::Scope;
 use scenario::Scenario;
 use sim::LaneSetup;
 use std::rc::Rc;
-use timeline::{Command, Divergence, Divergences, LoggedEvent, Run, Verdict, duration, sentence};
+use timeline::{Divergence, Divergences, LoggedEvent, Run, Verdict, duration, sentence};
 use yew::prelude::*;
 
 /// So many events are compared at once, a few milliseconds' work on a slow computer …
@@ -95,9 +94,7 @@ fn pair(page: &Page, props: &CompareProps, lane: usize, verdict: Verdict) -> Htm
     };
     let (said, to) = said(scenario, lane, verdict);
     let go = to.map(|step| {
-        let session = page.session.clone();
-        let onclick =
-            Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
+        let onclick = page.on_press(move |page| page.go_to(step));
         let label = format!("Go there: step {step}, where lanes A and {} first differ", letter(lane));
         html! { <button class="link" type="button" aria-label={label} {onclick}>{ "Go there" }</button> }
     });

@@ -4,7 +4,6 @@
 mod console;
 pub mod follow;
 mod plots;
-pub mod race;
 pub mod setup;
 mod trace;
 

@@ -1,6 +1,5 @@
 //! The page's address: what it says when the page is opened, and that it says where the person is.
 
-use crate::api::begin_if_embedded;
 use crate::session::{Query, Session};
 use crate::view::panels::{self, Panel};
 use crate::view::shell::embed::mark_document;
@@ -60,6 +59,9 @@ pub fn open(session: &Session) -> Start {
     }
     let query = read_query(&search);
     mark_document(&query);
+    if query.embed {
+        session.set_embedded();
+    }
     let mut warnings = query.warnings.clone();
     let mut panel = None;
     match hash.strip_prefix('#') {
@@ -191,7 +193,7 @@ pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>, start:
             };
             match restore(&session, fragment) {
                 Ok(panel) => {
-                    begin_if_embedded(&session);
+                    session.begin_if_embedded();
                     dispatcher.dispatch(Action::Panels(panel.into_iter().collect()));
                 }
                 Err(why) => dispatcher.dispatch(Action::Notice(notice(&[why]))),

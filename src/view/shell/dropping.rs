@@ -1,21 +1,19 @@
 //! A file may be dropped anywhere on the page: a trace, or a scenario in a `.json` file.
 
-use crate::session::Session;
+use crate::view::context::Page;
 use crate::view::dialogs::share::open_scenario;
-use crate::view::shell::header::open_file;
-use crate::view::state::{Action, Notice, ViewState};
+use crate::view::state::{Action, Notice};
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event, File};
 use yew::prelude::*;
 
-/// Listens for files. Gives whether one is held over the page.
+/// Listens for files. Returns whether one is held over the page.
 #[hook]
-pub fn use_dropping(session: &Session, view: &UseReducerHandle<ViewState>) -> bool {
+pub fn use_dropping(page: &Page) -> bool {
     let held = use_state_eq(|| false);
     let setter = held.setter();
-    let deps = (session.clone(), view.dispatcher());
-    use_effect_with(deps, move |(session, view)| {
+    use_effect_with(page.clone(), move |page| {
         let listen = |name: &'static str, hear: Box<dyn Fn(&DragEvent)>| {
             let options = EventListenerOptions::enable_prevent_default();
             let document = gloo::utils::document();
@@ -31,7 +29,7 @@ pub fn use_dropping(session: &Session, view: &UseReducerHandle<ViewState>) -> bo
             })
         };
         let (over, left, dropped) = (setter.clone(), setter.clone(), setter);
-        let (session, view) = (session.clone(), view.clone());
+        let page = page.clone();
         let listeners = [
             listen("dragover", Box::new(move |_| over.set(true))),
             listen(
@@ -47,7 +45,7 @@ pub fn use_dropping(session: &Session, view: &UseReducerHandle<ViewState>) -> bo
                 "drop",
                 Box::new(move |event| {
                     dropped.set(false);
-                    take(&session, &view, event);
+                    take(&page, event);
                 }),
             ),
         ];
@@ -61,25 +59,26 @@ fn has_files(event: &DragEvent) -> bool {
     types.is_some_and(|types| types.includes(&"Files".into(), 0))
 }
 
-fn take(session: &Session, view: &UseReducerDispatcher<ViewState>, event: &DragEvent) {
+fn take(page: &Page, event: &DragEvent) {
     let files = event.data_transfer().and_then(|data| data.files());
     let Some((file, count)) = files.and_then(|files| Some((files.get(0)?, files.length()))) else {
         return;
     };
-    open(session, view, file);
+    open(page, file);
     if count > 1 {
         let why = "Only the first one is opened.".to_owned();
         let what = format!("{count} files were dropped.");
-        view.dispatch(Action::Notice(Some(Notice::Refused(what, why))));
+        let notice = Notice::Refused(what, why);
+        page.view.dispatch(Action::Notice(Some(notice)));
     }
 }
 
-fn open(session: &Session, view: &UseReducerDispatcher<ViewState>, file: File) {
+fn open(page: &Page, file: File) {
     if !file.name().to_ascii_lowercase().ends_with(".json") {
-        return open_file(session.clone(), view.clone(), &file);
+        return page.open_file(&file);
     }
-    let view = view.clone();
-    open_scenario(session.clone(), file, move |opened| {
+    let view = page.view.clone();
+    open_scenario(page.session.clone(), file, move |opened| {
         if let Err(why) = opened {
             let what = "What you had is still here.".to_owned();
             view.dispatch(Action::Notice(Some(Notice::Refused(why, what))));

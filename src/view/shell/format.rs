@@ -1,6 +1,7 @@
 //! Numbers as people read them.
 
 use cache::units::Micros;
+pub use scenario::letter;
 
 /// A whole number in groups of three: `95,607`.
 pub fn grouped(number: u64) -> String {
@@ -103,11 +104,6 @@ pub fn counted(count: usize, noun: &str) -> String {
 pub fn share(part: u64, whole: u64) -> String {
     let hundredths = part.saturating_mul(10_000) / whole.max(1);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
-}
-
-/// The letter of a lane.
-pub fn letter(lane: usize) -> char {
-    char::from(b'A' + lane as u8)
 }
 
 /// A coordinate for an SVG attribute: tenths are as fine as a screen shows.

@@ -1,9 +1,9 @@
 //! The keyboard: everything that the transport does, from anywhere on the page.
 
-use crate::session::Session;
+use crate::view::actions::choose_file;
+use crate::view::context::Page;
+use crate::view::race;
 use crate::view::state::{Action, SPEEDS, ViewState};
-use crate::view::timeline::dock::{carry_out, set_speed};
-use crate::view::timeline::stepping;
 use crate::view::timeline::{Tool, apply};
 use gloo::events::{EventListener, EventListenerOptions};
 use timeline::{Command, Unit};
@@ -60,10 +60,15 @@ pub const SHEET: [(&str, &[(&str, &str)]); 4] = [
 /// What a key asks for.
 enum Wish {
     Go(Command),
-    Step { forward: bool, unit: Unit },
+    Step {
+        forward: bool,
+        unit: Unit,
+    },
     Use(Tool),
     Faster(bool),
     RunBefore,
+    /// In a race: a move of the client of that number, or of nobody.
+    Move(u32),
     TogglePlay,
     OpenTrace,
     Theme,
@@ -72,21 +77,24 @@ enum Wish {
 
 /// Listens while the page has the focus.
 #[hook]
-pub fn use_keyboard(session: &Session, view: &UseReducerHandle<ViewState>) {
-    let session = session.clone();
-    let deps = (view.speed, view.help, view.theme, view.unit, view.zoom);
-    let dispatcher = view.dispatcher();
-    use_effect_with(deps, move |&(speed, help, theme, unit, zoom)| {
+pub fn use_keyboard(page: &Page, view: &UseReducerHandle<ViewState>) {
+    let page = page.clone();
+    let sheet = (view.help, view.sharing);
+    let deps = (view.speed, sheet, view.theme, view.unit, view.zoom);
+    use_effect_with(deps, move |&(speed, (help, sharing), theme, unit, zoom)| {
         let document = gloo::utils::document();
         let listen = move |event: &web_sys::Event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
                 return;
             };
+            if sharing {
+                return;
+            }
             if let Some(redo) = undoes(event)
                 && !help
             {
                 event.prevent_default();
-                return crate::view::shell::header::undo(&session, &dispatcher, redo);
+                return page.undo(redo);
             }
             // What a keyboard writes by AltGr, such as a bracket, comes with Ctrl and Alt.
             let written = event.get_modifier_state("AltGraph");
@@ -94,8 +102,9 @@ pub fn use_keyboard(session: &Session, view: &UseReducerHandle<ViewState>) {
             if held && !written || is_typing(event) {
                 return;
             }
-            let last = session.scene().run.known_steps();
-            let race = session.scene().run.scenario().input.schedule.is_some();
+            let run = page.session.scene().run;
+            let last = run.known_steps();
+            let race = run.scenario().input.schedule.is_some();
             let Some(wish) = wish(event, last, unit, race) else {
                 return;
             };
@@ -104,36 +113,33 @@ pub fn use_keyboard(session: &Session, view: &UseReducerHandle<ViewState>) {
             }
             event.prevent_default();
             match wish {
-                Wish::Go(command) => carry_out(&session, command),
-                Wish::Step { forward, unit } => {
-                    stepping::step(&session, &dispatcher, forward, unit)
-                }
-                Wish::Use(tool) => apply(tool, &session, &dispatcher, zoom),
+                Wish::Go(command) => page.carry_out(command),
+                Wish::Step { forward, unit } => page.step(forward, unit),
+                Wish::Use(tool) => apply(tool, &page, zoom),
                 Wish::Faster(faster) => {
                     let other = if faster {
                         speed + 1
                     } else {
                         speed.saturating_sub(1)
                     };
-                    set_speed(&session, &dispatcher, other.min(SPEEDS.len() - 1));
+                    page.set_speed(other.min(SPEEDS.len() - 1));
                 }
                 Wish::RunBefore => {
-                    if let Some((parent, _)) = session.fork().parent {
-                        let gone = session.switch_to(parent);
-                        debug_assert!(gone.is_ok());
+                    if let Some((parent, _)) = page.session.fork().parent {
+                        page.switch_to(parent);
                     }
                 }
-                Wish::TogglePlay if session.scene().speed.is_some() => {
-                    carry_out(&session, Command::Pause)
+                Wish::Move(client) => race::press(&page, client),
+                Wish::TogglePlay if page.session.scene().speed.is_some() => {
+                    page.carry_out(Command::Pause)
                 }
                 Wish::TogglePlay => {
                     let (_, speed) = SPEEDS[speed];
-                    carry_out(&session, Command::Play { speed });
+                    page.carry_out(Command::Play { speed });
                 }
-                Wish::OpenTrace => crate::view::shell::header::choose_file(),
-                Wish::Theme => dispatcher
-                    .dispatch(Action::Theme(crate::view::shell::header::next_theme(theme))),
-                Wish::Help => dispatcher.dispatch(Action::Help(!help)),
+                Wish::OpenTrace => choose_file(),
+                Wish::Theme => page.view.dispatch(Action::Theme(theme.next())),
+                Wish::Help => page.view.dispatch(Action::Help(!help)),
             }
         };
         let options = EventListenerOptions::enable_prevent_default();
@@ -170,7 +176,11 @@ fn wish(event: &KeyboardEvent, last: u32, chosen: Unit, race: bool) -> Option<Wi
     } else {
         Unit::Event
     };
-    match event.key().as_str() {
+    let key = event.key();
+    if race && let Ok(client) = key.parse() {
+        return (!event.repeat()).then_some(Wish::Move(client));
+    }
+    match key.as_str() {
         "ArrowRight" => step(true, unit),
         "ArrowLeft" => step(false, unit),
         "." => step(true, Unit::Event),
@@ -185,8 +195,7 @@ fn wish(event: &KeyboardEvent, last: u32, chosen: Unit, race: bool) -> Option<Wi
         "L" => Some(Wish::Use(Tool::NoLoop)),
         "+" | "=" => Some(Wish::Use(Tool::Closer)),
         "-" | "−" => Some(Wish::Use(Tool::Wider)),
-        // In a race the digits move clients.
-        "0" if !race => Some(Wish::Use(Tool::Fit)),
+        "0" => Some(Wish::Use(Tool::Fit)),
         "b" | "B" => Some(Wish::RunBefore),
         "Home" => Some(Wish::Go(Command::Reset)),
         "End" => Some(Wish::Go(Command::Seek { step: last })),
@@ -204,7 +213,7 @@ fn target(event: &KeyboardEvent) -> Option<Element> {
 
 /// Whether the key belongs to the control that has the focus. The slider moves by arrow keys itself,
 /// and does the same as the shortcut.
-pub fn is_typing(event: &KeyboardEvent) -> bool {
+fn is_typing(event: &KeyboardEvent) -> bool {
     target(event).is_some_and(|element| {
         let takes_keys = element.matches("input, select, textarea").unwrap_or(false);
         let slider = element.matches("input[type=range]").unwrap_or(false);

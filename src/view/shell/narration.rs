@@ -1,6 +1,6 @@
 //! What has just happened: one or two sentences a lane, with the values. The page's first text.
 
-use crate::session::{Scene, Session};
+use crate::session::Scene;
 use crate::view::context::{Page, use_page};
 use crate::view::panels::follow;
 use crate::view::shell::format::{clock, grouped, letter};
@@ -70,7 +70,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                 }
             </div>
             </div>
-            { for page.session.fork().parent.map(|parent| forked(&page.session, parent)) }
+            { for page.session.fork().parent.map(|parent| forked(&page, parent)) }
         </div>
     }
 }
@@ -92,17 +92,15 @@ fn following(page: &Page, scene: &Scene, follow: &Follow) -> Option<Html> {
         Follow::Key(key) => workload.key_named(key).map(|_| key.to_string()),
         Follow::Request(number) => Some(format!("request {number}")),
     }?;
-    let view = page.view.clone();
-    let show = Callback::from(move |_: MouseEvent| {
-        view.dispatch(Action::Open(follow::PANEL));
+    let show = page.on_press(|page| {
+        page.view.dispatch(Action::Open(follow::PANEL));
         // It is drawn by then.
         Timeout::new(0, || go_to(".panel#follow")).forget();
     });
-    let view = page.view.clone();
-    let stop = Callback::from(move |_: MouseEvent| {
+    let stop = page.on_press(|page| {
         // The button goes: the focus stays beside it.
         go_to(".say-text");
-        view.dispatch(Action::Follow(None));
+        page.view.dispatch(Action::Follow(None));
     });
     Some(html! {
         <p class="following">
@@ -135,16 +133,12 @@ fn skipped(scene: &Scene) -> Option<String> {
 }
 
 /// Where a run has its beginning from, and the way back to that one.
-fn forked(session: &Session, (parent, step): (u32, u32)) -> Html {
-    let session = session.clone();
-    let back = Callback::from(move |_: MouseEvent| {
-        let gone = session.switch_to(parent);
-        debug_assert!(gone.is_ok());
-    });
+fn forked(page: &Page, (parent, step): (u32, u32)) -> Html {
+    let back = page.on_press(move |page| page.switch_to(parent));
     html! {
         <p class="say-fork">
             <span>{ format!("You branched off at step {step}. ") }</span>
-            <button class="link" type="button" onclick={back}>{ "Back to the original run" }</button>
+            <button class="link" type="button" onclick={back}>{ "Back to the run before" }</button>
         </p>
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::view::context::{Page, use_page};
 use crate::view::shell::format::counted;
-use crate::view::shell::header::notice;
 use crate::view::state::{Notice, Reading};
 use yew::prelude::*;
 
@@ -31,8 +30,8 @@ fn act(name: String, act: impl Fn() + 'static) -> Html {
 
 /// The button that closes a notice, and ends the reading of a file.
 fn dismiss(name: &str, page: &Page) -> Html {
-    let view = page.view.clone();
-    act(name.to_owned(), move || notice(&view, None))
+    let page = page.clone();
+    act(name.to_owned(), move || page.notice(None))
 }
 
 fn progress(reading: &Reading, page: &Page) -> Html {

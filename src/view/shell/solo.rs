@@ -37,8 +37,7 @@ pub fn solo_switch(props: &SoloSwitchProps) -> Html {
     html! {
         <div class="solo" role="group" aria-label="Lanes on the screen">
             { for choices.map(|choice| {
-                let view = page.view.clone();
-                let onclick = Callback::from(move |_: MouseEvent| view.dispatch(Action::Solo(choice)));
+                let onclick = page.on_press(move |page| page.view.dispatch(Action::Solo(choice)));
                 let name = choice.map_or_else(|| "all".to_owned(), |lane| letter(lane).to_string());
                 html! { <button class="btn" type="button" aria-pressed={(choice == props.solo).to_string()} {onclick}>{ name }</button> }
             }) }

@@ -1,15 +1,13 @@
 //! What can be changed of a lane, in place: pattern, policy, writes, capacity, time to live.
 
-use crate::session::{Edit, Session};
+use crate::session::Edit;
 use crate::view::context::{Page, use_page};
 use crate::view::shell::drop_down::DropDown;
 use crate::view::shell::field::Field;
 use crate::view::shell::format::letter;
 use crate::view::stage::lane_menu::LaneMenu;
-use crate::view::state::{Action, Notice, ViewState};
 use cache::units::Micros;
 use cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX, Capacity, PolicyKind};
-use scenario::field::in_words;
 use sim::{LaneSetup, Pattern, WritePath};
 use std::rc::Rc;
 use timeline::duration;
@@ -40,8 +38,8 @@ pub fn controls(props: &ControlsProps) -> Html {
     let cached = pattern != Pattern::NoCache;
     let lane = props.lane;
     let edit = |to_edit: fn(usize, usize) -> Edit| {
-        let (session, view) = (page.session.clone(), page.view.clone());
-        Callback::from(move |chosen: usize| apply(&session, &view, &to_edit(lane, chosen)))
+        let page = page.clone();
+        Callback::from(move |chosen: usize| page.edit(&to_edit(lane, chosen)))
     };
     let pattern_chosen = Pattern::ALL.iter().position(|&p| p == pattern).unwrap_or(0);
     html! {
@@ -107,17 +105,17 @@ fn policy(page: &Page, props: &ControlsProps) -> Html {
     } else {
         format!("Eviction policy of lane {name}")
     };
-    let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
+    let (page, lane) = (page.clone(), props.lane);
     let on_choose = Callback::from(move |i: usize| {
         if let Some(i) = i.checked_sub(usize::from(differs)) {
-            apply(&session, &view, &Edit::Policy(lane, PolicyKind::ALL[i]));
+            page.edit(&Edit::Policy(lane, PolicyKind::ALL[i]));
         }
     });
     html! { <DropDown {label} {options} {chosen} {on_choose} class={classes!(differs.then_some("differs"))} /> }
 }
 
 fn capacity(page: &Page, props: &ControlsProps) -> Html {
-    let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
+    let (page, lane) = (page.clone(), props.lane);
     type Make = fn(usize, u64) -> Edit;
     let (value, most, unit, make) = match props.setup.cache.engine.capacity {
         Capacity::Entries(entries) => {
@@ -130,11 +128,8 @@ fn capacity(page: &Page, props: &ControlsProps) -> Html {
         }
     };
     let on_change = Callback::from(move |typed: String| match typed.trim().parse() {
-        Ok(capacity) => apply(&session, &view, &make(lane, capacity)),
-        Err(_) => refuse(
-            &view,
-            format!("A capacity is a whole number from 1 to {most}."),
-        ),
+        Ok(capacity) => page.edit(&make(lane, capacity)),
+        Err(_) => page.refuse(format!("A capacity is a whole number from 1 to {most}.")),
     });
     let label = format!("Capacity of lane {}, in {unit}", letter(lane));
     let value = value.to_string();
@@ -158,27 +153,9 @@ fn ttl(page: &Page, props: &ControlsProps) -> Html {
     };
     let chosen = offered.iter().position(|ttl| *ttl == current).unwrap_or(0);
     let options = offered.iter().map(title).collect::<Vec<_>>();
-    let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
-    let on_choose =
-        Callback::from(move |i: usize| apply(&session, &view, &Edit::Ttl(lane, offered[i])));
+    let (page, lane) = (page.clone(), props.lane);
+    let on_choose = Callback::from(move |i: usize| page.edit(&Edit::Ttl(lane, offered[i])));
     html! {
         <DropDown label={format!("Time to live of lane {}", letter(lane))} {options} {chosen} {on_choose} />
     }
-}
-
-/// Edits the session's scenario; what is refused is told.
-pub fn apply(session: &Session, view: &UseReducerDispatcher<ViewState>, edit: &Edit) {
-    match session.edit(edit) {
-        Ok(()) => {
-            view.dispatch(Action::Told(edit.sentence(letter).into()));
-            view.dispatch(Action::Notice(None));
-        }
-        Err(invalid) => refuse(view, in_words(&invalid, letter)),
-    }
-}
-
-/// Tells why something was not done.
-pub fn refuse(view: &UseReducerDispatcher<ViewState>, why: String) {
-    let what = "Nothing was changed.".to_owned();
-    view.dispatch(Action::Notice(Some(Notice::Refused(what, why))));
 }

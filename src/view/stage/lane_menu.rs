@@ -4,7 +4,6 @@ use crate::session::Edit;
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
 use crate::view::shell::menu::closes_behind;
-use crate::view::stage::controls::apply;
 use crate::view::state::Action;
 use scenario::LANES_MAX;
 use yew::prelude::*;
@@ -24,10 +23,9 @@ pub fn lane_menu(props: &LaneMenuProps) -> Html {
     let name = letter(props.lane);
     let id = format!("lane-menu-{name}");
     let item = |text: &'static str, edit: Edit, there: bool| {
-        let (session, view) = (page.session.clone(), page.view.clone());
-        let onclick = Callback::from(move |_: MouseEvent| {
+        let onclick = page.on_press(move |page| {
             if there {
-                apply(&session, &view, &edit);
+                page.edit(&edit);
             }
         });
         // Not `disabled`: a button that becomes so by its own press would not close its list.
@@ -35,10 +33,8 @@ pub fn lane_menu(props: &LaneMenuProps) -> Html {
             <button class="link" type="button" aria-disabled={(!there).then_some("true")} popovertarget={id.clone()} popovertargetaction="hide" {onclick}>{ text }</button>
         }
     };
-    let inputs = {
-        let (view, lane) = (page.view.clone(), props.lane);
-        Callback::from(move |_: MouseEvent| view.dispatch(Action::SetupOf(lane)))
-    };
+    let lane = props.lane;
+    let inputs = page.on_press(move |page| page.view.dispatch(Action::SetupOf(lane)));
     let onfocusout = closes_behind(id.clone());
     html! {
         <span class="lane-menu" {onfocusout}>
@@ -66,12 +62,10 @@ pub struct AddLaneProps {
 #[function_component(AddLane)]
 pub fn add_lane(props: &AddLaneProps) -> Html {
     let page = use_page();
-    let (session, view, lanes) = (page.session.clone(), page.view.clone(), props.lanes);
+    let lanes = props.lanes;
     if lanes >= LANES_MAX {
         return html! {};
     }
-    let onclick = Callback::from(move |_: MouseEvent| {
-        apply(&session, &view, &Edit::AddLane(lanes - 1));
-    });
+    let onclick = page.on_press(move |page| page.edit(&Edit::AddLane(lanes - 1)));
     html! { <button class="btn add-lane" type="button" {onclick}>{ "+ Add a lane" }</button> }
 }

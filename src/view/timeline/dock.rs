@@ -1,15 +1,14 @@
 //! The transport: always at the thumb. Step is the one loud button.
 
-use crate::session::{Scene, Session};
+use crate::session::Scene;
 use crate::view::context::use_page;
 use crate::view::shell::drop_down::DropDown;
 use crate::view::shell::field::Field;
 use crate::view::shell::format::grouped;
 use crate::view::shell::menu::Menu;
-use crate::view::stage::controls::refuse;
-use crate::view::state::{Action, SPEEDS, ViewState};
+use crate::view::state::{Action, SPEEDS};
 use crate::view::timeline::simulation::use_simulation;
-use crate::view::timeline::stepping::{step, unit_name};
+use crate::view::timeline::stepping::unit_name;
 use crate::view::timeline::{DrawnPart, Legend, RunMap, Timeline, Tools, Window};
 use scenario::field::FAULTS;
 use sim::{Fault, FaultCommand};
@@ -56,17 +55,11 @@ pub fn dock(props: &DockProps) -> Html {
     let at_end = run.is_finished() && scene.frame.step == run.known_steps();
     let looped = scene.repeat.is_some_and(|repeat| repeat.on);
     let unit = props.unit;
-    let on_fault = {
-        let deps = (page.session.clone(), page.view.clone());
-        use_callback(deps, |i: usize, (session, view)| {
-            let (fault, lane) = (Fault::ALL[i], None);
-            send(session, view, Command::Fault(FaultCommand { fault, lane }));
-        })
-    };
-    let on_click = |command: Command| {
-        let session = page.session.clone();
-        Callback::from(move |_: MouseEvent| carry_out(&session, command))
-    };
+    let on_fault = use_callback(page.clone(), |i: usize, page| {
+        let (fault, lane) = (Fault::ALL[i], None);
+        page.send(Command::Fault(FaultCommand { fault, lane }));
+    });
+    let on_click = |command: Command| page.on_press(move |page| page.carry_out(command));
     let toggle = if playing {
         Command::Pause
     } else {
@@ -75,19 +68,11 @@ pub fn dock(props: &DockProps) -> Html {
         }
     };
     let back = format!("Back by one {}", unit_name(unit));
-    let on_step = |forward: bool| {
-        let (session, view) = (page.session.clone(), page.view.clone());
-        Callback::from(move |_: MouseEvent| step(&session, &view, forward, unit))
-    };
+    let on_step = |forward: bool| page.on_press(move |page| page.step(forward, unit));
     let on_unit = use_callback(page.view.clone(), |i: usize, view| {
         view.dispatch(Action::Unit(UNITS[i].0));
     });
-    let on_speed = {
-        let deps = (page.session.clone(), page.view.clone());
-        use_callback(deps, |i: usize, (session, view)| {
-            set_speed(session, view, i);
-        })
-    };
+    let on_speed = use_callback(page.clone(), |i: usize, page| page.set_speed(i));
     html! {
         <footer class={if *more { "dock more-open" } else { "dock" }}>
             <div class="dock-in">
@@ -121,10 +106,8 @@ pub fn dock(props: &DockProps) -> Html {
                 <div class="opts far">
                     <Legend part={(*part).clone()} />
                     <GoToRequest scene={scene.clone()} />
-                    <button class="link" type="button" aria-haspopup="dialog" onclick={
-                        let view = page.view.clone();
-                        Callback::from(move |_: MouseEvent| view.dispatch(Action::Help(true)))
-                    }>{ "Keyboard shortcuts" }</button>
+                    <button class="link" type="button" aria-haspopup="dialog"
+                        onclick={page.on_press(|page| page.view.dispatch(Action::Help(true)))}>{ "Keyboard shortcuts" }</button>
                 </div>
                 </div>
             </div>
@@ -140,28 +123,6 @@ fn ratio(speed: f64) -> String {
         faster if faster > 1.0 => format!("{}× faster", times(faster)),
         _ => "real time".to_owned(),
     }
-}
-
-/// Plays at another of the speeds on offer, at once if it is playing.
-pub fn set_speed(session: &Session, view: &UseReducerDispatcher<ViewState>, place: usize) {
-    view.dispatch(Action::Speed(place));
-    if session.scene().speed.is_some() {
-        let (_, speed) = SPEEDS[place];
-        carry_out(session, Command::Play { speed });
-    }
-}
-
-/// Carries out a command; if it is refused, why is told.
-pub fn send(session: &Session, view: &UseReducerDispatcher<ViewState>, command: Command) {
-    if let Err(invalid) = session.command(command) {
-        refuse(view, invalid.message);
-    }
-}
-
-/// Carries out a command whose values are in range by the way it was made.
-pub fn carry_out(session: &Session, command: Command) {
-    let done = session.command(command);
-    debug_assert!(done.is_ok());
 }
 
 fn icon(path: &'static str) -> Html {
@@ -182,9 +143,8 @@ fn go_to_request(props: &GoToRequestProps) -> Html {
     let run = &props.scene.run;
     let count = run.scenario().workload.len();
     let current = props.scene.frame.requests_begun;
-    let session = page.session.clone();
     let on_change = Callback::from(move |typed: String| {
-        let run = session.scene().run;
+        let run = page.session.scene().run;
         let step = match typed.trim().parse::<u32>() {
             Ok(0) => Some(0),
             Ok(number) => run.step_of_request(number - 1),
@@ -192,7 +152,7 @@ fn go_to_request(props: &GoToRequestProps) -> Html {
         };
         // The field's own range says what was expected; what is in force comes back.
         if let Some(step) = step {
-            carry_out(&session, Command::Seek { step });
+            page.go_to(step);
         }
     });
     let label = format!("Request at the playhead, of {count}");
@@ -201,7 +161,7 @@ fn go_to_request(props: &GoToRequestProps) -> Html {
         <label>
             { "request" }
             <Field {label} value={current.to_string()} {digits} range={(0, count as u64)} {on_change} />
-            <span class="of">{ format!("of {}", crate::view::shell::format::grouped(count as u64)) }</span>
+            <span class="of">{ format!("of {}", grouped(count.into())) }</span>
         </label>
     }
 }

@@ -7,7 +7,7 @@ mod pointer;
 mod runs;
 mod scrub;
 pub mod simulation;
-pub mod stepping;
+mod stepping;
 mod strip;
 mod tip;
 mod tools;
@@ -15,6 +15,7 @@ mod window;
 
 pub use drawn::{DrawnPart, Legend};
 pub use runs::RunMap;
+pub use stepping::none_further;
 pub use tools::{Tool, Tools, apply};
 pub use window::Window;
 
@@ -58,9 +59,8 @@ pub fn timeline(props: &TimelineProps) -> Html {
     let focused = use_state_eq(|| false);
     let pointer = Pointer {
         drawing: drawing.clone(),
-        scrub: use_scrub(&page.session, pointed.dragged),
-        session: page.session.clone(),
-        view: page.view.clone(),
+        scrub: use_scrub(&page, pointed.dragged),
+        page: page.clone(),
         part: part.clone(),
         last,
         pointed: pointed.setter(),
@@ -71,13 +71,13 @@ pub fn timeline(props: &TimelineProps) -> Html {
         let pointer = pointer.clone();
         Callback::from(move |event: PointerEvent| act(&pointer, &event))
     };
-    let session = page.session.clone();
+    let of = page.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         let target = event
             .target()
             .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
         if let Some(step) = target.and_then(|input| input.value().parse().ok()) {
-            go_to(&session, step);
+            go_to(&of, step);
         }
     });
     let onfocus = {

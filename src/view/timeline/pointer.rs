@@ -3,9 +3,8 @@
 
 use super::drawn::DrawnPart;
 use super::window::Window;
-use crate::session::Session;
-use crate::view::state::{Action, ViewState};
-use crate::view::timeline::dock::carry_out;
+use crate::view::context::Page;
+use crate::view::state::Action;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
@@ -55,10 +54,8 @@ pub struct Pointer {
     pub drawing: NodeRef,
     /// Goes to the step under the hand.
     pub scrub: Callback<u32>,
-    /// The session, for the loop.
-    pub session: Session,
-    /// The view's dispatcher, for the zoom.
-    pub view: UseReducerDispatcher<ViewState>,
+    /// The page, for the loop and the zoom.
+    pub page: Page,
     /// What is drawn.
     pub part: DrawnPart,
     /// The run's last step.
@@ -213,7 +210,8 @@ impl Pointer {
         if let (Some(anchor), Some(step)) = (band, step) {
             let (from, to, on) = (anchor.min(step), anchor.max(step), true);
             if from < to {
-                carry_out(&self.session, Command::Loop(Some(Repeat { from, to, on })));
+                let repeat = Some(Repeat { from, to, on });
+                self.page.carry_out(Command::Loop(repeat));
             }
         }
     }
@@ -269,7 +267,7 @@ impl Pointer {
 
     fn zoom(&self, window: Option<Window>) {
         self.pointed.set(Pointed::default());
-        self.view.dispatch(Action::Zoom(window));
+        self.page.view.dispatch(Action::Zoom(window));
     }
 }
 

@@ -53,12 +53,8 @@ pub fn run_map(props: &RunMapProps) -> Html {
         <ol class="runs" aria-label="Runs">
             { for forks.iter().enumerate().map(|(row, fork)| {
                 let here = fork.run == props.run;
-                let session = page.session.clone();
                 let id = fork.id;
-                let onclick = Callback::from(move |_: MouseEvent| {
-                    let gone = session.switch_to(id);
-                    debug_assert!(gone.is_ok());
-                });
+                let onclick = page.on_press(move |page| page.switch_to(id));
                 html! {
                     <li key={id} ref={if here { current.clone() } else { NodeRef::default() }}>
                         <button class="run" type="button" aria-current={here.then_some("true")} {onclick}>

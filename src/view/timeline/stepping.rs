@@ -1,24 +1,10 @@
-//! A step by something, and what is said where there is nothing more to step to.
+//! What can be stepped by, and what is said where there is nothing further to step to.
 
-use crate::session::{Scene, Session};
+use crate::session::Scene;
 use crate::view::shell::format::grouped;
-use crate::view::state::{Action, ViewState};
-use crate::view::timeline::dock::{UNITS, carry_out};
-use timeline::{Command, Unit};
-use yew::UseReducerDispatcher;
+use crate::view::timeline::dock::UNITS;
+use timeline::Unit;
 
-/// Steps by one unit, forward or back. Where there is no further one, the page says so.
-pub fn step(session: &Session, view: &UseReducerDispatcher<ViewState>, forward: bool, unit: Unit) {
-    let before = session.scene().frame.step;
-    let by = if forward { 1 } else { -1 };
-    carry_out(session, Command::Step { by, unit });
-    let scene = session.scene();
-    if scene.frame.step == before {
-        view.dispatch(Action::Told(none_further(&scene, forward, unit).into()));
-    }
-}
-
-/// What a unit is called on screen.
 pub fn unit_name(unit: Unit) -> &'static str {
     let mut units = UNITS.iter();
     units
@@ -26,7 +12,8 @@ pub fn unit_name(unit: Unit) -> &'static str {
         .map_or("", |(_, name)| name)
 }
 
-fn none_further(scene: &Scene, forward: bool, unit: Unit) -> String {
+/// The sentence for a step by a unit that does not come again.
+pub fn none_further(scene: &Scene, forward: bool, unit: Unit) -> String {
     let (run, step, name) = (&scene.run, scene.frame.step, unit_name(unit));
     let at = grouped(step.into());
     let is_end = run.is_finished() && step == run.known_steps();

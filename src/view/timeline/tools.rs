@@ -1,10 +1,9 @@
 //! What can be done to the timeline: zoom, and a loop. Buttons and keys do the same.
 
 use super::window::Window;
-use crate::session::{Scene, Session};
-use crate::view::context::use_page;
-use crate::view::state::{Action, ViewState};
-use crate::view::timeline::dock::carry_out;
+use crate::session::Scene;
+use crate::view::context::{Page, use_page};
+use crate::view::state::Action;
 use timeline::{Command, Repeat};
 use yew::prelude::*;
 
@@ -28,13 +27,8 @@ pub enum Tool {
 }
 
 /// Does it.
-pub fn apply(
-    tool: Tool,
-    session: &Session,
-    view: &UseReducerDispatcher<ViewState>,
-    zoom: Option<Window>,
-) {
-    let scene = session.scene();
+pub fn apply(tool: Tool, page: &Page, zoom: Option<Window>) {
+    let (scene, view) = (page.session.scene(), &page.view);
     let last = scene.run.known_steps();
     let window = zoom.unwrap_or(Window::whole(last));
     let step = scene.frame.step;
@@ -50,10 +44,10 @@ pub fn apply(
         Tool::Wider => view.dispatch(Action::Zoom(window.resized(steps * 2.0, around, last))),
         Tool::Fit => view.dispatch(Action::Zoom(None)),
         Tool::LoopFrom | Tool::LoopTo | Tool::Loop => match wanted(tool, &scene, window) {
-            Ok(repeat) => carry_out(session, Command::Loop(Some(repeat))),
-            Err(why) => view.dispatch(Action::Told(why.into())),
+            Ok(repeat) => page.carry_out(Command::Loop(Some(repeat))),
+            Err(why) => page.tell(why.to_owned()),
         },
-        Tool::NoLoop => carry_out(session, Command::Loop(None)),
+        Tool::NoLoop => page.carry_out(Command::Loop(None)),
     }
 }
 
@@ -90,8 +84,8 @@ pub struct ToolsProps {
 pub fn tools(props: &ToolsProps) -> Html {
     let page = use_page();
     let button = |tool: Tool, name: &'static str, path: &'static str, idle: bool| {
-        let (session, view, zoom) = (page.session.clone(), page.view.clone(), props.zoom);
-        let onclick = Callback::from(move |_: MouseEvent| apply(tool, &session, &view, zoom));
+        let zoom = props.zoom;
+        let onclick = page.on_press(move |page| apply(tool, page, zoom));
         let pressed = props.repeat.is_some_and(|repeat| repeat.on);
         let pressed = (tool == Tool::Loop).then(|| pressed.to_string());
         html! {

@@ -31,8 +31,8 @@ pub use faults::FAULTS;
 pub use strategy::changes_with;
 pub use words::span_text;
 
-use super::Invalid;
 use super::ranges::{LANES_MAX, Range};
+use super::{Invalid, letter};
 use serde_json::Value;
 
 /// A group of the set-up panel.
@@ -226,7 +226,7 @@ pub struct Optional {
 }
 
 /// Why an input was refused, by the name that it has on screen, if it is a row of the table of inputs.
-pub fn in_words(invalid: &Invalid, letter: impl Fn(usize) -> char) -> String {
+pub fn in_words(invalid: &Invalid) -> String {
     let fields = || Group::ALL.iter().flat_map(|group| group.fields());
     let refused = (0..LANES_MAX).find_map(|lane| {
         let field = fields().find(|field| field.place(lane) == invalid.path)?;

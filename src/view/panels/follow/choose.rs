@@ -2,7 +2,7 @@
 
 use crate::session::Scene;
 use crate::view::context::use_page;
-use crate::view::shell::format::grouped;
+use crate::view::shell::format::{fit, grouped};
 use crate::view::state::{Action, Follow};
 use sim::Workload;
 use wasm_bindgen::JsCast;
@@ -47,8 +47,7 @@ pub fn choose(props: &ChooseProps) -> Html {
         })
     };
     let follow = |to: Option<Follow>| {
-        let view = page.view.clone();
-        Callback::from(move |_: MouseEvent| view.dispatch(Action::Follow(to.clone())))
+        page.on_press(move |page| page.view.dispatch(Action::Follow(to.clone())))
     };
     let invalid = refused.is_some();
     html! {
@@ -118,7 +117,7 @@ fn read(typed: &str, workload: &Workload) -> Result<Follow, String> {
         Ok(number) if (1..=workload.len()).contains(&number) => Ok(Follow::Request(number)),
         _ => Err(format!(
             "There is no “{}” here: write a key’s name, such as {}, or a request’s number, from 1 to {}.",
-            crate::view::shell::format::fit(typed, 40),
+            fit(typed, 40),
             workload.key_name(workload.listed(0)),
             grouped(workload.len().into())
         )),

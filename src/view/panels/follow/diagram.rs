@@ -4,12 +4,11 @@ use super::picture::{Label, LanePicture, Of, Picture, span_of};
 use super::scale::Scale;
 use crate::session::Scene;
 use crate::view::context::{Page, use_page};
-use crate::view::shell::format::{letter, ms, px};
+use crate::view::shell::format::{fit, letter, ms, px};
 use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time};
-use crate::view::timeline::dock::carry_out;
 use cache::units::Micros;
 use std::rc::Rc;
-use timeline::{Arrow, Command, Doing, Lifeline, Sequence, Span, duration};
+use timeline::{Arrow, Doing, Lifeline, Sequence, Span, duration};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
@@ -175,7 +174,7 @@ fn lane(
     let y = |at: Micros| picture.y(sequence, at);
     html! {
         <g class="seq-lane" key={sequence.lane} transform={format!("translate({} {})", px(picture.at.0), px(picture.at.1))}>
-            <text class="seq-head" x="0" y="16">{ format!("{}  {}", letter(sequence.lane), crate::view::shell::format::fit(&setup.name, 16)) }</text>
+            <text class="seq-head" x="0" y="16">{ format!("{}  {}", letter(sequence.lane), fit(&setup.name, 16)) }</text>
             <text class="seq-total" x="0" y="34">{ total }</text>
             { for picture.lifelines.iter().enumerate().map(|(i, (lifeline, x, name))| html! {
                 <>
@@ -206,8 +205,8 @@ fn lane(
                 let (enter, leave) = (show.clone(), show.clone());
                 let onmouseenter = Callback::from(move |_: MouseEvent| enter.emit(Some((place, i))));
                 let onmouseleave = Callback::from(move |_: MouseEvent| leave.emit(None));
-                let (session, step) = (page.session.clone(), step_of(sequence, label));
-                let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
+                let step = step_of(sequence, label);
+                let onclick = page.on_press(move |page| page.go_to(step));
                 html! {
                     <g {class} {onmouseenter} {onmouseleave} {onclick}>
                         <path class="leader" d={leader} />
@@ -361,8 +360,8 @@ fn list(
     html! {
         <ol class="sr-only" aria-label={name} onkeydown={Callback::from(walk)}>
             { for picture.labels.iter().enumerate().map(|(i, label)| {
-                let (session, step) = (page.session.clone(), step_of(sequence, label));
-                let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
+                let step = step_of(sequence, label);
+                let onclick = page.on_press(move |page| page.go_to(step));
                 let (enter, leave) = (show.clone(), show.clone());
                 let onfocus = Callback::from(move |_: FocusEvent| enter.emit(Some((lane, i))));
                 let onblur = Callback::from(move |_: FocusEvent| leave.emit(None));

@@ -4,10 +4,9 @@
 use crate::view::context::use_page;
 use crate::view::shell::format::{clock, grouped, letter, ms};
 use crate::view::stage::marks::{Mark, MarkIcon};
-use crate::view::timeline::dock::carry_out;
 use cache::units::Micros;
 use std::rc::Rc;
-use timeline::{Command, Happening, Run, Subject, Trail};
+use timeline::{Happening, Run, Subject, Trail};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -63,12 +62,7 @@ pub fn events(props: &EventsProps) -> Html {
     }
     let (first, last) = (*trail.steps.start(), *trail.steps.end());
     let go = |label: &str, to: Option<u32>| {
-        let session = page.session.clone();
-        let onclick = Callback::from(move |_: MouseEvent| {
-            if let Some(step) = to {
-                carry_out(&session, Command::Seek { step });
-            }
-        });
+        let onclick = page.on_press(move |page| to.into_iter().for_each(|step| page.go_to(step)));
         html! { <button class="btn" type="button" aria-disabled={to.is_none().then_some("true")} {onclick}>{ label.to_owned() }</button> }
     };
     html! {
@@ -150,8 +144,7 @@ fn row(props: &RowProps) -> Html {
         ..
     } = &props.trail.happenings[props.i];
     let step = *step;
-    let session = page.session.clone();
-    let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
+    let onclick = page.on_press(move |page| page.go_to(step));
     let class = classes!(
         match props.place {
             Place::Past => None,

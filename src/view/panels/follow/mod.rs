@@ -11,8 +11,8 @@ mod standing;
 use super::{Panel, PanelProps, TWO_FROM};
 use crate::session::Scene;
 use crate::view::context::use_page;
-use crate::view::dialogs::export::{SVG, download, file_name, standalone_svg};
-use crate::view::state::{Action, Follow, Notice};
+use crate::view::dialogs::export::{SVG, file_name, standalone_svg};
+use crate::view::state::Follow;
 use cache::units::Micros;
 use choose::Choose;
 use diagram::Diagram;
@@ -85,26 +85,19 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
         Callback::from(move |_: MouseEvent| chosen.set(Some(scale)))
     };
     let save = {
-        let (drawing, view) = (drawing.clone(), page.view.clone());
+        let drawing = drawing.clone();
         let title = format!(
             "{} · {}",
             title.as_deref().unwrap_or_default(),
             scene.run.scenario().input.title
         );
-        Callback::from(move |_: MouseEvent| {
+        page.on_press(move |page| {
             let svg = drawing.cast::<Element>();
             let svg = svg.and_then(|drawing| standalone_svg(&drawing, &title));
-            let saved = match svg {
-                Some(svg) => download(&file_name(&title, "svg"), SVG, &svg),
-                None => Err("This browser cannot save the diagram."),
-            };
-            let told = saved.err().map(|why| {
-                Notice::Refused(
-                    "The diagram may not have been saved.".to_owned(),
-                    why.to_owned(),
-                )
-            });
-            view.dispatch(Action::Notice(told));
+            match svg {
+                Some(svg) => page.save(&file_name(&title, "svg"), SVG, &svg),
+                None => page.refuse("This browser cannot save the diagram.".to_owned()),
+            }
         })
     };
     let button = |of: Scale, label: &str| {

@@ -14,9 +14,8 @@ use super::{Panel, PanelProps};
 use crate::view::context::use_page;
 use crate::view::numbers::plot::{Axis, Chart, Scale, Table, Unit};
 use crate::view::shell::slices::{Next, slice, use_slices};
-use crate::view::timeline::dock::carry_out;
 use std::rc::Rc;
-use timeline::{Command, Run};
+use timeline::Run;
 use yew::prelude::*;
 
 /// The metrics over time.
@@ -48,11 +47,8 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
         Callback::from(move |at| cursor.set(at))
     };
     let on_pick = {
-        let (session, run) = (page.session.clone(), run.clone());
-        Callback::from(move |at: u64| {
-            let step = run.step_before(cache::units::Micros(at));
-            carry_out(&session, Command::Seek { step });
-        })
+        let run = run.clone();
+        Callback::from(move |at: u64| page.go_to(run.step_before(cache::units::Micros(at))))
     };
     let chart = |plot: &PlotData| {
         if *as_tables {

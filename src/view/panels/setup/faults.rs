@@ -2,7 +2,6 @@
 
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use crate::view::timeline::dock::send;
 use scenario::field::FAULTS;
 use sim::{Fault, FaultCommand, InForce};
 use timeline::Command;
@@ -24,14 +23,8 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
     let lanes = props.in_force.len();
     let lane = chosen.filter(|&lane| lane as usize <= lanes);
     let give = |fault: Fault, lane: Option<u32>| {
-        let (session, view) = (page.session.clone(), page.view.clone());
-        Callback::from(move |_: MouseEvent| {
-            send(
-                &session,
-                &view,
-                Command::Fault(FaultCommand { fault, lane }),
-            );
-        })
+        let command = Command::Fault(FaultCommand { fault, lane });
+        page.on_press(move |page| page.send(command))
     };
     let whose = [None].into_iter().chain((1..=lanes as u32).map(Some));
     html! {

@@ -96,10 +96,7 @@ fn groups(props: &GroupsProps) -> Html {
             }
         });
     }
-    let show = |to: Shown| {
-        let view = page.view.clone();
-        Callback::from(move |_: MouseEvent| view.dispatch(Action::Setup(to)))
-    };
+    let show = |to: Shown| page.on_press(move |page| page.view.dispatch(Action::Setup(to)));
     let lane = shown.lane.min(props.lanes - 1);
     html! {
         <div class="setup-head">
@@ -216,15 +213,16 @@ fn traffic(props: &TrafficProps) -> Html {
         .chain(titles)
         .collect();
     let on_choose = {
-        let (session, view) = (page.session.clone(), page.view.clone());
+        let page = page.clone();
         Callback::from(move |i: usize| {
             let Some(preset) = i.checked_sub(usize::from(own)) else {
                 return Ok(());
             };
             let edit = Edit::Traffic(preset);
-            session.edit(&edit).map_err(|invalid| invalid.message)?;
-            let told = edit.sentence(letter) + " You are at the same moment of the new run.";
-            view.dispatch(Action::Told(told.into()));
+            page.session
+                .edit(&edit)
+                .map_err(|invalid| invalid.message)?;
+            page.tell(edit.sentence() + " You are at the same moment of the new run.");
             Ok(())
         })
     };

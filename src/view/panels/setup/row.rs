@@ -44,8 +44,7 @@ pub(super) fn row(props: &RowProps) -> Html {
         Some(_) => props.lanes.iter().map(|&lane| field.place(lane)).collect(),
     };
     let to = Target {
-        session: page.session.clone(),
-        view: page.view.clone(),
+        page,
         places: places.into(),
         root,
         within: String::new(),

@@ -1,8 +1,7 @@
 //! What a control changes: one place in the scenario, in one lane or in all of them.
 
-use crate::session::{Edit, Session, Set};
-use crate::view::shell::format::letter;
-use crate::view::state::{Action, ViewState};
+use crate::session::{Edit, Set};
+use crate::view::context::Page;
 use scenario::Invalid;
 use scenario::field::{Kind, List, changes_with, in_words};
 use serde_json::Value;
@@ -12,10 +11,7 @@ use yew::prelude::*;
 /// Where a control's value goes. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Target {
-    /// The session that is edited.
-    pub(super) session: Session,
-    /// Hears what is different.
-    pub(super) view: UseReducerDispatcher<ViewState>,
+    pub(super) page: Page,
     /// The row's places: one, or one a lane.
     pub(super) places: Rc<[String]>,
     /// The row's value, which is replaced as a whole: so all lanes get the same, whatever they had.
@@ -30,7 +26,7 @@ pub(super) struct Target {
 
 impl PartialEq for Target {
     fn eq(&self, other: &Self) -> bool {
-        self.session == other.session
+        self.page == other.page
             && self.places == other.places
             && Rc::ptr_eq(&self.root, &other.root)
             && self.within == other.within
@@ -92,7 +88,7 @@ impl Target {
         }
         let places = self.places.iter();
         let mut values: Vec<_> = places.map(|place| (place.clone(), root.clone())).collect();
-        let now = self.session.scene().run.scenario().input.to_value();
+        let now = self.page.session.scene().run.scenario().input.to_value();
         for place in &*self.places {
             let also = changes_with(place, &root);
             if let Some((place, value, why)) =
@@ -116,7 +112,7 @@ impl Target {
         if own.any(|own| own == invalid.path) {
             invalid.named(&self.name)
         } else {
-            in_words(&invalid, letter)
+            in_words(&invalid)
         }
     }
 
@@ -125,11 +121,12 @@ impl Target {
     /// # Errors
     /// Why that is refused.
     pub(super) fn carry_out(&self, edit: &Edit) -> Result<(), String> {
-        self.session
+        self.page
+            .session
             .edit(edit)
             .map_err(|invalid| self.why(invalid))?;
-        let told = edit.sentence(letter) + " You are at the same moment of the new run.";
-        self.view.dispatch(Action::Told(told.into()));
+        self.page
+            .tell(edit.sentence() + " You are at the same moment of the new run.");
         Ok(())
     }
 }

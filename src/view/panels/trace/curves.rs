@@ -5,11 +5,10 @@ use super::super::PanelProps;
 use super::files;
 use crate::session::Edit;
 use crate::view::context::{Page, use_page};
-use crate::view::dialogs::export::{SVG, download, file_name};
+use crate::view::dialogs::export::{SVG, file_name};
 use crate::view::numbers::plot::{Axis, Chart, Line, Look, Point, Scale, Shape, Table, Unit};
 use crate::view::shell::drop_down::DropDown;
 use crate::view::shell::format::letter;
-use crate::view::stage::controls::{apply, refuse};
 use cache::{CAPACITY_MAX, PolicyKind};
 use std::rc::Rc;
 use web_sys::Element;
@@ -87,10 +86,10 @@ pub fn curves_view(props: &PanelProps) -> Html {
     let x = Axis::new("Capacity in entries", Unit::Count, scale);
     let y = Axis::new("Misses", Unit::Of(requests), Scale::linear(requests));
     let on_pick = {
-        let (session, view) = (page.session.clone(), page.view.clone());
+        let page = page.clone();
         Callback::from(move |capacity: u64| {
-            let edit = Edit::Capacity(lane_of_click, capacity.clamp(1, CAPACITY_MAX.into()));
-            apply(&session, &view, &edit);
+            let capacity = capacity.clamp(1, CAPACITY_MAX.into());
+            page.edit(&Edit::Capacity(lane_of_click, capacity));
         })
     };
     let on_cursor = {
@@ -99,9 +98,9 @@ pub fn curves_view(props: &PanelProps) -> Html {
     };
     let now = marks.get(lane_of_click).map(|(at, _)| *at);
     let save = |kind: &'static str| {
-        let (view, name, plot) = (page.view.clone(), open.summary.name.clone(), plot.clone());
+        let (name, plot) = (open.summary.name.clone(), plot.clone());
         let (found, lines, axes) = (found.clone(), (*lines).clone(), (x.clone(), y.clone()));
-        Callback::from(move |_: MouseEvent| {
+        page.on_press(move |page| {
             let title = format!("{name} miss ratio curves");
             let text = match (kind, &found, plot.cast::<Element>()) {
                 ("csv", Some(found), _) => Some(files::csv(found, requests)),
@@ -109,9 +108,8 @@ pub fn curves_view(props: &PanelProps) -> Html {
                 _ => None,
             };
             let mime = if kind == "svg" { SVG } else { "text/csv" };
-            let saved = text.map(|text| download(&file_name(&title, kind), mime, &text));
-            if let Some(Err(why)) = saved {
-                refuse(&view, why.to_owned());
+            if let Some(text) = text {
+                page.save(&file_name(&title, kind), mime, &text);
             }
         })
     };

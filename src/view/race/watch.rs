@@ -6,8 +6,6 @@ use crate::session::race::{kept, reached};
 use crate::view::context::{Page, use_page};
 use crate::view::shell::format::letter;
 use crate::view::stage::marks::{Mark, MarkIcon};
-use crate::view::timeline::dock::carry_out;
-use timeline::Command;
 use yew::prelude::*;
 
 /// The goal's state in each lane.
@@ -57,8 +55,7 @@ fn state(page: &Page, props: &RaceProps, lane: usize) -> Html {
 }
 
 fn go_to(page: &Page, step: u32, why: &'static str) -> Html {
-    let session = page.session.clone();
-    let onclick = Callback::from(move |_: MouseEvent| carry_out(&session, Command::Seek { step }));
+    let onclick = page.on_press(move |page| page.go_to(step));
     html! {
         <button class="btn" type="button" {onclick}>{ format!("Go to step {step}") }<span class="more">{ format!(", {why}") }</span></button>
     }

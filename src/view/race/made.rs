@@ -4,7 +4,6 @@ use super::{RaceProps, go_to_move, replace_moves};
 use crate::view::context::Page;
 use crate::view::stage::marks::{Mark, MarkIcon};
 use crate::view::state::SPEEDS;
-use crate::view::timeline::dock::carry_out;
 use scenario::{Race, ScenarioInput};
 use std::rc::Rc;
 use timeline::{Command, fault_title};
@@ -32,8 +31,7 @@ pub(super) fn made(page: &Page, props: &RaceProps, moves: &[u32], made: usize) -
             (number > made).then_some("back"),
             idle.then_some("idle")
         );
-        let session = page.session.clone();
-        let onclick = Callback::from(move |_: MouseEvent| go_to_move(&session, number));
+        let onclick = page.on_press(move |page| go_to_move(page, number));
         html! {
             <li>
                 <button {class} type="button" aria-label={label.clone()} title={label} {onclick}
@@ -65,28 +63,17 @@ fn buttons(
     count: usize,
     made: usize,
 ) -> Html {
-    let button = |name: &'static str, on: bool, act: Callback<()>| {
-        let onclick = Callback::from(move |_: MouseEvent| {
-            if on {
-                act.emit(());
-            }
-        });
+    let button = |name: &'static str, on: bool, act: Callback<MouseEvent>| {
+        let onclick = on.then_some(act);
         html! { <button class="btn" type="button" aria-disabled={(!on).to_string()} {onclick}>{ name }</button> }
     };
-    let go_to = |number: usize| {
-        let session = page.session.clone();
-        Callback::from(move |()| go_to_move(&session, number))
-    };
-    let start_over = {
-        let (session, view) = (page.session.clone(), page.view.clone());
-        Callback::from(move |()| replace_moves(&session, &view, Vec::new()))
-    };
+    let go_to = |number: usize| page.on_press(move |page| go_to_move(page, number));
+    let start_over = page.on_press(|page| replace_moves(page, Vec::new()));
     let show = Race::of(input).map(|race| {
-        let (session, view) = (page.session.clone(), page.view.clone());
-        Callback::from(move |()| {
-            replace_moves(&session, &view, race.moves.to_vec());
+        page.on_press(move |page| {
+            replace_moves(page, race.moves.to_vec());
             let (_, speed) = SPEEDS[SHOWN_AT];
-            carry_out(&session, Command::Play { speed });
+            page.carry_out(Command::Play { speed });
         })
     });
     html! {

@@ -5,25 +5,25 @@ use crate::session::race::{self, kept, reached, rule, title};
 use crate::session::{Edit, Scene};
 use crate::view::context::Page;
 use crate::view::shell::format::letter;
-use scenario::{Guard, Scenario};
+use scenario::{Defence, Scenario};
 use yew::prelude::*;
 
 /// A row of switches for each lane, and the way to put a lane with what is on beside the one without.
-pub(super) fn guards(page: &Page, scenario: &Scenario, made: usize) -> Html {
+pub(super) fn defences(page: &Page, scenario: &Scenario, made: usize) -> Html {
     let lanes = scenario.lanes.len();
-    let all = race::guards(scenario);
+    let all = race::defences(scenario);
     html! {
-        <div class="race-guards">
+        <div class="race-defences">
             { for scenario.lanes.iter().enumerate().map(|(lane, setup)| {
-                let on: Vec<Guard> = all.iter().copied().filter(|guard| guard.is_on(&setup.strategy)).collect();
+                let on: Vec<Defence> = all.iter().copied().filter(|defence| defence.is_on(&setup.strategy)).collect();
                 let label = match lanes {
-                    1 => "Replay these moves with a safeguard:".to_owned(),
+                    1 => "Replay these moves with a defence:".to_owned(),
                     _ => format!("Replay lane {} with", letter(lane)),
                 };
                 html! {
                     <div class="race-lane" role="group" aria-label={label.clone()}>
                         <span class="race-label" aria-hidden="true">{ label }</span>
-                        { for all.iter().map(|guard| switch(page, lane, *guard, guard.is_on(&setup.strategy), made)) }
+                        { for all.iter().map(|defence| switch(page, lane, *defence, defence.is_on(&setup.strategy), made)) }
                         if lanes == 1 && !on.is_empty() {
                             { beside(page, lane, on, made) }
                         }
@@ -34,38 +34,45 @@ pub(super) fn guards(page: &Page, scenario: &Scenario, made: usize) -> Html {
     }
 }
 
-fn switch(page: &Page, lane: usize, guard: Guard, on: bool, made: usize) -> Html {
+fn switch(page: &Page, lane: usize, defence: Defence, on: bool, made: usize) -> Html {
     let page = page.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
-        let edit = Edit::Guard(lane, guard, !on);
+        let edit = Edit::Defence(lane, defence, !on);
         replay(&page, &edit, made, |scene| {
-            told(scene, lane, guard, !on, made, &edit)
+            told(scene, lane, defence, !on, made, &edit)
         });
     });
-    let description = rule(guard);
+    let description = rule(defence);
     html! {
-        <button class="race-guard" type="button" role="switch" aria-checked={on.to_string()} title={description} {onclick}>
-            <span class="race-knob" aria-hidden="true"></span>{ title(guard) }
+        <button class="race-defence" type="button" role="switch" aria-checked={on.to_string()} title={description} {onclick}>
+            <span class="race-knob" aria-hidden="true"></span>{ title(defence) }
         </button>
     }
 }
 
-fn beside(page: &Page, lane: usize, on: Vec<Guard>, made: usize) -> Html {
+fn beside(page: &Page, lane: usize, on: Vec<Defence>, made: usize) -> Html {
     let page = page.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         let edit = Edit::Beside(lane, on.clone());
-        replay(&page, &edit, made, |_| edit.sentence(letter));
+        replay(&page, &edit, made, |_| edit.sentence());
     });
     html! { <button class="btn" type="button" {onclick}>{ "Put both side by side" }</button> }
 }
 
-/// What the same moves have come to, now that a guard is on or off.
-fn told(scene: &Scene, lane: usize, guard: Guard, on: bool, made: usize, edit: &Edit) -> String {
+/// What the same moves have come to, now that a defence is on or off.
+fn told(
+    scene: &Scene,
+    lane: usize,
+    defence: Defence,
+    on: bool,
+    made: usize,
+    edit: &Edit,
+) -> String {
     if made == 0 {
-        return edit.sentence(letter);
+        return edit.sentence();
     }
     let (run, step) = (&scene.run, scene.frame.step);
-    let title = title(guard);
+    let title = title(defence);
     let with = if on {
         format!("With “{title}” the same moves")
     } else {

@@ -4,7 +4,6 @@ use super::make_move;
 use crate::session::race::{self, ClientTurn, Next};
 use crate::view::context::Page;
 use crate::view::shell::format::letter;
-use crate::view::timeline::dock::send;
 use scenario::Scenario;
 use timeline::Command;
 use yew::prelude::*;
@@ -18,8 +17,7 @@ pub(super) fn client(page: &Page, turn: ClientTurn) -> Html {
     };
     let number = turn.client;
     let lines = next_lines(&turn.next);
-    let (session, view) = (page.session.clone(), page.view.clone());
-    let onclick = Callback::from(move |_: MouseEvent| make_move(&session, &view, &turn));
+    let onclick = page.on_press(move |page| make_move(page, &turn));
     html! {
         <button key={number} class="race-client" type="button" aria-disabled={(!can_move).to_string()} {onclick}>
             <span class="race-number" aria-hidden="true">{ number }</span>
@@ -56,10 +54,7 @@ pub(super) fn nobody(page: &Page, scenario: &Scenario) -> Html {
     let Some(client) = race::nobody(scenario) else {
         return html! {};
     };
-    let (session, view) = (page.session.clone(), page.view.clone());
-    let onclick = Callback::from(move |_: MouseEvent| {
-        send(&session, &view, Command::Move { client });
-    });
+    let onclick = page.on_press(move |page| page.send(Command::Move { client }));
     html! {
         <button key="nobody" class="race-client nobody" type="button" {onclick}>
             <span class="race-number" aria-hidden="true">{ "0" }</span>
