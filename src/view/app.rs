@@ -6,7 +6,7 @@ use crate::view::dialogs::help::Help;
 use crate::view::dialogs::share::Share;
 use crate::view::numbers::compare::Compare;
 use crate::view::numbers::metrics::Metrics;
-use crate::view::panels::{PanelProps, Panels, use_first_panels, use_trace_panel};
+use crate::view::panels::{PanelProps, Panels, use_first_panels, use_trace_panel, with_states};
 use crate::view::race::Race;
 use crate::view::shell::address::{Start, use_address};
 use crate::view::shell::dropping::use_dropping;
@@ -45,6 +45,7 @@ pub fn app(props: &AppProps) -> Html {
     let page = Page {
         session: session.clone(),
         view: view.dispatcher(),
+        now: view.now.clone(),
     };
     use_session(session, &view);
     use_motion_preference(&view);
@@ -63,9 +64,6 @@ pub fn app(props: &AppProps) -> Html {
     let of = PanelProps {
         scene: scene.clone(),
         follow: view.follow.clone(),
-        setup: view.setup,
-        console: view.console.clone(),
-        now: view.now.clone(),
     };
     let dock = html! {
         <Dock scene={scene.clone()} unit={view.unit} speed={view.speed} zoom={view.zoom} />
@@ -77,8 +75,8 @@ pub fn app(props: &AppProps) -> Html {
     } else {
         (None, Some(dock))
     };
-    html! {
-        <ContextProvider<Page> context={page}>
+    let content = html! {
+        <>
             if !embedded {
                 <Header run={scene.run.clone()} theme={view.theme} />
             }
@@ -93,7 +91,7 @@ pub fn app(props: &AppProps) -> Html {
                     <Race scene={scene.clone()} />
                 }
                 <Lanes scene={scene.clone()} before={view.glide.as_ref().and_then(|glide| glide.before.clone())}
-                    now={view.now.clone()} page_width={view.page} text={start.screen.text} solo={view.solo} follow={view.follow.clone()} />
+                    page_width={view.page} text={start.screen.text} solo={view.solo} follow={view.follow.clone()} />
                 <Metrics frame={scene.frame.clone()} page_width={view.page} large={is_large(start.screen.text)} present={start.query.present} />
                 <div class="compared">
                     <Compare run={scene.run.clone()} />
@@ -116,8 +114,9 @@ pub fn app(props: &AppProps) -> Html {
                 }
             </div>
             <MarkSymbols />
-        </ContextProvider<Page>>
-    }
+        </>
+    };
+    html! { <ContextProvider<Page> context={page}>{ with_states(content) }</ContextProvider<Page>> }
 }
 
 /// Shows whatever the session changes to, whoever changed it.

@@ -1,7 +1,7 @@
 //! The view's own state: what is shown of the session, and how.
 
 use crate::session::Scene;
-use crate::view::panels::{Panel, Shown, TWO_FROM, follow, setup};
+use crate::view::panels::{Panel, TWO_FROM, follow};
 use crate::view::shell::address::{self, Start};
 use crate::view::shell::lab::LabHandle;
 use crate::view::stage::animated_time::AnimatedTime;
@@ -100,26 +100,6 @@ impl PartialEq for Reading {
     }
 }
 
-/// So many lines of the console are kept.
-const TYPED_MAX: usize = 200;
-
-/// A line of the console, and what came of it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Typed {
-    /// Against which lane's cache, from 0.
-    pub lane: usize,
-    /// At which step.
-    pub step: u32,
-    /// What was typed.
-    pub line: AttrValue,
-    /// The reply, as it is shown.
-    pub reply: AttrValue,
-    /// Whether it is an error.
-    pub refused: bool,
-    /// Whether it changed something, and so began a run of its own.
-    pub forked: bool,
-}
-
 /// A stretch of simulated time that the picture passes through.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Glide {
@@ -168,8 +148,6 @@ pub struct ViewState {
     pub follow: Option<Follow>,
     /// The open panels, the one opened last first.
     pub panels: Vec<Panel>,
-    /// Which inputs the set-up shows.
-    pub setup: Shown,
     /// How wide the page is, in CSS pixels. Asking the document while drawing would have it laid out again
     /// each time.
     pub page: u32,
@@ -179,8 +157,6 @@ pub struct ViewState {
     pub link: Option<AttrValue>,
     /// Whether the sheet that shares the state is open.
     pub sharing: bool,
-    /// What was typed into the console, and the replies.
-    pub console: Rc<Vec<Typed>>,
     glides: u32,
 }
 
@@ -216,10 +192,6 @@ pub enum Action {
     Open(Panel),
     /// Open a panel, or close it if it is shown.
     Toggle(Panel),
-    /// Show other inputs in the set-up.
-    Setup(Shown),
-    /// Open the set-up at a lane's inputs, and go there.
-    SetupOf(usize),
     /// The page is so many pixels wide.
     Page(u32),
     /// Have just these panels open.
@@ -228,8 +200,6 @@ pub enum Action {
     Link(Option<AttrValue>),
     /// Open or close the sheet that shares the state.
     Sharing(bool),
-    /// A line was typed into the console and answered.
-    Typed(Typed),
 }
 
 impl ViewState {
@@ -258,12 +228,10 @@ impl ViewState {
             zoom: None,
             follow: None,
             panels: start.panel.into_iter().collect(),
-            setup: Shown::default(),
             page: screen.width,
             room: room_of(screen.width),
             link: None,
             sharing: false,
-            console: Rc::default(),
             glides: 0,
         }
     }
@@ -388,41 +356,19 @@ impl Reducible for ViewState {
             }
             Action::Open(panel) => next.open(panel),
             Action::Toggle(panel) => {
-                let shown = next
-                    .panels
-                    .iter()
-                    .take(next.room)
-                    .any(|&open| open == panel);
-                if shown {
+                // A panel that has no room is not kept: closing one would open another.
+                next.panels.truncate(next.room);
+                if next.panels.contains(&panel) {
                     next.panels.retain(|&open| open != panel)
                 } else {
                     next.open(panel)
                 }
-                // What has no room is not kept for later: closing one panel would open another.
-                next.panels.truncate(next.room);
-            }
-            Action::Setup(setup) => next.setup = setup,
-            Action::SetupOf(lane) => {
-                next.setup.lane = lane;
-                next.setup.all = false;
-                next.setup.asked += 1;
-                if !next.setup.group.of_lanes() {
-                    next.setup.group = Shown::default().group;
-                }
-                next.open(setup::PANEL);
                 next.panels.truncate(next.room);
             }
             Action::Page(width) => next.lay_out(width),
             Action::Panels(panels) => next.panels = panels,
             Action::Link(link) => next.link = link,
             Action::Sharing(sharing) => next.sharing = sharing,
-            Action::Typed(typed) => {
-                let lines = Rc::make_mut(&mut next.console);
-                if lines.len() == TYPED_MAX {
-                    lines.remove(0);
-                }
-                lines.push(typed);
-            }
         }
         // The same allocation tells Yew that there is nothing to draw.
         if next == *self { self } else { Rc::new(next) }

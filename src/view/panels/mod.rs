@@ -7,13 +7,9 @@ mod plots;
 pub mod setup;
 mod trace;
 
-pub use setup::Shown;
-
 use crate::session::Scene;
 use crate::view::context::use_page;
-use crate::view::stage::animated_time::AnimatedTime;
-use crate::view::state::{Action, Follow, Typed, ViewState};
-use std::rc::Rc;
+use crate::view::state::{Action, Follow, ViewState};
 use yew::prelude::*;
 
 /// From this width on two panels have room side by side.
@@ -30,6 +26,9 @@ pub struct Panel {
     pub is_in: fn(&Scene) -> bool,
     /// Draws its content.
     pub draw: fn(PanelProps) -> Html,
+    /// Puts the context of the panel's own state around the page, which keeps it while the panel is
+    /// closed. The page itself if there is no such state.
+    pub keep: fn(Html) -> Html,
 }
 
 /// All panels, in the order of their tabs.
@@ -58,11 +57,11 @@ pub struct PanelProps {
     pub scene: Scene,
     /// The key or request that is followed.
     pub follow: Option<Follow>,
-    /// Which inputs are on offer.
-    pub setup: Shown,
-    /// What was typed into the console.
-    pub console: Rc<Vec<Typed>>,
-    pub now: AnimatedTime,
+}
+
+/// The page within the contexts of all panels' states.
+pub fn with_states(page: Html) -> Html {
+    ALL.iter().fold(page, |page, panel| (panel.keep)(page))
 }
 
 #[derive(PartialEq, Properties)]

@@ -2,7 +2,6 @@
 
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::stage::code::Code;
 use crate::view::stage::controls::Controls;
 use crate::view::stage::picture::Picture;
@@ -24,7 +23,6 @@ pub struct LaneProps {
     pub frame: Rc<Frame>,
     /// The frame left behind, while the picture is on the way from it.
     pub before: Option<Rc<Frame>>,
-    pub now: AnimatedTime,
     /// The width of the stage, in CSS pixels.
     pub width: u32,
     pub follow: Option<Follow>,
@@ -55,14 +53,14 @@ pub fn lane(props: &LaneProps) -> Html {
             <Controls lane={props.lane}
                 lanes={props.frame.lanes.len()} setup={props.setup.clone()} running={lane.cache.policy} />
             <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} before={props.before.clone()}
-                now={props.now.clone()} width={props.width} clients={*clients} emptied={*emptied}
+                now={page.now.clone()} width={props.width} clients={*clients} emptied={*emptied}
                 followed={props.follow.clone()} {follow} />
             <div class="under">
                 <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}
                     line={request.map_or(0, |request| request.line)}
                     answered={request.is_some_and(|request| request.phase == PhaseFrame::Answered)}
                     room={read.len().max(write.len())} />
-                <RequestPanel request={request.cloned()} at={props.frame.at_us} now={props.now.clone()} {scale} />
+                <RequestPanel request={request.cloned()} at={props.frame.at_us} now={page.now.clone()} {scale} />
             </div>
         </section>
     }

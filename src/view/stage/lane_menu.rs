@@ -2,9 +2,9 @@
 
 use crate::session::Edit;
 use crate::view::context::use_page;
+use crate::view::panels::setup::use_setup_of;
 use crate::view::shell::format::letter;
 use crate::view::shell::menu::closes_behind;
-use crate::view::state::Action;
 use scenario::LANES_MAX;
 use yew::prelude::*;
 
@@ -33,8 +33,7 @@ pub fn lane_menu(props: &LaneMenuProps) -> Html {
             <button class="link" type="button" aria-disabled={(!there).then_some("true")} popovertarget={id.clone()} popovertargetaction="hide" {onclick}>{ text }</button>
         }
     };
-    let lane = props.lane;
-    let inputs = page.on_press(move |page| page.view.dispatch(Action::SetupOf(lane)));
+    let inputs = use_setup_of(props.lane);
     let onfocusout = closes_behind(id.clone());
     html! {
         <span class="lane-menu" {onfocusout}>

@@ -2,7 +2,6 @@
 
 use crate::session::Scene;
 use crate::view::shell::solo::SoloSwitch;
-use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::stage::lane::Lane;
 use crate::view::stage::width::{drawn_width, use_stage_width};
 use crate::view::state::Follow;
@@ -18,7 +17,6 @@ pub struct LanesProps {
     pub scene: Scene,
     /// The frame left behind, while the picture is on the way from it.
     pub before: Option<Rc<Frame>>,
-    pub now: AnimatedTime,
     /// The width of the page, in CSS pixels.
     pub page_width: u32,
     /// The size of text, in CSS pixels.
@@ -46,7 +44,7 @@ pub fn lanes(props: &LanesProps) -> Html {
             <div class={format!("lanes of-{count}")} ref={here}>
                 { for shown.map(|(lane, setup)| html! {
                     <Lane key={lane} {lane} setup={setup.clone()} frame={props.scene.frame.clone()} before={props.before.clone()}
-                        now={props.now.clone()} width={drawn_width(width, props.text)} follow={props.follow.clone()} />
+                        width={drawn_width(width, props.text)} follow={props.follow.clone()} />
                 }) }
             </div>
         </>

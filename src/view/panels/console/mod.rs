@@ -4,10 +4,9 @@ mod prompt;
 
 use super::{Panel, PanelProps};
 use crate::view::shell::format::letter;
-use crate::view::state::Typed;
 use prompt::Prompt;
-use std::rc::Rc;
 use web_sys::Element;
+use yew::html::ChildrenProps;
 use yew::prelude::*;
 
 /// Commands to a lane's cache.
@@ -16,19 +15,47 @@ pub const PANEL: Panel = Panel {
     title: "Console",
     is_in: |_| true,
     draw: |props| html! { <ConsolePanel ..props /> },
+    keep: |page| html! { <KeepLines>{ page }</KeepLines> },
 };
+
+/// A line that was typed, and its reply.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Typed {
+    /// The lane whose cache executed it, from 0.
+    lane: usize,
+    /// The step at the playhead.
+    step: u32,
+    line: AttrValue,
+    reply: AttrValue,
+    /// Whether the reply is an error.
+    refused: bool,
+    /// Whether the line changed something, and so began a run of its own.
+    forked: bool,
+}
+
+/// The lines typed so far.
+type Lines = UseStateHandle<Vec<Typed>>;
+
+#[function_component(KeepLines)]
+fn keep_lines(props: &ChildrenProps) -> Html {
+    let lines = use_state_eq(Vec::new);
+    html! {
+        <ContextProvider<Lines> context={lines}>{ props.children.clone() }</ContextProvider<Lines>>
+    }
+}
 
 /// The panel.
 #[function_component(ConsolePanel)]
-pub(super) fn console_panel(props: &PanelProps) -> Html {
+fn console_panel(props: &PanelProps) -> Html {
     let lanes = props.scene.run.scenario().lanes.len();
+    let typed = use_context::<Lines>().expect("the page is within the panels' states");
     let chosen = use_state_eq(|| 0_usize);
     // The lane that was chosen may have been removed since.
     let lane = (*chosen).min(lanes - 1);
     html! {
         <div class="console">
             if lanes > 1 {
-                <div class="console-lanes" role="group" aria-label="Whose cache">
+                <div class="console-lanes" role="group" aria-label="Lane to query">
                     <span class="console-label" aria-hidden="true">{ "Cache of lane" }</span>
                     { for (0..lanes).map(|i| {
                         let chosen = chosen.clone();
@@ -37,16 +64,15 @@ pub(super) fn console_panel(props: &PanelProps) -> Html {
                     }) }
                 </div>
             }
-            <Output lines={props.console.clone()} several={lanes > 1} />
-            <Prompt frame={props.scene.frame.clone()}
-                {lane} lines={props.console.clone()} />
+            <Output lines={typed.clone()} several={lanes > 1} />
+            <Prompt frame={props.scene.frame.clone()} {lane} lines={typed} />
         </div>
     }
 }
 
 #[derive(Properties, PartialEq)]
 struct OutputProps {
-    lines: Rc<Vec<Typed>>,
+    lines: Lines,
     several: bool,
 }
 

@@ -1,11 +1,11 @@
 //! Where a line is typed: Enter executes it, the arrows bring earlier lines back, Tab completes a word
 //! and leaves the field where there is nothing to complete.
 
+use super::{Lines, Typed};
 use crate::session::Session;
 use crate::session::console::{complete, usage};
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use crate::view::state::{Action, Typed};
 use sim::{CONSOLE_LINE_MAX, Reply};
 use std::rc::Rc;
 use timeline::Frame;
@@ -13,7 +13,9 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// So many completions are listed.
+/// The most lines kept.
+const LINES_MAX: usize = 200;
+/// The most completions listed.
 const LISTED_MAX: usize = 8;
 
 /// What stands before a line.
@@ -29,7 +31,7 @@ pub(super) fn sign(lane: usize, several: bool) -> String {
 pub(super) struct PromptProps {
     pub(super) frame: Rc<Frame>,
     pub(super) lane: usize,
-    pub(super) lines: Rc<Vec<Typed>>,
+    pub(super) lines: Lines,
 }
 
 /// The field.
@@ -55,11 +57,14 @@ pub(super) fn prompt(props: &PromptProps) -> Html {
         })
     };
     let execute = {
-        let (session, view, lane) = (page.session.clone(), page.view.clone(), props.lane);
+        let (session, lane, lines) = (page.session.clone(), props.lane, props.lines.clone());
         let (text, back) = (text.clone(), back.clone());
         Callback::from(move |()| {
             if !text.trim().is_empty() {
-                view.dispatch(Action::Typed(ask(&session, lane, text.trim())));
+                let oldest = (lines.len() + 1).saturating_sub(LINES_MAX);
+                let mut kept = lines[oldest..].to_vec();
+                kept.push(ask(&session, lane, text.trim()));
+                lines.set(kept);
                 text.set(String::new());
                 back.set(0);
             }
@@ -104,7 +109,7 @@ pub(super) fn prompt(props: &PromptProps) -> Html {
     }
 }
 
-/// Gives the line to the cache.
+/// Has the cache execute a line.
 fn ask(session: &Session, lane: usize, line: &str) -> Typed {
     let before = session.scene();
     let (reply, refused) = match session.console(lane, line) {
@@ -121,7 +126,7 @@ fn ask(session: &Session, lane: usize, line: &str) -> Typed {
     }
 }
 
-/// The keys that are known at the moment: those of the rows.
+/// The keys of the rows, for completion.
 fn keys(frame: &Frame, lane: usize) -> Vec<Rc<str>> {
     let lane = frame.lanes.get(lane);
     let rows = lane.into_iter().flat_map(|lane| &lane.database.rows);

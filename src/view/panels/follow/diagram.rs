@@ -5,7 +5,7 @@ use super::scale::Scale;
 use crate::session::Scene;
 use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{fit, letter, ms, px};
-use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time};
+use crate::view::stage::animated_time::{Resolution, use_animated_time};
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::{Arrow, Doing, Lifeline, Sequence, Span, duration};
@@ -21,7 +21,6 @@ const BAR: f64 = 11.0;
 #[derive(PartialEq, Properties)]
 pub struct DiagramProps {
     pub scene: Scene,
-    pub now: AnimatedTime,
     /// The request in each lane.
     pub sequences: Rc<Vec<Sequence>>,
     /// Time's scale.
@@ -41,7 +40,7 @@ pub fn diagram(props: &DiagramProps) -> Html {
     let page = use_page();
     let hot = use_state_eq(|| None::<Place>);
     // The whole drawing is made anew for it, so not with every picture.
-    let now = use_animated_time(&props.now, Some(Resolution::Number));
+    let now = use_animated_time(&page.now, Some(Resolution::Number));
     let drawn_for = (props.sequences.clone(), props.scale, props.width);
     let picture = use_memo(drawn_for, |(sequences, scale, width)| {
         Picture::new(sequences, *scale, f64::from(*width))

@@ -36,6 +36,7 @@ pub const PANEL: Panel = Panel {
     title: "Follow",
     is_in: |_| true,
     draw: |props| html! { <FollowPanel ..props /> },
+    keep: |page| page,
 };
 
 /// The panel.
@@ -124,7 +125,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
                         </div>
                         <button class="btn" type="button" onclick={save}>{ "Save as SVG" }</button>
                     </div>
-                    <Diagram scene={scene.clone()} now={props.now.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
+                    <Diagram scene={scene.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
                     if sequences.iter().any(|sequence| !sequence.complete) {
                         <p class="events-part">{ "The request continues beyond this diagram." }</p>
                     }

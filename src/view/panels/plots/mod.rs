@@ -24,6 +24,7 @@ pub const PANEL: Panel = Panel {
     title: "Plots",
     is_in: |_| true,
     draw: |props| html! { <PlotsPanel ..props /> },
+    keep: |page| page,
 };
 
 /// The panel.

@@ -1,5 +1,5 @@
-//! Every input, to be changed in place: grouped as a person thinks, one row an input. What the rows are
-//! is said in `scenario::field`; nothing here knows an input by name but what goes wrong by a click.
+//! Every input, to be changed in place, in groups, one row an input. The rows are those of
+//! `scenario::field`; only the buttons that break something are made here.
 
 mod entry;
 mod faults;
@@ -21,6 +21,7 @@ use scenario::{PRESETS, ScenarioInput};
 use serde_json::Value;
 use std::rc::Rc;
 use web_sys::HtmlElement;
+use yew::html::ChildrenProps;
 use yew::prelude::*;
 
 /// Which inputs are shown, and of which lanes.
@@ -32,7 +33,7 @@ pub struct Shown {
     pub lane: usize,
     /// Whether all lanes are changed alike.
     pub all: bool,
-    /// How often somebody has asked for a lane from elsewhere: the panel then takes the focus.
+    /// How often a lane's menu has asked for its inputs: the panel then takes the focus.
     pub asked: u32,
 }
 
@@ -53,24 +54,58 @@ pub const PANEL: Panel = Panel {
     title: "Set-up",
     is_in: |_| true,
     draw: |props| html! { <SetupPanel ..props /> },
+    keep: |page| html! { <KeepShown>{ page }</KeepShown> },
 };
+
+type ShownHandle = UseStateHandle<Shown>;
+
+#[function_component(KeepShown)]
+fn keep_shown(props: &ChildrenProps) -> Html {
+    let shown = use_state_eq(Shown::default);
+    html! {
+        <ContextProvider<ShownHandle> context={shown}>{ props.children.clone() }</ContextProvider<ShownHandle>>
+    }
+}
+
+#[hook]
+fn use_shown() -> ShownHandle {
+    use_context().expect("the page is within the panels' states")
+}
+
+/// A listener that opens the panel at a lane's inputs.
+#[hook]
+pub fn use_setup_of(lane: usize) -> Callback<MouseEvent> {
+    let (page, shown) = (use_page(), use_shown());
+    Callback::from(move |_| {
+        let group = if shown.group.of_lanes() {
+            shown.group
+        } else {
+            Shown::default().group
+        };
+        let asked = shown.asked + 1;
+        shown.set(Shown {
+            group,
+            lane,
+            all: false,
+            asked,
+        });
+        page.view.dispatch(Action::Open(PANEL));
+    })
+}
 
 /// The panel.
 #[function_component(SetupPanel)]
-pub(super) fn setup_panel(props: &PanelProps) -> Html {
+fn setup_panel(props: &PanelProps) -> Html {
     let scene = &props.scene;
-    let group = props.setup.group;
+    let shown = use_shown();
     html! {
         <div class="setup">
-            if group == Group::Faults {
-                <Groups lanes={scene.frame.lanes.len()} shown={props.setup} />
+            <Groups lanes={scene.frame.lanes.len()} shown={shown.clone()} />
+            if shown.group == Group::Faults {
                 <FaultsNow
                     step={scene.frame.step} in_force={scene.frame.lanes.iter().map(|lane| lane.faults).collect::<Vec<_>>()} />
-            } else {
-                <Groups lanes={scene.frame.lanes.len()} shown={props.setup} />
             }
-            <Inputs
-                input={scene.run.scenario().input.clone()} shown={props.setup} />
+            <Inputs input={scene.run.scenario().input.clone()} shown={*shown} />
         </div>
     }
 }
@@ -78,13 +113,12 @@ pub(super) fn setup_panel(props: &PanelProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct GroupsProps {
     lanes: usize,
-    shown: Shown,
+    shown: ShownHandle,
 }
 
 #[function_component(Groups)]
 fn groups(props: &GroupsProps) -> Html {
-    let page = use_page();
-    let shown = props.shown;
+    let shown = *props.shown;
     let chosen = use_node_ref();
     {
         let chosen = chosen.clone();
@@ -96,7 +130,10 @@ fn groups(props: &GroupsProps) -> Html {
             }
         });
     }
-    let show = |to: Shown| page.on_press(move |page| page.view.dispatch(Action::Setup(to)));
+    let show = |to: Shown| {
+        let handle = props.shown.clone();
+        Callback::from(move |_: MouseEvent| handle.set(to))
+    };
     let lane = shown.lane.min(props.lanes - 1);
     html! {
         <div class="setup-head">

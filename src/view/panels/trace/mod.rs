@@ -19,6 +19,7 @@ pub const PANEL: Panel = Panel {
     title: "Trace",
     is_in: |scene| scene.trace.is_some(),
     draw: |props| html! { <TracePanel ..props /> },
+    keep: |page| page,
 };
 
 /// The panel; nothing without a trace.
