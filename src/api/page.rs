@@ -31,7 +31,7 @@ struct EventOut {
     at_us: u64,
     lane: u8,
     kind: &'static str,
-    /// From 1; `null` where it is no request's doing.
+    /// From 1; `null` if no request caused it.
     request: Option<u32>,
     key: Option<Rc<str>>,
     cause: Option<u32>,
@@ -73,7 +73,7 @@ impl CachePlayground {
     }
 
     /// Moves the playhead, plays or pauses, breaks something, moves a client, or executes a line of the
-    /// console. Gives the reply to a line of the console, as the engine's own command line shows it, and
+    /// console. Returns the reply to a line of the console, as the engine's own command line shows it, and
     /// otherwise nothing.
     pub fn command(&self, command: JsValue) -> Result<JsValue, JsValue> {
         let value = read(command).map_err(thrown)?;
@@ -86,7 +86,7 @@ impl CachePlayground {
         Ok(JsValue::UNDEFINED)
     }
 
-    /// What can be seen at the playhead.
+    /// Everything that can be seen at the playhead.
     ///
     /// # Errors
     /// None in practice: every frame can be converted.
@@ -179,7 +179,7 @@ pub(super) fn step(name: &str, value: &JsValue, last: u32) -> Result<u32, JsValu
 pub fn install(session: Session) {
     let window = web_sys::window().expect("a page has a window");
     let api = JsValue::from(CachePlayground { session });
-    // wasm-bindgen gives every object a `free` that would break each later call: nobody is to have it.
+    // Hides wasm-bindgen's `free`, which would break later calls.
     js_sys::Reflect::set(&api, &"free".into(), &JsValue::UNDEFINED).ok();
     let installed = js_sys::Reflect::set(&window, &"cachePlayground".into(), &api);
     installed.expect("a window takes new properties");

@@ -1,11 +1,10 @@
-//! What a line of the console can be completed with.
+//! Completions for a line of the console, and its usage.
 
 use cache::maxmemory_policies;
 use sim::CONSOLE_COMMANDS;
 
-/// The words that the last one of a line can become, in the order in which they are offered: commands,
-/// their options, and the keys that are handed over. None for a word of no letter, or one that is
-/// complete.
+/// The words that the last one of a line can be completed to, in the order in which they are offered:
+/// commands, their options, and `keys`. None for an empty word, or one that is complete.
 pub fn complete(line: &str, keys: &[&str]) -> Vec<String> {
     if line.ends_with(char::is_whitespace) {
         return Vec::new();

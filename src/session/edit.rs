@@ -118,8 +118,8 @@ impl Edit {
             ),
             Edit::Schedule(moves) if moves.is_empty() => "No client has moved yet.".to_owned(),
             Edit::Schedule(moves) => match moves.len() {
-                1 => "The run now follows 1 other move.".to_owned(),
-                moves => format!("The run now follows {moves} other moves."),
+                1 => "The run now follows 1 move.".to_owned(),
+                moves => format!("The run now follows {moves} moves."),
             },
         }
     }

@@ -1,4 +1,4 @@
-//! What one page holds: the player, the open trace, and who wants to hear of changes. The page's
+//! What one page holds: the player, the open trace, and who listens for changes. The page's
 //! controls and its JavaScript API both act on this one session, so they can't disagree.
 
 pub mod console;
@@ -63,7 +63,7 @@ pub struct Scene {
     /// The step that playing goes to from here, which is an earlier one at the end of a loop; the
     /// present one while paused.
     pub next: u32,
-    /// The stretch that is played again and again, or would be if it were switched on.
+    /// The loop, which may be switched off.
     pub repeat: Option<Repeat>,
     /// The trace that is open, if any.
     pub trace: Option<Rc<OpenTrace>>,
@@ -108,7 +108,7 @@ impl Session {
         }
     }
 
-    /// What is to be shown now.
+    /// The present scene.
     pub fn scene(&self) -> Scene {
         self.inner.scene.borrow().clone()
     }
@@ -191,7 +191,7 @@ impl Session {
         }
     }
 
-    /// Notes that something was changed since that place.
+    /// Notes a change since a place.
     fn note(&self, kind: ChangeKind, before: Place) {
         let after = self.place();
         if !Rc::ptr_eq(&before.input, &after.input) {
@@ -261,8 +261,8 @@ impl Session {
         Ok(())
     }
 
-    /// Gives the cache of a lane, from 0, a line of the console at the playhead, and gives its reply. One
-    /// that changes something begins another run.
+    /// Has the cache of a lane, from 0, execute a line of the console at the playhead, and returns the reply.
+    /// A line that changes something begins another run.
     ///
     /// # Errors
     /// If there is no such lane, or the line is too long to be one; nothing changes then.
@@ -275,10 +275,8 @@ impl Session {
         Ok(reply)
     }
 
-    /// Simulates at least so many events more of the present run, without telling anybody before its
-    /// end. Gives whether the end is reached.
-    ///
-    /// What can be seen depends on it in nothing but how far one sees.
+    /// Simulates at least this many events more of the present run. Returns whether its end is reached; only
+    /// then listeners are called.
     pub fn simulate(&self, events: u32) -> bool {
         let run = self.scene().run;
         if run.is_finished() {
@@ -291,17 +289,17 @@ impl Session {
         finished
     }
 
-    /// The runs that one can go to, the present one among them, in the order in which they came to be.
+    /// All runs, the present one among them, the oldest first.
     pub fn forks(&self) -> Vec<Fork> {
         self.inner.player.borrow().forks().to_vec()
     }
 
-    /// The present run and where it comes from.
+    /// The present run, and where it branched off.
     pub fn fork(&self) -> Fork {
         self.inner.player.borrow().fork().clone()
     }
 
-    /// Goes to another of them, and keeps the place in time.
+    /// Goes to another run, and keeps the place in time.
     ///
     /// # Errors
     /// If there is no such run; nothing changes then.
@@ -355,7 +353,7 @@ impl Session {
         // A listener may act on the session: nothing is borrowed while they are called.
         let listeners = self.inner.listeners.borrow().clone();
         for (_, listener) in listeners {
-            // What an earlier one changed is what the later ones hear of.
+            // An earlier listener may have changed the scene.
             listener(&self.scene());
         }
     }

@@ -15,7 +15,7 @@ pub struct OpenTrace {
     pub summary: Rc<TraceSummary>,
     /// The counts for each lane; `None` while they are being counted.
     pub replays: Option<Vec<Replay>>,
-    /// What is known of its miss-ratio curves, once somebody has asked.
+    /// Its miss-ratio curves, as far as they are known.
     pub curves: Option<Rc<CurvesFound>>,
     /// Whether curves are being found.
     pub finding: bool,
@@ -29,7 +29,7 @@ pub struct OpenTrace {
 /// The lab that holds the whole trace. Its answers go to [`Session::counted`] and
 /// [`Session::curves_found`].
 pub trait LabOrders {
-    /// Gives it an order.
+    /// Sends an order.
     fn order(&self, order: Order);
 }
 
@@ -96,8 +96,7 @@ impl Session {
         self.replace_curves(None, true, None);
     }
 
-    /// Has the present curves found at more capacities, between those at which they are known. What is
-    /// known stays, and is not counted again.
+    /// Has the present curves found at more capacities, between those at which they are known.
     pub fn refine_curves(&self) {
         let open = self.inner.trace.borrow().clone();
         let Some((open, known)) = open.and_then(|open| Some((open.clone(), open.curves.clone()?)))
@@ -118,7 +117,7 @@ impl Session {
         }
     }
 
-    /// Takes what the lab has found of the curves by now.
+    /// Takes the curves as far as the lab has found them.
     pub fn curves_found(&self, found: CurvesFound) {
         let finding = found.per_mille < 1_000;
         let open = self.inner.trace.borrow().clone();
@@ -130,7 +129,7 @@ impl Session {
         self.replace_curves(Some(Rc::new(found)), finding, before.filter(|_| finding));
     }
 
-    /// Stops finding curves. What is known stays.
+    /// Stops finding curves, and keeps what is known.
     pub fn stop_curves(&self) {
         let open = self.inner.trace.borrow().clone();
         if let Some(open) = open {

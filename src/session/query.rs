@@ -56,7 +56,7 @@ pub struct Query {
     pub warnings: Vec<String>,
 }
 
-/// Every name, as an unknown one is told.
+/// Every name, for the warning about an unknown one.
 const NAMES: &str =
     "embed, scenario, step, seed, theme, motion, controls, present, resize, parentOrigin";
 
@@ -83,7 +83,7 @@ impl Query {
         query
     }
 
-    /// Takes one value. Gives what was expected, or nothing if there is no such name.
+    /// Takes one value. The error is what was expected, or nothing if there is no such name.
     fn set(&mut self, name: &str, value: &str) -> Result<(), Option<&'static str>> {
         let one_of = |choices: &[&str], expected| {
             let found = choices

@@ -1,11 +1,11 @@
-//! What race mode says of a run where people schedule: who can move, what has been reached, and what a
-//! defence made of the same moves.
+//! What race mode says of a run whose moves a person makes: who can move, whether the goal is reached, and
+//! what a defence did about it.
 
 use scenario::{CLIENTS_MAX, DEFENCES, Defence, Goal, Race, Scenario, WorkloadInput};
 use sim::{Broken, EventKind, Operation, Rejection, Turn, Verb, World, WritePath};
 use timeline::{LoggedEvent, Run, Unit, duration, sentence};
 
-/// How many steps back is looked for what a defence did: more than any race has.
+/// The most steps searched for what a defence did: more than any race has.
 const LOOKED_AT_MAX: usize = 2_000;
 
 /// What a client's next move does in one lane, in words.
@@ -22,9 +22,9 @@ pub enum Next {
 pub struct ClientTurn {
     /// Its number.
     pub client: u32,
-    /// What its present or next request is: `reads user:7`; `None` once all are over.
+    /// Its present or next request: `reads user:7`; `None` once all are over.
     pub does: Option<String>,
-    /// In each lane.
+    /// Its next move in each lane.
     pub next: Vec<Next>,
 }
 
@@ -95,7 +95,7 @@ fn next(scenario: &Scenario, world: &World, turn: Turn) -> Next {
             let lines = &world.setup().procedures.of(operation).lines;
             let line = lines.get(line as usize);
             let mut code = line.map_or("", |line| line.code.trim()).to_owned();
-            // What makes a race is what a client has in hand meanwhile.
+            // The version in hand is what a race is about.
             let stores = line.is_some_and(|line| line.instruction.verb() == Some(Verb::Set));
             let of = world
                 .active()
@@ -114,7 +114,7 @@ fn next(scenario: &Scenario, world: &World, turn: Turn) -> Next {
     }
 }
 
-/// What a person is to bring about, in words.
+/// What to bring about, in words.
 pub fn goal(scenario: &Scenario) -> &'static str {
     match Race::of(&scenario.input).map(|race| race.goal) {
         Some(Goal::UnboundedStaleness) => "Make the cache serve stale data for good.",
@@ -131,9 +131,9 @@ pub fn defences(scenario: &Scenario) -> &'static [Defence] {
 /// A promise that was broken.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reached {
-    /// At which step.
+    /// The step at which it was broken.
     pub step: u32,
-    /// In which words the monitor says so.
+    /// The monitor's sentence.
     pub text: String,
     /// The step that caused it, if it was an earlier one.
     pub cause: Option<u32>,
@@ -162,17 +162,17 @@ pub fn reached(run: &Run, lane: usize, step: u32) -> Option<Reached> {
     })
 }
 
-/// What kept a lane's promise: the step, and the engine's sentence.
+/// What kept a lane's promise.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Kept {
-    /// At which step.
+    /// The step at which it happened.
     pub step: u32,
-    /// What happened there.
+    /// The sentence of what happened.
     pub text: String,
 }
 
-/// What the defences that a lane has did by a step, as far as an event tells: a SET that was refused, a
-/// delete or an expiry that came after all. The latest of them.
+/// The latest event by a step in which a lane's defences did their work: a SET that was refused, a delete,
+/// an expiry.
 pub fn kept(run: &Run, lane: usize, step: u32) -> Option<Kept> {
     let scenario = run.scenario();
     let strategy = &scenario.lanes[lane].strategy;
@@ -196,7 +196,7 @@ pub fn kept(run: &Run, lane: usize, step: u32) -> Option<Kept> {
     })
 }
 
-/// Whether an event is what a defence is there for.
+/// Whether a defence caused an event.
 fn is_work_of(defence: Defence, kind: &EventKind) -> bool {
     match (defence, kind) {
         (Defence::Lease(_), EventKind::Reject { why, .. }) => *why == Rejection::LeaseVoid,

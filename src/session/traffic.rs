@@ -1,12 +1,11 @@
-//! From a generator to a script and back: where the requests come from is changed, and what they are as
-//! little as possible.
+//! From a generator to a script and back, with requests that change as little as possible.
 
 use cache::units::Key;
 use scenario::{REQUESTS_MAX, RequestInput, ScenarioInput, WorkloadInput};
 use sim::workload::{Generated, Popularity, ValueSizes};
 use sim::{Latency, Operation, Workload};
 
-/// Writes generated requests down, as many as a script can have.
+/// Turns generated requests into a script, as many as it can have.
 pub(super) fn write_down(input: &mut ScenarioInput, workload: &Workload) {
     let mut script = Vec::new();
     let mut asked = vec![false; workload.key_count() as usize];
@@ -35,8 +34,8 @@ pub(super) fn write_down(input: &mut ScenarioInput, workload: &Workload) {
     input.workload = WorkloadInput::Script(script);
 }
 
-/// Generates requests instead: as many, over as many keys, as often, and as many of them reads. Which
-/// key is how popular can't be told from a short script; it is Zipf, as everywhere where nothing is said.
+/// Turns a script into a generator with the same number of requests and keys, rate and share of reads. A
+/// short script does not tell how popular its keys are: that becomes Zipf, the default.
 pub(super) fn generate(input: &mut ScenarioInput, workload: &Workload) {
     let WorkloadInput::Script(script) = &input.workload else {
         return;
@@ -66,7 +65,7 @@ pub(super) fn generate(input: &mut ScenarioInput, workload: &Workload) {
     forget_keys(input);
 }
 
-/// Drops what names keys that the requests no longer have.
+/// Drops the inputs that name keys, which the requests no longer have.
 pub(super) fn forget_keys(input: &mut ScenarioInput) {
     input.warm.clear();
     input.absent.clear();

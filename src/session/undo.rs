@@ -7,12 +7,12 @@ use super::OpenTrace;
 use scenario::{Difference, ScenarioInput, WorkloadInput, differences, letter};
 use std::rc::Rc;
 
-/// So many changes can be undone …
+/// The most changes that can be undone.
 const CHANGES_MAX: usize = 100;
-/// … but no more than have so many scripted requests in all: some 10 MB of them.
+/// The most scripted requests that they hold in all: some 10 MB.
 const REQUESTS_MAX: usize = 100_000;
 
-/// Where a person was: a scenario and a step in its run.
+/// A scenario and a step in its run.
 #[derive(Clone)]
 pub(super) struct Place {
     /// The inputs.
@@ -21,14 +21,14 @@ pub(super) struct Place {
     pub(super) step: u32,
     /// The trace that was open.
     pub(super) trace: Option<Rc<OpenTrace>>,
-    /// Whether one was open that is no longer in memory.
+    /// Whether a trace was open that is no longer in memory.
     pub(super) forgotten: bool,
     /// The inputs of the scene as it was loaded.
     pub(super) loaded: Rc<ScenarioInput>,
 }
 
 impl Place {
-    /// Lets go of the trace that was open.
+    /// Drops the trace that was open.
     pub(super) fn forget_trace(&mut self) {
         self.forgotten |= self.trace.take().is_some();
     }
@@ -45,20 +45,20 @@ pub enum ChangeKind {
     Command,
     /// A client was moved.
     Move,
-    /// Somebody went to another run that is kept.
+    /// The session went to another run.
     Switch,
 }
 
-/// A change that can be undone or done again.
+/// A change that can be undone or redone.
 pub(super) struct Change {
     pub(super) kind: ChangeKind,
     pub(super) before: Place,
     pub(super) after: Place,
-    /// What an edit has made different.
+    /// The inputs that an edit changed.
     differences: Vec<Difference>,
 }
 
-/// All changes, those that have been undone behind the others.
+/// All changes; those that have been undone come last.
 #[derive(Default)]
 pub(super) struct History {
     changes: Vec<Change>,
@@ -67,7 +67,7 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Notes a change. What had been undone can't be done again after it.
+    /// Notes a change, after which what had been undone can't be redone.
     pub(super) fn note(&mut self, kind: ChangeKind, before: Place, after: Place) {
         self.changes.truncate(self.done);
         let differences = match kind {
@@ -100,22 +100,22 @@ impl History {
         }
     }
 
-    /// The change that undoing takes back.
+    /// The change to undo.
     pub(super) fn last_done(&mut self) -> Option<&mut Change> {
         self.changes.get_mut(self.done.checked_sub(1)?)
     }
 
-    /// The change that redoing does again.
+    /// The change to redo.
     pub(super) fn last_undone(&mut self) -> Option<&mut Change> {
         self.changes.get_mut(self.done)
     }
 
-    /// One more, or one less, is done.
+    /// Notes that the last change was undone or redone.
     pub(super) fn moved(&mut self, redone: bool) {
         self.done = if redone { self.done + 1 } else { self.done - 1 };
     }
 
-    /// What the change that can be undone, or done again, is called.
+    /// The name of the change that can be undone or redone.
     pub(super) fn name(&self, redo: bool) -> Option<String> {
         let place = if redo {
             self.done
@@ -129,14 +129,14 @@ impl History {
                 None => "an edit".to_owned(),
             },
             ChangeKind::Load => format!("“{}”", change.after.input.title),
-            ChangeKind::Command => "what was done at the playhead".to_owned(),
+            ChangeKind::Command => "the fault or command".to_owned(),
             ChangeKind::Move => "a move".to_owned(),
             ChangeKind::Switch => "going to another run".to_owned(),
         })
     }
 }
 
-/// How many scripted requests a scenario has: nearly all of what it takes in memory.
+/// How many scripted requests a scenario has: nearly all of its memory.
 fn requests_of(input: &ScenarioInput) -> usize {
     match &input.workload {
         WorkloadInput::Script(script) => script.len() + input.warm.len(),
@@ -168,7 +168,7 @@ impl Change {
                 let plural = if moves == 1 { "move has" } else { "moves have" };
                 format!("{done}: {moves} {plural} been made.")
             }
-            ChangeKind::Switch => format!("{done}: this is the other run."),
+            ChangeKind::Switch => format!("{done}: showing the other run."),
             ChangeKind::Edit => {
                 let all = &self.differences;
                 let Some(first) = all.first() else {

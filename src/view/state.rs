@@ -11,10 +11,10 @@ use std::rc::Rc;
 use timeline::{Frame, Unit};
 use yew::{AttrValue, Reducible};
 
-/// How long the picture takes from one step to the next when a person steps, in milliseconds.
+/// How long the picture glides from one step to the next when a person steps, in milliseconds.
 const STEP_GLIDE_MS: f64 = 260.0;
 
-/// How much simulated time a millisecond takes on the wall, as offered: (label, ratio).
+/// The speeds on offer: what a simulated millisecond lasts, and simulated over real time.
 pub const SPEEDS: [(&str, f64); 9] = [
     ("5 s", 0.000_2),
     ("1 s", 0.001),
@@ -27,7 +27,7 @@ pub const SPEEDS: [(&str, f64); 9] = [
     ("1 µs", 1000.0),
 ];
 
-/// Which colours are asked for.
+/// The colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Theme {
     /// The system's.
@@ -49,7 +49,7 @@ impl Theme {
     }
 }
 
-/// What a person follows through time.
+/// A key or request that is followed through time.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Follow {
     /// Everything that happens to a key.
@@ -58,12 +58,12 @@ pub enum Follow {
     Request(u32),
 }
 
-/// Something the page has to tell, above the lanes.
+/// A notice above the lanes.
 #[derive(Clone)]
 pub enum Notice {
     /// Something was refused: what, and why.
     Refused(String, String),
-    /// A file could not be read to its end: what, why, how many requests there are before that, and who
+    /// A file could not be read to its end: what, why, how many requests precede that place, and the lab that
     /// has them.
     Partial(String, String, u64, Rc<LabHandle>),
 }
@@ -78,18 +78,18 @@ impl PartialEq for Notice {
     }
 }
 
-/// How far the reading of a file has come.
+/// The progress of reading a file.
 #[derive(Clone)]
 pub struct Reading {
     /// The file's name.
     pub name: String,
     /// How many bytes have been read.
     pub bytes: f64,
-    /// Of how many.
+    /// The file's size in bytes.
     pub of: f64,
-    /// How many requests there are so far.
+    /// How many requests have been read.
     pub requests: u64,
-    /// Who reads: dropping it ends the reading.
+    /// The lab that reads it; dropping it ends the reading.
     pub lab: Rc<LabHandle>,
 }
 
@@ -100,10 +100,10 @@ impl PartialEq for Reading {
     }
 }
 
-/// A stretch of simulated time that the picture passes through.
+/// A span of simulated time that the picture passes through.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Glide {
-    /// Tells one glide from the next.
+    /// Its number, which tells one glide from the next.
     pub id: u32,
     /// Where it begins.
     pub from: Micros,
@@ -111,7 +111,7 @@ pub struct Glide {
     pub to: Micros,
     /// How long it takes on the wall, in milliseconds.
     pub ms: f64,
-    /// The frame left behind, whose messages still have to arrive.
+    /// The frame before, whose messages still have to arrive.
     pub before: Option<Rc<Frame>>,
 }
 
@@ -120,40 +120,39 @@ pub struct Glide {
 pub struct ViewState {
     /// What the session shows.
     pub scene: Scene,
-    /// The instant of the picture: the frame's, or on the way to it.
+    /// The instant of the picture: the frame's, or one on the way to it.
     pub now: AnimatedTime,
-    /// The stretch being passed through.
+    /// The glide under way.
     pub glide: Option<Glide>,
-    /// Whether movement is wanted at all.
+    /// Whether things move at all.
     pub motion: bool,
     /// What the Step button steps by.
     pub unit: Unit,
-    /// The ratio of simulated to real time to play at: an index into [`SPEEDS`].
+    /// The speed to play at: an index into [`SPEEDS`].
     pub speed: usize,
     /// The file that is being read.
     pub reading: Option<Reading>,
-    /// What there is to tell.
+    /// The notice.
     pub notice: Option<Notice>,
-    /// What a change has just made different: told in the place of what happened, until the next step.
+    /// What a change made different: shown in place of what happened, until the next step.
     pub told: Option<AttrValue>,
     /// Whether the sheet of keys is open.
     pub help: bool,
-    /// The only lane on the screen, where it has no room for several; `None` for all.
+    /// The only lane shown on a narrow screen; `None` for all.
     pub solo: Option<usize>,
     /// The colours.
     pub theme: Theme,
-    /// The part of the run that the timeline shows; `None` for all of it, however long it becomes.
+    /// The part of the run that the timeline shows; `None` for all of it.
     pub zoom: Option<Window>,
-    /// What is followed.
+    /// The key or request that is followed.
     pub follow: Option<Follow>,
     /// The open panels, the one opened last first.
     pub panels: Vec<Panel>,
-    /// How wide the page is, in CSS pixels. Asking the document while drawing would have it laid out again
-    /// each time.
+    /// The page's width, in CSS pixels. Asking the document while drawing would lay it out again each time.
     pub page: u32,
     /// How many panels have room side by side.
     pub room: usize,
-    /// The state as it stands in a link; `None` while nobody has looked, or if it is too large for one.
+    /// The state as a link's fragment; `None` before it is first made, or if it is too large.
     pub link: Option<AttrValue>,
     /// Whether the sheet that shares the state is open.
     pub sharing: bool,
@@ -166,7 +165,7 @@ pub enum Action {
     Scene(Scene),
     /// The picture has arrived.
     Arrived,
-    /// Movement is or is not wanted.
+    /// Things move, or don't.
     Motion(bool),
     /// Step by another unit.
     Unit(Unit),
@@ -174,9 +173,9 @@ pub enum Action {
     Speed(usize),
     /// A file is being read, or none any more.
     Reading(Option<Reading>),
-    /// Tell something, or nothing any more.
+    /// Show or clear a notice.
     Notice(Option<Notice>),
-    /// Tell what a change has made different.
+    /// Say what a change made different.
     Told(AttrValue),
     /// Open or close the sheet of keys.
     Help(bool),
@@ -186,15 +185,15 @@ pub enum Action {
     Theme(Theme),
     /// Show a part of the run on the timeline, or all of it.
     Zoom(Option<Window>),
-    /// Follow something, or nothing any more. What follows it is opened.
+    /// Follow something, and open its panel; or stop following.
     Follow(Option<Follow>),
     /// Open a panel.
     Open(Panel),
     /// Open a panel, or close it if it is shown.
     Toggle(Panel),
-    /// The page is so many pixels wide.
+    /// The page's width has changed.
     Page(u32),
-    /// Have just these panels open.
+    /// Open just these panels.
     Panels(Vec<Panel>),
     /// The state is this in a link, or too large for one.
     Link(Option<AttrValue>),
@@ -203,7 +202,7 @@ pub enum Action {
 }
 
 impl ViewState {
-    /// The view of a scene at rest, on a page that was opened so.
+    /// The view of a scene at rest.
     pub fn new(scene: Scene, start: &Start) -> Self {
         let Start { query, screen, .. } = start;
         let theme = match query.dark {
@@ -246,7 +245,7 @@ impl ViewState {
         self.solo = self
             .solo
             .filter(|&lane| lane < self.scene.frame.lanes.len());
-        // Pausing and playing on in the middle of a step goes on where the picture was.
+        // Pausing in the middle of a step, and playing on, keep the picture's instant.
         let mut now = if same_run && steps_apart == 0 {
             was_at
         } else {
@@ -256,11 +255,11 @@ impl ViewState {
         if let Some(zoom) = self.zoom
             && (!same_run || steps_apart > 0)
         {
-            // What is shown follows the playhead, as far as the run goes.
+            // The window follows the playhead, as far as the run goes.
             self.zoom = Some(zoom.showing(self.scene.frame.step, last));
         }
         if self.scene.speed.is_some() && self.scene.next <= self.scene.frame.step {
-            // The end of a loop is looked at before it begins again.
+            // The end of a loop is shown for a while before it begins again.
             now = at;
             self.begin_glide(at, at, self.scene.wait_ms, None);
         } else if self.scene.speed.is_some() {
@@ -296,7 +295,7 @@ impl ViewState {
         });
     }
 
-    /// Movement is or is not wanted from now on: what is left of a glide is passed through that way.
+    /// Switches movement on or off, for the rest of a glide as well.
     fn set_motion(&mut self, motion: bool) {
         self.motion = motion;
         if let Some(glide) = self.glide.take() {
@@ -318,7 +317,7 @@ impl Reducible for ViewState {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = Self::clone(&self);
         match action {
-            // Only what the open trace comes to has changed: what was told still holds.
+            // Only the trace's results changed, so the message stays.
             Action::Scene(scene)
                 if Rc::ptr_eq(&next.scene.frame, &scene.frame)
                     && scene.speed == next.scene.speed =>
@@ -326,7 +325,7 @@ impl Reducible for ViewState {
                 next.scene = scene;
             }
             Action::Scene(scene) => {
-                // A change that was carried out answers whatever was refused before.
+                // A change that succeeded clears what was refused before.
                 if !Rc::ptr_eq(&next.scene.run, &scene.run) {
                     next.notice = None;
                 }

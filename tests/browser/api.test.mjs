@@ -99,41 +99,16 @@ test("what is given out is plain JSON with safe numbers", async () => {
   page.assertQuiet();
 });
 
-/** A change that spoils the small scenario; where; what the message names. */
+/** A change that spoils the small scenario; where; what the message names. One of each kind: the scenario
+ * crate tests every input. */
 const spoiled = [
   [(s) => (s.lanes = []), "/lanes", /lanes/],
-  [(s) => (s.lanes = Array(5).fill(s.lanes[0])), "/lanes", /1 to 4 lanes.*5/],
   [(s) => delete s.lanes, "", /lanes/],
-  [(s) => delete s.workload, "", /workload/],
   [(s) => (s.seed = 7), "/seed", /seed/],
-  [(s) => (s.seed = "-1"), "/seed", /seed.*"-1"/],
-  [(s) => (s.seed = "18446744073709551616"), "/seed", /seed/],
-  [(s) => (s.title = "x".repeat(121)), "/title", /title.*120.*121/],
-  [(s) => (s.intro = "x".repeat(401)), "/intro", /intro/],
-  [(s) => (s.workload.script = []), "/workload/script", /workload\.script.*requests.*0/],
-  [(s) => (s.workload.script[1].at_us = -1), "/workload/script/1/at_us", /at_us/],
   [(s) => (s.workload.script[2].at_us = 1), "/workload/script/2/at_us", /script\[2\]\.at_us.*50000.*1/],
-  [(s) => (s.workload.script[0].at_us = 0.5), "/workload/script/0/at_us", /at_us/],
-  [(s) => (s.workload.script[0].at_us = 1e300), "/workload/script/0/at_us", /at_us/],
-  [(s) => (s.workload.script[0].op = "peek"), "/workload/script/0/op", /op.*peek/],
   [(s) => (s.workload.script[0].key = "a b"), "/workload/script/0/key", /key.*"a b"/],
-  [(s) => (s.workload.script[0].key = ""), "/workload/script/0/key", /key/],
-  [(s) => (s.workload.script[0].key = "é".repeat(126)), "/workload/script/0/key", /250 bytes/],
-  [(s) => (s.workload.script[0].client = 65), "/workload/script/0/client", /client.*64.*65/],
-  [(s) => (s.workload.script[0].ttl_us = -1), "/workload/script/0/ttl_us", /ttl_us/],
-  [(s) => (s.warm = [{ key: "a" }, { key: "a" }]), "/warm/1/key", /warm\[1\]\.key.*once/],
-  [(s) => (s.lanes[0].cache.capacity = 0), "/lanes/0/cache/capacity", /lanes\[0\]\.cache\.capacity.*0/],
-  [(s) => (s.lanes[0].cache.capacity = 1e9), "/lanes/0/cache/capacity", /capacity/],
-  [(s) => (s.lanes[0].cache.capacity = "4"), "/lanes/0/cache/capacity", /capacity/],
   [(s) => (s.lanes[0].cache.policy = "lifo"), "/lanes/0/cache/policy", /policy.*lifo/],
-  [(s) => (s.lanes[0].strategy.ttl_us = 0), "/lanes/0/strategy/ttl_us", /ttl_us/],
   [(s) => (s.lanes[0].strategy = { read: "no-cache", write: "invalidate" }), "/lanes/0/strategy/write", /write/],
-  [(s) => (s.lanes[0].database = { connections: 0 }), "/lanes/0/database/connections", /connections/],
-  [
-    (s) => (s.lanes[0].database = { read: { p50_us: 9, p90_us: 8, p99_us: 9, max_us: 9 } }),
-    "/lanes/0/database/read/p90_us",
-    /p90_us.*9.*8/,
-  ],
 ];
 
 test("a bad scenario is refused with the place and the field, and nothing changes", async () => {
@@ -247,24 +222,6 @@ test("a bad range of events is refused with the end that is bad", async () => {
   page.assertQuiet();
 });
 
-/** LRU and FIFO by the book, to compare with. */
-function missesByTheBook(keys, policy, capacity) {
-  const cache = new Set();
-  let misses = 0;
-  for (const key of keys) {
-    const hit = cache.has(key);
-    misses += hit ? 0 : 1;
-    if (hit && policy === "lru") {
-      cache.delete(key);
-    }
-    cache.add(key);
-    if (cache.size > capacity) {
-      cache.delete(cache.values().next().value);
-    }
-  }
-  return misses;
-}
-
 test("misses are counted alike for texts, numbers and typed arrays", async () => {
   const page = await openPage();
   const counts = await page.evaluate(() => {
@@ -277,22 +234,6 @@ test("misses are counted alike for texts, numbers and typed arrays", async () =>
   });
   for (const count of counts.flat()) {
     assert.deepEqual(count, [100_000, 100_000, 100_000, 1500]);
-  }
-  page.assertQuiet();
-});
-
-test("misses are those of the policy by the book", async () => {
-  const page = await openPage();
-  // A skewed stream from a small generator of its own.
-  let state = 1;
-  const keys = Array.from({ length: 20_000 }, () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return `k${Math.floor((state / 2_147_483_647) ** 3 * 800)}`;
-  });
-  const capacities = [1, 2, 10, 100, 400, 100_000];
-  for (const policy of ["lru", "fifo"]) {
-    const expected = capacities.map((capacity) => missesByTheBook(keys, policy, capacity));
-    assert.deepEqual(await api(page, "missCounts", keys, policy, capacities), expected, policy);
   }
   assert.deepEqual(await api(page, "missCounts", [], "lru", [5]), [0]);
   assert.deepEqual(await api(page, "missCounts", ["a"], "lru", []), []);

@@ -2,7 +2,7 @@
 // are the engine's.
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
-import { accessibilityFaults, api, closePages, openPage, seek, shutDown, stepOf } from "./harness.mjs";
+import { api, closePages, openPage, seek, shutDown, stepOf } from "./harness.mjs";
 
 afterEach(closePages);
 after(shutDown);
@@ -322,21 +322,3 @@ test("a plot is read out by the keys and by the pointer, and goes where it is to
   assert.equal(await page.locator(".plot-cursor").count() > 0, true, "the cursor is in every plot");
   page.assertQuiet();
 });
-
-for (const colorScheme of ["light", "dark"]) {
-  test(`axe finds nothing in plots and tables of four lanes, ${colorScheme}`, async () => {
-    for (const width of [360, 1280]) {
-      const page = await openPage({ viewport: { width, height: 800 }, colorScheme, reducedMotion: "reduce" });
-      await loadOpening(page, { lanes: fourLanes });
-      await seek(page, 40);
-      await openPlots(page);
-      assert.deepEqual(await accessibilityFaults(page), [], `${width} px`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= width, `${wide} px in ${width} px`);
-      await button(page, "tables").click();
-      assert.deepEqual(await accessibilityFaults(page), [], `tables, ${width} px`);
-      page.assertQuiet();
-      await page.close();
-    }
-  });
-}

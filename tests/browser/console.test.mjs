@@ -176,16 +176,3 @@ test("scripts get the reply, and a refused line names its field", async () => {
   assert.equal(await api(page, "stateHash"), hash);
   page.assertQuiet();
 });
-
-test("the console fits a phone", async () => {
-  const page = await openConsole({ viewport: { width: 320, height: 640 } });
-  await ask(page, "INFO");
-  await ask(page, "OBJECT FREQ user:1");
-  const box = await page.locator(".console-field").boundingBox();
-  assert.ok(box.height >= 44);
-  const run = await button(page, "Run").boundingBox();
-  assert.ok(run.height >= 44 && run.x + run.width <= 320);
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-  assert.deepEqual(await accessibilityFaults(page), []);
-  page.assertQuiet();
-});

@@ -25,7 +25,7 @@ function set(input, pointer, value) {
   path.reduce((inside, name) => inside[name], input)[field] = value;
 }
 
-/** The scenario of a row, made as tests/golden/mod.rs makes it. */
+/** The scenario of a row, made as tests/support/src/golden.rs makes it. */
 function scenarioOf(name) {
   const [kind, policy, readPath, writePath] = name.split("/");
   if (kind === name && !(name in variants)) {

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, test } from "node:test";
 import {
-  accessibilityFaults,
   address,
   api,
   closePages,
@@ -337,35 +336,6 @@ test("in a sandboxed frame that may save nothing, the page says so and goes on",
   await frame.getByRole("button", { name: "Next event", exact: true }).click();
   page.assertQuiet({ except: [/download/i] });
 });
-
-for (const [width, colorScheme] of [[320, "light"], [1280, "dark"], [1920, "light"]]) {
-  test(`the panel fits and is accessible at ${width} px, ${colorScheme}`, async () => {
-    const page = await openPanel({ viewport: { width, height: 900 }, colorScheme });
-    await seek(page, 8);
-    await follow(page, "user:7");
-    await panel(page).locator(".standing").waitFor();
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(wide <= width, `${wide} px`);
-    const small = await panel(page).locator("text, p, button, li, h3, span, input").evaluateAll((all) =>
-      all
-        .filter((element) => element.textContent.trim() !== "" && !element.closest(".sr-only"))
-        .map((element) => Number.parseFloat(getComputedStyle(element).fontSize))
-        .filter((size) => size < 14),
-    );
-    assert.deepEqual(small, []);
-    const outside = await panel(page).locator("svg.seq text").evaluateAll((texts) =>
-      texts
-        .filter((text) => {
-          const [box, room] = [text.getBoundingClientRect(), text.closest("svg").getBoundingClientRect()];
-          return box.left < room.left - 1 || box.right > room.right + 1;
-        })
-        .map((text) => text.textContent),
-    );
-    assert.deepEqual(outside, []);
-    assert.deepEqual(await accessibilityFaults(page), []);
-    page.assertQuiet();
-  });
-}
 
 test("a press on an entry answers by the sentence, where the way to the panel is and the end of following", async () => {
   for (const viewport of [{ width: 360, height: 740 }, { width: 1280, height: 800 }]) {

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, test } from "node:test";
 import {
-  accessibilityFaults,
   api,
   closePages,
   openPage,
@@ -20,7 +19,6 @@ after(shutDown);
 const read = (name) => JSON.parse(readFileSync(new URL(`../support/data/scenarios/${name}.json`, import.meta.url), "utf8"));
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
-const clientButton = (page, client) => page.getByRole("button", { name: new RegExp(`^Client ${client}\\b`) });
 
 /** Chooses from a menu by its button's name. */
 async function choose(page, menu, item) {
@@ -252,7 +250,7 @@ test("what write-behind has queued is shown, and a trip after the answer too", a
     await seek(page, step);
     const { queued_writes: queued } = (await api(page, "frame")).lanes[0].cache;
     const shown = await page.locator("svg.stage").textContent();
-    assert.equal(/, (\d+) to write/.exec(shown)?.[1], queued ? String(queued) : undefined, `step ${step}`);
+    assert.equal(/, (\d+) writes queued/.exec(shown)?.[1], queued ? String(queued) : undefined, `step ${step}`);
     seen.add(queued);
     said.add((await page.locator(".req").textContent()).replaceAll(/[\d.]+/g, "n"));
   }
@@ -261,35 +259,6 @@ test("what write-behind has queued is shown, and a trip after the answer too", a
   assert.match(all, /answered, one trip, and goes on/);
   assert.match(all, /database UPDATE n afterwards/);
   page.assertQuiet();
-});
-
-test("a race is played move by move, and a move takes back those that came after it", async () => {
-  const page = await openPage({ reducedMotion: "reduce" });
-  const race = read("race");
-  await api(page, "load", { ...race, schedule: [] });
-  assert.equal(await api(page, "stepCount"), 0);
-  for (const client of race.schedule) {
-    const before = await api(page, "stepCount");
-    await clientButton(page, client).click();
-    const step = await api(page, "stepCount");
-    assert.ok(step > before);
-    await untilDrawn(page, step);
-  }
-  assert.deepEqual((await api(page, "scenario")).schedule, race.schedule);
-  // Without a lease the overtaken reader has left the old row behind; with one it could not.
-  const { lanes } = await api(page, "frame");
-  assert.deepEqual(lanes.map((lane) => lane.cache.entries.map(({ stale }) => stale)), [[true], [false]]);
-  await seek(page, 2);
-  await clientButton(page, 2).click();
-  await page.waitForFunction(() => globalThis.cachePlayground.scenario().schedule.length < 8);
-  assert.equal((await api(page, "scenario")).schedule.at(-1), 2);
-  assert.deepEqual(await accessibilityFaults(page), []);
-  page.assertQuiet();
-});
-
-test("where time decides there are no moves", async () => {
-  const page = await openPage({ reducedMotion: "reduce" });
-  assert.equal(await page.getByRole("button", { name: /^Client \d/ }).count(), 0);
 });
 
 test("the scenes load and play", async () => {

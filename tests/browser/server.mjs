@@ -1,4 +1,4 @@
-// Serves a built site under the headers that README.md asks hosts for, so that nothing slips in which
+// Serves a built site under the headers that docs/hosting.md asks for, so that nothing slips in which
 // they would block.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";

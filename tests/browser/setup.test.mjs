@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
 import {
-  accessibilityFaults,
   api,
   closePages,
   openPage,
@@ -349,28 +348,6 @@ test("faults are one click at the playhead, for one lane or all, and are healed 
   assert.deepEqual(await inForce(page, "/faults"), [{ at_us: 15_000_000, fault: "restart-cache", lane: 2 }]);
   page.assertQuiet();
 });
-
-for (const colorScheme of ["light", "dark"]) {
-  for (const width of [320, 1280]) {
-    test(`every group is accessible and fits, ${colorScheme}, ${width} px`, async () => {
-      const page = await openPage({ reducedMotion: "reduce", colorScheme, viewport: { width, height: 800 } });
-      for (const group of ["Traffic", "Strategy", "Cache", "Database", "Network", "Faults", "Scene"]) {
-        await open(page, group);
-        assert.deepEqual(await accessibilityFaults(page, "#set-up"), [], group);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        assert.ok(wide <= 0, `${group} is ${wide} px too wide`);
-        const small = await panel(page).locator("button, input, select").evaluateAll((all) =>
-          all.map((it) => [it.ariaLabel ?? it.textContent, it.getBoundingClientRect()])
-            .filter(([, { width: w, height: h }]) => w < 24 || h < 24).map(([name]) => name));
-        assert.deepEqual(small, []);
-      }
-      await api(page, "load", generated);
-      await open(page, "Traffic");
-      assert.deepEqual(await accessibilityFaults(page, "#set-up"), []);
-      page.assertQuiet();
-    });
-  }
-}
 
 test("nothing above the panel moves while groups are changed", async () => {
   const page = await openPage({ reducedMotion: "reduce" });

@@ -30,6 +30,14 @@ async function withLanes(page, lanes, step) {
   await load(page, { ...scenario, lanes: lanes(scenario.lanes) }, step);
 }
 
+/** Four lanes from the opening scene's two. */
+const fourLanes = ([a, b]) => [
+  a,
+  b,
+  { ...a, name: "slow", database: { connections: 1 } },
+  { strategy: { read: "no-cache", write: "write-around" } },
+];
+
 /** Requests for few keys, read and written, so that whatever the cache holds is soon full. */
 const generated = (workload, ...lanes) => ({
   seed: "11",
@@ -224,11 +232,7 @@ export const STATES = /** @type {State[]} */ ([
   })),
   { name: "one lane", reach: (page) => withLanes(page, ([a]) => [a], 22) },
   { name: "three lanes", reach: (page) => withLanes(page, ([a, b]) => [a, b, { ...a, cache: { ...a.cache, policy: "sieve" } }], 30) },
-  {
-    name: "four lanes",
-    reach: (page) =>
-      withLanes(page, ([a, b]) => [a, b, { ...a, name: "slow", database: { connections: 1 } }, { strategy: { read: "no-cache", write: "write-around" } }], 40),
-  },
+  { name: "four lanes", reach: (page) => withLanes(page, fourLanes, 40) },
   {
     name: "a capacity in bytes",
     reach: (page) =>
@@ -328,6 +332,14 @@ export const STATES = /** @type {State[]} */ ([
       await button(page, "in each interval").click();
       await button(page, "tables").click();
       await page.locator(".plot-table").first().waitFor();
+    },
+  },
+  {
+    name: "the plots of four lanes",
+    reach: async (page) => {
+      await withLanes(page, fourLanes, 40);
+      await openPanel(page, "Plots");
+      await page.locator(".plot").nth(3).waitFor();
     },
   },
   ...GROUPS.map((group) => ({

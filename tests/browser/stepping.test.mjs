@@ -64,39 +64,6 @@ test("the Back button passes through the states of the way forward, in reverse",
   page.assertQuiet();
 });
 
-test("a step is the same state when it is jumped to", async () => {
-  const page = await openPage();
-  const last = await api(page, "stepCount");
-  const forward = (await hashesByPressing(page, stepButton(page), last)).map(({ hash }) => hash);
-  const fresh = await openPage();
-  const sought = await fresh.evaluate((count) => {
-    const { cachePlayground: playground } = globalThis;
-    const hashes = [];
-    for (let step = 0; step < count; step += 1) {
-      // Loaded anew, nothing that an earlier visit has left can be used.
-      playground.load(playground.scenario());
-      playground.command({ type: "seek", step });
-      hashes.push(playground.stateHash());
-    }
-    return hashes;
-  }, forward.length);
-  assert.deepEqual(sought, forward);
-
-  const scattered = await fresh.evaluate((count) => {
-    const { cachePlayground: playground } = globalThis;
-    const hashes = Array(count);
-    for (let i = 0; i < count; i += 1) {
-      const step = (i * 31) % count;
-      playground.command({ type: "seek", step });
-      hashes[step] = playground.stateHash();
-    }
-    return hashes;
-  }, forward.length);
-  assert.deepEqual(scattered, forward);
-  page.assertQuiet();
-  fresh.assertQuiet();
-});
-
 /** What the field offers to step by, and the kind of event that it stands for. */
 const units = {
   request: "request",

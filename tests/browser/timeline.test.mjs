@@ -378,7 +378,7 @@ test("a loop is drawn by buttons, keys and dragging, and playing repeats it", as
   await page.locator(".loop-band").waitFor();
   await tool(page, "Loop").click();
   await page.locator(".loop.off").waitFor();
-  await tool(page, "No loop").click();
+  await tool(page, "Clear loop").click();
   await page.locator(".loop-band").waitFor({ state: "detached" });
 
   const last = await api(page, "stepCount");

@@ -90,19 +90,3 @@ fn a_run_whose_place_another_takes_gives_up_most_of_its_memory() {
     assert!(after < before / 2, "{after} of {before} bytes");
     assert_eq!(shown.seek(last / 2).state_hash(), seen);
 }
-
-#[test]
-fn a_page_forks_and_returns() {
-    let session = Session::new();
-    session.command(Command::Seek { step: 5 }).expect("a step");
-    let loaded = session.scene().run;
-    session.command(Command::Fault(restart(0))).expect("a lane");
-    assert_eq!(session.scene().frame.step, 6);
-    assert_eq!(session.fork().parent, Some((0, 5)));
-    assert_eq!(session.scene().run.scenario().input.commands.len(), 1);
-    session.switch_to(0).expect("a run");
-    assert!(Rc::ptr_eq(&session.scene().run, &loaded));
-    assert_eq!(session.scene().frame.step, 5);
-    assert_eq!(session.forks().len(), 2);
-    assert!(session.switch_to(2).is_err());
-}

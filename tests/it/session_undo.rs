@@ -141,7 +141,7 @@ fn every_kind_of_change_is_undone_and_redone() {
         ),
         (
             |session| session.command(fault(None)).expect("valid"),
-            "what was done at the playhead",
+            "the fault or command",
             "Undid the fault or command.",
             "Redid the fault or command.",
         ),
@@ -151,8 +151,8 @@ fn every_kind_of_change_is_undone_and_redone() {
                 session.switch_to(0).expect("the run before");
             },
             "going to another run",
-            "Undone: this is the other run.",
-            "Redone: this is the other run.",
+            "Undone: showing the other run.",
+            "Redone: showing the other run.",
         ),
         (
             |session| {

@@ -1,5 +1,4 @@
-//! What the other lanes do differently from the first: in which settings they differ, and the first
-//! thing that happened differently.
+//! How the other lanes differ from the first: in their settings, and where their events first do.
 
 use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{grouped, letter};
@@ -12,9 +11,9 @@ use std::rc::Rc;
 use timeline::{Divergence, Divergences, LoggedEvent, Run, Verdict, duration, sentence};
 use yew::prelude::*;
 
-/// So many events are compared at once, a few milliseconds' work on a slow computer …
+/// The events compared at once: a few milliseconds' work on a slow computer.
 const EVENTS_AT_ONCE: u32 = 4_000;
-/// … and the lanes again while the run is simulated on, this often, in milliseconds.
+/// How often the lanes are compared again while the run is simulated on, in milliseconds.
 const AGAIN_MS: u32 = 500;
 
 #[derive(Properties, PartialEq)]
@@ -39,8 +38,8 @@ pub fn compare(props: &CompareProps) -> Html {
     }
 }
 
-/// Where the lanes of a run first differ. As much as is found at once is there at the first drawing, so
-/// that nothing jumps; the rest comes in slices between the frames.
+/// Where the lanes of a run first differ. A first part is compared before the first drawing, so that
+/// nothing jumps; the rest comes in slices between the frames.
 #[hook]
 fn use_divergences(run: &Rc<Run>) -> Rc<Divergences> {
     let first = use_memo(run.clone(), |run| {
@@ -71,10 +70,10 @@ fn use_divergences(run: &Rc<Run>) -> Rc<Divergences> {
     }
 }
 
-/// What was found of which run.
+/// A run, and where its lanes differ.
 type Found = (Rc<Run>, Rc<Divergences>);
 
-/// What there is to say about a lane beside the first.
+/// The sentences about a lane beside the first.
 fn pair(page: &Page, props: &CompareProps, lane: usize, verdict: Verdict) -> Html {
     let scenario = props.run.scenario();
     let (first, other) = (&scenario.lanes[0], &scenario.lanes[lane]);
@@ -108,7 +107,7 @@ fn pair(page: &Page, props: &CompareProps, lane: usize, verdict: Verdict) -> Htm
     }
 }
 
-/// In words, and the step to go to.
+/// A verdict in words, and the step to go to.
 fn said(scenario: &Scenario, lane: usize, verdict: Verdict) -> (String, Option<u32>) {
     let place = |at: &Divergence| match at.request {
         Some(number) => format!("step {}, request {}", grouped(at.step.into()), number + 1),
@@ -116,7 +115,7 @@ fn said(scenario: &Scenario, lane: usize, verdict: Verdict) -> (String, Option<u
     };
     let what = |event: Option<LoggedEvent>| match event {
         Some(logged) => sentence(scenario, &logged).what,
-        None => "nothing of the kind".to_owned(),
+        None => "no such event".to_owned(),
     };
     match verdict {
         Verdict::Same { over: true, .. } => ("They behave exactly the same.".to_owned(), None),
@@ -136,7 +135,7 @@ fn said(scenario: &Scenario, lane: usize, verdict: Verdict) -> (String, Option<u
             let what = what(at.events[0]);
             (
                 format!(
-                    "They do the same, but not at the same time; first at {}: {what}, {apart}.",
+                    "They do the same at different times; first at {}: {what}, {apart}.",
                     place(&at)
                 ),
                 Some(at.step),

@@ -1,6 +1,6 @@
 //! The numbers so far, each lane beside the same requests without a cache.
 
-use crate::view::numbers::plot::Unit;
+use crate::view::numbers::plot::Quantity;
 use crate::view::shell::format::{grouped, letter, ms, per_mille};
 use cache::units::Micros;
 use std::rc::Rc;
@@ -41,12 +41,12 @@ enum Better {
     Neither,
 }
 
-/// A number that is shown of every lane.
+/// A number that each lane has.
 struct Number {
     name: &'static str,
     title: &'static str,
     better: Better,
-    /// Whether any at all is a warning.
+    /// Whether any value but 0 is a warning.
     warns: bool,
     /// Whether only a lane with a cache has it.
     of_cache: bool,
@@ -103,10 +103,10 @@ const NUMBERS: [Number; 15] = [
     Number::latency("Read p50", "Half of the reads took at most this", |m| {
         m.read_p50_us.map(|us| us.0)
     }),
-    Number::latency("p95", "95 % of reads were at least this fast", |m| {
+    Number::latency("p95", "95 % of the reads took at most this", |m| {
         m.read_p95_us.map(|us| us.0)
     }),
-    Number::latency("p99", "99 of 100 reads took at most this", |m| {
+    Number::latency("p99", "99 % of the reads took at most this", |m| {
         m.read_p99_us.map(|us| us.0)
     }),
     Number::latency("longest", "The longest that a read took", |m| {
@@ -176,7 +176,7 @@ const NUMBERS: [Number; 15] = [
     },
     Number {
         of_cache: true,
-        text: |bytes| Unit::Bytes.text(bytes),
+        text: |bytes| Quantity::Bytes.text(bytes),
         ..Number::count(
             "Stored",
             "What keys and values take (CloudWatch's BytesUsedForCache counts the engine's overhead too)",
@@ -195,7 +195,7 @@ const NUMBERS: [Number; 15] = [
     },
 ];
 
-/// What a number is called where it does not stand beside the one that its short name goes on from.
+/// The full name of a number, for rows: a column's short name goes on from its neighbour's.
 fn alone(name: &'static str) -> &'static str {
     match name {
         "p95" => "Read p95",

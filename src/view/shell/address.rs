@@ -16,27 +16,27 @@ use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 use yew::prelude::*;
 
-/// How long everything has to stay as it is before the address is written, in milliseconds. Browsers
-/// allow a hundred changes in half a minute.
+/// How long nothing has to change before the address is written, in milliseconds. Browsers allow a hundred
+/// changes in half a minute.
 const REST_MS: u32 = 350;
 
 /// What the page was opened with.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Start {
-    /// The browser.
+    /// The browser's window and settings.
     pub screen: Screen,
-    /// The set-up.
+    /// The options.
     pub query: Query,
     /// The panel that the link had open.
     pub panel: Option<Panel>,
-    /// What could not be understood of either, in sentences.
+    /// Sentences about what could not be understood of either.
     pub warnings: Vec<String>,
     /// The fragment of the address, with its `#`.
     pub hash: String,
 }
 
 impl Start {
-    /// With nothing but the page's own address.
+    /// The page's own address, without options.
     pub fn plain(screen: Screen) -> Self {
         Self {
             screen,
@@ -97,7 +97,7 @@ fn read_query(search: &str) -> Query {
     Query::read(pairs.iter().map(|(name, value)| (&**name, &**value)))
 }
 
-/// The scene, seed and step that a set-up asks for.
+/// Brings the session to the scene, seed and step that the options ask for.
 fn set_up(session: &Session, query: &Query) -> Result<(), String> {
     if query.scene.is_some() || query.seed.is_some() {
         let mut input = query.scene.map_or_else(opening, |scene| scene.scenario());
@@ -109,7 +109,7 @@ fn set_up(session: &Session, query: &Query) -> Result<(), String> {
     go_to(session, query.step)
 }
 
-/// Goes to a step; where there are not so many, to the last.
+/// Goes to a step, or to the last one if the run is shorter.
 fn go_to(session: &Session, step: u32) -> Result<(), String> {
     if step == 0 {
         return Ok(());
@@ -129,8 +129,8 @@ fn go_to(session: &Session, step: u32) -> Result<(), String> {
     }
 }
 
-/// Brings the session to what a fragment holds. Gives the panel that was open, or why it is not read;
-/// then nothing has changed.
+/// Brings the session to what a fragment holds. Returns the panel that was open, or why the fragment could
+/// not be used.
 fn restore(session: &Session, fragment: &str) -> Result<Option<Panel>, String> {
     let linked = link::decode(fragment)
         .map_err(|invalid| format!("The link was not opened. {}", invalid.message))?;
@@ -142,12 +142,11 @@ fn restore(session: &Session, fragment: &str) -> Result<Option<Panel>, String> {
 
 /// The notice for what could not be understood; `None` if everything was.
 pub fn notice(warnings: &[String]) -> Option<Notice> {
-    let what = "Ignored an unknown option in the link.".to_owned();
+    let what = "Part of the link could not be used.".to_owned();
     (!warnings.is_empty()).then(|| Notice::Refused(what, warnings.join(" ")))
 }
 
-/// Keeps the address in step with the page, and the page with an address that a person puts in. Gives
-/// the fragment; `None` where the state is too large for one.
+/// Keeps the address in step with the page, and the page with an address that a person puts in.
 #[hook]
 pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>, start: &Start) {
     let written = use_mut_ref(|| start.hash.clone());
@@ -163,8 +162,8 @@ pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>, start:
     use_effect_with(state, {
         let (written, dispatcher) = (written.clone(), dispatcher.clone());
         move |state| {
-            // An address that nobody has changed anything at stays as it was typed. Something may have
-            // been changed while it could not be written yet.
+            // Until something changes, the address stays as it was typed. A change may have come while it
+            // could not be written yet.
             let at_first = !state.waits
                 && began
                     .take()
@@ -203,7 +202,7 @@ pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>, start:
     });
 }
 
-/// What is in the address.
+/// What the address is written from.
 #[derive(Clone, PartialEq)]
 struct State {
     input: Rc<ScenarioInput>,
@@ -231,7 +230,7 @@ fn write(written: &RefCell<String>, fragment: Option<&str>) {
     }
 }
 
-/// The whole address of a state: this page's without what is for the host only.
+/// The whole address of a state, without the options that are for a host only.
 pub fn whole(fragment: &str, query: &str) -> String {
     let href = gloo::utils::window().location().href().unwrap_or_default();
     let page = href.split(['?', '#']).next().unwrap_or_default();

@@ -24,7 +24,7 @@ pub fn per_mille(share: u64) -> String {
     }
 }
 
-/// So many of a whole, rounded to hundredths of a percent: `67.60 %`.
+/// A share of a whole, rounded to hundredths of a percent: `67.60 %`.
 pub fn percent(part: u64, whole: u64) -> String {
     let whole = whole.max(1);
     let share = (part * 10_000 + whole / 2) / whole;
@@ -79,18 +79,27 @@ pub fn fit(text: &str, chars: usize) -> String {
     format!("{head}…{tail}")
 }
 
-/// A size: `812 B`, `1.2 kB`, `3.4 MB`.
+/// A size in decimal multiples: `812 B`, `1.2 kB`, `3.4 MB`.
 pub fn bytes(size: u64) -> String {
-    let (unit, name) = match size {
-        0..1_000 => return format!("{size} B"),
-        1_000..1_000_000 => (1_000, "kB"),
-        1_000_000..1_000_000_000 => (1_000_000, "MB"),
-        _ => (1_000_000_000, "GB"),
-    };
-    let tenths = (size / (unit / 10)) % 10;
-    match (size / unit, tenths) {
-        (whole @ 0..100, 1..) => format!("{whole}.{tenths} {name}"),
-        (whole, _) => format!("{} {name}", grouped(whole)),
+    match size {
+        0..1_000 => format!("{size} B"),
+        _ => scaled(size, [" kB", " MB", " GB"]),
+    }
+}
+
+/// A number in thousands, millions or billions, with a tenth where it has fewer than three digits.
+pub fn scaled(value: u64, names: [&str; 3]) -> String {
+    let (mut unit, mut name) = (1_000, names[0]);
+    for next in &names[1..] {
+        // A number that would be rounded to a thousand of the smaller unit is one of the larger.
+        if value + unit / 20 >= unit * 1_000 {
+            (unit, name) = (unit * 1_000, *next);
+        }
+    }
+    let tenths = (value * 10 + unit / 2) / unit;
+    match (tenths / 10, tenths % 10) {
+        (whole @ 0..100, tenth @ 1..) => format!("{whole}.{tenth}{name}"),
+        _ => format!("{}{name}", grouped((value + unit / 2) / unit)),
     }
 }
 
@@ -100,21 +109,20 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", grouped(count as u64))
 }
 
-/// A length as a share of another, for an SVG attribute: hundredths of a percent.
+/// A length as a share of another, for an SVG attribute.
 pub fn share(part: u64, whole: u64) -> String {
-    let hundredths = part.saturating_mul(10_000) / whole.max(1);
-    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+    place(part as f64 / whole.max(1) as f64)
+}
+
+/// A place from 0 to 1, for an SVG attribute.
+pub fn place(place: f64) -> String {
+    format!("{:.3}%", place * 100.0)
 }
 
 /// A coordinate for an SVG attribute: tenths are as fine as a screen shows.
 pub fn px(value: f64) -> String {
-    let tenths = (value * 10.0).round() as i64;
-    let sign = if tenths < 0 { "-" } else { "" };
-    let tenths = tenths.unsigned_abs();
-    match tenths % 10 {
-        0 => format!("{sign}{}", tenths / 10),
-        tenth => format!("{sign}{}.{tenth}", tenths / 10),
-    }
+    // Adding 0 makes 0 of -0.
+    ((value * 10.0).round() / 10.0 + 0.0).to_string()
 }
 
 #[cfg(test)]
@@ -140,10 +148,11 @@ mod tests {
         assert_eq!(fit("session", 7), "session");
         assert_eq!(fit("session", 1), "…");
         assert_eq!(bytes(812), "812 B");
-        assert_eq!(bytes(1_250), "1.2 kB");
+        assert_eq!(bytes(1_240), "1.2 kB");
         assert_eq!(bytes(64_000_000), "64 MB");
-        assert_eq!(bytes(950_000_000), "950 MB");
-        assert_eq!(share(1, 3), "33.33%");
+        assert_eq!(bytes(950_040_000), "950 MB");
+        assert_eq!(bytes(999_960), "1 MB");
+        assert_eq!(share(1, 3), "33.333%");
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-3.46), "-3.5");
     }

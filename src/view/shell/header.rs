@@ -16,8 +16,8 @@ use yew::prelude::*;
 /// What the opening scene is, in the list of scenes.
 const OPENING: &str = "Cache-aside next to write-through: which one waits for the database, and which one serves old data?";
 /// Arrows back and forth.
-const UNDO: &str = "M6.5 3.5L3 7l3.500 3.500M3.500 7H11a4 4 0 0 1 0 8H7";
-const REDO: &str = "M11.500 3.500L15 7l-3.500 3.500M14.500 7H7a4 4 0 0 0 0 8h4";
+const UNDO: &str = "M6.5 3.5L3 7l3.5 3.5M3.5 7H11a4 4 0 0 1 0 8H7";
+const REDO: &str = "M11.5 3.5L15 7l-3.5 3.5M14.5 7H7a4 4 0 0 0 0 8h4";
 
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {

@@ -5,7 +5,7 @@ use super::chip::{self, Chip};
 use super::labels::{label, notes, queue};
 use super::order::{self, Order};
 use super::shapes::candidate_words;
-use super::strip::{Item, strip};
+use super::slips::{Slip, slips};
 use super::{LETTER, party, text, text_w};
 use crate::view::shell::format::{bytes, fit, grouped, px};
 use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 use timeline::{CacheFrame, CandidateFrame, EntryFrame, QueueFrame};
 use yew::prelude::*;
 
-/// Into so many parts a bar can be divided for the eye.
+/// The finest parts of a bar that the eye can tell apart.
 const BAR_PARTS: u64 = 200;
 
 #[derive(Properties, PartialEq)]
@@ -25,9 +25,9 @@ pub(super) struct CacheBoxProps {
     pub layout: Layout,
     /// The instant of the frame.
     pub at: Micros,
-    /// The instant of the picture, which the bars of the times to live show.
+    /// The instant of the picture, up to which TTL bars have drained.
     pub now: AnimatedTime,
-    /// The lane's time to live, which a full bar stands for.
+    /// The lane's TTL, which a full bar stands for.
     pub ttl: Option<Micros>,
     pub cache: Rc<CacheFrame>,
     /// The key that the shown request asks for.
@@ -73,8 +73,7 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
     }
 }
 
-/// As fine as the bars can show it: a part of their length of a hundred pixels or so. Nothing where there are
-/// none.
+/// The smallest change of time that TTL bars can show; `None` without bars.
 fn bars_resolution(props: &CacheBoxProps) -> Option<Resolution> {
     let has_bar = |entry: &EntryFrame| entry.expires_at_us.is_some() && !entry.expired;
     let dense = props.layout.sections.iter().all(|section| section.dense);
@@ -83,7 +82,7 @@ fn bars_resolution(props: &CacheBoxProps) -> Option<Resolution> {
     bars.then(|| Resolution::Each(Micros(part.max(1))))
 }
 
-/// Name, how full, and who goes next or that nobody does.
+/// The heading: how full the cache is, and which key goes next or that none does.
 fn heading(props: &CacheBoxProps, rect: Rect) -> Html {
     let cache = &props.cache;
     let (left, right, y) = (rect.x + 12.0, rect.x + rect.w - 12.0, rect.y + 23.0);
@@ -99,7 +98,7 @@ fn heading(props: &CacheBoxProps, rect: Rect) -> Html {
             key.map(|key| ("#mark-evict", format!("next out: {key}")))
         }
         None if full && !cache.policy.about().evicts => {
-            Some(("#mark-reject", "full: refuses".to_owned()))
+            Some(("#mark-reject", "full: rejects writes".to_owned()))
         }
         None => None,
     };
@@ -119,10 +118,10 @@ fn heading(props: &CacheBoxProps, rect: Rect) -> Html {
     }
 }
 
-/// How full it is, in what its capacity is counted in, and what write-behind still owes the database.
+/// How full it is, in entries or bytes, and the writes that write-behind has queued.
 fn used(cache: &CacheFrame) -> String {
     let used = match cache.capacity_bytes {
-        // All digits of so many have no room.
+        // All digits of a large number have no room.
         Some(10_000_000..) => {
             let capacity = cache.capacity_bytes.unwrap_or_default();
             format!("{} of {}", bytes(cache.used_bytes), bytes(capacity))
@@ -136,11 +135,11 @@ fn used(cache: &CacheFrame) -> String {
     };
     match cache.queued_writes {
         0 => used,
-        queued => format!("{used}, {} to write", grouped(queued.into())),
+        queued => format!("{used}, {} writes queued", grouped(queued.into())),
     }
 }
 
-/// The key that goes when room is needed, if it is already known that it will be.
+/// The key that goes next, if the cache is full and evicts.
 pub(super) fn next_out(cache: &CacheFrame) -> Option<&Rc<str>> {
     let full = cache.capacity_bytes.is_some() || cache.used == cache.capacity;
     let evicts = cache.policy.about().evicts;
@@ -172,7 +171,7 @@ fn entries<'a>(
     let known = cache.shape.as_ref();
     let hand = known.and_then(|known| known.hand.as_ref());
     for (nth, &(place, entry)) in shown.iter().enumerate() {
-        // The last of those that do not all fit stands behind how many are left out.
+        // Where not all fit, the last one stands behind the number of those left out.
         let last = count > grid.cells && nth + 1 == shown.len();
         let cell = cells[nth] + usize::from(last && !grid.is_ring());
         let mark = order::mark(queue, places.start, place);
@@ -238,8 +237,8 @@ fn shown<'a>(order: &Order<'a>, places: Range<usize>, grid: &Grid) -> Vec<(usize
     first.chain(last).filter_map(with_entry).collect()
 }
 
-/// The cell of each shown entry: its place in the queue, or where the order means nothing, its key's
-/// among the keys, so that none is claimed.
+/// The cell of each shown entry: its place in the queue, or where the policy keeps no order, its key's
+/// place among the keys.
 fn by_key(shown: &[(usize, &EntryFrame)], ordered: bool) -> Vec<usize> {
     let rank = |nth: usize| {
         let length = |nth: usize| (shown[nth].1.key.len(), &*shown[nth].1.key);
@@ -255,8 +254,8 @@ fn by_key(shown: &[(usize, &EntryFrame)], ordered: bool) -> Vec<usize> {
     }
 }
 
-/// How many places of a queue could be taken: its share, or all that are free if it is the only one.
-/// How many more entries fit where bytes are counted nobody knows.
+/// How many places of a queue could be taken: its share, or all that are free if it is the only one. With
+/// a capacity in bytes, the number of free places is unknown.
 fn room_for(cache: &CacheFrame, queue: &QueueFrame, cells: usize, only: bool) -> usize {
     let count = queue.count as usize;
     if cache.capacity_bytes.is_some() {
@@ -281,7 +280,7 @@ fn empty_places(section: &Section, from: usize, to: usize, rest: &mut Vec<Html>)
     }
 }
 
-/// The ground of a queue among several, so that an empty one can be seen.
+/// The background of one queue among several, so that an empty one can be seen.
 fn track(props: &CacheBoxProps, section: &Section) -> Html {
     let Rect { y, h, .. } = section.grid.area();
     let rect = props.layout.cache.unwrap_or(section.grid.area());
@@ -322,18 +321,18 @@ fn ghosts(props: &CacheBoxProps, section: &Section) -> Html {
     let Some(queue) = known.and_then(|known| queue(known, section.name)) else {
         return html! {};
     };
-    // Those that have most of their time before them, as in the queues.
-    let items: Vec<Item> = queue
+    // The newest first, as in the queues.
+    let items: Vec<Slip> = queue
         .members
         .iter()
         .take(section.grid.cells)
-        .map(|member| Item {
+        .map(|member| Slip {
             key: member.key.clone(),
             value: String::new(),
             gone: false,
         })
         .collect();
-    strip(
+    slips(
         section,
         "ghost",
         &items,
@@ -346,13 +345,13 @@ fn candidates(props: &CacheBoxProps, section: &Section, about: &About) -> Html {
     let (Some(known), Some(compared)) = (&props.cache.shape, about.compares) else {
         return html! {};
     };
-    let item = |candidate: &CandidateFrame| Item {
+    let item = |candidate: &CandidateFrame| Slip {
         key: candidate.key.clone(),
         value: candidate_words(compared, candidate.value, props.at),
         gone: candidate.gone,
     };
     let cells = section.grid.cells;
-    let (class, items, count): (_, Vec<Item>, _) = match section.kind {
+    let (class, items, count): (_, Vec<Slip>, _) = match section.kind {
         SectionKind::Pool => {
             let best_first = known.pool.iter().rev().take(cells);
             ("pool", best_first.map(item).collect(), known.pool.len())
@@ -362,7 +361,7 @@ fn candidates(props: &CacheBoxProps, section: &Section, about: &About) -> Html {
             ("sample", sample.map(item).collect(), known.sample.len())
         }
     };
-    strip(section, class, &items, count, props.followed.as_ref())
+    slips(section, class, &items, count, props.followed.as_ref())
 }
 
 /// How many entries are left out, in a cell's width.

@@ -1,4 +1,4 @@
-//! What can be changed of a lane, in place: pattern, policy, writes, capacity, time to live.
+//! A lane's heading with its settings: pattern, writes, policy, capacity, TTL.
 
 use crate::session::Edit;
 use crate::view::context::{Page, use_page};
@@ -13,18 +13,17 @@ use std::rc::Rc;
 use timeline::duration;
 use yew::prelude::*;
 
-/// The times to live on offer, in seconds; 0 stands for none.
+/// The TTLs on offer, in seconds; 0 stands for none.
 const TTLS_S: [u64; 6] = [0, 10, 60, 300, 3_600, 86_400];
 
 #[derive(Properties, PartialEq)]
 pub struct ControlsProps {
     /// Which lane, from 0.
     pub lane: usize,
-    /// Of how many.
+    /// How many lanes there are.
     pub lanes: usize,
     pub setup: Rc<LaneSetup>,
-    /// Who is evicted at this moment: the console can have the running cache do otherwise than the
-    /// settings say.
+    /// The running cache's policy, which the console can change from what the settings say.
     pub running: PolicyKind,
 }
 
@@ -81,8 +80,8 @@ pub fn controls(props: &ControlsProps) -> Html {
     }
 }
 
-/// The policy. Where the running cache has another one than it was set up with, that stands first and is
-/// the one that is seen.
+/// The policy. If the running cache has another one than it was set up with, that one comes first and is
+/// shown.
 fn policy(page: &Page, props: &ControlsProps) -> Html {
     let set_up = props.setup.cache.engine.policy;
     let differs = props.running != set_up;

@@ -1,4 +1,4 @@
-//! What can be done with a lane as a whole: put a copy beside it, or take it away.
+//! A lane's menu: all its inputs, duplicate, remove.
 
 use crate::session::Edit;
 use crate::view::context::use_page;
@@ -12,7 +12,7 @@ use yew::prelude::*;
 pub struct LaneMenuProps {
     /// Which lane, from 0.
     pub lane: usize,
-    /// Of how many.
+    /// How many lanes there are.
     pub lanes: usize,
 }
 
@@ -28,7 +28,7 @@ pub fn lane_menu(props: &LaneMenuProps) -> Html {
                 page.edit(&edit);
             }
         });
-        // Not `disabled`: a button that becomes so by its own press would not close its list.
+        // Not `disabled`: a button that disables itself when pressed would not close its list.
         html! {
             <button class="link" type="button" aria-disabled={(!there).then_some("true")} popovertarget={id.clone()} popovertargetaction="hide" {onclick}>{ text }</button>
         }

@@ -92,7 +92,7 @@ pub fn mark_symbols() -> Html {
             <g id="mark-expire"><path class="mark-expire" d="M-5-6h10l-5 6 5 6h-10l5-6z" /></g>
             <g id="mark-none"><circle class="mark-none" r="2.5" /></g>
             <g id="mark-delete"><path class="mark-delete" d="M-5.5 0h11" /></g>
-            <g id="mark-reject"><path class="mark-reject" d="M-3.9-3.9a5.500 5.5 0 1 0 7.8 7.8a5.500 5.5 0 1 0-7.8-7.8l7.8 7.8" /></g>
+            <g id="mark-reject"><path class="mark-reject" d="M-3.9-3.9a5.5 5.5 0 1 0 7.8 7.8a5.5 5.5 0 1 0-7.8-7.8l7.8 7.8" /></g>
             <g id="mark-error"><path class="mark-error" d="M0-6.5v7.5m0 4.5v.1" /></g>
             <g id="mark-fault"><path class="mark-fault" d="M2.5-7.5L-5 1h3.5l-1 6.5L5-1.5H1z" /></g>
             <g id="mark-violation"><path class="mark-violation" d="M-3-6.5h6L6.5-3v6L3 6.5h-6L-6.5 3v-6z" /></g>

@@ -1,4 +1,4 @@
-//! What is in flight, where it is at this instant of the picture.
+//! The messages in flight, where they are at the picture's instant.
 
 use crate::view::shell::format::{fit, grouped, px};
 use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time, use_moving};
@@ -14,11 +14,11 @@ use yew::prelude::*;
 
 /// The most letters on a message.
 const LABEL_LETTERS: usize = 15;
-/// With more on one way nobody could read what is on them: each is its client's number, if that.
+/// With more on one way they could not be read: each is a disc with its client's number.
 const PILLS_MAX: usize = 3;
-/// With more in a lane they are dots, counted.
+/// With more in a lane they are dots with a count.
 const DISCS_MAX: usize = 24;
-/// With more in all lanes as well: so much can be drawn afresh for every picture.
+/// With more in all lanes they are dots as well, because each picture draws them again.
 const DISCS_MAX_IN_ALL: usize = 60;
 
 #[derive(Properties, PartialEq)]
@@ -46,7 +46,7 @@ pub fn messages(props: &MessagesProps) -> Html {
     let lanes = props.frame.lanes.iter();
     let in_all: usize = lanes.map(|lane| lane.messages.len()).sum();
     let as_dots = in_frames.clone().count() > DISCS_MAX || in_all > DISCS_MAX_IN_ALL;
-    // On the way from another frame there are those that have not left yet. Otherwise the same ones move.
+    // On the way from another frame, messages depart meanwhile. Otherwise the same ones move.
     let changes = in_frames.clone().next().is_some() && (as_dots || props.before.is_some());
     let drawn_at = use_animated_time(&props.now, changes.then_some(Resolution::EachFrame));
     let now = if changes { drawn_at } else { props.now.at() };
@@ -89,7 +89,7 @@ pub fn messages(props: &MessagesProps) -> Html {
         for (moving, (x, y)) in moving.iter().zip(places(&layout, &moving, pills, now)) {
             if let Some(node) = moving.node.cast::<Element>() {
                 let transform = format!("translate({} {})", px(x), px(y));
-                // It only fails for a name that is none.
+                // Fails only for an invalid attribute name.
                 node.set_attribute("transform", &transform).ok();
             }
         }
@@ -102,12 +102,12 @@ pub fn messages(props: &MessagesProps) -> Html {
     }
 }
 
-/// A message that is drawn, and what its place follows from.
+/// A message that is drawn.
 struct Moving {
     message: MessageFrame,
-    /// What stands on it.
+    /// The text on it.
     label: String,
-    /// Whose it is, where several clients have a request under way.
+    /// The client's number, if several clients have requests under way.
     whose: Option<u32>,
     /// Its width.
     w: f64,
@@ -139,7 +139,7 @@ impl Moving {
     }
 }
 
-/// Where they are at an instant.
+/// The places of messages at an instant.
 fn places(layout: &Layout, moving: &[Moving], pills: bool, now: Micros) -> Vec<(f64, f64)> {
     let mut taken: Vec<(f64, f64, f64)> = Vec::with_capacity(moving.len());
     for (nth, moving) in moving.iter().enumerate() {
@@ -176,7 +176,7 @@ fn class(message: &MessageFrame) -> &'static str {
     }
 }
 
-/// Whose message it is, where several clients have a request under way.
+/// The client's number, if several clients have requests under way.
 fn client_of(props: &MessagesProps, message: &MessageFrame) -> Option<u32> {
     let lane = props.frame.lanes.get(props.lane)?;
     let of = |id: u32| lane.requests.iter().find(move |request| request.id == id);
@@ -241,7 +241,7 @@ fn disc(props: &MessagesProps, key: String, moving: &Moving, transform: String) 
     }
 }
 
-/// The messages of a way as dots, and how many they are.
+/// The messages of a way as dots, with their count.
 fn dots(props: &MessagesProps, now: Micros, shown: &[&MessageFrame], database: bool) -> Html {
     let on_it = || {
         shown
@@ -319,7 +319,7 @@ fn place(layout: &Layout, message: &MessageFrame, now: Micros, w: f64) -> (f64, 
     (x, y)
 }
 
-/// What stands on a message: what is asked for, or what is answered.
+/// The text on a message: the request, or the reply.
 fn label(message: &MessageFrame) -> String {
     let version = message
         .version

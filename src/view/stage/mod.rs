@@ -23,7 +23,7 @@ mod order;
 pub mod picture;
 pub mod request;
 mod shapes;
-mod strip;
+mod slips;
 mod ways;
 pub mod width;
 

@@ -14,10 +14,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// What can be followed with a press.
+/// The elements that a press follows.
 const FOLLOWED: &str = "[data-key], [data-request]";
 
-/// Which lane, and when.
+/// A lane at an instant.
 #[derive(Properties, PartialEq)]
 pub struct PictureProps {
     /// Which lane, from 0.
@@ -109,7 +109,7 @@ fn use_focus_kept() -> (Callback<FocusEvent>, Callback<FocusEvent>) {
     let onfocusout = {
         let focused = focused.clone();
         Callback::from(move |event: FocusEvent| {
-            // Some browsers tell it of what is taken away as well, which nobody has left.
+            // Some browsers send it for a removed element as well, which nobody has left.
             let left = event.target_dyn_into::<Element>();
             if left.is_some_and(|left| left.is_connected()) && event.related_target().is_some() {
                 focused.take();
@@ -127,7 +127,7 @@ fn use_focus_kept() -> (Callback<FocusEvent>, Callback<FocusEvent>) {
         };
         if gone && nowhere() {
             focused.take();
-            // Cloned: it is heard of at once, and noted.
+            // Cloned, because the focus event borrows it.
             let stage = stage.borrow().clone();
             if let Some(stage) = stage {
                 stage.focus().ok();
@@ -177,7 +177,7 @@ fn summary(lane: &LaneFrame) -> String {
         .collect();
     format!(
         "{}: {cache}, {} of {} database connections are busy{waiting}, {} messages in flight.{faults} \
-        Arrow keys go from one to the next, Enter follows it.",
+        Move with the arrow keys; follow with Enter.",
         lane.name,
         lane.database.busy,
         lane.database.connections,
@@ -185,7 +185,7 @@ fn summary(lane: &LaneFrame) -> String {
     )
 }
 
-/// What an element of the picture stands for.
+/// The key or request that an element of the picture stands for.
 fn follow_of(element: &Element) -> Option<Follow> {
     let element = element.closest(FOLLOWED).ok()??;
     match element.get_attribute("data-key") {
@@ -232,7 +232,7 @@ fn press(event: &KeyboardEvent, follow: &Callback<Follow>) {
     }
 }
 
-/// What is nearest to an element in a direction; from the picture itself its first part.
+/// The element nearest in a direction; from the picture itself, the one nearest to its corner.
 fn next_of(focused: &Element, (right, down): (f64, f64)) -> Option<Element> {
     let stage = focused.closest("svg").ok()??;
     let inside = focused.closest(FOLLOWED).ok()?;

@@ -1,4 +1,4 @@
-//! Where the shown request's time goes: its trips as segments of a bar, to one scale in all lanes.
+//! The shown request's time: its trips as segments of a bar, to one scale in all lanes.
 
 use crate::view::shell::format::{ms, ms_number, share};
 use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time, use_moving};
@@ -9,7 +9,7 @@ use timeline::{PartFrame, PhaseFrame, RequestFrame};
 use web_sys::Element;
 use yew::prelude::*;
 
-/// So many trips are listed one by one, and one more rather than the words that there is one more.
+/// Lists at most this many trips, or one more.
 const TRIPS_MAX: usize = 3;
 
 #[derive(Properties, PartialEq)]
@@ -20,7 +20,7 @@ pub struct RequestPanelProps {
     pub at: Micros,
     /// The instant of the picture, which is later while playing.
     pub now: AnimatedTime,
-    /// How long the whole bar is: the longest time of this request in any lane.
+    /// The time that the whole bar stands for: the longest of this request in any lane.
     pub scale: Micros,
 }
 
@@ -65,7 +65,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
         (PhaseFrame::Waiting, _) => "so far, waiting".to_owned(),
         (PhaseFrame::Held, _) => "waiting for your move".to_owned(),
         _ if request.total_us > elapsed => format!("so far, of {}", ms(request.total_us)),
-        // Nobody has decided yet when it ends.
+        // Its end is not known yet.
         _ => "so far".to_owned(),
     };
     let to_come = if request.if_missed {
@@ -74,10 +74,10 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
         " to come"
     };
     let parts = parts(request, further);
-    // A request that asks again and again is told by its latest trips.
+    // Of a request with many trips, the latest are listed.
     let earlier = parts.len().saturating_sub(TRIPS_MAX);
     let earlier = if earlier == 1 { 0 } else { earlier };
-    // One list, by place: what was to come and is under way now stays where it stands.
+    // One list by place, so that a trip to come stays where it stands once it is under way.
     let mut legend: Vec<(Classes, String)> = Vec::new();
     if earlier > 0 {
         legend.push((Classes::new(), format!("{earlier} trips before")));
@@ -86,7 +86,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     let timed = parts.iter().zip(&request.parts).skip(earlier);
     legend.extend(timed.map(|(&(verb, span, done), part)| {
         let mut said = format!("{} {}", name(verb), ms_number(span));
-        // Where a trip was waiting more than anything else, that is what to know of it.
+        // Where most of a trip was waiting, the list says so.
         if done && part.waited_us.0 * 2 > span.0 {
             said += &format!(", {} waiting", ms_number(part.waited_us));
         }
@@ -117,7 +117,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     }
 }
 
-/// How the bar grows with every picture: its last segment, if that trip is under way.
+/// Lets the bar's last segment grow with every picture, if that trip is under way.
 fn growth(props: &RequestPanelProps, last: &NodeRef) -> Option<Rc<dyn Fn(Micros)>> {
     let parts = parts(props.request.as_ref()?, Micros::ZERO);
     let (_, span, _) = *parts.last().filter(|(.., done)| !done)?;
@@ -125,7 +125,7 @@ fn growth(props: &RequestPanelProps, last: &NodeRef) -> Option<Rc<dyn Fn(Micros)
     Some(Rc::new(move |now: Micros| {
         if let Some(segment) = last.cast::<Element>() {
             let width = share(span.after(now.since(at)).0, scale.0);
-            // It only fails for a name that is none.
+            // Fails only for an invalid attribute name.
             segment.set_attribute("width", &width).ok();
         }
     }))

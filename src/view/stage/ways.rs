@@ -59,8 +59,7 @@ pub(super) fn way(layout: &Layout, curve: &Curve, class: &'static str, traffic: 
     let [a, b, c, d] = curve.0.map(|(x, y)| format!("{} {}", px(x), px(y)));
     // A message keeps clear of the application's box; the way begins at its edge.
     let (x, y) = curve.0[0];
-    // (`clamp` could panic with the numbers in its message, and so brings all that writes floats.)
-    let edge = y.max(layout.app.y).min(layout.app.y + layout.app.h);
+    let edge = y.clamp(layout.app.y, layout.app.y + layout.app.h);
     let path = format!("M{} {}L{a}C{b}, {c}, {d}", px(x), px(edge));
     let lit = (traffic.lit && !traffic.cut).then_some("lit");
     let cut = traffic.cut.then_some("cut");

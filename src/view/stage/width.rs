@@ -1,22 +1,22 @@
-//! How wide a lane's stage is.
+//! The width of a lane's stage.
 
 use crate::view::shell::screen::USUAL_TEXT;
 use gloo::events::EventListener;
 use web_sys::Element;
 use yew::prelude::*;
 
-/// From this size of text on there is less room, in CSS pixels.
+/// Text larger than this leaves less room, in CSS pixels.
 const LARGER_FROM: f64 = 18.0;
-/// No stage is drawn for less than this, in CSS pixels: nothing on it would have room.
+/// The least width that a stage is drawn for, in CSS pixels.
 const STAGE_MIN: u32 = 300;
 
-/// Whether a person's text is so large that less fits beside it.
+/// Whether text is so large that less fits beside it.
 pub fn is_large(text: f64) -> bool {
     text > LARGER_FROM
 }
 
-/// The width to draw a stage for that is shown `width` wide. With large text it is drawn for less, so that
-/// all of it becomes larger.
+/// The width to draw a stage for that is shown `width` wide: less with large text, so that all of it becomes
+/// larger.
 pub fn drawn_width(width: u32, text: f64) -> u32 {
     if !is_large(text) {
         return width;
@@ -25,8 +25,8 @@ pub fn drawn_width(width: u32, text: f64) -> u32 {
     width.min(narrower.max(STAGE_MIN))
 }
 
-/// The width that the style sheet will give a stage: lanes stand side by side above 1020 px, three or
-/// four of them in one row where each has at least 400 px, and the page's margins shrink at 620 px. A
+/// The width that the style sheet will give a stage: lanes stand side by side above 1020 px, three of them
+/// in one row from 1600 px and four from 1760 px, and the page's margins shrink at 620 px. A
 /// lane alone has its pseudocode at its side. Drawing with the right width at once keeps the first
 /// picture from moving; what is measured afterwards corrects it.
 fn expected_stage_width(page: u32, lane_count: usize) -> u32 {

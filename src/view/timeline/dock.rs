@@ -1,4 +1,4 @@
-//! The transport: always at the thumb. Step is the one loud button.
+//! The transport, fixed at the bottom of the window.
 
 use crate::session::Scene;
 use crate::view::context::use_page;
@@ -15,7 +15,7 @@ use sim::{Fault, FaultCommand};
 use timeline::{Command, Unit};
 use yew::prelude::*;
 
-/// What the Step button can step by, as it is named on screen.
+/// What the Step button can step by, with names on screen.
 pub const UNITS: [(Unit, &str); 7] = [
     (Unit::Event, "event"),
     (Unit::Request, "request"),
@@ -86,12 +86,12 @@ pub fn dock(props: &DockProps) -> Html {
                         onclick={on_step(true)}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
                     <button class="ic" type="button" aria-label={if playing { "Pause" } else { "Play" }}
                         aria-disabled={(at_end && !playing && !looped).to_string()} onclick={on_click(toggle)}>
-                        { icon(if playing { "M4 3h3.500v12H4zM10.500 3H14v12h-3.500z" } else { "M4 3v12l5-6zM9 3v12l6-6z" }) }
+                        { icon(if playing { "M4 3h3.5v12H4zM10.5 3H14v12h-3.5z" } else { "M4 3v12l5-6zM9 3v12l6-6z" }) }
                     </button>
                     <button class="ic more-toggle" type="button" aria-label="More controls" aria-expanded={more.to_string()} onclick={
                         let more = more.clone();
                         Callback::from(move |_: MouseEvent| more.set(!*more))
-                    }>{ icon("M3 7.500h3v3H3zM7.500 7.500h3v3h-3zM12 7.500h3v3h-3z") }</button>
+                    }>{ icon("M3 7.5h3v3H3zM7.5 7.5h3v3h-3zM12 7.5h3v3h-3z") }</button>
                 </div>
                 <Timeline scene={scene.clone()} part={(*part).clone()} {last} />
                 <Tools zoom={props.zoom} repeat={scene.repeat} />

@@ -1,5 +1,5 @@
-//! What the timeline draws of a run: every step with its marks, or of a long part where the misses are and
-//! what else happens.
+//! What the timeline draws of a run: every step with its marks, or of a long part the miss rate and the
+//! rarer events.
 
 use super::window::Window;
 use super::{CELL, LINE};
@@ -9,31 +9,31 @@ use std::rc::Rc;
 use timeline::{LoggedEvent, Run, Stretch, Tally};
 use yew::prelude::*;
 
-/// Up to so many steps are drawn one by one.
+/// The most steps that are drawn one by one.
 const STEPS_MAX: u32 = 320;
-/// More are drawn in at most so many stretches …
+/// The most stretches in which more steps are drawn.
 const STRETCHES_MAX: u32 = 240;
-/// … of at least so many steps, where their events are at hand.
+/// The fewest steps of a stretch.
 const STRETCH_STEPS_MIN: u32 = 20;
 /// A lane's line in stretches: marks above, the miss rate below.
 const BAR: f64 = LINE / 2.0;
-/// In what a lane's bars are measured: fine enough for any screen.
+/// The units of a lane's bars: fine enough for any screen.
 const BARS_WIDTH: u64 = 100_000;
 const BARS_HEIGHT: u64 = 1_000;
 
-/// A part of a run, as it is drawn. With the same part of the same run it need not be drawn again.
+/// A part of a run, as it is drawn.
 #[derive(Clone, PartialEq)]
 pub struct DrawnPart {
     /// The run.
     pub run: Rc<Run>,
-    /// Which steps of it.
+    /// The part.
     pub window: Window,
     /// The same in stretches; `None` if each step is drawn.
     pub stretches: Option<Rc<Vec<Stretch>>>,
 }
 
 impl DrawnPart {
-    /// Looks at a part of a run.
+    /// A part of a run.
     pub fn of(run: Rc<Run>, window: Window) -> Self {
         let steps = window.steps();
         let stretches = (steps > STEPS_MAX).then(|| {
@@ -122,8 +122,7 @@ fn each_step(part: &DrawnPart, lane: usize) -> Vec<Html> {
     drawn
 }
 
-/// The marks of a step in a lane, each once. A stale read says that it was a hit, an expiry that it
-/// led to a miss.
+/// The marks of a step in a lane, each once. A stale read implies a hit, and an expiry a miss.
 fn marks_of(run: &Run, step: u32, lane: usize) -> Vec<Mark> {
     let events = run.events_at(step);
     let occurs = |mark: Mark| {
@@ -143,8 +142,8 @@ fn marks_of(run: &Run, step: u32, lane: usize) -> Vec<Mark> {
     told.collect()
 }
 
-/// The share of each stretch's look-ups that missed in a lane, as the height of a bar. All of them are one
-/// shape: a page with hundreds of elements more would be slower at every step.
+/// Each stretch's miss rate in a lane, as the height of a bar. All bars are one shape: hundreds of elements
+/// more would slow every step down.
 fn bars(stretches: &[Stretch], window: Window, lane: usize) -> Html {
     let place = |step: u32| {
         let step = step.clamp(window.from, window.to);
@@ -168,7 +167,7 @@ fn bars(stretches: &[Stretch], window: Window, lane: usize) -> Html {
     }
 }
 
-/// What is marked above the bars, the gravest first, and how many of it there are.
+/// The events that are marked above the bars, the gravest first, with their counts.
 pub fn rare(of: &Tally) -> [(Mark, u32); 7] {
     [
         (Mark::Violation, of.violations),
@@ -181,7 +180,7 @@ pub fn rare(of: &Tally) -> [(Mark, u32); 7] {
     ]
 }
 
-/// As many marks side by side as have room: each the gravest of what happens there.
+/// As many marks side by side as have room, each for the gravest event there.
 fn cells(stretches: &[Stretch], window: Window, width: u32) -> Html {
     let count = (width / CELL).max(1);
     let lanes = stretches.first().map_or(0, |stretch| stretch.lanes.len());
@@ -216,11 +215,11 @@ fn cells(stretches: &[Stretch], window: Window, width: u32) -> Html {
 
 #[derive(Properties, PartialEq)]
 pub struct LegendProps {
-    /// Which.
+    /// The part whose marks are explained.
     pub part: DrawnPart,
 }
 
-/// What the marks mean: those that occur.
+/// The legend of the marks that occur.
 #[function_component(Legend)]
 pub fn legend(props: &LegendProps) -> Html {
     let part = &props.part;

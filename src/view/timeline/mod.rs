@@ -1,5 +1,5 @@
-//! The run at a glance: every step with its marks, or of a long part where the misses are, and the
-//! playhead. Closer up it is a window on a part of the run.
+//! The run at a glance: every step with its marks, or of a long part the miss rate, and the playhead.
+//! Zoomed in, it shows a window of the run.
 
 pub mod dock;
 mod drawn;
@@ -40,7 +40,7 @@ const CELL: u32 = 15;
 #[derive(Properties, PartialEq)]
 pub struct TimelineProps {
     pub scene: Scene,
-    /// What is drawn of its run.
+    /// The part of its run that is drawn.
     pub part: DrawnPart,
     /// The run's last step, as far as it is known.
     pub last: u32,
@@ -84,7 +84,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
         let focused = focused.setter();
         Callback::from(move |event: FocusEvent| {
             let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-            // One that was pressed is pointed at already.
+            // A pressed slider is pointed at already.
             focused.set(target.is_some_and(|it| it.matches(":focus-visible").unwrap_or(false)));
         })
     };
@@ -92,7 +92,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
         let focused = focused.setter();
         Callback::from(move |_: FocusEvent| focused.set(false))
     };
-    // Escape takes the text away until something else is pointed at.
+    // Escape hides the tooltip until something else is pointed at.
     let onkeydown = {
         let (focused, pointed) = (focused.setter(), pointed.setter());
         Callback::from(move |event: KeyboardEvent| {
@@ -118,7 +118,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
                     { branches(&page, props.part.window, height) }
                     <Drawn part={part.clone()} {width} />
                 </svg>
-                // What moves at every step is a drawing of its own, so that the marks are not laid out again.
+                // What moves at every step has its own drawing, so that the marks are not laid out again.
                 <svg class="timeline-over" width="100%" height={px(height)} aria-hidden="true">
                     if let Some(step) = told {
                         <svg x={window.place(step)} overflow="visible" width="1" height={px(height)}>
@@ -149,7 +149,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
     }
 }
 
-/// The stretch that is played again and again, or the one that is being drawn.
+/// The loop, or the one that is being drawn.
 fn band(props: &TimelineProps, drawn: Option<(u32, u32)>, height: f64) -> Html {
     let window = props.part.window;
     let repeat = props.scene.repeat;
@@ -175,7 +175,7 @@ fn band(props: &TimelineProps, drawn: Option<(u32, u32)>, height: f64) -> Html {
     }
 }
 
-/// Where this run began as a copy of another, and where others did of this one.
+/// The steps where this run branched off another, and others off this one.
 fn branches(page: &Page, window: Window, height: f64) -> Html {
     let here = page.session.fork();
     let forks = page.session.forks();

@@ -1,5 +1,5 @@
-//! Mouse, pen and fingers on the timeline: pointing tells, pressing goes there, dragging scrubs, dragging
-//! with Shift marks a loop, two fingers or the wheel zoom.
+//! Mouse, pen and fingers on the timeline: pointing shows the tooltip, pressing goes there, dragging scrubs,
+//! dragging with Shift marks a loop, two fingers or the wheel zoom.
 
 use super::drawn::DrawnPart;
 use super::window::Window;
@@ -14,11 +14,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, WheelEvent};
 use yew::prelude::*;
 
-/// A turn of the wheel by so many pixels halves or doubles what is shown.
+/// The turn of the wheel that halves or doubles what is shown, in pixels.
 const WHEEL_PX: f64 = 240.0;
 /// How near a mark has to be to be meant, in pixels.
 const NEAR_PX: f64 = 8.0;
-/// How long what was touched is told, in milliseconds: a finger does not leave as a mouse does.
+/// How long the tooltip stays after a touch, in milliseconds: a finger does not leave as a mouse does.
 const TOUCHED_MS: u32 = 4_000;
 
 /// What is pointed at.
@@ -26,9 +26,9 @@ const TOUCHED_MS: u32 = 4_000;
 pub struct Pointed {
     /// The step, if any.
     pub step: Option<u32>,
-    /// Where the loop begins that is being drawn.
+    /// The begin of a loop that is being drawn.
     pub band: Option<u32>,
-    /// Whether the playhead is dragged: then it is what is told of.
+    /// Whether the playhead is dragged: the tooltip is then about it.
     pub dragged: bool,
 }
 
@@ -37,13 +37,13 @@ pub struct Pointed {
 pub struct Gesture {
     /// Which pointers are down, and where.
     down: Vec<(i32, f64)>,
-    /// Where a loop begins that is being drawn.
+    /// The begin of a loop that is being drawn.
     band: Option<u32>,
-    /// How far two fingers were apart at first, and what was shown then.
+    /// The distance of two fingers at first, and the part shown then.
     pinch: Option<(f64, Window)>,
-    /// Where the drawing was when the first one went down, and how wide: so long it stays there.
+    /// The drawing's left end and width when the first finger went down.
     bounds: Option<(f64, f64)>,
-    /// Forgets what was touched.
+    /// Hides the tooltip after a touch.
     forget: Option<Timeout>,
 }
 
@@ -62,7 +62,7 @@ pub struct Pointer {
     pub last: u32,
     /// What is pointed at.
     pub pointed: UseStateSetter<Pointed>,
-    /// What goes on from one drawing to the next.
+    /// Kept from one drawing to the next.
     pub gesture: Rc<RefCell<Gesture>>,
 }
 
@@ -81,7 +81,7 @@ impl Pointer {
         })
     }
 
-    /// The step at a place on the screen, and how many steps are as wide as a mark.
+    /// The step at a place on the screen, and how many steps are near it.
     fn step_at(&self, x: f64) -> Option<(u32, u32)> {
         let (left, width) = self.bounds()?;
         let near = NEAR_PX / width * f64::from(self.part.window.steps());
@@ -89,7 +89,7 @@ impl Pointer {
         Some((step, near as u32))
     }
 
-    /// The step that somebody means who points there: that of the nearest mark, if there is one at hand.
+    /// The step that is pointed at: that of the nearest mark, if one is near.
     fn meant(&self, x: f64) -> Option<u32> {
         let (step, near) = self.step_at(x)?;
         if self.part.stretches.is_some() {
@@ -164,7 +164,7 @@ impl Pointer {
         }
         let band = gesture.band;
         drop(gesture);
-        // What is dragged follows the hand; only what is pointed at is drawn to the marks.
+        // A dragged playhead follows the hand; only pointing snaps to marks.
         let step = if is_down {
             self.step_at(x).map(|(step, _)| step)
         } else {
@@ -216,7 +216,7 @@ impl Pointer {
         }
     }
 
-    /// The mouse is elsewhere.
+    /// The mouse leaves.
     pub fn leave(&self, event: &PointerEvent) {
         let gesture = self.gesture.borrow();
         if event.pointer_type() == "mouse" && gesture.down.is_empty() {
@@ -224,7 +224,7 @@ impl Pointer {
         }
     }
 
-    /// The wheel turns: up is closer, sideways is along. Gives whether it had something to do here.
+    /// The wheel turns: up is closer, sideways is along. Returns whether it changed anything.
     fn wheel(&self, event: &WheelEvent) -> bool {
         let window = self.part.window;
         let Some(share) = self.share_at(f64::from(event.client_x())) else {
@@ -249,8 +249,7 @@ impl Pointer {
             self.zoom(Some(moved));
             return true;
         }
-        // Halving and doubling by parts, without a power: two turns back and forth need not cancel out
-        // to the step.
+        // Without a power: two turns back and forth need not cancel out to the step.
         let turn = (closer / WHEEL_PX).clamp(-1.0, 1.0);
         let factor = if turn < 0.0 {
             1.0 / (1.0 - turn)
@@ -271,7 +270,7 @@ impl Pointer {
     }
 }
 
-/// Listens to the wheel, which turns the page as well unless it is told not to.
+/// Listens to the wheel, which would scroll the page as well.
 #[hook]
 pub fn use_wheel(track: &NodeRef, pointer: Pointer) {
     let latest = use_mut_ref(|| None);

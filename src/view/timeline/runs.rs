@@ -1,4 +1,4 @@
-//! The map of runs: what was loaded, and what came of it where a command was given. Each can be gone to.
+//! The map of runs: the loaded run and its forks.
 
 use crate::view::context::use_page;
 use crate::view::shell::format::{grouped, share};
@@ -8,19 +8,19 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct RunMapProps {
-    /// The present run: with every new one, and on the way to another, it changes.
+    /// The present run.
     pub run: Rc<Run>,
     /// Its last step, as far as it is known.
     pub last: u32,
 }
 
-/// A line for each run, from the step where it began; nothing while there is one only.
+/// A line for each run, from the step where it began; nothing while there is only one.
 #[function_component(RunMap)]
 pub fn run_map(props: &RunMapProps) -> Html {
     let page = use_page();
     let forks = page.session.forks();
     let ids: Vec<u32> = forks.iter().map(|fork| fork.id).collect();
-    // A run that rests would have to be executed again to be told of.
+    // Naming a run may execute a part of it again.
     let named = use_memo((page.session.clone(), ids), |(session, _)| {
         session.forks().iter().map(name).collect::<Vec<_>>()
     });
@@ -68,7 +68,7 @@ pub fn run_map(props: &RunMapProps) -> Html {
     }
 }
 
-/// Where it began, and what was done there: the command makes the step after.
+/// The step at which a run branched off, and the command there, which makes the next step.
 fn name(fork: &Fork) -> AttrValue {
     let Some((_, step)) = fork.parent else {
         return AttrValue::from("The run as loaded");
@@ -79,8 +79,8 @@ fn name(fork: &Fork) -> AttrValue {
     AttrValue::from(format!("Step {}: {what}", grouped(step.into())))
 }
 
-/// The line of a run, and those that pass it on their way from a run above to one below. The scale is
-/// that of the timeline when it shows the whole of the present run, which ends at step `last`.
+/// The line of a run, and the connections that pass it from a run above to one below. The scale is the
+/// timeline's when it shows the whole present run, which ends at step `last`.
 fn line(forks: &[Fork], row: usize, last: u32) -> Html {
     let at = |step: u32| share(step.min(last).into(), last.into());
     let row_of = |id: u32| forks.iter().position(|fork| fork.id == id);

@@ -5,12 +5,12 @@ use gloo::render::request_animation_frame;
 use gloo::utils::document_element;
 use yew::prelude::*;
 
-/// Goes to the steps that a drag passes: to the latest one with each animation frame, because pointers
-/// move more often than that. While `dragged`, entries jump to their places instead of gliding there.
+/// Goes to the step under the pointer with each animation frame, because pointers move more often than
+/// that. While `dragged`, entries jump to their places instead of gliding there.
 #[hook]
 pub(super) fn use_scrub(page: &Page, dragged: bool) -> Callback<u32> {
     use_effect_with(dragged, |&dragged| {
-        // It only fails for a name that is none.
+        // Fails only for an invalid attribute name.
         document_element()
             .toggle_attribute_with_force("data-dragging", dragged)
             .ok();
@@ -32,7 +32,7 @@ pub(super) fn use_scrub(page: &Page, dragged: bool) -> Callback<u32> {
     })
 }
 
-/// Goes to a step, unless the run has changed and has none so late.
+/// Goes to a step, unless the run has become shorter than that.
 pub(super) fn go_to(page: &Page, step: u32) {
     if step <= page.session.scene().run.known_steps() {
         page.go_to(step);

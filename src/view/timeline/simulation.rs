@@ -1,4 +1,4 @@
-//! A long run is simulated while a person looks at its beginning.
+//! Simulates a long run in the background.
 
 use crate::session::Session;
 use crate::view::shell::slices::{Next, now_ms, use_slices};
@@ -6,12 +6,12 @@ use std::rc::Rc;
 use timeline::Run;
 use yew::prelude::*;
 
-/// The clock is looked at after this many events.
+/// How many events are simulated between two looks at the clock.
 const PIECE_EVENTS: u32 = 1_000;
 /// How often the page hears how far the run has got, in milliseconds.
 const TELL_MS: f64 = 250.0;
 
-/// Simulates the rest of the session's run, and meanwhile draws the component again now and then.
+/// Simulates the rest of the session's run, and redraws the component now and then meanwhile.
 #[hook]
 pub fn use_simulation(session: &Session, run: &Rc<Run>) {
     let known = use_state_eq(|| 0).setter();

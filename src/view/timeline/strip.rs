@@ -1,4 +1,4 @@
-//! Where in the run the window is, while it is not all of it: a strip that can be dragged.
+//! A strip that shows where in the run the timeline's window is, and can be dragged.
 
 use super::window::Window;
 use crate::view::context::use_page;
@@ -16,8 +16,8 @@ pub struct StripProps {
     pub step: u32,
 }
 
-/// A narrow picture of the whole run with the window in it. Its room is kept where there is no need of it,
-/// so that zooming moves nothing. Keys and buttons move the window too.
+/// A narrow picture of the whole run with the window in it. Its room is kept without a zoom as well, so that
+/// zooming moves nothing.
 #[function_component(Strip)]
 pub fn strip(props: &StripProps) -> Html {
     let page = use_page();

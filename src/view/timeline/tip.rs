@@ -1,4 +1,4 @@
-//! What happened at the place that is pointed at: the sentences of that step, or what a stretch comes to.
+//! The tooltip: a step's sentences, or a stretch's counts.
 
 use super::drawn::{DrawnPart, rare};
 use crate::view::shell::format::{clock, counted, grouped, letter};
@@ -13,20 +13,20 @@ pub struct TipProps {
     /// What the timeline draws.
     pub part: DrawnPart,
     pub step: u32,
-    /// While a loop is drawn, where it begins; it ends at `step` or the other way round.
+    /// The other end of a loop that is being drawn.
     pub band: Option<u32>,
 }
 
-/// A small text above the timeline, no wider than it, and so never outside of the screen. It covers what is
-/// behind it and moves nothing.
+/// A small text above the timeline, no wider than it, so that it stays on the screen.
 #[function_component(Tip)]
 pub fn tip(props: &TipProps) -> Html {
     let node = use_node_ref();
-    // As far from the text's own left end as from the timeline's. The policy allows no style attribute.
+    // At the same share of its own width as of the timeline's. The security policy allows no style
+    // attribute.
     let place = props.part.window.place(props.step);
     use_effect_with((node.clone(), place), |(node, place)| {
         if let Some(element) = node.cast::<HtmlElement>() {
-            // It only fails for a property that cannot be set, which this one can.
+            // Fails only for an invalid property name.
             element.style().set_property("--place", place).ok();
         }
     });
@@ -60,7 +60,7 @@ fn sentences(part: &DrawnPart, step: u32) -> Html {
     }
 }
 
-/// How often something happened, in words.
+/// A count in words.
 fn amount(mark: Mark, times: u32) -> String {
     let many = grouped(times.into());
     match mark {

@@ -1,4 +1,4 @@
-//! What can be done to the timeline: zoom, and a loop. Buttons and keys do the same.
+//! The timeline's tools, by button or key: zoom, and a loop.
 
 use super::window::Window;
 use crate::session::Scene;
@@ -7,7 +7,7 @@ use crate::view::state::Action;
 use timeline::{Command, Repeat};
 use yew::prelude::*;
 
-/// Something that can be done.
+/// A tool.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tool {
     /// Show half as many steps.
@@ -18,22 +18,22 @@ pub enum Tool {
     Fit,
     /// Let the loop begin at the playhead.
     LoopFrom,
-    /// Let it end there.
+    /// Let the loop end at the playhead.
     LoopTo,
-    /// Switch it on or off; without one, loop what is shown.
+    /// Switch the loop on or off; without one, loop what is shown.
     Loop,
-    /// Take it away.
+    /// Clear the loop.
     NoLoop,
 }
 
-/// Does it.
+/// Uses a tool.
 pub fn apply(tool: Tool, page: &Page, zoom: Option<Window>) {
     let (scene, view) = (page.session.scene(), &page.view);
     let last = scene.run.known_steps();
     let window = zoom.unwrap_or(Window::whole(last));
     let step = scene.frame.step;
     let steps = f64::from(window.steps());
-    // The playhead stays where it is, or else what is in the middle.
+    // The playhead stays where it is drawn, or else the middle.
     let around = if window.contains(step) {
         step
     } else {
@@ -51,7 +51,7 @@ pub fn apply(tool: Tool, page: &Page, zoom: Option<Window>) {
     }
 }
 
-/// The loop that there is to be, or why there can be none.
+/// The loop that a tool makes, or why it can't.
 fn wanted(tool: Tool, scene: &Scene, window: Window) -> Result<Repeat, &'static str> {
     let (step, last) = (scene.frame.step, scene.run.known_steps());
     let (from, to, on) = match (tool, scene.repeat) {
@@ -73,7 +73,7 @@ fn wanted(tool: Tool, scene: &Scene, window: Window) -> Result<Repeat, &'static 
 
 #[derive(Properties, PartialEq)]
 pub struct ToolsProps {
-    /// What is shown, if it is not the whole run.
+    /// The part shown, if it is not the whole run.
     pub zoom: Option<Window>,
     /// The loop.
     pub repeat: Option<Repeat>,
@@ -101,13 +101,13 @@ pub fn tools(props: &ToolsProps) -> Html {
             <div class="tool-row" role="group" aria-label="Zoom">
                 { button(Tool::Wider, "Zoom out", "M4 9h10", whole) }
                 { button(Tool::Closer, "Zoom in", "M4 9h10M9 4v10", false) }
-                { button(Tool::Fit, "Show the whole run", "M3 4v10M15 4v10M5.500 9h7M8 6.500L5.500 9 8 11.500M10 6.500L12.500 9 10 11.500", whole) }
+                { button(Tool::Fit, "Show the whole run", "M3 4v10M15 4v10M5.5 9h7M8 6.5L5.5 9 8 11.5M10 6.5L12.5 9 10 11.5", whole) }
             </div>
             <div class="tool-row" role="group" aria-label="Loop">
-                { button(Tool::LoopFrom, "Loop from here", "M10 3.500H6v11h4", false) }
-                { button(Tool::LoopTo, "Loop to here", "M8 3.500h4v11H8", false) }
-                { button(Tool::Loop, "Loop", "M12 2.500L14.500 5 12 7.500M14.500 5H7a3.500 4 0 0 0-3.500 4M6 15.500L3.500 13 6 10.500M3.500 13H11a3.500 4 0 0 0 3.500-4", false) }
-                { button(Tool::NoLoop, "No loop", "M4.500 4.500l9 9m0-9l-9 9", no_loop) }
+                { button(Tool::LoopFrom, "Loop from here", "M10 3.5H6v11h4", false) }
+                { button(Tool::LoopTo, "Loop to here", "M8 3.5h4v11H8", false) }
+                { button(Tool::Loop, "Loop", "M12 2.5L14.5 5 12 7.5M14.5 5H7a3.5 4 0 0 0-3.5 4M6 15.5L3.5 13 6 10.5M3.5 13H11a3.5 4 0 0 0 3.5-4", false) }
+                { button(Tool::NoLoop, "Clear loop", "M4.5 4.5l9 9m0-9l-9 9", no_loop) }
             </div>
         </div>
     }

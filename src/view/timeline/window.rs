@@ -1,8 +1,8 @@
-//! Which part of the run the timeline shows.
+//! The part of the run that the timeline shows.
 
 use crate::view::shell::format::share;
 
-/// The steps from one to another; the timeline is as wide as they are apart.
+/// A range of steps, as wide as the timeline.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Window {
     /// The step at the left end.
@@ -12,7 +12,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// No closer than this: then single marks are far apart.
+    /// The fewest steps that it shows: single marks are far apart then.
     const STEPS_MIN: u32 = 10;
 
     /// All of a run.
@@ -41,7 +41,7 @@ impl Window {
         self.from + (share.clamp(0.0, 1.0) * f64::from(self.steps()) + 0.5) as u32
     }
 
-    /// A window of so many steps in which `around` stays where it is. `None` if it is the whole run.
+    /// A window of `steps` in which `around` stays where it is. `None` if it is the whole run.
     pub fn resized(self, steps: f64, around: u32, last: u32) -> Option<Self> {
         let steps = (steps as u32).max(Self::STEPS_MIN);
         if steps >= last {
@@ -57,7 +57,7 @@ impl Window {
         ))
     }
 
-    /// The same width, moved by so many steps as far as the run goes.
+    /// The same width, moved by some steps as far as the run goes.
     pub fn moved(self, by: f64, last: u32) -> Self {
         let from = (f64::from(self.from) + by).max(0.0) as u32;
         Self::beginning_at(from, self.steps(), last)
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(half, Window { from: 200, to: 700 });
         assert_eq!(
             (whole.place(400), half.place(400)),
-            ("40.00%".into(), "40.00%".into())
+            ("40.000%".into(), "40.000%".into())
         );
         assert_eq!(half.step_at(0.4), 400);
         assert_eq!(half.resized(1000.0, 400, 1000), None);
@@ -111,8 +111,8 @@ mod tests {
             window.resized(40.0, 10, 100),
             Some(Window { from: 10, to: 50 })
         );
-        assert_eq!(window.place(5), "0.00%");
-        assert_eq!(window.place(25), "100.00%");
+        assert_eq!(window.place(5), "0.000%");
+        assert_eq!(window.place(25), "100.000%");
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! A plot on the page: legend with values, axes, lines, playhead, and what reads it out.
+//! A plot on the page: legend with values, axes, lines, playhead, and the slider that reads it out.
 
 use super::Axis;
 use super::line::{Line, read_out};
 use super::scale::Tick;
-use crate::view::shell::format::px;
+use crate::view::shell::format::{place, px};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
@@ -18,10 +18,10 @@ const TICKS: u64 = 4;
 pub struct ChartProps {
     /// What it is called: its heading.
     pub name: AttrValue,
-    /// What the heading says when it is pointed at: the rule, and CloudWatch's name.
+    /// The heading's tooltip: the rule, and CloudWatch's name.
     #[prop_or_default]
     pub about: AttrValue,
-    /// What stands behind the heading: the unit, or over what is counted.
+    /// The words after the heading: the unit, or what is counted over.
     #[prop_or_default]
     pub of: AttrValue,
     /// The horizontal axis.
@@ -30,22 +30,21 @@ pub struct ChartProps {
     pub y: Axis,
     /// The lines. Compared by pointer first: make them once.
     pub lines: Rc<[Line]>,
-    /// Where one is on the horizontal axis: the playhead, the present capacity. The lines are lighter
-    /// behind it.
+    /// The present place on the horizontal axis: the playhead, a lane's capacity.
     #[prop_or_default]
     pub now: Option<u64>,
-    /// Where the values are read out; at `now` (or at the right end) if nowhere.
+    /// Where the values are read out; at `now` or the right end if left out.
     #[prop_or_default]
     pub cursor: Option<u64>,
-    /// Hears where values are to be read out.
+    /// Called with the place where values are to be read out.
     pub on_cursor: Callback<Option<u64>>,
-    /// Hears which place of the horizontal axis is chosen, by a click or Enter.
+    /// Called with the place of the horizontal axis that is chosen by a click or Enter.
     #[prop_or_default]
     pub on_pick: Option<Callback<u64>>,
     /// Places of the horizontal axis with a name each, such as the lanes' capacities.
     #[prop_or_default]
     pub marks: Rc<[(u64, AttrValue)]>,
-    /// Whether places behind `now` are still to come, and are drawn lighter.
+    /// Whether the lines are drawn lighter after `now`.
     #[prop_or_default]
     pub to_come: bool,
     /// Whether it is a large plot: higher, with as many ticks as have room, and its horizontal axis has
@@ -60,7 +59,7 @@ pub fn chart(props: &ChartProps) -> Html {
     let (x, y) = (&props.x, &props.y);
     let end = x.scale.to();
     let read_at = props.cursor.or(props.now).unwrap_or(end);
-    let place = |value: u64| share(x.scale.place(value));
+    let at = |value: u64| place(x.scale.place(value));
     let values = props
         .lines
         .iter()
@@ -82,22 +81,22 @@ pub fn chart(props: &ChartProps) -> Html {
             </ul>
             <div class="plot-area">
                 <svg class="plot-svg" width="100%" aria-hidden="true">
-                    <Picture x={x.clone()} y={y.clone()} lines={props.lines.clone()} large={props.large} />
-                    <g>{ for props.marks.iter().map(|(at, name)| html! {
+                    <Drawing x={x.clone()} y={y.clone()} lines={props.lines.clone()} large={props.large} />
+                    <g>{ for props.marks.iter().map(|(mark, name)| html! {
                         <>
-                            <line class="plot-mark" x1={place(*at)} x2={place(*at)} y1="0" y2="100%" />
-                            <text class="plot-mark-name middle" x={place(*at)} y="-6">{ name.clone() }</text>
+                            <line class="plot-mark" x1={at(*mark)} x2={at(*mark)} y1="0" y2="100%" />
+                            <text class="plot-mark-name middle" x={at(*mark)} y="-6">{ name.clone() }</text>
                         </>
                     }) }</g>
                     if let Some(now) = props.now {
                         if props.to_come && now < end {
-                            <rect class="plot-to-come" x={place(now)} width={share(1.0 - x.scale.place(now))} height="100%" />
+                            <rect class="plot-to-come" x={at(now)} width={place(1.0 - x.scale.place(now))} height="100%" />
                         }
-                        <Upright class="plot-now" x={place(now)} />
+                        <Upright class="plot-now" x={at(now)} />
                     }
                     if let Some(cursor) = props.cursor {
-                        <Upright class="plot-cursor" x={place(cursor)} />
-                        <text class={classes!("plot-read-at", anchor(x.scale.place(cursor)))} x={place(cursor)} y="100%" dy="20">{ x.unit.text(cursor) }</text>
+                        <Upright class="plot-cursor" x={at(cursor)} />
+                        <text class={classes!("plot-read-at", anchor(x.scale.place(cursor)))} x={at(cursor)} y="100%" dy="20">{ x.unit.text(cursor) }</text>
                     }
                 </svg>
                 { reader(props, values, read_at) }
@@ -106,8 +105,8 @@ pub fn chart(props: &ChartProps) -> Html {
     }
 }
 
-/// What lies over the lines and takes the pointer and the keys: a slider, to a screen reader, whose
-/// value is what all lines are at one place.
+/// The layer over the lines that takes the pointer and the keys: a slider, to a screen reader, whose value
+/// is that of all lines at one place.
 fn reader<'a>(
     props: &ChartProps,
     values: impl Iterator<Item = (&'a Line, String)>,
@@ -185,12 +184,6 @@ fn moved(lines: &[Line], from: u64, key: &str) -> Option<u64> {
     found.or(Some(from))
 }
 
-/// A place from 0 to 1 as a percentage.
-fn share(place: f64) -> String {
-    let thousandths = (place * 100_000.0).round().max(0.0) as u64;
-    format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
-}
-
 #[derive(Properties, PartialEq)]
 struct UprightProps {
     class: &'static str,
@@ -206,7 +199,7 @@ fn upright(props: &UprightProps) -> Html {
 }
 
 #[derive(PartialEq, Properties)]
-struct PictureProps {
+struct DrawingProps {
     x: Axis,
     y: Axis,
     lines: Rc<[Line]>,
@@ -214,10 +207,10 @@ struct PictureProps {
 }
 
 /// Axes and lines: drawn again only if they change.
-#[function_component(Picture)]
-fn picture(props: &PictureProps) -> Html {
+#[function_component(Drawing)]
+fn drawing(props: &DrawingProps) -> Html {
     let (x, y) = (&props.x, &props.y);
-    let top = |value| share(1.0 - y.scale.place(value));
+    let top = |value| place(1.0 - y.scale.place(value));
     let across: Vec<Html> = if props.large {
         let ticks = x.scale.ticks_by_room(x.unit).into_iter();
         ticks
@@ -251,7 +244,7 @@ fn picture(props: &PictureProps) -> Html {
             { for props.lines.iter().enumerate().map(|(i, line)| html! {
                 <g class={line.look.class()}>
                     { for line.marked(x.scale, i, props.lines.len()).into_iter().map(|point| html! {
-                        <svg x={share(x.scale.place(point.x))} y={top(point.y.unwrap_or(0))} overflow="visible">{ line.look.marker() }</svg>
+                        <svg x={place(x.scale.place(point.x))} y={top(point.y.unwrap_or(0))} overflow="visible">{ line.look.marker() }</svg>
                     }) }
                 </g>
             }) }
@@ -260,10 +253,10 @@ fn picture(props: &PictureProps) -> Html {
 }
 
 /// How a label stands to its place: the outermost ones stay within the lines' box.
-fn anchor(place: f64) -> &'static str {
-    match place {
-        place if place > 0.9 => "end",
-        place if place < 0.07 => "start",
+fn anchor(at: f64) -> &'static str {
+    match at {
+        at if at > 0.9 => "end",
+        at if at < 0.07 => "start",
         _ => "middle",
     }
 }
@@ -289,7 +282,7 @@ fn large_tick(tick: &Tick, room: f64) -> Option<Html> {
 /// A tick of the horizontal axis.
 fn upright_tick(tick: &Tick, anchor: &'static str, from: &'static str) -> Html {
     html! {
-        <svg class={from} x={share(tick.place)} y="100%" overflow="visible">
+        <svg class={from} x={place(tick.place)} y="100%" overflow="visible">
             <path class="plot-axis" d="M0 0V5" />
             <text class={classes!("plot-tick", anchor)} y="20">{ tick.label.clone() }</text>
         </svg>

@@ -1,7 +1,7 @@
-//! What is drawn: lines that can be told apart by hue, dashes and markers.
+//! The lines of a plot, told apart by hue, dashes and markers.
 
+use super::quantity::Quantity;
 use super::scale::Scale;
-use super::unit::Unit;
 use crate::view::shell::format::px;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -32,7 +32,7 @@ impl Look {
     /// How many looks there are: the first and the second eight of the eight hues, and the base.
     pub const COUNT: u8 = 17;
 
-    /// What something is measured against: a lane without a cache, a bound.
+    /// The look of what lines are measured against: a lane without a cache, a bound.
     pub const BASE: Look = Look(0);
 
     /// The look of the lane (or the curve) of that number, from 0. There are sixteen; the seventeenth
@@ -113,7 +113,7 @@ impl Line {
         self.points.iter().filter_map(|point| point.y).max()
     }
 
-    /// It in a box of 1,000 by `height`, which is stretched to fit.
+    /// Its path in a box of 1,000 by `height`, which is stretched to fit.
     pub(super) fn path(&self, x: Scale, y: Scale, height: f64) -> String {
         let mut path = String::new();
         let mut last: Option<f64> = None;
@@ -147,8 +147,8 @@ impl Line {
         path
     }
 
-    /// Where its markers are: at a few of its points, elsewhere than those of the other lines; and at
-    /// those with a gap on both sides, of which nothing could be seen otherwise.
+    /// The points with markers: a few, at other places than those of the other lines, and each point with a
+    /// gap on both sides, which would be invisible otherwise.
     pub fn marked(&self, x: Scale, number: usize, of: usize) -> Vec<Point> {
         const MARKERS: usize = 4;
         let has = |i: usize| self.points.get(i).is_some_and(|point| point.y.is_some());
@@ -179,7 +179,7 @@ fn above(y: Scale, value: u64, height: f64) -> f64 {
 }
 
 /// A value as it is read out, or that there is none.
-pub(super) fn read_out(unit: Unit, value: Option<u64>) -> String {
+pub(super) fn read_out(unit: Quantity, value: Option<u64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| unit.text(value))
 }
 

@@ -1,13 +1,13 @@
 //! From a number to its place on an axis and back, and the round numbers between.
 
-use super::unit::{Unit, one_two_five};
+use super::quantity::{Quantity, one_two_five};
 use sim::log2;
 
-/// How wide a letter of a label is, and how far from each other two labels are, in pixels.
+/// The width of a letter of a label, and the distance between two labels, in pixels.
 const LETTER: f64 = 8.5;
 const GAP: f64 = 12.0;
 
-/// From where to where an axis reaches, evenly or by ratio.
+/// The ends of an axis, and whether it is linear or logarithmic.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Scale {
     from: u64,
@@ -22,7 +22,7 @@ pub struct Tick {
     pub value: u64,
     /// Its place, from 0 to 1.
     pub place: f64,
-    /// It in words.
+    /// The number as text.
     pub label: String,
 }
 
@@ -36,8 +36,8 @@ impl Scale {
         }
     }
 
-    /// From 0 to the first tick that is at least `most`, with at most so many steps between.
-    pub fn linear_to_tick(unit: Unit, most: u64, steps: u64) -> Self {
+    /// From 0 to the first tick that is at least `most`, with at most `steps` between.
+    pub fn linear_to_tick(unit: Quantity, most: u64, steps: u64) -> Self {
         let step = unit.round_step(most.div_ceil(steps.max(1)));
         Scale::linear(most.div_ceil(step).saturating_mul(step))
     }
@@ -100,8 +100,8 @@ impl Scale {
         least
     }
 
-    /// Round numbers from one end to the other, at most so many and one more.
-    pub fn ticks(self, unit: Unit, most: u64) -> Vec<Tick> {
+    /// Round numbers from one end to the other, at most `most` and one more.
+    pub fn ticks(self, unit: Quantity, most: u64) -> Vec<Tick> {
         let values = if self.log {
             self.powers(most)
         } else {
@@ -114,10 +114,10 @@ impl Scale {
         values.into_iter().map(tick).collect()
     }
 
-    /// Round numbers from one end to the other and the end itself, each with how wide the axis has to be
-    /// for it to stand clear of those that matter more: of the two ends, and of rounder numbers. Those
-    /// that are less round come all together, or a part of the axis would seem to be finer.
-    pub fn ticks_by_room(self, unit: Unit) -> Vec<(Tick, f64)> {
+    /// Round numbers from one end to the other and the end itself, each with the width that the axis needs
+    /// for it to stand clear of those that matter more: the two ends, and rounder numbers. Less round ones
+    /// come all together, or a part of the axis would seem finer.
+    pub fn ticks_by_room(self, unit: Quantity) -> Vec<(Tick, f64)> {
         let letters = |tick: &Tick| tick.label.chars().count() as f64 * LETTER;
         let between = |a: &Tick, b: &Tick| {
             // Half of each label, but those at the ends stand within the axis.
@@ -139,7 +139,7 @@ impl Scale {
             for tick in ticks {
                 let room = all.iter().map(|(other, _)| between(&tick, other));
                 let room = room.fold(together, f64::max);
-                // What is there already would have no room at any width.
+                // A tick that is there already has no room at any width.
                 if room.is_finite() {
                     all.push((tick, room));
                 }
@@ -148,7 +148,7 @@ impl Scale {
         all
     }
 
-    fn tick(self, unit: Unit, value: u64) -> Tick {
+    fn tick(self, unit: Quantity, value: u64) -> Tick {
         Tick {
             value,
             place: self.place(value),
@@ -156,7 +156,7 @@ impl Scale {
         }
     }
 
-    /// 1, 2 and 5 times every power of ten, or 1 times, or every so-many-th power, as there is room.
+    /// 1, 2 and 5 times every power of ten, or only the powers, or every few of them, as there is room.
     fn powers(self, most: u64) -> Vec<u64> {
         let mut all = Vec::new();
         let mut value = one_two_five(self.from);
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_wide_axis_has_more_ticks_and_its_end() {
         let labels = |scale: Scale, width| {
-            let ticks = scale.ticks_by_room(Unit::Count).into_iter();
+            let ticks = scale.ticks_by_room(Quantity::Count).into_iter();
             let mut fit: Vec<Tick> = ticks
                 .filter_map(|(tick, room)| (room <= width).then_some(tick))
                 .collect();
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(labels(Scale::log(1, 2), 240.0), "1 2");
         for span in (1..500).chain([837, 95_607]) {
             let scale = Scale::linear(span);
-            let steps = [6, 30].map(|most| scale.ticks(Unit::Count, most)[1].value);
+            let steps = [6, 30].map(|most| scale.ticks(Quantity::Count, most)[1].value);
             assert_eq!(steps[0] % steps[1], 0, "{span}");
         }
     }
@@ -247,23 +247,26 @@ mod tests {
             ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>()
         };
         assert_eq!(
-            labels(Scale::linear(1_000), Unit::Share, 4),
+            labels(Scale::linear(1_000), Quantity::Share, 4),
             ["0 %", "50 %", "100 %"]
         );
         assert_eq!(
-            labels(Scale::linear(7_300), Unit::Time, 4),
+            labels(Scale::linear(7_300), Quantity::Time, 4),
             ["0", "2 ms", "4 ms", "6 ms"]
         );
         assert_eq!(
-            labels(Scale::log(100, 1_000), Unit::Time, 4),
+            labels(Scale::log(100, 1_000), Quantity::Time, 4),
             ["100 µs", "200 µs", "500 µs", "1 ms"]
         );
         assert_eq!(
-            labels(Scale::log(1, 1_000_000), Unit::Count, 4),
+            labels(Scale::log(1, 1_000_000), Quantity::Count, 4),
             ["1", "100", "10k", "1M"]
         );
         assert_eq!(Scale::log_to_ticks(130, 4_120), Scale::log(100, 5_000));
         assert_eq!(Scale::log_to_ticks(600, 600), Scale::log(500, 1_000));
-        assert_eq!(Scale::linear_to_tick(Unit::Count, 7, 4), Scale::linear(8));
+        assert_eq!(
+            Scale::linear_to_tick(Quantity::Count, 7, 4),
+            Scale::linear(8)
+        );
     }
 }

@@ -1,7 +1,6 @@
 //! The sequence diagram of one request, lane beside lane, to one scale.
 
 use super::picture::{Label, LanePicture, Of, Picture, span_of};
-use super::scale::Scale;
 use crate::session::Scene;
 use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{fit, letter, ms, px};
@@ -23,9 +22,9 @@ pub struct DiagramProps {
     pub scene: Scene,
     /// The request in each lane.
     pub sequences: Rc<Vec<Sequence>>,
-    /// Time's scale.
-    pub scale: Scale,
-    /// How wide it may be.
+    /// Whether time's scale is logarithmic.
+    pub log: bool,
+    /// The room for it.
     pub width: u32,
     /// The drawing, for whoever saves it.
     pub drawing: NodeRef,
@@ -41,9 +40,9 @@ pub fn diagram(props: &DiagramProps) -> Html {
     let hot = use_state_eq(|| None::<Place>);
     // The whole drawing is made anew for it, so not with every picture.
     let now = use_animated_time(&page.now, Some(Resolution::Number));
-    let drawn_for = (props.sequences.clone(), props.scale, props.width);
-    let picture = use_memo(drawn_for, |(sequences, scale, width)| {
-        Picture::new(sequences, *scale, f64::from(*width))
+    let drawn_for = (props.sequences.clone(), props.log, props.width);
+    let picture = use_memo(drawn_for, |(sequences, log, width)| {
+        Picture::new(sequences, *log, f64::from(*width))
     });
     let show = {
         let hot = hot.clone();
@@ -99,7 +98,7 @@ fn span_words(span: &Span) -> String {
     match (span.doing, span.at) {
         // It is the request that waits there.
         (Doing::Waits, Lifeline::Cache | Lifeline::Database) => {
-            format!("has the request wait: it {}", span.label)
+            format!("holds the request: it {}", span.label)
         }
         _ => span.label.clone(),
     }
@@ -224,7 +223,7 @@ fn lane(
     }
 }
 
-/// Time spent on a lifeline: solid where somebody works, striped where the request waits.
+/// Time spent on a lifeline: solid where it works, striped where the request waits.
 fn bar(
     picture: &LanePicture,
     sequence: &Sequence,
@@ -263,12 +262,7 @@ fn stretch(
     now: f64,
     is_ahead: bool,
 ) -> Html {
-    // Not `clamp`: its panic would name floats (docs/performance.md).
-    let so_far = if is_ahead {
-        from
-    } else {
-        now.max(from).min(to)
-    };
+    let so_far = if is_ahead { from } else { now.clamp(from, to) };
     let part = |from: f64, to: f64, ahead: Option<&'static str>| {
         html! {
             <g class={ahead}>
@@ -300,7 +294,7 @@ fn arrow(picture: &LanePicture, sequence: &Sequence, arrow: &Arrow, now: Micros)
     let end = (start.0 + dx * share, start.1 + dy * share);
     let under_way = arrow.departed_at <= now && now < arrow.arrives_at;
     let done = (picture.y(sequence, now) - start.1) / dy.max(0.1);
-    let got = done.max(0.0).min(share);
+    let got = done.clamp(0.0, share);
     let length = (dx * dx + dy * dy).sqrt().max(1.0);
     let (ux, uy) = (dx / length, dy / length);
     let back = |along: f64, across: f64| {

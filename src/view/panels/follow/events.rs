@@ -11,8 +11,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-/// The stretch that is known of a subject around the playhead, looked for anew only where the playhead
-/// comes near its ends.
+/// What happened to a subject around the playhead. It is searched for again only where the playhead comes
+/// near the end of what is known.
 #[hook]
 pub fn use_trail(run: &Rc<Run>, subject: Option<Subject>, step: u32) -> Option<Rc<Trail>> {
     let kept = use_mut_ref(|| None::<(Rc<Run>, Subject, Rc<Trail>)>);
@@ -33,7 +33,7 @@ pub fn use_trail(run: &Rc<Run>, subject: Option<Subject>, step: u32) -> Option<R
 #[derive(PartialEq, Properties)]
 pub struct EventsProps {
     pub trail: Rc<Trail>,
-    /// What they are about.
+    /// The name of the key or request.
     pub name: String,
     /// The step at the playhead.
     pub step: u32,
@@ -74,7 +74,7 @@ pub fn events(props: &EventsProps) -> Html {
             </div>
             if first > 1 || trail.goes_on {
                 <p class="events-part">
-                    { format!("Only steps {} to {} have been looked through. ", grouped(first.into()), grouped(last.into())) }
+                    { format!("Searched only steps {} to {}. ", grouped(first.into()), grouped(last.into())) }
                     if first > 1 { { go("Search further back", Some(first)) } }
                     if trail.goes_on { { go("Search further", Some(last)) } }
                 </p>

@@ -17,7 +17,6 @@ use cache::units::Micros;
 use choose::Choose;
 use diagram::Diagram;
 use events::{Events, use_trail};
-use scale::Scale;
 use sim::Operation;
 use standing::{KeyStanding, RequestStanding};
 use timeline::{Sequence, Subject, Trail};
@@ -26,8 +25,8 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
-/// Above this ratio of the whole of a request to what its client waits for, a linear scale would have no
-/// room for the latter.
+/// Above this ratio of a whole request to what its client waits for, a linear scale has no room for the
+/// latter.
 const LONG_AFTERWARDS: u64 = 8;
 
 /// A key or a request through time.
@@ -46,7 +45,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
     let scene = &props.scene;
     let workload = &scene.run.scenario().workload;
     let step = scene.frame.step;
-    let chosen_scale = use_state_eq(|| None::<Scale>);
+    let chosen_log = use_state_eq(|| None::<bool>);
     let (here, width) = use_width();
     let drawing = use_node_ref();
 
@@ -79,11 +78,11 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
         Some(Subject::Request(_)) => began,
         _ => None,
     };
-    let scale = chosen_scale.unwrap_or_else(|| fitting(&sequences));
+    let log = chosen_log.unwrap_or_else(|| needs_log(&sequences));
     let title = drawn.map(|request| title_of(scene, request));
-    let set_scale = |scale: Scale| {
-        let chosen = chosen_scale.clone();
-        Callback::from(move |_: MouseEvent| chosen.set(Some(scale)))
+    let set_log = |log: bool| {
+        let chosen = chosen_log.clone();
+        Callback::from(move |_: MouseEvent| chosen.set(Some(log)))
     };
     let save = {
         let drawing = drawing.clone();
@@ -101,8 +100,8 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
             }
         })
     };
-    let button = |of: Scale, label: &str| {
-        html! { <button class="btn" type="button" aria-pressed={(scale == of).to_string()} onclick={set_scale(of)}>{ label.to_owned() }</button> }
+    let button = |of: bool, label: &str| {
+        html! { <button class="btn" type="button" aria-pressed={(log == of).to_string()} onclick={set_log(of)}>{ label.to_owned() }</button> }
     };
     html! {
         <div class="follow" ref={here}>
@@ -120,12 +119,12 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
                     <div class="diagram-top">
                         <h3>{ title }</h3>
                         <div class="segmented" role="group" aria-label="Time’s scale">
-                            { button(Scale::Linear, "To scale") }
-                            { button(Scale::Log, "Log scale") }
+                            { button(false, "To scale") }
+                            { button(true, "Log scale") }
                         </div>
                         <button class="btn" type="button" onclick={save}>{ "Save as SVG" }</button>
                     </div>
-                    <Diagram scene={scene.clone()} sequences={sequences.clone()} {scale} {width} drawing={drawing} />
+                    <Diagram scene={scene.clone()} sequences={sequences.clone()} {log} {width} drawing={drawing} />
                     if sequences.iter().any(|sequence| !sequence.complete) {
                         <p class="events-part">{ "The request continues beyond this diagram." }</p>
                     }
@@ -165,16 +164,12 @@ fn title_of(scene: &Scene, request: u32) -> String {
     format!("Request {request} · {what} {key}")
 }
 
-/// The scale that lets one see what the client waits for.
-fn fitting(sequences: &[Sequence]) -> Scale {
+/// Whether a linear scale would hide what the client waits for.
+fn needs_log(sequences: &[Sequence]) -> bool {
     let longest = |of: fn(&Sequence) -> Micros| sequences.iter().map(of).max().unwrap_or_default();
     let whole = longest(picture::span_of);
     let waited_for = longest(|sequence| sequence.latency().unwrap_or_default());
-    if whole.0 > waited_for.0.saturating_mul(LONG_AFTERWARDS) {
-        Scale::Log
-    } else {
-        Scale::Linear
-    }
+    whole.0 > waited_for.0.saturating_mul(LONG_AFTERWARDS)
 }
 
 /// The width that the page will give the panel: right at once in the usual cases, so that the first

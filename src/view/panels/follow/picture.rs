@@ -1,7 +1,8 @@
 //! Where everything of a sequence diagram stands: one lane's lifelines side by side, time downwards, and
 //! the labels in a column of their own, because microseconds leave no room for words.
 
-use super::scale::{Axis, Scale, spread};
+use super::scale::{TimeAxis, spread};
+use crate::view::shell::format::fit;
 use cache::units::Micros;
 use timeline::{Doing, Lifeline, Sequence};
 
@@ -9,7 +10,7 @@ use timeline::{Doing, Lifeline, Sequence};
 const AXIS: f64 = 60.0;
 /// The room above the axis: the lane's name, and the names of the lifelines.
 const TOP: f64 = 62.0;
-/// So much more where those stand in two lines.
+/// The room added where those stand in two lines.
 const SECOND_LINE: f64 = 17.0;
 /// The room below it.
 const BOTTOM: f64 = 12.0;
@@ -21,8 +22,8 @@ const LENGTH_MIN: f64 = 300.0;
 const LEADER: f64 = 20.0;
 /// Where the first lifeline stands.
 const FIRST: f64 = AXIS + 14.0;
-/// For how many characters of labels there is room at least, so that most requests have their lifelines
-/// at the same places.
+/// The fewest characters that labels have room for, so that most requests have their lifelines at the
+/// same places.
 const LABEL_CHARS_MIN: usize = 14;
 /// The least room between two lifelines.
 const GAP_MIN: f64 = 30.0;
@@ -73,7 +74,7 @@ pub struct LanePicture {
     /// Where the labels begin.
     pub labels_x: f64,
     top: f64,
-    axis: Axis,
+    axis: TimeAxis,
 }
 
 /// The drawing.
@@ -90,16 +91,16 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// A drawing of some lanes' sequences, to one scale, in so much width.
-    pub fn new(sequences: &[Sequence], scale: Scale, width: f64) -> Picture {
+    /// A drawing of some lanes' sequences, to one scale.
+    pub fn new(sequences: &[Sequence], log: bool, width: f64) -> Picture {
         let lanes = sequences.len().max(1);
         let fit = ((width + GUTTER) / (LANE_MIN + GUTTER)).floor() as usize;
         let columns = fit.clamp(1, lanes);
         let lane_width = (width - GUTTER * (columns - 1) as f64) / columns as f64;
         let spans = sequences.iter().map(span_of);
         let most_labels = sequences.iter().map(count_labels).max().unwrap_or(0);
-        let axis = Axis {
-            scale,
+        let axis = TimeAxis {
+            log,
             span: spans.max().unwrap_or_default(),
             length: LENGTH_MIN.max(LABEL * most_labels as f64),
         };
@@ -165,7 +166,7 @@ impl LanePicture {
     fn new(
         sequence: &Sequence,
         at: (f64, f64),
-        (top, axis): (f64, Axis),
+        (top, axis): (f64, TimeAxis),
         width: f64,
     ) -> LanePicture {
         let (there, gap) = lifelines(sequence, width);
@@ -226,7 +227,7 @@ impl LanePicture {
 
     fn add_label(&mut self, of: Of, text: &str, from: (f64, f64), chars: usize) {
         let place = self.labels.partition_point(|other| other.from.1 <= from.1);
-        let text = crate::view::shell::format::fit(text, chars.max(8));
+        let text = fit(text, chars.max(8));
         let y = from.1;
         self.labels.insert(place, Label { of, text, from, y });
     }

@@ -1,4 +1,4 @@
-//! How the followed key or request stands at the playhead, lane by lane.
+//! The state of the followed key or request at the playhead, in each lane.
 
 use crate::session::Scene;
 use crate::view::shell::format::{letter, ms};
@@ -76,7 +76,7 @@ pub struct RequestStandingProps {
     pub request: u32,
 }
 
-/// The request's pseudocode in each lane, with its line: it is not the one on the stage.
+/// The pseudocode of a request that is not on the stage, with its current line in each lane.
 #[function_component(RequestStanding)]
 pub fn request_standing(props: &RequestStandingProps) -> Html {
     let scene = &props.scene;
@@ -122,7 +122,7 @@ fn words(request: &RequestFrame) -> String {
         PhaseFrame::Answered => return format!("is over, {ended} after {so_far}"),
         PhaseFrame::Outbound => "has a message on the way",
         PhaseFrame::Queued => "waits for a connection",
-        PhaseFrame::Executing => "is worked on by the database",
+        PhaseFrame::Executing => "is being executed by the database",
         PhaseFrame::Inbound => "has a reply on the way",
         PhaseFrame::Lost => "waits for an answer that is lost",
         PhaseFrame::Waiting => "waits",

@@ -1,13 +1,13 @@
-//! The plots' lines: made of the run's series and of its metrics at a few dozen of its steps.
+//! The plots' lines, made of the run's series and of its metrics at a few dozen steps.
 
 use super::metric::{METRICS, Metric, STORED, Span};
-use crate::view::numbers::plot::{Axis, Line, Look, Point, Scale, Shape, Unit};
+use crate::view::numbers::plot::{Axis, Line, Look, Point, Quantity, Scale, Shape};
 use crate::view::shell::format::letter;
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::{MetricsFrame, Run, SeriesFrame};
 
-/// At most so many steps are looked at to see what the metrics were.
+/// The most steps at which metrics are sampled.
 const SAMPLES_MAX: u32 = 64;
 
 /// How things are counted.
@@ -22,9 +22,9 @@ pub enum Mode {
 /// A plot's lines and axis.
 #[derive(Clone, PartialEq)]
 pub struct PlotData {
-    /// What it is of.
+    /// The metric's name.
     pub name: &'static str,
-    /// What that means.
+    /// The metric's meaning.
     pub about: &'static str,
     /// What stands beside the name.
     pub of: &'static str,
@@ -48,7 +48,7 @@ impl Sample {
     }
 }
 
-/// Which steps are looked at: all of a short run, and otherwise as many evenly.
+/// The steps that are sampled: all of a short run, and otherwise evenly spaced ones.
 pub fn sampled_steps(last: u32) -> Vec<u32> {
     let count = last.min(SAMPLES_MAX);
     let step = |i: u32| (u64::from(i) * u64::from(last) / u64::from(count.max(1))) as u32;
@@ -64,7 +64,8 @@ pub fn sample(run: &Run, step: u32) -> Sample {
     }
 }
 
-/// What a lane is called in legends and tables: its letter; and the requests without a cache.
+/// A line's short and full name and its look: a lane's, or after the last lane those of the requests without
+/// a cache.
 pub fn name(lane: usize, lanes: usize) -> (String, String, Look) {
     if lane == lanes {
         ("no cache".to_owned(), "No cache".to_owned(), Look::BASE)
@@ -85,7 +86,7 @@ fn line(lane: usize, lanes: usize, points: Vec<Point>) -> Line {
     }
 }
 
-/// All plots, but for those that are zero from end to end in every lane; the names of these.
+/// All plots but those that are zero from end to end in every lane, and the names of these.
 pub fn plots(run: &Run, samples: &[Sample], mode: Mode) -> (Vec<PlotData>, Vec<&'static str>) {
     let series = SeriesFrame::aligned(run.series());
     let end = run.step_at(run.known_steps());
@@ -98,14 +99,14 @@ pub fn plots(run: &Run, samples: &[Sample], mode: Mode) -> (Vec<PlotData>, Vec<&
         let Some((unit, of, lines)) = made else {
             continue;
         };
-        // A share of nothing is as telling as any; a count of nothing is not.
+        // A plot of nothing but zeros says nothing.
         let most = lines.iter().filter_map(Line::most).max().unwrap_or(0);
         if most == 0 {
             zero.push(metric.name);
             continue;
         }
         let scale = match unit {
-            Unit::Share if metric.name == METRICS[0].name => Scale::linear(1_000),
+            Quantity::Share if metric.name == METRICS[0].name => Scale::linear(1_000),
             _ => Scale::linear_to_tick(unit, most, 3),
         };
         plots.push(PlotData {
@@ -119,7 +120,7 @@ pub fn plots(run: &Run, samples: &[Sample], mode: Mode) -> (Vec<PlotData>, Vec<&
     (plots, zero)
 }
 
-type Made = Option<(Unit, &'static str, Vec<Line>)>;
+type Made = Option<(Quantity, &'static str, Vec<Line>)>;
 
 /// Whether a lane, or the baseline after the last of them, has a cache.
 fn has_cache(run: &Run, lane: usize) -> bool {

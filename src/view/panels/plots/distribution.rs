@@ -1,21 +1,19 @@
-//! How read latencies are distributed: for every latency the share of reads that took at most that.
+//! The distribution of read latencies: for every latency the share of reads that took at most that.
 
 use super::data::name;
 use crate::session::Scene;
-use crate::view::numbers::plot::{Axis, Chart, Line, Point, Scale, Shape, Table, Unit};
+use crate::view::numbers::plot::{Axis, Chart, Line, Point, Quantity, Scale, Shape, Table};
 use cache::units::Micros;
 use std::rc::Rc;
 use timeline::Frame;
 use yew::prelude::*;
 
-/// A curve has at most about so many points.
+/// About the most points of a curve.
 const POINTS: u64 = 128;
 
 #[derive(Properties, PartialEq)]
 pub struct DistributionProps {
-    /// The scene at whose playhead it is.
     pub scene: Scene,
-    /// Whether as a table.
     pub as_table: bool,
 }
 
@@ -63,8 +61,8 @@ pub fn distribution(props: &DistributionProps) -> Html {
     let Some((least, most)) = spans().min().zip(spans().max()) else {
         return html! { <p class="plots-note">{ "No read has been answered yet: there are no latencies to show." }</p> };
     };
-    let x = Axis::new("At most", Unit::Time, Scale::log_to_ticks(least, most));
-    let y = Axis::new("Share of reads", Unit::Share, Scale::linear(1_000));
+    let x = Axis::new("At most", Quantity::Time, Scale::log_to_ticks(least, most));
+    let y = Axis::new("Share of reads", Quantity::Share, Scale::linear(1_000));
     let title = "Read latency, distribution";
     if props.as_table {
         return html! { <Table name={title} {x} {y} lines={(*lines).clone()} /> };

@@ -1,6 +1,6 @@
-//! What is plotted over time: one line of the table a plot.
+//! The table of what is plotted over time.
 
-use crate::view::numbers::plot::Unit;
+use crate::view::numbers::plot::Quantity;
 use cache::units::Micros;
 use sim::Interval;
 use timeline::MetricsFrame;
@@ -19,17 +19,17 @@ pub struct Metric {
     pub within: Option<Reading<Span>>,
 }
 
-/// How a number is read off something.
+/// How a number is read from a metrics frame or an interval.
 pub struct Reading<T> {
-    /// What it is.
-    pub unit: Unit,
+    /// The number's kind.
+    pub unit: Quantity,
     /// What stands beside the name.
     pub of: &'static str,
     /// The number, if there is anything to say.
     pub read: fn(&T) -> Option<u64>,
 }
 
-/// An interval, and what its sums are to be divided by.
+/// An interval, and what its sums are divided by.
 pub struct Span {
     /// What happened within it.
     pub interval: Interval,
@@ -40,7 +40,7 @@ pub struct Span {
 }
 
 const fn so_far(
-    unit: Unit,
+    unit: Quantity,
     read: fn(&MetricsFrame) -> Option<u64>,
 ) -> Option<Reading<MetricsFrame>> {
     let of = "so far";
@@ -48,7 +48,7 @@ const fn so_far(
 }
 
 const fn within(
-    unit: Unit,
+    unit: Quantity,
     of: &'static str,
     read: fn(&Span) -> Option<u64>,
 ) -> Option<Reading<Span>> {
@@ -64,8 +64,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Hit rate",
         about: "Hits of all look-ups (CloudWatch: CacheHitRate)",
         of_cache: true,
-        so_far: so_far(Unit::Share, MetricsFrame::hit_per_mille),
-        within: within(Unit::Share, EACH, |span| {
+        so_far: so_far(Quantity::Share, MetricsFrame::hit_per_mille),
+        within: within(Quantity::Share, EACH, |span| {
             let (hits, misses) = (span.interval.hits.into(), u64::from(span.interval.misses));
             per_mille(hits, hits + misses)
         }),
@@ -74,28 +74,28 @@ pub const METRICS: [Metric; 17] = [
         name: "Read latency p50",
         about: "Half of the reads took at most this",
         of_cache: false,
-        so_far: so_far(Unit::Time, |m| m.read_p50_us.map(|us| us.0)),
+        so_far: so_far(Quantity::Time, |m| m.read_p50_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Read latency p95",
-        about: "95 of 100 reads took at most this",
+        about: "95 % of the reads took at most this",
         of_cache: false,
-        so_far: so_far(Unit::Time, |m| m.read_p95_us.map(|us| us.0)),
+        so_far: so_far(Quantity::Time, |m| m.read_p95_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Read latency p99",
-        about: "99 of 100 reads took at most this",
+        about: "99 % of the reads took at most this",
         of_cache: false,
-        so_far: so_far(Unit::Time, |m| m.read_p99_us.map(|us| us.0)),
+        so_far: so_far(Quantity::Time, |m| m.read_p99_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Longest read",
         about: "The longest that a read took",
         of_cache: false,
-        so_far: so_far(Unit::Time, |m| m.read_max_us.map(|us| us.0)),
+        so_far: so_far(Quantity::Time, |m| m.read_max_us.map(|us| us.0)),
         within: None,
     },
     Metric {
@@ -103,7 +103,7 @@ pub const METRICS: [Metric; 17] = [
         about: "How long answered requests took, reads and writes, on average",
         of_cache: false,
         so_far: None,
-        within: within(Unit::Time, EACH, |span| {
+        within: within(Quantity::Time, EACH, |span| {
             let replies = u64::from(span.interval.replies);
             span.interval.latency_sum_us.checked_div(replies)
         }),
@@ -113,7 +113,7 @@ pub const METRICS: [Metric; 17] = [
         about: "The longest that an answered request took, read or write",
         of_cache: false,
         so_far: None,
-        within: within(Unit::Time, EACH, |span| {
+        within: within(Quantity::Time, EACH, |span| {
             let answered = span.interval.replies > 0;
             answered.then_some(span.interval.latency_max_us)
         }),
@@ -122,8 +122,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Database reads",
         about: "Rows read from the database",
         of_cache: false,
-        so_far: so_far(Unit::Count, |m| Some(m.database_reads)),
-        within: within(Unit::Milli, "per second", |span| {
+        so_far: so_far(Quantity::Count, |m| Some(m.database_reads)),
+        within: within(Quantity::Milli, "per second", |span| {
             let thousandths = u64::from(span.interval.database_reads) * 1_000_000_000;
             thousandths.checked_div(span.length.0)
         }),
@@ -132,8 +132,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Database busy",
         about: "How much of the time the database's connections were busy",
         of_cache: false,
-        so_far: so_far(Unit::Share, |m| m.database_busy_per_mille),
-        within: within(Unit::Share, EACH, |span| {
+        so_far: so_far(Quantity::Share, |m| m.database_busy_per_mille),
+        within: within(Quantity::Share, EACH, |span| {
             let time_us = span.length.0 * u64::from(span.connections);
             per_mille(span.interval.busy_us, time_us)
         }),
@@ -143,7 +143,7 @@ pub const METRICS: [Metric; 17] = [
         about: "How many of the database's connections were busy, on average (CloudWatch's DatabaseConnections counts those that are open)",
         of_cache: false,
         so_far: None,
-        within: within(Unit::Milli, "on average", |span| {
+        within: within(Quantity::Milli, "on average", |span| {
             let thousandths = span.interval.busy_us * 1_000;
             thousandths.checked_div(span.length.0)
         }),
@@ -153,11 +153,11 @@ pub const METRICS: [Metric; 17] = [
         about: "Queries that waited for a connection",
         of_cache: false,
         so_far: Some(Reading {
-            unit: Unit::Count,
+            unit: Quantity::Count,
             of: "the most at once so far",
             read: |m| Some(m.queued_max.into()),
         }),
-        within: within(Unit::Milli, "mean length", |span| {
+        within: within(Quantity::Milli, "mean length", |span| {
             let thousandths = span.interval.queued_us * 1_000;
             thousandths.checked_div(span.length.0)
         }),
@@ -166,8 +166,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Stale reads",
         about: "Hits on a copy older than the row",
         of_cache: true,
-        so_far: so_far(Unit::Count, |m| Some(m.stale_reads)),
-        within: within(Unit::Count, EACH, |span| {
+        so_far: so_far(Quantity::Count, |m| Some(m.stale_reads)),
+        within: within(Quantity::Count, EACH, |span| {
             Some(span.interval.stale_reads.into())
         }),
     },
@@ -175,8 +175,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Age of stale copies",
         about: "How long the row had held a newer version when a stale copy was read, on average",
         of_cache: true,
-        so_far: so_far(Unit::Time, |m| m.stale_age_mean_us.map(|us| us.0)),
-        within: within(Unit::Time, EACH, |span| {
+        so_far: so_far(Quantity::Time, |m| m.stale_age_mean_us.map(|us| us.0)),
+        within: within(Quantity::Time, EACH, |span| {
             let stale = u64::from(span.interval.stale_reads);
             span.interval.stale_age_sum_us.checked_div(stale)
         }),
@@ -185,8 +185,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Evictions",
         about: "Entries removed to make room (CloudWatch: Evictions)",
         of_cache: true,
-        so_far: so_far(Unit::Count, |m| Some(m.evictions)),
-        within: within(Unit::Count, EACH, |span| {
+        so_far: so_far(Quantity::Count, |m| Some(m.evictions)),
+        within: within(Quantity::Count, EACH, |span| {
             Some(span.interval.evictions.into())
         }),
     },
@@ -194,8 +194,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Expired",
         about: "Entries removed because their time to live had ended (CloudWatch: Reclaimed)",
         of_cache: true,
-        so_far: so_far(Unit::Count, |m| Some(m.expirations)),
-        within: within(Unit::Count, EACH, |span| {
+        so_far: so_far(Quantity::Count, |m| Some(m.expirations)),
+        within: within(Quantity::Count, EACH, |span| {
             Some(span.interval.expirations.into())
         }),
     },
@@ -203,8 +203,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Entries",
         about: "Entries in the cache, expired ones that are still there among them (CloudWatch: CurrItems)",
         of_cache: true,
-        so_far: so_far(Unit::Count, |m| Some(m.entries.into())),
-        within: within(Unit::Count, AT_END, |span| {
+        so_far: so_far(Quantity::Count, |m| Some(m.entries.into())),
+        within: within(Quantity::Count, AT_END, |span| {
             Some(span.interval.entries.into())
         }),
     },
@@ -212,8 +212,8 @@ pub const METRICS: [Metric; 17] = [
         name: "Errors",
         about: "Trips to the cache or the database that failed",
         of_cache: false,
-        so_far: so_far(Unit::Count, |m| Some(m.failed_trips)),
-        within: within(Unit::Count, EACH, |span| {
+        so_far: so_far(Quantity::Count, |m| Some(m.failed_trips)),
+        within: within(Quantity::Count, EACH, |span| {
             Some(span.interval.failed_trips.into())
         }),
     },
@@ -225,12 +225,12 @@ pub const STORED: Metric = Metric {
     about: "What keys and values take (CloudWatch's BytesUsedForCache counts the engine's overhead too)",
     of_cache: true,
     so_far: Some(Reading {
-        unit: Unit::Bytes,
+        unit: Quantity::Bytes,
         of: "",
         read: |m| Some(m.stored_bytes),
     }),
     within: Some(Reading {
-        unit: Unit::Bytes,
+        unit: Quantity::Bytes,
         of: "at the end of each interval",
         read: |span| Some(span.interval.stored_bytes),
     }),

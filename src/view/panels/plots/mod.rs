@@ -1,8 +1,8 @@
 //! The metrics over time, and how latencies are distributed: each lane beside the same requests without
 //! a cache.
 //!
-//! The whole run is drawn, as far as it is known, and lighter after the playhead; so while playing
-//! nothing moves but the playhead and the values that are read out.
+//! The whole run is drawn as far as it is known, lighter after the playhead, so that while playing only the
+//! playhead and the values move.
 
 mod data;
 mod distribution;
@@ -12,7 +12,7 @@ use self::data::{Mode, PlotData, Sample, plots, sample, sampled_steps};
 use self::distribution::Distribution;
 use super::{Panel, PanelProps};
 use crate::view::context::use_page;
-use crate::view::numbers::plot::{Axis, Chart, Scale, Table, Unit};
+use crate::view::numbers::plot::{Axis, Chart, Quantity, Scale, Table};
 use crate::view::shell::slices::{Next, slice, use_slices};
 use std::rc::Rc;
 use timeline::Run;
@@ -42,7 +42,7 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
         |(run, _, samples, mode)| plots(run, &samples.0, *mode),
     );
     let end = run.step_at(run.known_steps());
-    let x = Axis::new("At", Unit::Time, Scale::linear(end.0));
+    let x = Axis::new("At", Quantity::Time, Scale::linear(end.0));
     let on_cursor = {
         let cursor = cursor.setter();
         Callback::from(move |at| cursor.set(at))
@@ -103,7 +103,7 @@ fn choice<T: Copy + PartialEq + 'static>(
     }
 }
 
-/// How far the run is known, in 32nds of its requests: so often the plots are made anew meanwhile.
+/// How far the run is known, in 32nds of its requests. The plots are made again with each.
 fn known(run: &Run) -> u32 {
     if run.is_finished() {
         u32::MAX
@@ -113,7 +113,7 @@ fn known(run: &Run) -> u32 {
     }
 }
 
-/// What the metrics were at some steps, in order; equal to itself only.
+/// The metrics at some steps, in order; equal to itself only.
 #[derive(Clone)]
 struct Samples(Rc<Vec<Sample>>);
 
@@ -150,7 +150,7 @@ fn use_samples(run: &Rc<Run>, known: u32) -> Samples {
     }
 }
 
-/// The samples that there are, and the steps whose samples are still to be taken, the next one last.
+/// The samples taken, and the steps still to be sampled, the next one last.
 #[derive(Clone)]
 struct Sampling {
     left: Vec<u32>,

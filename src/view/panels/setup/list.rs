@@ -1,4 +1,4 @@
-//! A list of things alike, such as requests or faults: a row each, with a control for every field.
+//! A list of requests, faults and the like: a row each, with a control for every field.
 
 use super::row::control;
 use super::target::Target;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-/// So many are shown at a time.
+/// How many are shown at a time.
 const PAGE: usize = 20;
 
 #[derive(Properties)]
@@ -23,7 +23,7 @@ pub(super) struct ListedProps {
     pub(super) lanes: usize,
 }
 
-/// Where it is has changed whenever the list has: comparing 10,000 requests is not needed.
+/// The target has changed whenever the list has, so 10,000 requests need not be compared.
 impl PartialEq for ListedProps {
     fn eq(&self, other: &Self) -> bool {
         self.to == other.to && self.lanes == other.lanes
@@ -53,7 +53,7 @@ pub(super) fn listed(props: &ListedProps) -> Html {
         let (put, add) = (put.clone(), add.clone());
         let number = place + 1;
         let onclick = Callback::from(move |_: MouseEvent| {
-            let told = format!("{} {number} has been removed.", sentence_case(list.noun));
+            let told = format!("Removed {} {number}.", list.noun);
             put(&|items| drop(items.remove(place)), told);
             // The button that had the focus goes with its row.
             if let Some(add) = add.cast::<HtmlElement>() {
@@ -70,11 +70,11 @@ pub(super) fn listed(props: &ListedProps) -> Html {
     let from = shown_page * PAGE;
     let shown = items.iter().enumerate().skip(from).take(PAGE);
     let on_add = list.more.map(|more| {
-        let (put, page, next) = (put.clone(), page.clone(), items.len() / PAGE);
+        let (put, page, count) = (put.clone(), page.clone(), items.len());
         Callback::from(move |_: MouseEvent| {
-            let told = format!("One more {} is there now.", list.noun);
+            let told = format!("Added {} {}.", list.noun, count + 1);
             put(&|items| items.push(more(items)), told);
-            page.set(next);
+            page.set(count / PAGE);
         })
     });
     let turn = |to: Option<usize>, name: &'static str| {
@@ -125,9 +125,4 @@ pub(super) fn listed(props: &ListedProps) -> Html {
             if let Some(why) = &*refused { <p class="why" role="alert">{ why.clone() }</p> }
         </div>
     }
-}
-
-fn sentence_case(noun: &str) -> String {
-    let (first, rest) = noun.split_at(1);
-    first.to_ascii_uppercase() + rest
 }

@@ -6,7 +6,7 @@ use super::files;
 use crate::session::Edit;
 use crate::view::context::{Page, use_page};
 use crate::view::dialogs::export::{SVG, file_name};
-use crate::view::numbers::plot::{Axis, Chart, Line, Look, Point, Scale, Shape, Table, Unit};
+use crate::view::numbers::plot::{Axis, Chart, Line, Look, Point, Quantity, Scale, Shape, Table};
 use crate::view::shell::drop_down::DropDown;
 use crate::view::shell::format::letter;
 use cache::{CAPACITY_MAX, PolicyKind};
@@ -15,11 +15,11 @@ use web_sys::Element;
 use worker::{CurvesFound, MissPoint};
 use yew::prelude::*;
 
-/// What knows the future.
+/// The name of Belady's algorithm.
 const BELADY: &str = "belady";
-/// What exact LRU at all capacities is called; the engine's own LRU gives the same at those asked for.
+/// The name of LRU, whose exact curve at all capacities is drawn in place of the engine's.
 const LRU: &str = "lru";
-/// Up to so many requests the curves of what is chosen at first are found without being asked for.
+/// Finds the initial curves unasked up to this many requests.
 const UNASKED_MAX: u64 = 300_000;
 
 /// The curves with what is chosen for them; nothing without a trace.
@@ -83,8 +83,8 @@ pub fn curves_view(props: &PanelProps) -> Html {
     } else {
         Scale::linear(most)
     };
-    let x = Axis::new("Capacity in entries", Unit::Count, scale);
-    let y = Axis::new("Misses", Unit::Of(requests), Scale::linear(requests));
+    let x = Axis::new("Capacity in entries", Quantity::Count, scale);
+    let y = Axis::new("Misses", Quantity::Of(requests), Scale::linear(requests));
     let on_pick = {
         let page = page.clone();
         Callback::from(move |capacity: u64| {
@@ -153,7 +153,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
     }
 }
 
-/// The button that has the curves counted between the capacities at which they are known.
+/// The button that finds the curves at the capacities in between.
 fn finer(page: &Page, finding: bool, found: Option<&CurvesFound>) -> Html {
     let more = found.map_or(0, |found| found.between().len());
     let session = page.session.clone();
@@ -261,7 +261,7 @@ fn lines(found: &CurvesFound) -> Rc<[Line]> {
     shown.collect()
 }
 
-/// The same at the capacities that were asked for only, as the table has them.
+/// The curves at the capacities that were asked for only, for the table.
 fn asked_for(found: Option<&CurvesFound>) -> Rc<[Line]> {
     let groups = found
         .map_or(&[][..], |found| &found.points)

@@ -157,7 +157,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::numbers::plot::{Look, Scale, Shape, Unit};
+    use crate::view::numbers::plot::{Look, Quantity, Scale, Shape};
 
     #[test]
     fn every_name_of_seventeen_lines_is_inside_the_drawing() {
@@ -175,8 +175,8 @@ mod tests {
             ground: "white".to_owned(),
             lines: vec![["red", "red", "white", "none"].map(str::to_owned); 17],
         };
-        let x = Axis::new("Capacity in entries", Unit::Count, Scale::log(1, 800));
-        let y = Axis::new("Misses", Unit::Of(1_000), Scale::linear(1_000));
+        let x = Axis::new("Capacity in entries", Quantity::Count, Scale::log(1, 800));
+        let y = Axis::new("Misses", Quantity::Of(1_000), Scale::linear(1_000));
         let text = written("a trace", &x, &y, &lines, &colours);
         assert!(text.contains("<rect width=\"960\" height=\"540\" fill=\"white\"/>"));
         let mut names = Vec::new();

@@ -1,4 +1,4 @@
-//! What an open trace comes to as a whole, in each lane.
+//! The whole trace's counts in each lane.
 
 mod curves;
 mod files;

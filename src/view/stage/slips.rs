@@ -7,18 +7,18 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// A key with what is said about it.
-pub(super) struct Item {
+pub(super) struct Slip {
     pub key: Rc<str>,
     pub value: String,
-    /// Whether it is no longer in the cache, where that is not so of all.
+    /// Whether it is no longer in the cache; ghosts, which never are, leave it out.
     pub gone: bool,
 }
 
 /// The keys that fit, the first ones first, and how many there are besides.
-pub(super) fn strip(
+pub(super) fn slips(
     section: &Section,
     class: &'static str,
-    items: &[Item],
+    items: &[Slip],
     count: usize,
     followed: Option<&Rc<str>>,
 ) -> Html {
@@ -54,7 +54,7 @@ fn place(
     grid: &Grid,
     cell: usize,
     class: &'static str,
-    item: &Item,
+    item: &Slip,
     followed: Option<&Rc<str>>,
 ) -> Html {
     let (x, y) = grid.at(cell);
