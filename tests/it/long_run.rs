@@ -4,7 +4,7 @@ use cache_playground::session::{Edit, Session};
 use scenario::{Scenario, ScenarioInput, WorkloadInput};
 use std::cell::Cell;
 use std::rc::Rc;
-use support::scenarios::{restart, served, valid};
+use support::scenarios::{served, valid};
 use timeline::Command;
 
 /// More requests than are simulated at once when a scenario is loaded.

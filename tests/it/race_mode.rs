@@ -6,7 +6,7 @@ use crate::edited::edited;
 use cache_playground::session::Edit;
 use cache_playground::session::race::{ClientTurn, Next, kept, nobody, reached, turns};
 use scenario::{Defence, Goal, RACES, Race, Scenario, ScenarioInput};
-use sim::{Broken, EventKind, Fault, Operation, Turn, FaultCommand};
+use sim::{Broken, EventKind, Fault, FaultCommand, Operation, Turn};
 use support::scenarios::{player, run};
 use timeline::{Command, Frame, Player, Run, narrate, stable_hash};
 

@@ -12,7 +12,7 @@ use scenario::{
 };
 use sim::workload::Generated;
 use sim::{
-    Defences, Event, Fault, Latency, Operation, ReadPath, Strategy as Paths, FaultCommand,
+    Defences, Event, Fault, FaultCommand, Latency, Operation, ReadPath, Strategy as Paths,
     WritePath, WriteTtl,
 };
 use std::rc::Rc;

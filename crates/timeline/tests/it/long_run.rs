@@ -6,7 +6,7 @@ use cache::units::Micros;
 use proptest::prelude::*;
 use scenario::{ScenarioInput, WorkloadInput};
 use sim::workload::Generated;
-use sim::{ByHand, EventKind, Intervention, Latency, Operation, Pattern, FaultCommand};
+use sim::{ByHand, EventKind, FaultCommand, Intervention, Latency, Operation, Pattern};
 use std::rc::Rc;
 use support::cases;
 use support::scenarios::{lane, paths, request, restart, run, scenario, scenarios, served, valid};
