@@ -3,6 +3,7 @@
 
 pub mod console;
 mod edit;
+mod faults;
 mod open_trace;
 mod query;
 pub mod race;

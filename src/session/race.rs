@@ -3,10 +3,11 @@
 
 use scenario::{CLIENTS_MAX, DEFENCES, Defence, Goal, Race, Scenario, WorkloadInput};
 use sim::{Broken, EventKind, Operation, Rejection, Turn, Verb, World, WritePath};
-use timeline::{LoggedEvent, Run, Unit, duration, sentence};
+use std::collections::BTreeSet;
+use timeline::{Frame, LoggedEvent, Run, Unit, duration, sentence};
 
 /// The most steps searched for what a defence did: more than any race has.
-const LOOKED_AT_MAX: usize = 2_000;
+const LOOKED_AT_MAX: u32 = 2_000;
 
 /// What a client's next move does in one lane, in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -184,26 +185,67 @@ pub fn kept(run: &Run, lane: usize, step: u32) -> Option<Kept> {
     if on.is_empty() {
         return None;
     }
-    let steps = (1..=step).rev().take(LOOKED_AT_MAX);
-    let mut steps = steps.map(|at| (at, run.events_at(at)));
-    steps.find_map(|(step, events)| {
-        let work = events.iter().rev().find(|logged| {
+    // A delete after its request's answer is the second one.
+    let mut answered = BTreeSet::new();
+    let mut kept = None;
+    for at in 1..=step.min(LOOKED_AT_MAX) {
+        let events = run.events_at(at);
+        for logged in events.iter().filter(|of| usize::from(of.lane) == lane) {
             let kind = &logged.event.kind;
-            usize::from(logged.lane) == lane && on.iter().any(|defence| is_work_of(*defence, kind))
-        });
-        let text = sentence(scenario, work?).text();
-        Some(Kept { step, text })
-    })
+            if let EventKind::Reply { .. } = kind {
+                answered.insert(logged.event.request);
+            }
+            let is_late = answered.contains(&logged.event.request);
+            if on.iter().any(|of| is_work_of(*of, kind, is_late)) {
+                let text = sentence(scenario, logged).text();
+                kept = Some(Kept { step: at, text });
+            }
+        }
+    }
+    kept
 }
 
-/// Whether a defence caused an event.
-fn is_work_of(defence: Defence, kind: &EventKind) -> bool {
+/// What the moves have come to in a lane, as the rest of a sentence that begins with them. It is judged at
+/// the end of the moves, wherever the playhead is.
+pub fn verdict(run: &Run, lane: usize) -> String {
+    let last = run.step_count();
+    if let Some(reached) = reached(run, lane, last) {
+        return format!("reach the goal at step {}: {}", reached.step, reached.text);
+    }
+    let moment = run.seek(last);
+    let frame = Frame::of(run, &moment);
+    let copy = frame.lanes[lane].cache.entries.first();
+    if let Some(copy) = copy.filter(|copy| copy.stale) {
+        let end = match copy.expires_at_us {
+            Some(at) if at > moment.at => {
+                format!("it expires in {}", duration(at.since(moment.at)))
+            }
+            Some(_) => "it has expired".to_owned(),
+            None => "a delete of it is still to come".to_owned(),
+        };
+        return format!(
+            "have not broken the promise: {} v{} is older than the row, but {end}.",
+            copy.key, copy.version.0
+        );
+    }
+    let ends = match copy {
+        Some(copy) => format!("The copy is up to date: {} v{}.", copy.key, copy.version.0),
+        None => "No copy is left.".to_owned(),
+    };
+    match kept(run, lane, last) {
+        Some(kept) => format!("keep the promise. Step {}: {} {ends}", kept.step, kept.text),
+        None => format!("keep the promise. {ends}"),
+    }
+}
+
+/// Whether a defence caused an event, which is late if its request was answered before.
+fn is_work_of(defence: Defence, kind: &EventKind, is_late: bool) -> bool {
     match (defence, kind) {
         (Defence::Lease(_), EventKind::Reject { why, .. }) => *why == Rejection::LeaseVoid,
         (Defence::VersionCheck, EventKind::Reject { why, .. }) => {
             matches!(why, Rejection::Newer(_))
         }
-        (Defence::DoubleDelete(_), EventKind::Delete { from_log, .. }) => !from_log,
+        (Defence::DoubleDelete(_), EventKind::Delete { from_log, .. }) => is_late && !from_log,
         (Defence::CommitLog(_), EventKind::Delete { from_log, .. }) => *from_log,
         (Defence::Ttl(_), EventKind::Expire { .. }) => true,
         (Defence::Ttl(_), EventKind::Stale { expires_at, .. }) => expires_at.is_some(),

@@ -4,11 +4,11 @@
 
 use crate::edited::edited;
 use cache_playground::session::Edit;
-use cache_playground::session::race::{ClientTurn, Next, kept, nobody, reached, turns};
+use cache_playground::session::race::{ClientTurn, Next, kept, nobody, reached, turns, verdict};
 use scenario::{Defence, Goal, RACES, Race, Scenario, ScenarioInput};
 use sim::{Broken, EventKind, Fault, FaultCommand, Operation, Turn};
 use support::scenarios::{player, run};
-use timeline::{Command, Frame, Player, Run, narrate, stable_hash};
+use timeline::{Command, Frame, LoggedEvent, Player, Run, narrate, stable_hash};
 
 fn with(race: &Race, defence: Option<Defence>, moves: &[u32]) -> ScenarioInput {
     let mut input = race.scenario();
@@ -273,6 +273,33 @@ fn what_is_said_of_a_race_is_what_the_log_has() {
             race.name
         );
     }
+}
+
+/// The first of two deletes is every write's own: the second one alone is the defence's work. Before it
+/// there is a stale copy, and the verdict says that the delete is still to come.
+#[test]
+fn a_second_delete_is_told_apart_from_the_first() {
+    let race = Race::named("read-and-delete").expect("a race");
+    let double = race.defences.iter().copied();
+    let double = double.filter(|of| matches!(of, Defence::DoubleDelete(_)));
+    let defended = with(race, double.last(), &race.moves);
+    let before = run(defended.clone());
+    assert_eq!(kept(&before, 0, before.step_count()), None);
+    let said = verdict(&before, 0);
+    assert!(said.ends_with("a delete of it is still to come."), "{said}");
+
+    let mut moves = race.moves.clone();
+    moves.extend([9; 3]);
+    let after = run(ScenarioInput {
+        schedule: Some(moves),
+        ..defended
+    });
+    let kept = kept(&after, 0, after.step_count()).expect("it was deleted again");
+    let deleted = |logged: &LoggedEvent| matches!(logged.event.kind, EventKind::Delete { .. });
+    assert!(after.events_at(kept.step).iter().any(deleted));
+    let said = verdict(&after, 0);
+    assert!(said.starts_with("keep the promise."), "{said}");
+    assert!(said.ends_with("No copy is left."), "{said}");
 }
 
 /// The lane that is put beside has the defence, the one it came from has not, and both have the moves.

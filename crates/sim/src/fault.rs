@@ -76,6 +76,13 @@ pub struct InForce {
 }
 
 impl InForce {
+    /// Whether a fault would change anything: there is nothing to heal where nothing is broken.
+    pub fn is_changed_by(self, fault: Fault) -> bool {
+        let mut after = self;
+        after.apply(fault);
+        after != self || matches!(fault, Fault::RestartCache | Fault::FailOverCache)
+    }
+
     /// Updates the faults in force after a fault begins or ends.
     pub(super) fn apply(&mut self, fault: Fault) {
         match fault {

@@ -1,7 +1,7 @@
 //! The defences as switches: the moves stay, and are replayed with what is switched on.
 
 use super::replay;
-use crate::session::race::{self, kept, reached, rule, title};
+use crate::session::race::{self, rule, title, verdict};
 use crate::session::{Edit, Scene};
 use crate::view::context::Page;
 use crate::view::shell::format::letter;
@@ -71,32 +71,7 @@ fn told(
     if made == 0 {
         return edit.sentence();
     }
-    let (run, step) = (&scene.run, scene.frame.step);
-    let title = title(defence);
-    let with = if on {
-        format!("With “{title}” the same moves")
-    } else {
-        format!("Without “{title}” the same moves")
-    };
-    if let Some(reached) = reached(run, lane, step) {
-        return format!(
-            "{with} reach the goal at step {}: {}",
-            reached.step, reached.text
-        );
-    }
-    let ends = match scene.frame.lanes[lane].cache.entries.first() {
-        Some(copy) if copy.stale => format!(
-            "The copy {} v{} is older than the row.",
-            copy.key, copy.version.0
-        ),
-        Some(copy) => format!("The copy is right: {} v{}.", copy.key, copy.version.0),
-        None => "No copy is left.".to_owned(),
-    };
-    match kept(run, lane, step) {
-        Some(kept) => format!(
-            "{with} break nothing. Step {}: {} {ends}",
-            kept.step, kept.text
-        ),
-        None => format!("{with} break nothing. {ends}"),
-    }
+    let with = if on { "With" } else { "Without" };
+    let verdict = verdict(&scene.run, lane);
+    format!("{with} “{}” the same moves {verdict}", title(defence))
 }

@@ -10,8 +10,7 @@ use crate::view::state::{Action, SPEEDS};
 use crate::view::timeline::simulation::use_simulation;
 use crate::view::timeline::stepping::unit_name;
 use crate::view::timeline::{DrawnPart, Legend, RunMap, Timeline, Tools, Window};
-use scenario::field::FAULTS;
-use sim::{Fault, FaultCommand};
+use sim::FaultCommand;
 use timeline::{Command, Unit};
 use yew::prelude::*;
 
@@ -55,8 +54,13 @@ pub fn dock(props: &DockProps) -> Html {
     let at_end = run.is_finished() && scene.frame.step == run.known_steps();
     let looped = scene.repeat.is_some_and(|repeat| repeat.on);
     let unit = props.unit;
-    let on_fault = use_callback(page.clone(), |i: usize, page| {
-        let (fault, lane) = (Fault::ALL[i], None);
+    let (faults, titles): (Vec<_>, Vec<_>) = scene
+        .faults(None)
+        .into_iter()
+        .map(|(fault, words)| (fault, AttrValue::from(words.title)))
+        .unzip();
+    let on_fault = use_callback((page.clone(), faults), |i: usize, (page, faults)| {
+        let (fault, lane) = (faults[i], None);
         page.send(Command::Fault(FaultCommand { fault, lane }));
     });
     let on_click = |command: Command| page.on_press(move |page| page.carry_out(command));
@@ -101,7 +105,7 @@ pub fn dock(props: &DockProps) -> Html {
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
                     <label>{ "1 ms lasts" }<DropDown label="Speed: how long a simulated millisecond lasts" chosen={props.speed}
                         options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(scene.speed.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
-                    <Menu id="faults" class="link" title="Break" more=" something" items={FAULTS.iter().map(|fault| AttrValue::from(fault.title)).collect::<Vec<_>>()} on_choose={on_fault} />
+                    <Menu id="faults" class="link" title="Break" more=" something" items={titles} on_choose={on_fault} />
                 </div>
                 <div class="opts far">
                     <Legend part={(*part).clone()} />

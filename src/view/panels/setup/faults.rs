@@ -1,18 +1,15 @@
 //! What can be broken here and now by one click, and what is broken at the playhead.
 
+use crate::session::Scene;
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use scenario::field::FAULTS;
 use sim::{Fault, FaultCommand, InForce};
 use timeline::Command;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct FaultsNowProps {
-    /// The step at the playhead.
-    pub(super) step: u32,
-    /// What is in force there, lane by lane.
-    pub(super) in_force: Vec<InForce>,
+    pub(super) scene: Scene,
 }
 
 /// The buttons, and what is in force.
@@ -20,7 +17,9 @@ pub(super) struct FaultsNowProps {
 pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
     let page = use_page();
     let chosen = use_state_eq(|| None::<u32>);
-    let lanes = props.in_force.len();
+    let scene = &props.scene;
+    let in_force: Vec<InForce> = scene.frame.lanes.iter().map(|lane| lane.faults).collect();
+    let lanes = in_force.len();
     let lane = chosen.filter(|&lane| lane as usize <= lanes);
     let give = |fault: Fault, lane: Option<u32>| {
         let command = Command::Fault(FaultCommand { fault, lane });
@@ -30,7 +29,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
     html! {
         <div class="faults-now">
             <div class="setup-head">
-                <h3>{ format!("Break it here, after step {}", props.step) }</h3>
+                <h3>{ format!("Break it here, after step {}", scene.frame.step) }</h3>
                 if lanes > 1 {
                     <div class="choices" role="group" aria-label="Lanes that are broken">
                         { for whose.map(|whose| {
@@ -43,7 +42,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
                 }
             </div>
             <div class="fault-buttons">
-                { for Fault::ALL.into_iter().zip(&FAULTS).map(|(fault, words)| html! {
+                { for scene.faults(lane.map(|lane| lane as usize - 1)).into_iter().map(|(fault, words)| html! {
                     <button class="fault-button" type="button" onclick={give(fault, lane)}>
                         <b>{ words.title }</b><span>{ words.about }</span>
                     </button>
@@ -51,7 +50,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
             </div>
             <h3>{ "Broken at this moment" }</h3>
             <ul class="in-force" aria-live="polite">
-                { for props.in_force.iter().enumerate().flat_map(|(at, in_force)| broken(in_force).into_iter().map(move |broken| (at, broken))).map(|(at, (what, heal))| html! {
+                { for in_force.iter().enumerate().flat_map(|(at, in_force)| broken(in_force).into_iter().map(move |broken| (at, broken))).map(|(at, (what, heal))| html! {
                     <li>
                         <span class="tag small" aria-hidden="true">{ letter(at) }</span>
                         <span><span class="sr-only">{ format!("Lane {}: ", letter(at)) }</span>{ what }</span>
@@ -62,7 +61,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
                         }
                     </li>
                 }) }
-                if props.in_force.iter().all(|in_force| *in_force == InForce::default()) {
+                if in_force.iter().all(|in_force| *in_force == InForce::default()) {
                     <li class="absent">{ "Nothing is broken." }</li>
                 }
             </ul>

@@ -102,8 +102,7 @@ fn setup_panel(props: &PanelProps) -> Html {
         <div class="setup">
             <Groups lanes={scene.frame.lanes.len()} shown={shown.clone()} />
             if shown.group == Group::Faults {
-                <FaultsNow
-                    step={scene.frame.step} in_force={scene.frame.lanes.iter().map(|lane| lane.faults).collect::<Vec<_>>()} />
+                <FaultsNow scene={scene.clone()} />
             }
             <Inputs input={scene.run.scenario().input.clone()} shown={*shown} />
         </div>

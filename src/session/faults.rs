@@ -1,0 +1,26 @@
+//! Which faults can be chosen at the playhead.
+
+use super::Scene;
+use scenario::field::{Choice, FAULTS};
+use sim::Fault;
+
+impl Scene {
+    /// The faults that would change something at the playhead, in one lane (from 0) or in any of them.
+    /// There is nothing to heal where nothing is broken, and nothing to fail over to without a replica.
+    pub fn faults(&self, lane: Option<usize>) -> Vec<(Fault, &'static Choice)> {
+        let setups = &self.run.scenario().lanes;
+        let lanes = self.frame.lanes.iter().zip(setups.iter());
+        let asked: Vec<_> = match lane {
+            Some(lane) => lanes.skip(lane).take(1).collect(),
+            None => lanes.collect(),
+        };
+        let changes = |fault: Fault| {
+            asked.iter().any(|(frame, setup)| {
+                let has_replica = setup.cache.replica_lag.is_some();
+                frame.faults.is_changed_by(fault) && (fault != Fault::FailOverCache || has_replica)
+            })
+        };
+        let all = Fault::ALL.into_iter().zip(&FAULTS);
+        all.filter(|&(fault, _)| changes(fault)).collect()
+    }
+}
