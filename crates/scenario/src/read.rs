@@ -98,7 +98,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// A text in quotes, cut to so many characters.
+/// A text in quotes, cut to a number of characters.
 pub fn quoted(text: &str, chars_max: usize) -> String {
     let shown: String = text.chars().take(chars_max).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };

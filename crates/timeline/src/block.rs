@@ -1,4 +1,4 @@
-//! Blocks: the run cut into pieces of about a thousand events each. Of every block a summary is kept; its
+//! Blocks: the run cut into pieces of about a thousand events each. A summary of every block is kept; its
 //! events are found by executing it again.
 
 use super::command::Unit;
@@ -8,7 +8,7 @@ use sim::{EventId, EventKind, Kinds, Moment, World};
 use std::ops::{Deref, Range};
 use std::rc::Rc;
 
-/// What is kept of a block. Its own steps are those after `step`, up to the next block's.
+/// The summary of a block. Its own steps are those after `step`, up to the next block's.
 #[derive(Clone)]
 pub(super) struct Block {
     /// The step at which it begins: the last one before its own.
@@ -19,7 +19,7 @@ pub(super) struct Block {
     pub begun: u32,
     /// The state at that step, where it is kept.
     pub keyframe: Option<Rc<Moment>>,
-    /// How many of its steps hold an event of each unit, by [`Unit`] as a number.
+    /// How many of its steps have an event of each [`Unit`].
     pub steps_with: [u32; Unit::COUNT],
 }
 
@@ -43,11 +43,11 @@ impl Block {
     }
 }
 
-/// A step, in short.
+/// The summary of a step.
 #[derive(Clone, Copy)]
 pub(super) struct StepMark {
     pub at: Micros,
-    /// Where its events end in the log.
+    /// The end of its events in the log.
     pub events_end: EventId,
     /// Whether no request is under way after it.
     pub idle: bool,
@@ -87,7 +87,7 @@ impl Record {
         self.marks.push(StepMark::of(moment));
     }
 
-    /// The block is over: gives back the memory that its growth would have needed.
+    /// Frees the memory that was reserved for growth: the block is over.
     pub(super) fn close(&mut self) {
         self.marks.shrink_to_fit();
         self.events.shrink_to_fit();
@@ -109,7 +109,7 @@ impl Record {
         self.step + (after as u32).saturating_sub(1)
     }
 
-    /// Where a step's events are in `events`.
+    /// The places of a step's events in `events`.
     fn places(&self, step: u32) -> Range<usize> {
         let first = self.marks[0].events_end;
         let end = |step: u32| (self.mark(step).events_end - first) as usize;
@@ -149,7 +149,7 @@ impl Record {
     }
 }
 
-/// The events of one step, in order, lane after lane: a slice that keeps alive what it is a part of.
+/// The events of one step, in order, lane after lane: a slice that keeps its record alive.
 #[derive(Clone)]
 pub struct StepEvents {
     record: Rc<Record>,

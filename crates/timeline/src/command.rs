@@ -1,5 +1,5 @@
-//! What can be asked of a player, as scripts write it: the commands that move the playhead or do something
-//! to a world, and a line of the console.
+//! The commands of a player as scripts write them: those that move the playhead or do something to a world,
+//! and a line of the console.
 
 use scenario::{Invalid, read};
 use serde::Deserialize;
@@ -9,19 +9,19 @@ use sim::{Fault, FaultCommand, Kinds};
 /// The slowest and fastest ratio of simulated to real time at which a run is played.
 pub const SPEEDS: (f64, f64) = (1e-6, 1e6);
 
-/// What can be asked of a player.
+/// A command to a player.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Command {
-    /// Move by so many units, backward if negative.
+    /// Move by a number of units, backward if negative.
     Step {
-        /// How many.
+        /// How many units.
         by: i32,
-        /// Of what.
+        /// The unit.
         unit: Unit,
     },
     /// Go to a step.
     Seek {
-        /// Which, from 0 to the number of steps.
+        /// The step, from 0 to the number of steps.
         step: u32,
     },
     /// Play from here on.
@@ -35,12 +35,12 @@ pub enum Command {
     Reset,
     /// Play a stretch again and again, or no longer.
     Loop(Option<Repeat>),
-    /// Begin or end a fault, here and now: from here on there is another run.
-    Fault(FaultCommand),
+    /// Do something to a world at the playhead: from there on there is another run.
+    World(FaultCommand),
     /// Where people schedule: let a client execute one more instruction. Moves that were made after
     /// the present ones are dropped.
     Move {
-        /// Which, from 1.
+        /// The client, from 1.
         client: u32,
     },
 }
@@ -63,7 +63,7 @@ pub struct Repeat {
 struct LineInput {
     #[serde(rename = "type")]
     _type: CommandType,
-    /// Which lane, from 1; the first if left out.
+    /// The lane, from 1; the first if left out.
     #[serde(default = "first_lane")]
     lane: u32,
     text: String,
@@ -76,7 +76,7 @@ const fn first_lane() -> u32 {
 /// A line of the console and the lane it is for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsoleLine {
-    /// Which lane, from 0.
+    /// The lane, from 0.
     pub lane: usize,
     /// The line.
     pub text: String,
@@ -188,7 +188,7 @@ impl Command {
                 lane: input.lane,
             }),
             CommandType::Console => {
-                let expected = "any other command here: a line of the console has a reply";
+                let expected = "a command other than console";
                 return Err(Invalid::new("/type", expected, "\"console\""));
             }
             CommandType::Move => Command::Move {
@@ -197,7 +197,7 @@ impl Command {
                     .ok_or_else(|| missing("/client", "a whole number"))?,
             },
         };
-        // A field that only other commands have must not be passed over.
+        // A field that only other commands have must not be ignored.
         let known = command.fields();
         let mut given = value.as_object().into_iter().flatten();
         match given.find(|(field, _)| !known.contains(&field.as_str())) {
@@ -207,7 +207,7 @@ impl Command {
     }
 }
 
-/// What a step goes to the next or previous of.
+/// The unit of a step: it goes to the next or previous one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
@@ -229,10 +229,10 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// How many there are.
+    /// The number of units.
     pub(super) const COUNT: usize = Unit::Error as usize + 1;
 
-    /// All of them, by their numbers.
+    /// All units, in the order of their numbers.
     pub const ALL: [Unit; Unit::COUNT] = [
         Unit::Event,
         Unit::Request,
@@ -243,7 +243,7 @@ impl Unit {
         Unit::Error,
     ];
 
-    /// The kinds of events that it is about.
+    /// The kinds of events that it counts.
     pub(super) const fn kinds(self) -> Kinds {
         match self {
             Unit::Event => Kinds::ALL,

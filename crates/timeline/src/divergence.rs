@@ -60,7 +60,7 @@ pub struct Divergences {
 }
 
 impl Divergences {
-    /// Before the first step of a run with so many lanes.
+    /// The comparison before the first step of a run with this many lanes.
     pub fn new(lanes: usize) -> Self {
         let pairs = (1..lanes).map(|lane| Pair::new(lane as u8));
         Divergences {

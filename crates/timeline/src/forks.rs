@@ -6,13 +6,13 @@ use scenario::Invalid;
 use sim::ByHand;
 use std::rc::Rc;
 
-/// So many are kept. With more, the oldest goes that is neither the first nor the present one.
+/// The most runs kept; the oldest but the first and current one goes.
 const FORKS_MAX: usize = 32;
 
 /// A run and where it comes from.
 #[derive(Clone)]
 pub struct Fork {
-    /// What it is called by; never used again.
+    /// Its number; never used again.
     pub id: u32,
     /// The run.
     pub run: Rc<Run>,
@@ -21,7 +21,7 @@ pub struct Fork {
     pub parent: Option<(u32, u32)>,
 }
 
-/// All of them, and which is looked at.
+/// All runs kept, and the current one.
 pub(super) struct Forks {
     kept: Vec<Fork>,
     current: usize,
@@ -50,7 +50,7 @@ impl Forks {
         &self.kept
     }
 
-    /// Gives a command in the present run, which is kept as it is, and goes to the run that has it.
+    /// Forks the current run, which is kept, by a command, and goes to the fork.
     pub(super) fn fork(&mut self, step: u32, command: ByHand) -> Result<(), Invalid> {
         let parent = self.current();
         let run = parent.run.fork(step, command)?;
@@ -69,7 +69,8 @@ impl Forks {
         Ok(())
     }
 
-    /// Its children become its parent's, which they share at least as much with as it did.
+    /// Drops the oldest run but the first. Its children become its parent's, with which they share at least as
+    /// much as it did.
     fn drop_oldest(&mut self) {
         let dropped = self.kept.remove(1);
         self.current -= 1;
@@ -82,7 +83,7 @@ impl Forks {
         }
     }
 
-    /// Goes to another run. Gives whether there is such a one.
+    /// Goes to another run. Returns whether there is such a run.
     pub(super) fn switch_to(&mut self, id: u32) -> bool {
         let place = self.kept.iter().position(|fork| fork.id == id);
         if let Some(place) = place.filter(|&place| place != self.current) {
@@ -93,8 +94,7 @@ impl Forks {
     }
 }
 
-/// Whoever still shows a run when others take its place, as a page does until it is drawn again, shows it
-/// with less.
+/// Frees runs that the page shows until its next render.
 impl Drop for Forks {
     fn drop(&mut self) {
         for fork in &self.kept {

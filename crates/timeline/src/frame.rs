@@ -1,4 +1,4 @@
-//! What can be seen at a step, as plain data: the view draws it, and `frame()` hands it to scripts.
+//! The frame: everything visible at a step as plain data. The view draws it, and `frame()` hands it to scripts.
 //!
 //! Numbers that people count from 1 (requests, lines of pseudocode) are counted from 1 here.
 
@@ -33,13 +33,13 @@ pub struct LaneFrame {
     pub cache: Rc<CacheFrame>,
     /// The database.
     pub database: Rc<DatabaseFrame>,
-    /// What is in flight, or lies where it arrived until it is worked on.
+    /// The messages in flight, and those that wait where they arrived.
     pub messages: Vec<MessageFrame>,
     /// The requests under way.
     pub requests: Vec<RequestFrame>,
     /// The request that was answered last.
     pub last_request: Option<RequestFrame>,
-    /// The number of the request that the latest sentence about this lane is about.
+    /// The request of the latest sentence about this lane.
     pub told_request: Option<u32>,
     /// The faults in force.
     pub faults: InForce,
@@ -50,23 +50,23 @@ pub struct LaneFrame {
 /// A cache node.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CacheFrame {
-    /// Who is evicted.
+    /// The eviction policy.
     pub policy: PolicyKind,
     /// Which entries may be evicted.
     pub scope: Scope,
-    /// How many entries fit; where bytes are counted, how many of the present average size would.
+    /// How many entries fit; if bytes are counted, how many of the current average size would.
     pub capacity: u32,
-    /// How many are there.
+    /// How many entries it holds.
     pub used: u32,
-    /// How many bytes fit, where bytes are counted.
+    /// How many bytes fit, if bytes are counted.
     pub capacity_bytes: Option<u64>,
-    /// How many bytes they take, the engine's overhead included.
+    /// How many bytes the entries take, the engine's overhead included.
     pub used_bytes: u64,
     /// How many keys write-behind has queued for the database.
     pub queued_writes: u32,
-    /// They, in the policy's order, the next one out last.
+    /// The entries in the policy's order, next victim last.
     pub entries: Vec<EntryFrame>,
-    /// What the policy knows beyond their order; `null` without a cache.
+    /// What the policy knows beyond that order; `null` without a cache.
     pub shape: Option<ShapeFrame>,
 }
 
@@ -81,9 +81,9 @@ pub struct EntryFrame {
     pub row_version: Version,
     /// Whether the copy is older than the row.
     pub stale: bool,
-    /// Whether its time to live has ended; it stays until an access finds it so.
+    /// Whether its TTL has run out; it stays until an access finds it so.
     pub expired: bool,
-    /// When its time to live ends.
+    /// When its TTL runs out.
     pub expires_at_us: Option<Micros>,
     /// When the key entered the cache.
     pub inserted_at_us: Micros,
@@ -104,9 +104,9 @@ pub struct DatabaseFrame {
     pub row_count: u32,
     /// How many queries can run at once.
     pub connections: u32,
-    /// How many run.
+    /// How many queries run.
     pub busy: u32,
-    /// How many wait.
+    /// How many queries wait.
     pub queued: u32,
 }
 
@@ -126,13 +126,13 @@ pub struct RowFrame {
 pub struct MessageFrame {
     /// The request it belongs to.
     pub request: u32,
-    /// Who sent it.
+    /// The sender.
     pub from: Party,
-    /// Who gets it.
+    /// The recipient.
     pub to: Party,
-    /// What was asked for.
+    /// The command or query.
     pub verb: Verb,
-    /// Of which key.
+    /// The key.
     pub key: Rc<str>,
     /// The version it carries, if any.
     pub version: Option<Version>,
@@ -142,7 +142,7 @@ pub struct MessageFrame {
     pub stale: bool,
     /// Whether it answers a SET whose value the cache did not store, as it was told to.
     pub rejected: bool,
-    /// What went wrong, if it is a reply that says so.
+    /// The error, if it is a reply with one.
     pub error: Option<Failure>,
     /// When it left.
     pub departed_at_us: Micros,
@@ -155,17 +155,17 @@ pub struct MessageFrame {
 pub struct RequestFrame {
     /// Its number, from 1.
     pub id: u32,
-    /// Which client sent it.
+    /// The client that sent it.
     pub client: u32,
-    /// What it wants.
+    /// Whether it reads or writes.
     pub op: Operation,
-    /// Of which key.
+    /// The key.
     pub key: Rc<str>,
     /// Whether its client has its answer; it may go on after that.
     pub answered: bool,
     /// Whether that answer is an error.
     pub failed: bool,
-    /// The version that it has in hand: read from cache or row, or written.
+    /// The version that it has read or written last.
     pub version: Option<Version>,
     /// The path it follows: a read path's or a write path's name.
     pub procedure: ProcedureName,
@@ -177,7 +177,7 @@ pub struct RequestFrame {
     pub started_at_us: Micros,
     /// How long it has taken so far.
     pub elapsed_us: Micros,
-    /// How long it will have taken when it is answered.
+    /// How long it takes until it is answered. The run is simulated on until then.
     pub total_us: Micros,
     /// Its client's trips so far. Their times add up to the time so far.
     pub parts: Vec<PartFrame>,
@@ -224,7 +224,7 @@ pub enum PhaseFrame {
 /// One trip of a request, as far as it has got.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct PartFrame {
-    /// What was asked for.
+    /// The command or query.
     pub verb: Verb,
     /// How much of the trip has passed.
     pub elapsed_us: Micros,
@@ -251,7 +251,7 @@ pub struct MetricsFrame {
     pub fills: u64,
     /// Entries removed to make room.
     pub evictions: u64,
-    /// Entries removed because their time to live had ended.
+    /// Entries removed because their TTL had run out.
     pub expirations: u64,
     /// Entries deleted on request.
     pub deletions: u64,

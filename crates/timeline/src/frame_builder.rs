@@ -1,4 +1,4 @@
-//! How a frame is made from the state of the lanes at a step.
+//! Makes a frame of the lanes' state at a step.
 
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
@@ -14,14 +14,14 @@ use sim::{
 };
 use std::rc::Rc;
 
-/// Above so many rows a frame lists only those that matter at the moment.
+/// Above this many rows, only those that matter at the moment are listed.
 const ROWS_MAX: u32 = 300;
 
-/// Above so many only those that are asked for at the moment: a frame is made while nobody waits.
+/// Above this many rows, only requested ones are listed.
 const ROWS_LOOKED_AT_MAX: u32 = 20_000;
 
 impl MetricsFrame {
-    /// Of every lane at a moment, and after them of the same requests without a cache.
+    /// Each lane's metrics at a moment, and after them those of the same requests without a cache.
     pub fn all(moment: &Moment) -> Vec<MetricsFrame> {
         moment.of_worlds(|world| MetricsFrame::of(world, moment.at))
     }
@@ -75,7 +75,8 @@ impl MetricsFrame {
 }
 
 impl Frame {
-    /// What can be seen of `run` at `moment`.
+    /// The frame of `run` at `moment`. A request under way shows how long it will take, so the run is simulated
+    /// on until its answer.
     pub fn of(run: &Run, moment: &Moment) -> Frame {
         let lane = |(i, world): (usize, &World)| LaneBuilder::new(run, moment, i, world).build();
         Frame {
@@ -105,7 +106,7 @@ impl PartFrame {
     }
 }
 
-/// How many entries fit; where bytes are counted, how many of the present average size.
+/// How many entries fit; if bytes are counted, how many of the current average size.
 fn fits(cache: &Cache) -> u32 {
     match cache.settings().capacity {
         Capacity::Bytes { capacity_bytes, .. } if !cache.is_empty() => {
@@ -302,7 +303,8 @@ impl<'a> LaneBuilder<'a> {
         })
     }
 
-    /// Whether the cache did not store what a request had sent it, in the reply that left at `then`.
+    /// Whether the reply that left at `then` says that the cache did not store the request's value. A request
+    /// keeps no note of that, so the log is searched.
     fn rejected(&self, number: u32, then: Micros) -> bool {
         let last = if then == self.now {
             self.step

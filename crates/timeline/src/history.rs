@@ -1,5 +1,5 @@
-//! What is known of a run, up to where it has been simulated: summaries of its blocks, sparse
-//! keyframes, and the state from which it goes on.
+//! The part of a run that has been simulated: summaries of its blocks, sparse keyframes, and the state from
+//! which it goes on.
 
 use super::block::{Block, Record};
 use super::latencies::Latencies;
@@ -10,14 +10,14 @@ use scenario::Scenario;
 use sim::{Event, EventId, EventKind, Kinds, Moment};
 use std::rc::Rc;
 
-/// At first so many blocks are from one keyframe to the next: a few milliseconds of work.
+/// The blocks from one keyframe to the next at first: a few milliseconds of work.
 const KEYFRAME_BLOCKS: usize = 16;
 
 /// The part of a run that has been simulated.
 pub(super) struct History {
-    /// The last one is still being filled.
+    /// The blocks; the last one is still being filled.
     pub blocks: Vec<Block>,
-    /// What had happened in each lane when each block began.
+    /// Each lane's counts when each block began.
     tallies: Vec<Tally>,
     /// How many faults each lane has had.
     faults: Vec<u32>,
@@ -33,13 +33,13 @@ pub(super) struct History {
     open_end: EventId,
     /// Every so-many-th block has a keyframe.
     spacing: usize,
-    /// About what the keyframes take.
+    /// About how many bytes the keyframes take.
     keyframe_bytes: u64,
     limits: Limits,
 }
 
 impl History {
-    /// Nothing is known but the beginning.
+    /// The history of a run that stands at its beginning.
     pub(super) fn new(scenario: &Scenario, limits: Limits) -> Self {
         let frontier = Moment::start(&scenario.lanes, &scenario.workload);
         let mut history = History {
@@ -106,9 +106,8 @@ impl History {
         }
     }
 
-    /// Takes one step. Gives false, and changes nothing, at the end.
-    ///
-    /// Gives the record of a block that this step has closed to `closed`.
+    /// Takes one step; at the end, changes nothing but `finished`. Calls `closed` with the record of a block
+    /// that this step has closed.
     pub(super) fn advance(&mut self, scenario: &Scenario, closed: impl FnOnce(usize, Rc<Record>)) {
         let index = self.blocks.len() - 1;
         let (latencies, faults) = (&mut self.latencies, &mut self.faults);
@@ -151,6 +150,8 @@ impl History {
     }
 
     fn open_block(&mut self) {
+        // Otherwise the first frame that asks for it would wait for all of it.
+        self.frontier.let_baseline_catch_up();
         let mut block = Block::beginning_at(&self.frontier);
         if self.blocks.len().is_multiple_of(self.spacing) {
             self.keyframe_bytes += self.frontier.size_bytes();
@@ -173,7 +174,7 @@ impl History {
     }
 
     /// Drops every second keyframe until the rest takes no more than `budget_bytes`. The first and a later
-    /// one stay whatever they take.
+    /// one always stay.
     pub(super) fn thin_to(&mut self, budget_bytes: u64) {
         // What a keyframe takes depends on what others share with it.
         self.keyframe_bytes = keyframe_bytes(&self.blocks);
@@ -192,7 +193,7 @@ impl History {
         Tally::so_far(self.frontier.lanes[lane].metrics(), self.faults[lane])
     }
 
-    /// What had happened in a lane before a block, or up to now if that is the one after the last.
+    /// A lane's counts before a block, or up to now for the block after the last.
     pub(super) fn counted(&self, index: usize, lane: usize) -> Tally {
         let lanes = self.frontier.lanes.len();
         match self.tallies.get(index * lanes + lane) {
@@ -231,7 +232,7 @@ impl History {
         kept.expect("the beginning is a keyframe")
     }
 
-    /// What the keyframes and summaries take, in bytes.
+    /// The memory of the keyframes and summaries, in bytes.
     pub(super) fn bytes(&self) -> u64 {
         let lanes = self.frontier.lanes.len();
         let of_block = size_of::<Block>() + lanes * size_of::<Tally>();
@@ -243,7 +244,7 @@ impl History {
     }
 }
 
-/// What the keyframes take now, in bytes.
+/// The memory of the keyframes, in bytes.
 fn keyframe_bytes(blocks: &[Block]) -> u64 {
     let kept = blocks.iter().filter_map(|block| block.keyframe.as_ref());
     kept.map(|keyframe| keyframe.size_bytes()).sum()

@@ -1,4 +1,4 @@
-//! How long each request took in each lane: what a request under way will have taken in the end.
+//! How long each request took in each lane, by which a request under way shows its total.
 //!
 //! Four bytes each, because there can be millions, in chunks that forks share until one of them writes.
 
@@ -78,7 +78,7 @@ impl Latencies {
         self.long.retain(|&(number, _), _| number < request);
     }
 
-    /// The memory taken for so many requests, in bytes.
+    /// The memory that a number of requests takes, in bytes.
     pub(super) fn bytes(requests: usize, lanes: usize) -> u64 {
         (requests * lanes) as u64 * 4
     }

@@ -1,4 +1,4 @@
-//! What a run's log holds.
+//! An event in a run's log.
 
 use sim::Event;
 

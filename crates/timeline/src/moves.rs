@@ -1,4 +1,4 @@
-//! Where people schedule: where a move ends, and what it does to the inputs.
+//! Moves, in scenarios where people schedule: the end of a move, and its place in the inputs.
 
 use super::run::Run;
 use cache::units::Micros;
@@ -36,10 +36,10 @@ impl Run {
     }
 
     /// The inputs with one move more after those made at a step: moves and commands that come later
-    /// are dropped. Gives the number of that move too.
+    /// are dropped. Returns the number of that move too.
     ///
     /// # Errors
-    /// If time decides in this scenario, or nobody can be that client.
+    /// If the clock decides in this scenario, or there is no such client.
     pub(super) fn with_move(
         &self,
         step: u32,
@@ -47,7 +47,7 @@ impl Run {
     ) -> Result<(ScenarioInput, u32), Invalid> {
         let mut input = ScenarioInput::clone(&self.scenario().input);
         let Some(schedule) = &mut input.schedule else {
-            let expected = "a command that fits: only a scenario with a schedule has moves";
+            let expected = "another command: only a scenario with a schedule has moves";
             return Err(Invalid::new("/type", expected, "\"move\""));
         };
         if !(1..=CLIENTS_MAX).contains(&client) {

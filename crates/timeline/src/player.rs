@@ -1,4 +1,4 @@
-//! The playhead: a run, where a person is in it, and what the commands do to them.
+//! The player: a run, the playhead in it, and what commands do to them.
 
 use super::command::{Command, Repeat, SPEEDS, Unit};
 use super::forks::{Fork, Forks};
@@ -9,17 +9,17 @@ use scenario::{Invalid, Scenario, ScenarioInput, check_command};
 use sim::{ByHand, ConsoleCommand, Moment, Reply};
 use std::rc::Rc;
 
-/// So many requests are simulated at once when a run is loaded or edited: within a frame on a fast
-/// computer, and not noticed on a slow one …
+/// A run of at most this many requests is simulated at once when it is loaded or edited: within a frame on a
+/// fast computer, and unnoticed on a slow one.
 const REQUESTS_AT_ONCE: usize = 2_000;
-/// … and of a run with more so many events: enough to look at.
+/// The events that are simulated at once of a longer run: enough to look at.
 const EVENTS_AT_ONCE: u32 = 1 << 14;
 
-/// A run, the others that one can return to, and a place in it.
+/// The current run, the others that one can return to, and the playhead.
 pub struct Player {
     forks: Forks,
     step: u32,
-    /// Simulated over real time, while playing.
+    /// The ratio of simulated to real time, while playing.
     speed: Option<f64>,
     repeat: Option<Repeat>,
 }
@@ -43,9 +43,8 @@ impl Player {
         }
     }
 
-    /// Runs an edited scenario and keeps the place: the last step that is no later than the
-    /// present one. What it is simulated up to is at least that place. A loop stays over the same
-    /// stretch of time, as far as there is such a one.
+    /// Runs an edited scenario, at least up to the playhead, and keeps the playhead: it goes to the last step
+    /// that is no later. A loop stays over the same stretch of time, as far as the run has it.
     pub fn with_edited(&self, scenario: Scenario) -> Self {
         let mut edited = Player::new(scenario);
         edited.step = match self.step {
@@ -62,18 +61,18 @@ impl Player {
         &self.forks.current().run
     }
 
-    /// The present run and where it comes from.
+    /// The current run and its origin.
     pub fn fork(&self) -> &Fork {
         self.forks.current()
     }
 
-    /// The runs that one can go to, the present one among them, in the order in which they came to be.
+    /// The runs that one can go to, with the current one, oldest first.
     pub fn forks(&self) -> &[Fork] {
         self.forks.all()
     }
 
-    /// Goes to another run and pauses: to the same step if the two are the same up to there, or else to
-    /// the last one that is no later than the present one.
+    /// Goes to another run and pauses: at the same step if both share it, or else at the last step that is no
+    /// later.
     ///
     /// # Errors
     /// If there is no such run.
@@ -92,8 +91,8 @@ impl Player {
         Ok(())
     }
 
-    /// Keeps the loop, which was one of another run that is the same up to a step: beyond it over the
-    /// same stretch of time, if the present run has steps there.
+    /// Takes over the loop of another run, which is the same up to a step: beyond it over the same stretch of
+    /// time, if the current run has steps there.
     fn fit_repeat(&mut self, before: &Run, shared: u32) {
         let Some(repeat) = self.repeat else { return };
         let place = |step: u32| match step {
@@ -104,8 +103,8 @@ impl Player {
         self.repeat = (from < to).then_some(Repeat { from, to, ..repeat });
     }
 
-    /// Goes to the run of these inputs, which some scenario has as its own: to the one that is kept, if
-    /// it is. Goes to that step if it is given, or else keeps the place.
+    /// Goes to the run of these inputs, which have been a scenario's: to the kept run if there is one. Goes to
+    /// the step if one is given, or else keeps the place.
     ///
     /// # Errors
     /// None if the inputs are a scenario's.
@@ -131,12 +130,12 @@ impl Player {
         self.step
     }
 
-    /// Simulated over real time while playing; `None` while paused.
+    /// The ratio of simulated to real time while playing; `None` while paused.
     pub fn speed(&self) -> Option<f64> {
         self.speed
     }
 
-    /// The stretch that is played again and again, or would be if it were switched on.
+    /// The loop, whether it is switched on or not.
     pub fn repeat(&self) -> Option<Repeat> {
         self.repeat
     }
@@ -146,7 +145,7 @@ impl Player {
         self.run().seek(self.step)
     }
 
-    /// What can be seen at the playhead.
+    /// The frame at the playhead.
     pub fn frame(&self) -> Frame {
         Frame::of(self.run(), &self.moment())
     }
@@ -196,7 +195,7 @@ impl Player {
         Ok(())
     }
 
-    /// Gives the cache of a lane, from 0, a line of the console at the playhead. One that changes
+    /// Sends the cache of a lane, from 0, a line of the console at the playhead. One that changes
     /// something begins another run, as a fault does; any other is only answered.
     ///
     /// # Errors
@@ -253,7 +252,7 @@ impl Player {
         Ok(())
     }
 
-    /// Playing repeats the loop, so that it is where it goes on.
+    /// Goes to the loop's beginning if it is on and the playhead is outside it.
     fn enter_repeat(&mut self) {
         if let Some(Repeat { from, to, on: true }) = self.repeat
             && !(from..to).contains(&self.step)
@@ -281,8 +280,8 @@ impl Player {
         }
     }
 
-    /// Where `by` units from here is. Where there are not so many: the last one there is; with none
-    /// at all, here, except that past the last request is the end and before the first the start.
+    /// The step `by` units from here. If there are fewer, that of the last one; if there is none, the current
+    /// step, except that past the last request is the end and before the first the start.
     fn target(&self, by: i32, unit: Unit) -> u32 {
         let run = self.run();
         if unit == Unit::Event {
@@ -301,9 +300,9 @@ impl Player {
         }
     }
 
-    /// How long it takes on the wall until playing goes on, in milliseconds, at a speed: in proportion
-    /// to simulated time, except that a stretch in which nothing is under way in any lane takes at
-    /// most [`IDLE_MS`]. The end of a loop is shown for [`LOOP_MS`].
+    /// How much real time passes until playing goes on, in milliseconds, at a speed: in proportion to simulated
+    /// time, except that a stretch in which nothing is under way in any lane takes at most [`IDLE_MS`]. The
+    /// end of a loop is shown for [`LOOP_MS`].
     pub fn wait_ms(&self, speed: f64) -> f64 {
         let run = self.run();
         match self.next() {

@@ -1,14 +1,14 @@
-//! What was looked at lately: moments and blocks' events, up to an amount of memory.
+//! The moments and blocks' events that were looked at lately, up to an amount of memory.
 
 use super::block::Record;
 use lru::LruCache;
 use sim::Moment;
 use std::rc::Rc;
 
-/// They are no more than this: stepping back and forth is free.
+/// The most moments kept.
 const MOMENTS_MAX: usize = 64;
 
-/// Moments by their step, with what they took when they were put there.
+/// Moments by their step, with the memory that they took when they were put there.
 pub(super) struct Moments {
     kept: LruCache<u32, (Rc<Moment>, u64)>,
     bytes: u64,
@@ -37,7 +37,7 @@ impl Moments {
     pub(super) fn nearest(&mut self, step: u32) -> Option<Rc<Moment>> {
         let before = self.kept.iter().map(|(&kept, _)| kept);
         let nearest = before.filter(|&kept| kept <= step).max()?;
-        // Getting it makes it the latest to be used: going back, it is wanted again and again.
+        // Getting it makes it the most recently used one: going back, it is wanted again and again.
         self.get(nearest)
     }
 
@@ -47,7 +47,7 @@ impl Moments {
         if let Some((_, before)) = self.kept.put(moment.step, (moment, bytes)) {
             self.bytes -= before;
         }
-        // Two at least: where a block begins, and where the person is.
+        // Two at least: the beginning of a block, and the playhead.
         while self.kept.len() > 2 && (self.bytes > self.bytes_max || self.kept.len() > MOMENTS_MAX)
         {
             let Some((_, (_, oldest))) = self.kept.pop_lru() else {
@@ -70,7 +70,7 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// They hold no more events than this, unless one block alone does.
+    /// An empty store for at most this many events, or one block with more.
     pub(super) fn new(events_max: u32) -> Self {
         Records {
             kept: LruCache::unbounded(),

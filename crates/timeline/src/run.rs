@@ -349,8 +349,7 @@ impl Run {
         self.history.borrow().bytes() + moments.bytes() + records.bytes()
     }
 
-    /// Gives up most of its memory while another run is looked at. All answers stay the same; some take
-    /// longer.
+    /// Frees most of its memory while another run is looked at. All answers stay the same; some take longer.
     pub(super) fn rest(&self) {
         self.moments.borrow_mut().clear();
         self.records.borrow_mut().clear();

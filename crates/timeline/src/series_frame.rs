@@ -1,4 +1,4 @@
-//! A lane's numbers over time. Apart from the frame, because it is large and few ask for it.
+//! A lane's numbers over time: not in the frame, because they are large and rarely asked for.
 
 use cache::units::Micros;
 use serde::Serialize;

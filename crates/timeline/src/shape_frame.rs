@@ -5,7 +5,7 @@ use cache::{Cache, Candidate, Member, QueueShape};
 use serde::Serialize;
 use std::rc::Rc;
 
-/// So many members of a queue are listed, those that go next.
+/// The most members of a queue that are listed: those that go next.
 const MEMBERS_MAX: usize = 300;
 
 /// What a policy knows beyond the order of the entries.
@@ -17,7 +17,7 @@ pub struct ShapeFrame {
     pub hand: Option<Rc<str>>,
     /// ARC's target for its first list, in thousandths of an entry or byte.
     pub target_milli: Option<u64>,
-    /// What the last eviction drew, in the order in which it was drawn.
+    /// The keys that the last eviction drew, in that order.
     pub sample: Vec<CandidateFrame>,
     /// The pool that Valkey's policies keep between evictions, the best candidate last.
     pub pool: Vec<CandidateFrame>,
@@ -34,26 +34,26 @@ pub struct QueueFrame {
     pub ghosts: bool,
     /// How many it holds.
     pub count: u32,
-    /// They, the next one out last; of more than 300, those that go next.
+    /// Members, next victim last; of more than 300, those that go next.
     pub members: Vec<MemberFrame>,
 }
 
 /// One place in a queue.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct MemberFrame {
-    /// Whose.
+    /// The key.
     pub key: Rc<str>,
-    /// What the policy has noted about it: a reference bit, a counter.
+    /// The policy's mark on it: a reference bit, a counter.
     pub mark: Option<u32>,
 }
 
 /// A key that a policy of Valkey's has looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CandidateFrame {
-    /// Which.
+    /// The key.
     pub key: Rc<str>,
-    /// What it was judged by when it was looked at. LRU: the idle time in ticks of the clock. LFU: the
-    /// counter. TTL: when it ends, in microseconds; `null` if never.
+    /// The value that it was judged by when it was looked at. LRU: the idle time in ticks of the clock.
+    /// LFU: the counter. TTL: when it ends, in microseconds; `null` if never.
     pub value: Option<u64>,
     /// Whether it has left the cache since.
     pub gone: bool,
@@ -78,8 +78,6 @@ impl ShapeFrame {
     }
 }
 
-// Few policies have any: a function of its own comes with the second part of the page's program.
-#[inline(never)]
 fn looked_at(cache: &Cache, candidate: &Candidate, key: Rc<str>) -> CandidateFrame {
     let compared = cache.policy().about().compares;
     CandidateFrame {

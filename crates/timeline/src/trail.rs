@@ -1,4 +1,4 @@
-//! What happened to one key, or to one request, through time: each event in its sentence.
+//! The history of one key or one request: each event in its sentence.
 
 use super::log::LoggedEvent;
 use super::run::Run;
@@ -7,16 +7,16 @@ use cache::units::{Key, Micros};
 use sim::{Event, EventKind};
 use std::ops::RangeInclusive;
 
-/// On each side of a step, at most so many events are looked through …
+/// The most events that are looked through on each side of a step.
 const EVENTS_MAX: usize = 1 << 13;
 
-/// … until so many happenings are found.
+/// The search on a side ends with this many happenings.
 const HAPPENINGS_MAX: usize = 100;
 
-/// What is followed.
+/// The key or request that is followed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Subject {
-    /// Everything that happens to a key, whoever causes it.
+    /// Everything that happens to a key, whatever causes it.
     Key(Key),
     /// Everything that a request does or causes, by its number from 0.
     Request(u32),
@@ -37,7 +37,7 @@ impl Subject {
     }
 }
 
-/// What happened to it at one instant, in one lane or in the same way in several.
+/// One thing that happened to it, in one lane or in the same way in several.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Happening {
     /// The step.
@@ -48,14 +48,14 @@ pub struct Happening {
     pub lanes: Vec<u8>,
     /// The request that did it, from 0; `None` for what happens by itself.
     pub request: Option<u32>,
-    /// What happened, and why.
+    /// The sentence about it.
     pub said: Sentence,
 }
 
-/// A stretch of a run as far as it is about one thing.
+/// The part of a run's events that is about one key or request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trail {
-    /// What happened, in order.
+    /// The happenings in order.
     pub happenings: Vec<Happening>,
     /// The steps that have been looked through.
     pub steps: RangeInclusive<u32>,
@@ -64,7 +64,7 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// What happened to it around a step. Of a long run, only so much is looked through on each side.
+    /// The happenings around a step. Of a long run, only a part is looked through on each side.
     pub fn around(run: &Run, subject: Subject, step: u32) -> Trail {
         let mut trail = Trail {
             happenings: Vec::new(),
@@ -93,7 +93,7 @@ impl Trail {
         trail
     }
 
-    /// Adds what a step has of it, from a place on. Gives how many events were looked through.
+    /// Adds what a step has of it, from a place on. Returns how many events were looked through.
     fn look(&mut self, run: &Run, subject: Subject, step: u32, place: usize) -> usize {
         let events = run.events_at(step);
         let mut end = place;

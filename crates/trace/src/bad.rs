@@ -1,4 +1,4 @@
-//! What is wrong with a file, and where.
+//! Errors in a file, with their places.
 
 use std::fmt;
 
@@ -18,9 +18,9 @@ pub enum Unit {
 pub struct Place {
     /// The unit of `number`.
     pub unit: Unit,
-    /// Which line, record or byte.
+    /// The number of the line, record or byte.
     pub number: u64,
-    /// Where it begins in the data (unpacked if the file is packed), in bytes from 0.
+    /// Its beginning in the data (unpacked if the file is packed), in bytes from 0.
     pub offset: u64,
 }
 
@@ -48,7 +48,7 @@ impl Place {
 /// Why a file was not read to its end. As text it is one sentence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BadTrace {
-    /// Where the error is.
+    /// The place of the error.
     pub place: Place,
     /// What was expected there.
     pub expected: String,

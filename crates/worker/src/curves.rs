@@ -1,4 +1,4 @@
-//! What is known of a trace's miss-ratio curves.
+//! A trace's miss-ratio curves, as far as they are known.
 
 use serde::{Deserialize, Serialize};
 use trace::{CurvePoint, LruCurve};
@@ -14,7 +14,7 @@ pub struct MissPoint {
     pub misses: u64,
 }
 
-/// What is known of a trace's miss-ratio curves.
+/// A trace's miss-ratio curves, as far as they are known.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct CurvesFound {
     /// How much of the work is done, in thousandths.

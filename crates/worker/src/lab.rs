@@ -1,5 +1,5 @@
-//! What is done with a whole trace, in slices: reading it, counting it for lanes, and finding its
-//! miss-ratio curves. The lab knows neither the page nor whether it is in a worker.
+//! The work on a whole trace, in slices: reading it, counting it for lanes, and finding its miss-ratio
+//! curves. The lab knows neither the page nor whether it is in a worker.
 
 use crate::{CurvesFound, TraceOpened, TraceSummary};
 use cache::CAPACITY_MAX;
@@ -210,7 +210,7 @@ impl Lab {
         &self.replays
     }
 
-    /// What has been found of the curves by now: points, and exact LRU at all capacities.
+    /// The points of the curves found by now, and exact LRU at all capacities.
     pub fn found(&self) -> (&[CurvePoint], Option<&LruCurve>) {
         match (&self.curves, &self.found) {
             (Some(job), _) => (job.points(), job.lru()),

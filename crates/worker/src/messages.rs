@@ -1,4 +1,4 @@
-//! What the page and the lab say to each other. A message travels as JSON text.
+//! The messages between the page and the lab, which travel as JSON text.
 
 use crate::CurvesFound;
 use scenario::ScenarioInput;
@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trace::Replay;
 
-/// What the page asks of the lab. A later order takes the place of an earlier one that is not done, but
+/// An order from the page to the lab. A later order takes the place of an earlier one that is not done, but
 /// curves go on after a count.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Order {
@@ -36,7 +36,7 @@ pub enum Order {
     StopCurves,
 }
 
-/// What the lab answers.
+/// An answer of the lab.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Answer {
     /// How far the reading has come.
@@ -62,7 +62,7 @@ pub enum Answer {
         /// The counts, for each lane.
         replays: Vec<Replay>,
     },
-    /// What is known of the curves by now.
+    /// The curves as far as they are known.
     Curves(CurvesFound),
 }
 
@@ -94,7 +94,7 @@ pub struct TraceSummary {
     pub unused: Vec<String>,
 }
 
-/// What the page needs of a trace that has been read.
+/// The page's part of a trace that has been read.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TraceOpened {
     /// The trace without its requests.

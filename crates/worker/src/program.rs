@@ -62,7 +62,7 @@ impl Program {
     }
 }
 
-/// What the program has at hand.
+/// The program's current work.
 struct Desk {
     lab: RefCell<Lab>,
     seed: RefCell<String>,
@@ -78,7 +78,7 @@ struct Desk {
 enum Stopped {
     /// There is a later one.
     Superseded,
-    /// It failed, with a sentence, after so many requests of the file.
+    /// It failed, with a sentence and the number of requests read before.
     Failed { why: String, requests: u64 },
 }
 

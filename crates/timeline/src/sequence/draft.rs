@@ -1,4 +1,4 @@
-//! A sequence in the making: each event of the request draws something more of it.
+//! A sequence in the making: each event of the request adds to it.
 
 mod trip;
 
@@ -10,10 +10,10 @@ use cache::units::{Micros, Version};
 use sim::{EventKind, LaneSetup, Operation, Outcome, ReadPath, Refused, Verb, Waiting};
 use trip::Trip;
 
-/// Something that the application itself waits for.
+/// A wait of the application itself.
 struct Idle {
     since: Micros,
-    /// In words, before and after how long it takes.
+    /// The words before and after its length.
     words: (&'static str, String),
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Draft<'a> {
     database_trips: u32,
     trip: Option<Trip>,
     idle: Option<Idle>,
-    /// The version that the request has in hand.
+    /// The version that the request has read or written last.
     version: Option<Version>,
     /// When its write was committed, while the commit log has yet to delete the copy.
     logged_at: Option<Micros>,
@@ -66,8 +66,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether nothing more of it is to come: it has its answer and has begun nothing since, which it
-    /// would have done at the instant of the answer.
+    /// Whether it is complete: it has its answer and has begun nothing since, which it would have done at the
+    /// instant of the answer.
     pub(super) fn is_over(&self) -> bool {
         let answered = self.sequence.answered_at.is_some();
         (self.finished || (answered && !self.busy)) && self.logged_at.is_none()

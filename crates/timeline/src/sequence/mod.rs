@@ -16,7 +16,7 @@ use sim::{Party, Verb};
 /// The most events that are looked through for a request's.
 const EVENTS_MAX: usize = 1 << 13;
 
-/// Who takes part: a line of the diagram.
+/// A party of the diagram, with its line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Lifeline {
     /// The client, whose request it is.
@@ -38,7 +38,7 @@ impl Lifeline {
         Lifeline::Database,
     ];
 
-    /// What it is called.
+    /// The name on screen.
     pub const fn name(self) -> &'static str {
         match self {
             Lifeline::Client => "client",
@@ -62,11 +62,11 @@ impl From<Party> for Lifeline {
 /// A message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Arrow {
-    /// Who sent it.
+    /// The sender.
     pub from: Lifeline,
-    /// Who gets it, or would have got it.
+    /// The recipient, even if it is lost.
     pub to: Lifeline,
-    /// What it carries, in a word or three.
+    /// Its content in a few words.
     pub label: String,
     /// The command that it is or answers; `None` between client and application.
     pub verb: Option<Verb>,
@@ -88,7 +88,7 @@ pub struct Arrow {
     pub said: String,
 }
 
-/// What somebody does for a while.
+/// What a party does for a while.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Doing {
     /// Works on the request.
@@ -104,11 +104,11 @@ pub struct Span {
     pub at: Lifeline,
     /// What happens there.
     pub doing: Doing,
-    /// The same in words, with what it waits for.
+    /// The same in words, with what is waited for.
     pub label: String,
-    /// Since when.
+    /// Its beginning.
     pub from: Micros,
-    /// Until when.
+    /// Its end.
     pub until: Micros,
     /// The trip it belongs to, from 1; 0 if it is the application's own.
     pub trip: u32,

@@ -1,9 +1,9 @@
-//! Spans of time in the unit that fits.
+//! Durations in the unit that fits.
 
 use cache::units::Micros;
 use std::fmt::Write;
 
-/// A span as people read it, in the unit that fits: `310 µs`, `4.12 ms`, `1.5 s`, `4 min 30 s`.
+/// A duration in the unit that fits: `310 µs`, `4.12 ms`, `1.5 s`, `4 min 30 s`.
 pub fn duration(span: Micros) -> String {
     let us = span.0;
     let rounded = |unit: u64| (us + unit / 2) / unit;

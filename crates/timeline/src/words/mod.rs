@@ -1,7 +1,7 @@
-//! What happened and why: each event in one sentence, with the rule and the values.
+//! Sentences: what happened and why, one for each event, with the rule and the values.
 //!
-//! A sentence is a list of facts (`fact.rs`), and its text is theirs (`text.rs`): here each event gets its
-//! facts.
+//! A sentence is a list of facts (`fact.rs`), whose words are in `text.rs`; this file picks the facts of each
+//! event.
 
 mod duration;
 mod eviction;

@@ -1,11 +1,11 @@
-//! What is said of a step: its most telling events. Lanes in which the same happened share sentences.
+//! The narration of a step: its most telling events. Lanes in which the same happened share sentences.
 
 use super::{Fact, Sentence, sentence};
 use crate::log::LoggedEvent;
 use crate::run::Run;
 use sim::EventKind;
 
-/// What is said of a step about some lanes.
+/// The narration of a step for some lanes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Narration {
     /// The lanes that these sentences are about, from 0.
@@ -14,7 +14,7 @@ pub struct Narration {
     pub sentences: Vec<Sentence>,
 }
 
-/// What is said of a step. Lanes in which the same happened share their sentences.
+/// The narration of a step. Lanes in which the same happened share their sentences.
 pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
     let mut narrations: Vec<Narration> = Vec::new();
     let events = run.events_at(step);
@@ -41,11 +41,11 @@ pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
     narrations
 }
 
-/// A move began at most this many steps back.
+/// The most steps that a move has taken.
 const MOVE_STEPS: u32 = 16;
 
-/// A request that waits for its client's next move. A move ends here, so the sentence says first what the
-/// request did last.
+/// The sentence about a request that waits for its client's next move. A move ends there, so the sentence
+/// begins with what the request did last.
 fn held(run: &Run, step: u32, logged: &LoggedEvent) -> Sentence {
     let told = sentence(run.scenario(), logged);
     let of_it = |other: &&LoggedEvent| {
@@ -68,7 +68,7 @@ fn held(run: &Run, step: u32, logged: &LoggedEvent) -> Sentence {
     }
 }
 
-/// At most two events: of those that tell most, the first ones.
+/// The first two of the most telling events.
 fn most_telling(events: &[LoggedEvent]) -> impl Iterator<Item = &LoggedEvent> {
     let most = events
         .iter()

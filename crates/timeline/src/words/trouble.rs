@@ -1,4 +1,4 @@
-//! The words for what goes wrong.
+//! The words for failures and faults.
 
 use super::duration::duration;
 use cache::units::Micros;
@@ -39,7 +39,7 @@ pub(super) fn spoiled(f: &mut Formatter, how: Spoiled, ago: Micros) -> Result {
     write!(f, " {} ago", duration(ago))
 }
 
-/// What a fault is, as a clause.
+/// A fault as a clause.
 pub fn fault_title(of: Fault) -> String {
     fault(of, true).0.to_owned()
 }

@@ -119,7 +119,7 @@ fn assert_agrees_with_frames(run: &Run) -> u32 {
     shown
 }
 
-/// Gives how many messages the frames showed.
+/// Returns how many messages the frames showed.
 fn assert_is_true_of(input: ScenarioInput) -> u32 {
     let run = run(input);
     for sequence in sequences(&run) {

@@ -523,7 +523,7 @@ fn latencies(events: &[Event], asked: Operation) -> Vec<Micros> {
     latencies
 }
 
-/// The definition, word for word: the smallest that at least so many percent are at or below.
+/// The definition: the smallest value that at least `percent` of them are at or below.
 fn percentile(sorted: &[Micros], percent: usize) -> Option<Micros> {
     let covers = |&(below, _): &(usize, &Micros)| below * 100 >= percent * sorted.len();
     let found = (1..).zip(sorted).find(covers);

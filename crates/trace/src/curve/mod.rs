@@ -44,7 +44,7 @@ impl CurveOf {
     }
 }
 
-/// What a job has to find.
+/// The points that a job has to find.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CurvePlan {
     /// The caches, each at every capacity of `capacities`.
@@ -66,7 +66,7 @@ pub struct CurvePoint {
     pub misses: u64,
 }
 
-/// What a job has found.
+/// The result of a job.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Curves {
     /// How many requests the stream has.
@@ -102,7 +102,7 @@ pub struct CurveJob {
     points: Vec<CurvePoint>,
     lru: Option<LruCurve>,
     next_use: Option<NextUse>,
-    /// The work at hand and how many requests of it are done.
+    /// The current pass, and how many of its requests are done.
     task: Option<Task>,
     at: usize,
     done: u64,

@@ -221,7 +221,7 @@ impl Clock {
         let time_us = seconds(text).ok_or_else(|| place.bad(expected, quoted(text)))?;
         if time_us < self.last_us {
             let found = format!("{} after a later one", quoted(text));
-            return Err(place.bad("time not to go back", found));
+            return Err(place.bad("times in ascending order", found));
         }
         self.last_us = time_us;
         Ok(Micros(time_us - *self.first_us.get_or_insert(time_us)))

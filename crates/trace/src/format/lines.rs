@@ -17,7 +17,7 @@ pub(super) trait ReadLine {
 /// The reader of a format of lines.
 pub(super) struct Lines {
     format: Box<dyn ReadLine>,
-    /// The line at hand, as far as it has come.
+    /// The current line, as far as it has come.
     begun: Vec<u8>,
     /// The place of that line.
     place: Place,

@@ -28,7 +28,7 @@ const BLOCK_BYTES: u32 = 512;
 
 #[derive(Default)]
 struct Lis {
-    /// The blocks of the line at hand that are still to be requested, if it has been begun. A short line
+    /// The blocks of the current line that are still to be requested, if it has been begun. A short line
     /// can have millions, more than a slice may take.
     left: Option<Range<u64>>,
 }

@@ -43,13 +43,13 @@ struct Monitor {
     first_us: Option<u64>,
     /// The latest time so far. If a server's clock is set back, the trace's stands still.
     last_us: u64,
-    /// The arguments of the line at hand, the command first, without quotes and with escapes. Kept from
+    /// The arguments of the current line, the command first, without quotes and with escapes. Kept from
     /// line to line to save allocations.
     arguments: Vec<Range<usize>>,
     /// The requests that are left of that line, each with the argument that is its key. One command can
     /// have more of them than a slice may take.
     left: vec::IntoIter<(usize, Record)>,
-    /// The key at hand.
+    /// The current key.
     name: Vec<u8>,
 }
 

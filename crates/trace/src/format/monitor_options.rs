@@ -23,7 +23,7 @@ enum About {
     For(Span),
     /// A TTL without a number.
     Plainly(Lifetime),
-    /// A condition for the whole command, with so many arguments after it.
+    /// A condition for the whole command, with the number of arguments after it.
     Condition(usize),
     /// The answer.
     Answer,

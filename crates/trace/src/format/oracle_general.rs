@@ -31,7 +31,7 @@ const RECORD_BYTES: usize = 24;
 const NEXT_MAX: i64 = 1 << 48;
 
 struct OracleGeneral {
-    /// The record at hand, and how many bytes of it have come.
+    /// The current record, and how many bytes of it have come.
     begun: [u8; RECORD_BYTES],
     have: usize,
     place: Place,
@@ -121,7 +121,7 @@ impl OracleGeneral {
         } = Raw::read(bytes);
         if time < self.last {
             let found = format!("{time} s after {} s", self.last);
-            return Err(self.place.bad("time not to go back", found));
+            return Err(self.place.bad("times in ascending order", found));
         }
         if !Raw::read(bytes).next_is_in_range() {
             let expected = "the number of the next request for the same object, or -1";

@@ -22,7 +22,7 @@ struct Gzip {
     taken: usize,
     consumed: u64,
     ended: bool,
-    /// What is wrong after the data that is still to be given.
+    /// The error after the data that is still to be returned.
     trouble: Option<Trouble>,
 }
 

@@ -35,9 +35,9 @@ trait Decode {
     fn consumed(&self) -> u64;
 }
 
-/// What came of one call of [`Decode::decode`].
+/// The result of one call of [`Decode::decode`].
 enum Step {
-    /// So many bytes of data, at least one.
+    /// The number of bytes of data, at least one.
     Data(usize),
     /// Nothing: more bytes of the file are needed first.
     NeedsInput,
@@ -45,7 +45,7 @@ enum Step {
     End,
 }
 
-/// Why a file cannot be unpacked any further.
+/// Why a file cannot be unpacked further.
 #[derive(Clone)]
 struct Trouble {
     expected: &'static str,
@@ -59,7 +59,7 @@ impl Trouble {
     }
 }
 
-/// Where an [`Unpacker`] stands.
+/// The state of an [`Unpacker`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum State {
     /// There is data to read.
@@ -74,7 +74,7 @@ pub(super) enum State {
 pub(super) struct Unpacker {
     decoder: Box<dyn Decode>,
     output: Vec<u8>,
-    /// Which part of `output` is still to be read.
+    /// The part of `output` that is still to be read.
     unread: Range<usize>,
     failed: Option<BadTrace>,
 }
@@ -97,7 +97,7 @@ impl Unpacker {
         &self.output[self.unread.clone()]
     }
 
-    /// Marks so many bytes of the output as read.
+    /// Marks a number of bytes of the output as read.
     pub(super) fn consume(&mut self, bytes: usize) {
         self.unread.start += bytes;
     }

@@ -10,8 +10,8 @@ pub(super) const PACKING: Packing = Packing {
     decoder: || Box::new(Zstd::new()),
 };
 
-/// The largest window: as much of the data before the place at hand has to be kept. The `zstd` program has
-/// the same limit unless it is told otherwise.
+/// The largest window, which is the data that has to be kept for reference. The `zstd` program has the same
+/// limit by default.
 const WINDOW_BYTES_MAX: u64 = 128 << 20;
 
 /// The most bytes of a block, packed or unpacked.
@@ -20,23 +20,23 @@ const BLOCK_BYTES_MAX: usize = 128 * 1024;
 struct Zstd {
     decoder: FrameDecoder,
     part: Part,
-    /// The part at hand, as far as it has come.
+    /// The current part, as far as it has come.
     bytes: Vec<u8>,
-    /// Where the part at hand begins in the file.
+    /// The beginning of the current part in the file.
     consumed: u64,
     ended: bool,
-    /// What is wrong after the data that is still to be given.
+    /// The error after the data that is still to be returned.
     trouble: Option<Trouble>,
 }
 
-/// What a file consists of.
+/// A part of a file.
 #[derive(Clone, Copy)]
 enum Part {
     /// The magic number and the header of a frame, or of one to be skipped.
     Header,
     /// A block, and with the last one the frame's checksum, if it has one.
     Block { checksum: bool },
-    /// The content of a frame to be skipped: so many more bytes.
+    /// The content of a frame to be skipped, with the number of bytes that are left of it.
     Skipped(u64),
 }
 
@@ -54,7 +54,7 @@ impl Zstd {
         }
     }
 
-    /// How many more bytes it takes until the part at hand is there, or can be told how long it is.
+    /// How many more bytes have to come until the current part is complete, or its length is known.
     fn missing(&self) -> usize {
         let bytes = &self.bytes[..];
         let length = match self.part {

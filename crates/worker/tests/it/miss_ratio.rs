@@ -181,7 +181,7 @@ fn what_is_drawn_is_the_engines() {
     }
 }
 
-/// A trace of so many requests that its curves take the laboratory many slices.
+/// A trace whose curves take the lab many slices.
 fn lab() -> (Lab, Rc<[Key]>) {
     let mut random = SplitMix::new(3);
     let numbers: Vec<u32> = (0..10_000).map(|_| random.below(300)).collect();
