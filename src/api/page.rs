@@ -63,13 +63,13 @@ impl CachePlayground {
     /// # Errors
     /// None in practice: every input can be converted.
     pub fn scenario(&self) -> Result<JsValue, JsValue> {
-        to_js(&*self.session.scene().run.scenario().input)
+        to_js(&*self.session.snapshot().run.scenario().input)
     }
 
     /// How many steps the run has.
     #[wasm_bindgen(js_name = stepCount)]
     pub fn step_count(&self) -> u32 {
-        self.session.scene().run.step_count()
+        self.session.snapshot().run.step_count()
     }
 
     /// Moves the playhead, plays or pauses, breaks something, moves a client, or executes a line of the
@@ -91,7 +91,7 @@ impl CachePlayground {
     /// # Errors
     /// None in practice: every frame can be converted.
     pub fn frame(&self) -> Result<JsValue, JsValue> {
-        to_js(&*self.session.scene().frame)
+        to_js(&*self.session.snapshot().frame)
     }
 
     /// The events of the steps `from` to `to`, both included.
@@ -99,7 +99,7 @@ impl CachePlayground {
     /// # Errors
     /// Throws if either is not a step of this run.
     pub fn events(&self, from: JsValue, to: JsValue) -> Result<JsValue, JsValue> {
-        let run = self.session.scene().run;
+        let run = self.session.snapshot().run;
         let last = run.step_count();
         let from = step("from", &from, last)?;
         let to = step("to", &to, last)?;
@@ -121,7 +121,7 @@ impl CachePlayground {
     /// The canonical hash of the whole run's log: 16 hexadecimal digits.
     #[wasm_bindgen(js_name = logHash)]
     pub fn log_hash(&self) -> String {
-        format!("{:016x}", self.session.scene().run.log_hash())
+        format!("{:016x}", self.session.snapshot().run.log_hash())
     }
 
     /// The misses of a bare cache over a stream of reads: one number a capacity.

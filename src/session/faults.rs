@@ -1,10 +1,10 @@
 //! Which faults can be chosen at the playhead.
 
-use super::Scene;
+use super::Snapshot;
 use scenario::field::{Choice, FAULTS};
 use sim::Fault;
 
-impl Scene {
+impl Snapshot {
     /// The faults that would change something at the playhead, in one lane (from 0) or in any of them.
     /// There is nothing to heal where nothing is broken, and nothing to fail over to without a replica.
     pub fn faults(&self, lane: Option<usize>) -> Vec<(Fault, &'static Choice)> {

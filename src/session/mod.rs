@@ -37,7 +37,7 @@ impl PartialEq for Session {
 struct Inner {
     player: RefCell<Player>,
     trace: RefCell<Option<Rc<OpenTrace>>>,
-    scene: RefCell<Scene>,
+    snapshot: RefCell<Snapshot>,
     /// The inputs of the scene as it was loaded.
     loaded: RefCell<Rc<ScenarioInput>>,
     history: RefCell<History>,
@@ -47,12 +47,12 @@ struct Inner {
     embedded: Cell<bool>,
 }
 
-type Listener = Rc<dyn Fn(&Scene)>;
+type Listener = Rc<dyn Fn(&Snapshot)>;
 
-/// Everything to be shown at this moment. Cheap to clone; parts that did not change stay the same
+/// Everything to be shown at a moment. Cheap to clone; parts that did not change stay the same
 /// allocation.
 #[derive(Clone)]
-pub struct Scene {
+pub struct Snapshot {
     /// The run.
     pub run: Rc<Run>,
     /// What can be seen at the playhead.
@@ -70,7 +70,7 @@ pub struct Scene {
     pub trace: Option<Rc<OpenTrace>>,
 }
 
-impl PartialEq for Scene {
+impl PartialEq for Snapshot {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.run, &other.run)
             && Rc::ptr_eq(&self.frame, &other.frame)
@@ -94,12 +94,12 @@ impl Session {
         let scenario = Scenario::new(opening()).expect("the opening scene is valid");
         let loaded = scenario.input.clone();
         let player = Player::new(scenario);
-        let scene = scene_of(&player, None);
+        let snapshot = snapshot_of(&player, None);
         Session {
             inner: Rc::new(Inner {
                 player: RefCell::new(player),
                 trace: RefCell::new(None),
-                scene: RefCell::new(scene),
+                snapshot: RefCell::new(snapshot),
                 loaded: RefCell::new(loaded),
                 history: RefCell::default(),
                 listeners: RefCell::default(),
@@ -109,9 +109,9 @@ impl Session {
         }
     }
 
-    /// The present scene.
-    pub fn scene(&self) -> Scene {
-        self.inner.scene.borrow().clone()
+    /// What is to be shown now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.inner.snapshot.borrow().clone()
     }
 
     /// The canonical hash of all lanes at the playhead.
@@ -149,7 +149,7 @@ impl Session {
 
     /// Whether the scenario is no longer the one that was loaded.
     pub fn is_changed(&self) -> bool {
-        let now = self.scene().run.scenario().input.clone();
+        let now = self.snapshot().run.scenario().input.clone();
         now != *self.inner.loaded.borrow()
     }
 
@@ -169,7 +169,7 @@ impl Session {
     /// If the changed scenario is not valid; nothing changes then.
     pub fn edit(&self, edit: &Edit) -> Result<(), Invalid> {
         let before = self.place();
-        let scenario = Scenario::new(edit.apply(self.scene().run.scenario())?)?;
+        let scenario = Scenario::new(edit.apply(self.snapshot().run.scenario())?)?;
         if scenario.input == before.input {
             return Ok(());
         }
@@ -268,7 +268,7 @@ impl Session {
     /// # Errors
     /// If there is no such lane, or the line is too long to be one; nothing changes then.
     pub fn console(&self, lane: usize, line: &str) -> Result<Reply, Invalid> {
-        let run = self.scene().run;
+        let run = self.snapshot().run;
         let reply = self.inner.player.borrow_mut().console(lane, line)?;
         if *self.inner.player.borrow().run() != run {
             self.changed();
@@ -279,7 +279,7 @@ impl Session {
     /// Simulates at least this many events more of the present run. Returns whether its end is reached; only
     /// then listeners are called.
     pub fn simulate(&self, events: u32) -> bool {
-        let run = self.scene().run;
+        let run = self.snapshot().run;
         if run.is_finished() {
             return true;
         }
@@ -330,7 +330,7 @@ impl Session {
     }
 
     /// Calls `listener` after every change, until the subscription is dropped.
-    pub fn subscribe(&self, listener: impl Fn(&Scene) + 'static) -> Subscription {
+    pub fn subscribe(&self, listener: impl Fn(&Snapshot) + 'static) -> Subscription {
         let id = self.inner.next_listener.get();
         self.inner.next_listener.set(id + 1);
         let mut listeners = self.inner.listeners.borrow_mut();
@@ -342,11 +342,11 @@ impl Session {
     }
 
     fn changed(&self) {
-        let scene = scene_of(
+        let snapshot = snapshot_of(
             &self.inner.player.borrow(),
             self.inner.trace.borrow().clone(),
         );
-        *self.inner.scene.borrow_mut() = scene;
+        *self.inner.snapshot.borrow_mut() = snapshot;
         self.tell();
     }
 
@@ -354,8 +354,8 @@ impl Session {
         // A listener may act on the session: nothing is borrowed while they are called.
         let listeners = self.inner.listeners.borrow().clone();
         for (_, listener) in listeners {
-            // An earlier listener may have changed the scene.
-            listener(&self.scene());
+            // An earlier listener may have changed the snapshot.
+            listener(&self.snapshot());
         }
     }
 }
@@ -373,8 +373,8 @@ impl Drop for Subscription {
     }
 }
 
-fn scene_of(player: &Player, trace: Option<Rc<OpenTrace>>) -> Scene {
-    Scene {
+fn snapshot_of(player: &Player, trace: Option<Rc<OpenTrace>>) -> Snapshot {
+    Snapshot {
         run: player.run().clone(),
         frame: Rc::new(player.frame()),
         speed: player.speed(),

@@ -86,7 +86,7 @@ impl Session {
     pub fn find_curves(&self, policies: Vec<String>) {
         let open = self.inner.trace.borrow().clone();
         let Some(open) = open else { return };
-        let lanes = &self.scene().frame.lanes;
+        let lanes = &self.snapshot().frame.lanes;
         let own = lanes.iter().map(|lane| lane.cache.capacity);
         let capacities = capacities(open.summary.keys, own);
         open.lab.order(Order::FindCurves {
@@ -158,7 +158,7 @@ impl Session {
     fn replace_trace(&self, open: OpenTrace) {
         let open = Rc::new(open);
         *self.inner.trace.borrow_mut() = Some(open.clone());
-        self.inner.scene.borrow_mut().trace = Some(open);
+        self.inner.snapshot.borrow_mut().trace = Some(open);
         self.tell();
     }
 

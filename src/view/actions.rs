@@ -48,19 +48,19 @@ impl Page {
 
     /// Steps by one unit, or says that there is no further one.
     pub fn step(&self, forward: bool, unit: Unit) {
-        let before = self.session.scene().frame.step;
+        let before = self.session.snapshot().frame.step;
         let by = if forward { 1 } else { -1 };
         self.carry_out(Command::Step { by, unit });
-        let scene = self.session.scene();
-        if scene.frame.step == before {
-            self.tell(none_further(&scene, forward, unit));
+        let snapshot = self.session.snapshot();
+        if snapshot.frame.step == before {
+            self.tell(none_further(&snapshot, forward, unit));
         }
     }
 
     /// Chooses another of [`SPEEDS`], which takes effect at once while playing.
     pub fn set_speed(&self, place: usize) {
         self.view.dispatch(Action::Speed(place));
-        if self.session.scene().speed.is_some() {
+        if self.session.snapshot().speed.is_some() {
             let (_, speed) = SPEEDS[place];
             self.carry_out(Command::Play { speed });
         }
@@ -135,7 +135,7 @@ impl Page {
             let notice = Notice::Refused(refused, why);
             return self.view.dispatch(Action::Notice(Some(notice)));
         }
-        let seed = self.session.scene().run.scenario().input.seed.clone();
+        let seed = self.session.snapshot().run.scenario().input.seed.clone();
         let reading = move |lab: &Rc<LabHandle>, bytes, requests| {
             Action::Reading(Some(Reading {
                 name: name.clone(),

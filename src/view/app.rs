@@ -39,8 +39,8 @@ pub fn app(props: &AppProps) -> Html {
     let AppProps { session, start } = props;
     let embedded = start.query.embed;
     let view = {
-        let (scene, start) = (session.scene(), start.clone());
-        use_reducer(move || ViewState::new(scene, &start))
+        let (snapshot, start) = (session.snapshot(), start.clone());
+        use_reducer(move || ViewState::new(snapshot, &start))
     };
     let page = Page {
         session: session.clone(),
@@ -59,14 +59,14 @@ pub fn app(props: &AppProps) -> Html {
     use_trace_panel(&view);
     use_first_panels(&view, embedded);
 
-    let scene = &view.scene;
-    let input = &scene.run.scenario().input;
+    let snapshot = &view.snapshot;
+    let input = &snapshot.run.scenario().input;
     let of = PanelProps {
-        scene: scene.clone(),
+        snapshot: snapshot.clone(),
         follow: view.follow.clone(),
     };
     let dock = html! {
-        <Dock scene={scene.clone()} unit={view.unit} speed={view.speed} zoom={view.zoom} />
+        <Dock snapshot={snapshot.clone()} unit={view.unit} speed={view.speed} zoom={view.zoom} />
     };
     // A frame is as high as its page, so nothing could stay at the foot of its window: the transport
     // stands between the sentences and the stage there.
@@ -78,23 +78,23 @@ pub fn app(props: &AppProps) -> Html {
     let content = html! {
         <>
             if !embedded {
-                <Header run={scene.run.clone()} theme={view.theme} />
+                <Header run={snapshot.run.clone()} theme={view.theme} />
             }
             <main>
                 if embedded {
                     <h1 class="sr-only">{ input.title.clone() }</h1>
                 }
-                <NarrationLine scene={scene.clone()} follow={view.follow.clone()} told={view.told.clone()} />
+                <NarrationLine snapshot={snapshot.clone()} follow={view.follow.clone()} told={view.told.clone()} />
                 <Notices notice={view.notice.clone()} reading={view.reading.clone()} />
                 { for above }
                 if input.schedule.is_some() {
-                    <Race scene={scene.clone()} />
+                    <Race snapshot={snapshot.clone()} />
                 }
-                <Lanes scene={scene.clone()} before={view.glide.as_ref().and_then(|glide| glide.before.clone())}
+                <Lanes snapshot={snapshot.clone()} before={view.glide.as_ref().and_then(|glide| glide.before.clone())}
                     page_width={view.page} text={start.screen.text} solo={view.solo} follow={view.follow.clone()} />
-                <Metrics frame={scene.frame.clone()} page_width={view.page} large={is_large(start.screen.text)} present={start.query.present} />
+                <Metrics frame={snapshot.frame.clone()} page_width={view.page} large={is_large(start.screen.text)} present={start.query.present} />
                 <div class="compared">
-                    <Compare run={scene.run.clone()} />
+                    <Compare run={snapshot.run.clone()} />
                 </div>
                 <Panels of={of} open={view.panels.clone()} room={view.room} />
             </main>
@@ -124,8 +124,8 @@ pub fn app(props: &AppProps) -> Html {
 fn use_session(session: &Session, view: &UseReducerHandle<ViewState>) {
     let dispatcher = view.dispatcher();
     use_effect_with(session.clone(), move |session| {
-        let subscription =
-            session.subscribe(move |scene| dispatcher.dispatch(Action::Scene(scene.clone())));
+        let subscription = session
+            .subscribe(move |snapshot| dispatcher.dispatch(Action::Snapshot(snapshot.clone())));
         // From here on the page answers; the first picture in index.html does not.
         if let Some(app) = gloo::utils::document().get_element_by_id("app") {
             app.remove_attribute("inert").ok();

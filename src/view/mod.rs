@@ -1,4 +1,4 @@
-//! The page: a pure function of the session's scene and the view's own state (selection, open panels,
+//! The page: a pure function of the session's snapshot and the view's own state (selection, open panels,
 //! and where between two steps an animation is). It holds no engine data.
 
 mod actions;

@@ -1,6 +1,6 @@
 //! The view's own state: what is shown of the session, and how.
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::panels::{Panel, TWO_FROM, follow};
 use crate::view::shell::address::{self, Start};
 use crate::view::shell::lab::LabHandle;
@@ -119,7 +119,7 @@ pub struct Glide {
 #[derive(Clone, PartialEq)]
 pub struct ViewState {
     /// What the session shows.
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     /// The instant of the picture: the frame's, or one on the way to it.
     pub now: AnimatedTime,
     /// The glide under way.
@@ -162,7 +162,7 @@ pub struct ViewState {
 /// What changes it.
 pub enum Action {
     /// The session has changed.
-    Scene(Scene),
+    Snapshot(Snapshot),
     /// The picture has arrived.
     Arrived,
     /// Things move, or don't.
@@ -202,8 +202,8 @@ pub enum Action {
 }
 
 impl ViewState {
-    /// The view of a scene at rest.
-    pub fn new(scene: Scene, start: &Start) -> Self {
+    /// The view of a session at rest.
+    pub fn new(snapshot: Snapshot, start: &Start) -> Self {
         let Start { query, screen, .. } = start;
         let theme = match query.dark {
             None => screen.theme,
@@ -211,8 +211,8 @@ impl ViewState {
             Some(true) => Theme::Dark,
         };
         ViewState {
-            now: AnimatedTime::new(scene.frame.at_us),
-            scene,
+            now: AnimatedTime::new(snapshot.frame.at_us),
+            snapshot,
             glide: None,
             motion: !screen.still && !query.still,
             unit: Unit::Event,
@@ -235,36 +235,36 @@ impl ViewState {
         }
     }
 
-    fn show(&mut self, scene: Scene) {
-        let before = std::mem::replace(&mut self.scene, scene);
-        let same_run = Rc::ptr_eq(&before.run, &self.scene.run);
-        let steps_apart = before.frame.step.abs_diff(self.scene.frame.step);
-        let at = self.scene.frame.at_us;
+    fn show(&mut self, snapshot: Snapshot) {
+        let before = std::mem::replace(&mut self.snapshot, snapshot);
+        let same_run = Rc::ptr_eq(&before.run, &self.snapshot.run);
+        let steps_apart = before.frame.step.abs_diff(self.snapshot.frame.step);
+        let at = self.snapshot.frame.at_us;
         let was_at = self.now.at();
         self.glide = None;
         self.solo = self
             .solo
-            .filter(|&lane| lane < self.scene.frame.lanes.len());
+            .filter(|&lane| lane < self.snapshot.frame.lanes.len());
         // Pausing in the middle of a step, and playing on, keep the picture's instant.
         let mut now = if same_run && steps_apart == 0 {
             was_at
         } else {
             at
         };
-        let last = self.scene.run.known_steps();
+        let last = self.snapshot.run.known_steps();
         if let Some(zoom) = self.zoom
             && (!same_run || steps_apart > 0)
         {
             // The window follows the playhead, as far as the run goes.
-            self.zoom = Some(zoom.showing(self.scene.frame.step, last));
+            self.zoom = Some(zoom.showing(self.snapshot.frame.step, last));
         }
-        if self.scene.speed.is_some() && self.scene.next <= self.scene.frame.step {
+        if self.snapshot.speed.is_some() && self.snapshot.next <= self.snapshot.frame.step {
             // The end of a loop is shown for a while before it begins again.
             now = at;
-            self.begin_glide(at, at, self.scene.wait_ms, None);
-        } else if self.scene.speed.is_some() {
-            let next = self.scene.run.step_at(self.scene.next);
-            let wait_ms = self.scene.wait_ms;
+            self.begin_glide(at, at, self.snapshot.wait_ms, None);
+        } else if self.snapshot.speed.is_some() {
+            let next = self.snapshot.run.step_at(self.snapshot.next);
+            let wait_ms = self.snapshot.wait_ms;
             let left = next.since(now).0 as f64 / next.since(at).0.max(1) as f64;
             self.begin_glide(now, next, wait_ms * left.min(1.0), None);
         } else if self.motion && same_run && steps_apart == 1 {
@@ -318,22 +318,22 @@ impl Reducible for ViewState {
         let mut next = Self::clone(&self);
         match action {
             // Only the trace's results changed, so the message stays.
-            Action::Scene(scene)
-                if Rc::ptr_eq(&next.scene.frame, &scene.frame)
-                    && scene.speed == next.scene.speed =>
+            Action::Snapshot(snapshot)
+                if Rc::ptr_eq(&next.snapshot.frame, &snapshot.frame)
+                    && snapshot.speed == next.snapshot.speed =>
             {
-                next.scene = scene;
+                next.snapshot = snapshot;
             }
-            Action::Scene(scene) => {
+            Action::Snapshot(snapshot) => {
                 // A change that succeeded clears what was refused before.
-                if !Rc::ptr_eq(&next.scene.run, &scene.run) {
+                if !Rc::ptr_eq(&next.snapshot.run, &snapshot.run) {
                     next.notice = None;
                 }
                 next.told = None;
-                next.show(scene);
+                next.show(snapshot);
             }
             Action::Arrived => {
-                next.now.move_to(next.scene.frame.at_us);
+                next.now.move_to(next.snapshot.frame.at_us);
                 next.glide = None;
             }
             Action::Motion(motion) => next.set_motion(motion),

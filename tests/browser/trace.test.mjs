@@ -150,16 +150,7 @@ const line = (number) => new RegExp(`Line ${number}: expected`);
 const bad = {
   "a space in a key": { file: "a\nb\nc d\ne\n", at: line(3), expected: /key of 1 to 250 bytes/ },
   "a header without key": { file: "time,op\n1,get\n", at: line(1), expected: /column key/ },
-  "a field too few": { file: "time,key\n1,a\n2\n", at: line(3), expected: /2 fields/ },
-  "a field too many": { file: "time,key\n1,a\n2,b,c\n", at: line(3), expected: /2 fields/ },
-  "a time that is none": { file: "time,key\nnoon,a\n", at: line(2), expected: /time in seconds.*"noon"/ },
-  "a negative time": { file: "time,key\n-1,a\n", at: line(2), expected: /time in seconds/ },
   "a time that goes back": { file: "time,key\n5,a\n6,b\n4,c\n", at: line(4), expected: /times in ascending order/ },
-  "an unknown operation": { file: "key,op\na,get\nb,peek\n", at: line(3), expected: /read or write.*"peek"/ },
-  "a size that is none": { file: "key,size\na,big\n", at: line(2), expected: /whole bytes/ },
-  "a ttl that is none": { file: "key,ttl\na,soon\n", at: line(2), expected: /ttl in seconds/ },
-  "an endless ttl": { file: "key,ttl\na,99999999999999999999\n", at: line(2), expected: /ttl/ },
-  "nothing but a header": { file: "time,key\n", at: /Line \d+: expected/, expected: /at least one request/ },
   "nothing at all": { file: "", at: line(1), expected: /at least one request/ },
   "bytes that are no text": { file: binary(4_096), at: line(1), expected: /./ },
 };

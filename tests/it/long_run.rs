@@ -20,10 +20,10 @@ fn ten_thousand_requests_are_not_simulated_at_once() {
     }
     let session = Session::new();
     session.load(valid(input));
-    assert!(!session.scene().run.is_finished());
+    assert!(!session.snapshot().run.is_finished());
     let edited = session.edit(&Edit::Capacity(0, 7));
     edited.expect("a capacity");
-    assert!(!session.scene().run.is_finished());
+    assert!(!session.snapshot().run.is_finished());
 }
 
 #[test]
@@ -33,13 +33,13 @@ fn a_page_looks_at_the_beginning_of_a_run_that_goes_on() {
     let hearing = heard.clone();
     let _subscription = session.subscribe(move |_| hearing.set(hearing.get() + 1));
     session.load(longer());
-    let run = session.scene().run;
+    let run = session.snapshot().run;
     assert!(!run.is_finished() && run.known_steps() > 1_000);
     let known = run.known_steps();
     session
         .command(Command::Seek { step: known })
         .expect("a known step");
-    let before = (session.state_hash(), session.scene().frame);
+    let before = (session.state_hash(), session.snapshot().frame);
     let told = heard.get();
     let mut slices = 0;
     while !session.simulate(10_000) {
@@ -49,12 +49,12 @@ fn a_page_looks_at_the_beginning_of_a_run_that_goes_on() {
     // Nobody is told before the end, and nothing but the number of steps has changed.
     assert!(slices > 10 && run.is_finished() && session.simulate(1));
     assert_eq!(heard.get(), told + 1);
-    assert!(Rc::ptr_eq(&run, &session.scene().run));
-    assert_eq!((session.state_hash(), session.scene().frame), before);
+    assert!(Rc::ptr_eq(&run, &session.snapshot().run));
+    assert_eq!((session.state_hash(), session.snapshot().frame), before);
 
     // Whatever needs the end waits for it.
     session.load(longer());
-    let again = session.scene().run;
+    let again = session.snapshot().run;
     assert_eq!(again.step_count(), run.step_count());
     assert_eq!(again.log_hash(), run.log_hash());
 }
@@ -64,16 +64,16 @@ fn a_place_in_a_long_run_is_simulated_as_far_as_it_takes() {
     let session = Session::new();
     let load = || session.load(valid(served(30_000)));
     load();
-    let last = session.scene().run.step_count();
+    let last = session.snapshot().run.step_count();
 
     // As a link does it: the inputs, and then the step.
     load();
-    let at_first = session.scene().run.known_steps();
+    let at_first = session.snapshot().run.known_steps();
     let step = last / 3;
     assert!(at_first < step, "{at_first} steps are known at once");
     session.command(Command::Seek { step }).expect("a step");
-    assert_eq!(session.scene().frame.step, step);
-    let known = session.scene().run.known_steps();
+    assert_eq!(session.snapshot().frame.step, step);
+    let known = session.snapshot().run.known_steps();
     assert!(known < step + last / 10, "{known} of {last} for {step}");
 }
 
@@ -81,7 +81,7 @@ fn a_place_in_a_long_run_is_simulated_as_far_as_it_takes() {
 fn a_run_whose_place_another_takes_gives_up_most_of_its_memory() {
     let session = Session::new();
     session.load(longer());
-    let shown = session.scene().run;
+    let shown = session.snapshot().run;
     let last = shown.step_count();
     let seen = shown.seek(last / 2).state_hash();
     let before = shown.size_bytes();

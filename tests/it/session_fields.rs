@@ -268,7 +268,7 @@ fn ranges_are_those_of_validation() {
                 let refused = session.edit(&set(&place, Value::from(beyond)));
                 let invalid = refused.expect_err(&format!("{place}: {beyond}"));
                 assert_eq!(invalid.path, place, "{}", invalid.message);
-                assert_eq!(session.scene().run.scenario().input, scenario.input);
+                assert_eq!(session.snapshot().run.scenario().input, scenario.input);
             }
         }
     }
@@ -299,9 +299,9 @@ fn every_edit_keeps_the_place_in_time() {
             };
             let session = Session::new();
             session.load(scenario.clone());
-            let step = session.scene().run.step_count() / 2;
+            let step = session.snapshot().run.step_count() / 2;
             session.command(Command::Seek { step }).expect("a step");
-            let at = session.scene().frame.at_us;
+            let at = session.snapshot().frame.at_us;
             let tries = [value + 1, value.saturating_sub(1)];
             if !tries
                 .iter()
@@ -310,11 +310,11 @@ fn every_edit_keeps_the_place_in_time() {
                 continue;
             }
             edited += 1;
-            let scene = session.scene();
-            let last = scene.run.step_count();
-            assert!(scene.frame.at_us <= at, "{place}");
+            let snapshot = session.snapshot();
+            let last = snapshot.run.step_count();
+            assert!(snapshot.frame.at_us <= at, "{place}");
             assert!(
-                scene.frame.step == last || scene.run.step_at(scene.frame.step + 1) > at,
+                snapshot.frame.step == last || snapshot.run.step_at(snapshot.frame.step + 1) > at,
                 "{place}"
             );
         }
@@ -331,7 +331,7 @@ fn one_edit_can_change_every_lane() {
         told: String::new(),
     });
     session.edit(&edit).expect("a valid edit");
-    let frame = session.scene().frame.clone();
+    let frame = session.snapshot().frame.clone();
     assert!(frame.lanes.iter().all(|lane| lane.cache.capacity == 2));
     assert_eq!(
         session.undo(false).as_deref(),
@@ -339,7 +339,7 @@ fn one_edit_can_change_every_lane() {
     );
     assert!(
         session
-            .scene()
+            .snapshot()
             .frame
             .lanes
             .iter()
@@ -374,9 +374,9 @@ fn written_down_requests_are_the_generated_ones() {
         input.schedule = None;
         // A second delete, a flush: what is late is the same too. Keys have other numbers.
         session.load(Scenario::new(input).expect("valid"));
-        let before = session.scene().run;
+        let before = session.snapshot().run;
         session.edit(&Edit::WriteDown).expect("a valid edit");
-        let after = session.scene().run;
+        let after = session.snapshot().run;
         let requests = |run: &Rc<Run>| {
             let workload = &run.scenario().workload;
             (0..workload.len())
@@ -397,7 +397,7 @@ fn written_down_requests_are_the_generated_ones() {
         };
         assert_eq!(requests(&before), requests(&after));
         session.edit(&Edit::Generate).expect("a valid edit");
-        assert_eq!(session.scene().run.scenario().workload.len(), 9);
+        assert_eq!(session.snapshot().run.scenario().workload.len(), 9);
     }
 }
 
@@ -405,11 +405,11 @@ fn written_down_requests_are_the_generated_ones() {
 fn the_opening_script_becomes_a_generator_like_it() {
     let session = Session::new();
     session.edit(&Edit::Generate).expect("a valid edit");
-    let workload = session.scene().run.scenario().workload.clone();
+    let workload = session.snapshot().run.scenario().workload.clone();
     assert_eq!((workload.len(), workload.key_count()), (13, 6));
     for (preset, expected) in PRESETS.iter().enumerate() {
         session.edit(&Edit::Traffic(preset)).expect("a valid edit");
-        let now = session.scene().run.scenario().input.clone();
+        let now = session.snapshot().run.scenario().input.clone();
         assert_eq!(now.workload, expected.scenario().workload);
         assert_eq!(
             now.lanes,

@@ -20,13 +20,13 @@ fn at(step: u32) -> Session {
 
 /// Everything that must be the same again.
 fn state(session: &Session) -> (ScenarioInput, u32, u64, u64) {
-    let scene = session.scene();
-    let input = (*scene.run.scenario().input).clone();
+    let snapshot = session.snapshot();
+    let input = (*snapshot.run.scenario().input).clone();
     (
         input,
-        scene.frame.step,
+        snapshot.frame.step,
         session.state_hash(),
-        scene.run.log_hash(),
+        snapshot.run.log_hash(),
     )
 }
 
@@ -212,7 +212,7 @@ fn going_back_to_a_trace_that_is_no_longer_there_says_so() {
             .open_trace(opened, std::rc::Rc::new(Uncounted))
             .expect("valid");
     };
-    let is_open = || session.scene().trace.is_some();
+    let is_open = || session.snapshot().trace.is_some();
     open("one.txt");
     open("two.txt");
     let gone = "Undone: “one.txt” is back. For its curves, open the file again.";
@@ -222,8 +222,8 @@ fn going_back_to_a_trace_that_is_no_longer_there_says_so() {
     assert_eq!(redo(&session).as_deref(), Some(there));
     assert!(is_open());
     undo(&session);
-    let scene = "Undone: “Lazy or write-through?” is back.";
-    assert_eq!(undo(&session).as_deref(), Some(scene));
+    let snapshot = "Undone: “Lazy or write-through?” is back.";
+    assert_eq!(undo(&session).as_deref(), Some(snapshot));
     let gone = "Redone: “one.txt” is back. For its curves, open the file again.";
     assert_eq!(redo(&session).as_deref(), Some(gone));
 }
@@ -258,13 +258,13 @@ fn a_moved_playhead_keeps_its_place_in_time() {
     let session = at(5);
     session.edit(&Edit::Capacity(0, 1)).expect("valid");
     session.command(Command::Seek { step: 40 }).expect("a step");
-    let instant = session.scene().frame.at_us;
+    let instant = session.snapshot().frame.at_us;
     undo(&session);
     let there = state(&session);
-    assert!(session.scene().frame.at_us <= instant);
-    assert!(session.scene().run.step_at(there.1 + 1) > instant);
+    assert!(session.snapshot().frame.at_us <= instant);
+    assert!(session.snapshot().run.step_at(there.1 + 1) > instant);
     redo(&session);
-    assert_eq!(session.scene().frame.step, 40);
+    assert_eq!(session.snapshot().frame.step, 40);
     undo(&session);
     assert_eq!(state(&session), there);
 }
@@ -272,7 +272,7 @@ fn a_moved_playhead_keeps_its_place_in_time() {
 #[test]
 fn what_is_refused_or_changes_nothing_is_no_change() {
     let session = at(5);
-    let run = session.scene().run;
+    let run = session.snapshot().run;
     session
         .edit(&Edit::Capacity(0, 0))
         .expect_err("out of range");
@@ -282,7 +282,7 @@ fn what_is_refused_or_changes_nothing_is_no_change() {
     session.command(Command::Seek { step: 7 }).expect("a step");
     session.switch_to(0).expect("the present run");
     assert_eq!(session.undoable(false), None);
-    assert!(std::rc::Rc::ptr_eq(&run, &session.scene().run));
+    assert!(std::rc::Rc::ptr_eq(&run, &session.snapshot().run));
 }
 
 #[test]
@@ -296,12 +296,14 @@ fn a_scene_starts_over_as_it_was_loaded() {
     assert!(!session.is_changed());
     assert_eq!(
         state(&session).0,
-        *Session::new().scene().run.scenario().input
+        *Session::new().snapshot().run.scenario().input
     );
-    assert_eq!(session.scene().frame.step, 0);
+    assert_eq!(session.snapshot().frame.step, 0);
     undo(&session);
     assert_eq!(
-        session.scene().run.scenario().input.lanes[0].cache.capacity,
+        session.snapshot().run.scenario().input.lanes[0]
+            .cache
+            .capacity,
         9
     );
     assert!(session.is_changed());
@@ -310,7 +312,10 @@ fn a_scene_starts_over_as_it_was_loaded() {
     session.load(Scenario::new(PRESETS[1].scenario()).expect("valid"));
     undo(&session);
     session.start_over();
-    assert_eq!(session.scene().run.scenario().input.title, opening().title);
+    assert_eq!(
+        session.snapshot().run.scenario().input.title,
+        opening().title
+    );
 }
 
 #[test]
@@ -325,7 +330,9 @@ fn only_so_many_changes_are_kept() {
     }
     assert_eq!(undone, 100);
     assert_eq!(
-        session.scene().run.scenario().input.lanes[0].cache.capacity,
+        session.snapshot().run.scenario().input.lanes[0]
+            .cache
+            .capacity,
         154
     );
 }
@@ -345,7 +352,7 @@ proptest! {
         let mut states = vec![state(&session)];
         let mut seeks = 0;
         for (act, number, step) in acts {
-            let before = session.scene().run;
+            let before = session.snapshot().run;
             match act {
                 0 => { session.edit(&Edit::Capacity(0, number)).ok(); }
                 1 => { session.edit(&Edit::Seed(number.to_string())).ok(); }
@@ -359,7 +366,7 @@ proptest! {
                     *states.last_mut().expect("one") = state(&session);
                 }
             }
-            if !std::rc::Rc::ptr_eq(&before, &session.scene().run) {
+            if !std::rc::Rc::ptr_eq(&before, &session.snapshot().run) {
                 states.push(state(&session));
             }
         }

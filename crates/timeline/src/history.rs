@@ -150,8 +150,6 @@ impl History {
     }
 
     fn open_block(&mut self) {
-        // Otherwise the first frame that asks for it would wait for all of it.
-        self.frontier.let_baseline_catch_up();
         let mut block = Block::beginning_at(&self.frontier);
         if self.blocks.len().is_multiple_of(self.spacing) {
             self.keyframe_bytes += self.frontier.size_bytes();

@@ -1,5 +1,4 @@
-//! Files for the person: a text that the page has made is handed over as a download, and a drawing of
-//! the page becomes an SVG file that stands on its own.
+//! Downloads: a text as a file, and a drawing of the page as an SVG file that stands on its own.
 
 use crate::view::shell::format::px;
 use gloo::timers::callback::Timeout;
@@ -17,8 +16,7 @@ pub const SVG: &str = "image/svg+xml";
 /// The height of the heading that a drawing gets in its file, in its own units.
 const HEADING: f64 = 34.0;
 
-/// What of an element's style a drawing depends on, by the names that SVG's attributes share with CSS, and
-/// what holds where nothing is said.
+/// The style properties that a drawing depends on, which are SVG attributes too, and their defaults.
 const DRAWN_BY: [(&str, &str); 15] = [
     ("fill", "rgb(0, 0, 0)"),
     ("fill-opacity", "1"),
@@ -37,7 +35,7 @@ const DRAWN_BY: [(&str, &str); 15] = [
     ("visibility", "visible"),
 ];
 
-/// What of an element is for the page only.
+/// The attributes that a file does without.
 const OF_THE_PAGE: [&str; 8] = [
     "class",
     "tabindex",
@@ -224,7 +222,7 @@ fn resolve(shown: &Element, copy: &Element) {
     }
 }
 
-/// A browser says of these, which are never drawn where they stand, that they are not displayed.
+/// Elements that are never drawn where they stand, whose `display` is none.
 fn is_kept_out_of_sight(element: &Element) -> bool {
     matches!(
         element.tag_name().as_str(),

@@ -125,7 +125,7 @@ fn copied(props: &CopiedProps) -> Html {
     }
 }
 
-/// Puts a text on the clipboard. Gives whether that was allowed.
+/// Puts a text on the clipboard. Returns whether that was allowed.
 async fn copy(text: &str) -> bool {
     let navigator = gloo::utils::window().navigator();
     // There is none in a page that came by plain http.

@@ -7,7 +7,7 @@ mod plots;
 pub mod setup;
 mod trace;
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::use_page;
 use crate::view::state::{Action, Follow, ViewState};
 use yew::prelude::*;
@@ -22,8 +22,8 @@ pub struct Panel {
     pub name: &'static str,
     /// The text of its tab.
     pub title: &'static str,
-    /// Whether a scene has it.
-    pub is_in: fn(&Scene) -> bool,
+    /// Whether it is there, as the trace panel is only with a trace.
+    pub is_in: fn(&Snapshot) -> bool,
     /// Draws its content.
     pub draw: fn(PanelProps) -> Html,
     /// Puts the context of the panel's own state around the page, which keeps it while the panel is
@@ -54,7 +54,7 @@ impl std::fmt::Debug for Panel {
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct PanelProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     /// The key or request that is followed.
     pub follow: Option<Follow>,
 }
@@ -66,11 +66,11 @@ pub fn with_states(page: Html) -> Html {
 
 #[derive(PartialEq, Properties)]
 pub struct PanelsProps {
-    /// What the panels are pictures of.
+    /// What the panels show.
     pub of: PanelProps,
     /// The open panels, the one opened last first; only as many as have room are shown.
     pub open: Vec<Panel>,
-    /// How many have room.
+    /// How many have room side by side.
     pub room: usize,
 }
 
@@ -80,7 +80,7 @@ pub fn panels(props: &PanelsProps) -> Html {
     let page = use_page();
     let of = &props.of;
     // An open trace's panel stays on the list when undoing leads to where none is open.
-    let is_in = |panel: &Panel| (panel.is_in)(&of.scene);
+    let is_in = |panel: &Panel| (panel.is_in)(&of.snapshot);
     let shown = props.open.iter().copied().filter(is_in);
     let shown: Vec<Panel> = shown.take(props.room).collect();
     let tab = |panel: Panel| {
@@ -106,8 +106,8 @@ pub fn panels(props: &PanelsProps) -> Html {
     }
 }
 
-/// Opens two panels where there is room for them. They are below everything else, so nothing moves, and
-/// the first picture need not wait for them.
+/// Opens two panels where there is room for them. They are below everything else, so nothing moves, and the
+/// first picture does without them.
 #[hook]
 pub fn use_first_panels(view: &UseReducerHandle<ViewState>, embedded: bool) {
     let dispatcher = view.dispatcher();
@@ -122,7 +122,11 @@ pub fn use_first_panels(view: &UseReducerHandle<ViewState>, embedded: bool) {
 /// Opening a trace opens its panel.
 #[hook]
 pub fn use_trace_panel(view: &UseReducerHandle<ViewState>) {
-    let name = view.scene.trace.as_ref().map(|open| open.summary.clone());
+    let name = view
+        .snapshot
+        .trace
+        .as_ref()
+        .map(|open| open.summary.clone());
     let dispatcher = view.dispatcher();
     use_effect_with(name, move |name| {
         if name.is_some() {

@@ -49,7 +49,7 @@ fn next_lines(next: &[Next]) -> Vec<Html> {
     shown.iter().enumerate().map(line).collect()
 }
 
-/// The button by which nobody moves, and time passes.
+/// The button that lets time pass without a move.
 pub(super) fn nobody(page: &Page, scenario: &Scenario) -> Html {
     let Some(client) = race::nobody(scenario) else {
         return html! {};

@@ -2,7 +2,7 @@
 
 use super::replay;
 use crate::session::race::{self, rule, title, verdict};
-use crate::session::{Edit, Scene};
+use crate::session::{Edit, Snapshot};
 use crate::view::context::Page;
 use crate::view::shell::format::letter;
 use scenario::{Defence, Scenario};
@@ -38,8 +38,8 @@ fn switch(page: &Page, lane: usize, defence: Defence, on: bool, made: usize) -> 
     let page = page.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         let edit = Edit::Defence(lane, defence, !on);
-        replay(&page, &edit, made, |scene| {
-            told(scene, lane, defence, !on, made, &edit)
+        replay(&page, &edit, made, |snapshot| {
+            told(snapshot, lane, defence, !on, made, &edit)
         });
     });
     let description = rule(defence);
@@ -61,7 +61,7 @@ fn beside(page: &Page, lane: usize, on: Vec<Defence>, made: usize) -> Html {
 
 /// What the same moves have come to, now that a defence is on or off.
 fn told(
-    scene: &Scene,
+    snapshot: &Snapshot,
     lane: usize,
     defence: Defence,
     on: bool,
@@ -72,6 +72,6 @@ fn told(
         return edit.sentence();
     }
     let with = if on { "With" } else { "Without" };
-    let verdict = verdict(&scene.run, lane);
+    let verdict = verdict(&snapshot.run, lane);
     format!("{with} “{}” the same moves {verdict}", title(defence))
 }

@@ -12,9 +12,9 @@ use yew::prelude::*;
 /// How fast the known moves are shown: an index into [`SPEEDS`].
 const SHOWN_AT: usize = 2;
 
-/// The row of moves, of which so many have been made.
+/// The row of moves, of which the first `made` have been made.
 pub(super) fn made(page: &Page, props: &RaceProps, moves: &[u32], made: usize) -> Html {
-    let scenario = props.scene.run.scenario();
+    let scenario = props.snapshot.run.scenario();
     let input = scenario.input.clone();
     let chip = |(i, &client): (usize, &u32)| {
         let number = i + 1;
@@ -80,13 +80,13 @@ fn buttons(
         <span class="race-buttons">
             { button("Undo move", made > 0, go_to(made.saturating_sub(1))) }
             { button("Redo move", made < count, go_to(made + 1)) }
-            { button("Start over", count > 0 || props.scene.frame.step > 0, start_over) }
+            { button("Start over", count > 0 || props.snapshot.frame.step > 0, start_over) }
             { for show.map(|show| button("Show me", true, show)) }
         </span>
     }
 }
 
-/// The faults that happen after so many moves, and with the last move those that come later still.
+/// The faults after a move; with the last one all later faults as well.
 fn faults_after(input: &ScenarioInput, number: usize, count: usize) -> Vec<Html> {
     let after = |at_us: u64| at_us.div_ceil(sim::MOVE_EVERY.0) as usize;
     let here = input.faults.iter().filter(|fault| {

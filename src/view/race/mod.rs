@@ -7,7 +7,7 @@ mod made;
 mod watch;
 
 use crate::session::race::{self, ClientTurn};
-use crate::session::{Edit, Scene};
+use crate::session::{Edit, Snapshot};
 use crate::view::context::{Page, use_page};
 use crate::view::state::Action;
 use timeline::Command;
@@ -15,21 +15,21 @@ use yew::prelude::*;
 
 #[derive(Clone, Properties, PartialEq)]
 pub struct RaceProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
 }
 
 /// The race; nothing where time decides who moves.
 #[function_component(Race)]
 pub fn race(props: &RaceProps) -> Html {
     let page = use_page();
-    let scene = &props.scene;
-    let scenario = scene.run.scenario();
+    let snapshot = &props.snapshot;
+    let scenario = snapshot.run.scenario();
     let Some(moves) = &scenario.input.schedule else {
         return html! {};
     };
-    let step = scene.frame.step;
-    let made = scene.run.moves_made(step) as usize;
-    let turns = race::turns(&scene.run, step);
+    let step = snapshot.frame.step;
+    let made = snapshot.run.moves_made(step) as usize;
+    let turns = race::turns(&snapshot.run, step);
     html! {
         <section class="race" aria-label="Race">
             <p class="race-goal"><b>{ "Goal" }</b>{ race::goal(scenario) }</p>
@@ -54,14 +54,14 @@ fn make_move(page: &Page, turn: &ClientTurn) {
 
 /// Moves the client that a digit names, or nobody by 0.
 pub fn press(page: &Page, digit: u32) {
-    let scene = page.session.scene();
+    let snapshot = page.session.snapshot();
     if digit == 0 {
-        if let Some(client) = race::nobody(scene.run.scenario()) {
+        if let Some(client) = race::nobody(snapshot.run.scenario()) {
             page.send(Command::Move { client });
         }
         return;
     }
-    let turns = race::turns(&scene.run, scene.frame.step);
+    let turns = race::turns(&snapshot.run, snapshot.frame.step);
     if let Some(turn) = turns.iter().find(|turn| turn.client == digit) {
         make_move(page, turn);
     }
@@ -77,17 +77,17 @@ fn replace_moves(page: &Page, moves: Vec<u32>) {
 
 /// Goes to the end of a move.
 fn go_to_move(page: &Page, number: usize) {
-    let run = page.session.scene().run;
+    let run = page.session.snapshot().run;
     page.go_to(run.end_of_move(number as u32));
 }
 
 /// Switches defences, goes to where the same moves end now, and says what has become of them.
-fn replay(page: &Page, edit: &Edit, made: usize, tell: impl Fn(&Scene) -> String) {
+fn replay(page: &Page, edit: &Edit, made: usize, tell: impl Fn(&Snapshot) -> String) {
     match page.session.edit(edit) {
         Ok(()) => {
             go_to_move(page, made);
             page.view.dispatch(Action::Notice(None));
-            page.tell(tell(&page.session.scene()));
+            page.tell(tell(&page.session.snapshot()));
         }
         Err(invalid) => page.refuse(invalid.message),
     }

@@ -12,7 +12,7 @@ use yew::prelude::*;
 #[function_component(Watch)]
 pub(super) fn watch(props: &RaceProps) -> Html {
     let page = use_page();
-    let scenario = props.scene.run.scenario();
+    let scenario = props.snapshot.run.scenario();
     let lanes = scenario.lanes.len();
     html! {
         <ul class="race-lanes" aria-live="polite">
@@ -29,7 +29,7 @@ pub(super) fn watch(props: &RaceProps) -> Html {
 }
 
 fn state(page: &Page, props: &RaceProps, lane: usize) -> Html {
-    let (run, step) = (&props.scene.run, props.scene.frame.step);
+    let (run, step) = (&props.snapshot.run, props.snapshot.frame.step);
     if let Some(reached) = reached(run, lane, step) {
         let cause = reached.cause;
         return html! {

@@ -115,7 +115,7 @@ fn go_to(session: &Session, step: u32) -> Result<(), String> {
         return Ok(());
     }
     // A long run is simulated as far as that step, not to its end.
-    let run = session.scene().run;
+    let run = session.snapshot().run;
     let there = run.reach(step);
     let nearest = step.min(run.known_steps());
     let moved = session.command(Command::Seek { step: nearest });
@@ -150,12 +150,12 @@ pub fn notice(warnings: &[String]) -> Option<Notice> {
 #[hook]
 pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>, start: &Start) {
     let written = use_mut_ref(|| start.hash.clone());
-    let scene = &view.scene;
+    let snapshot = &view.snapshot;
     let state = State {
-        input: scene.run.scenario().input.clone(),
-        step: scene.frame.step,
+        input: snapshot.run.scenario().input.clone(),
+        step: snapshot.frame.step,
         panel: view.panels.first().copied(),
-        waits: scene.speed.is_some(),
+        waits: snapshot.speed.is_some(),
     };
     let began = use_mut_ref(|| Some((state.input.clone(), state.step)));
     let dispatcher = view.dispatcher();

@@ -8,13 +8,13 @@ use yew::prelude::*;
 pub struct DropDownProps {
     /// What it is for, to a screen reader.
     pub label: AttrValue,
-    /// What is on offer, in order.
+    /// The options, in order.
     pub options: Vec<AttrValue>,
-    /// Which is chosen.
+    /// The chosen one.
     pub chosen: usize,
-    /// Hears of another choice.
+    /// Called with another choice.
     pub on_choose: Callback<usize>,
-    /// Its looks.
+    /// Its classes.
     #[prop_or_default]
     pub class: Classes,
 }

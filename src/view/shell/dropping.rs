@@ -18,7 +18,7 @@ pub fn use_dropping(page: &Page) -> bool {
             let options = EventListenerOptions::enable_prevent_default();
             let document = gloo::utils::document();
             EventListener::new_with_options(&document, name, options, move |event: &Event| {
-                // Text and pictures of the page itself can be dragged too: they are none of ours.
+                // Text and pictures of the page itself can be dragged too.
                 if let Some(event) = event
                     .dyn_ref::<DragEvent>()
                     .filter(|event| has_files(event))
@@ -35,7 +35,7 @@ pub fn use_dropping(page: &Page) -> bool {
             listen(
                 "dragleave",
                 Box::new(move |event| {
-                    // It is also told for each element that is left for another one.
+                    // It also fires for each element that is left for another one.
                     if event.related_target().is_none() {
                         left.set(false);
                     }

@@ -12,7 +12,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{ResizeObserver, Window};
 use yew::prelude::*;
 
-/// The least change of the height that is told, in pixels.
+/// The least change of height that the host is told of, in pixels.
 const CHANGE_MIN: i32 = 2;
 /// The least time between two messages, in milliseconds.
 const PAUSE_MS: u32 = 100;
@@ -34,7 +34,7 @@ pub fn embed_link(props: &EmbedLinkProps) -> Html {
     }
 }
 
-/// Sets what the style sheet has to know of the set-up.
+/// Sets the attributes by which the style sheet knows the options.
 pub fn mark_document(query: &Query) {
     let root = gloo::utils::document_element();
     let controls = match query.controls {

@@ -1,5 +1,5 @@
-//! A field for one short value. What is typed takes effect when it is committed (Enter, or leaving the
-//! field); what is refused gives way to what is in force.
+//! A field for one short value, which takes effect on Enter or on leaving the field. A refused value is
+//! replaced by the one in force.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -13,9 +13,9 @@ pub struct FieldProps {
     /// The range, if it is a whole number: the browser then offers the right keys and steps.
     #[prop_or_default]
     pub range: Option<(u64, u64)>,
-    /// For how many digits to leave room.
+    /// The digits to leave room for.
     pub digits: usize,
-    /// Hears what was typed.
+    /// Called with what was typed.
     pub on_change: Callback<String>,
 }
 

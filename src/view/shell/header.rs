@@ -1,4 +1,4 @@
-//! The page's own bar: what it is, what is open, and the colours.
+//! The page's own bar: the scene, undo, files, sharing, the theme.
 
 use crate::session::Edit;
 use crate::view::actions::{FILE_BUTTON, FILE_INPUT, choose_file};
@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// What the opening scene is, in the list of scenes.
+/// The opening scene's sentence in the list of scenes.
 const OPENING: &str = "Cache-aside next to write-through: which one waits for the database, and which one serves old data?";
 /// Arrows back and forth.
 const UNDO: &str = "M6.5 3.5L3 7l3.5 3.5M3.5 7H11a4 4 0 0 1 0 8H7";
@@ -64,7 +64,7 @@ pub fn header(props: &HeaderProps) -> Html {
             .iter()
             .map(|race| (race.title.clone().into(), race.about.clone().into())),
     );
-    // A scene is known by its title: what was changed in it does not make it another.
+    // A scene is known by its title, whatever was changed in it.
     let opening = opening().title;
     let titles = [&opening].into_iter();
     let titles = titles.chain(PRESETS.iter().map(|preset| &preset.title));
@@ -121,7 +121,7 @@ pub fn header(props: &HeaderProps) -> Html {
     }
 }
 
-/// The button that takes the last change back, or does it again.
+/// The button that undoes or redoes the last change.
 fn undo_button(page: &Page, redo: bool) -> Html {
     let what = page.session.undoable(redo);
     let does = if redo { "Redo" } else { "Undo" };

@@ -1,4 +1,4 @@
-//! The keyboard: everything that the transport does, from anywhere on the page.
+//! The page's keys.
 
 use crate::view::actions::choose_file;
 use crate::view::context::Page;
@@ -96,13 +96,13 @@ pub fn use_keyboard(page: &Page, view: &UseReducerHandle<ViewState>) {
                 event.prevent_default();
                 return page.undo(redo);
             }
-            // What a keyboard writes by AltGr, such as a bracket, comes with Ctrl and Alt.
+            // Characters typed with AltGr, such as brackets, come with Ctrl and Alt.
             let written = event.get_modifier_state("AltGraph");
             let held = event.ctrl_key() || event.alt_key() || event.meta_key();
             if held && !written || is_typing(event) {
                 return;
             }
-            let run = page.session.scene().run;
+            let run = page.session.snapshot().run;
             let last = run.known_steps();
             let race = run.scenario().input.schedule.is_some();
             let Some(wish) = wish(event, last, unit, race) else {
@@ -130,7 +130,7 @@ pub fn use_keyboard(page: &Page, view: &UseReducerHandle<ViewState>) {
                     }
                 }
                 Wish::Move(client) => race::press(&page, client),
-                Wish::TogglePlay if page.session.scene().speed.is_some() => {
+                Wish::TogglePlay if page.session.snapshot().speed.is_some() => {
                     page.carry_out(Command::Pause)
                 }
                 Wish::TogglePlay => {
@@ -148,8 +148,8 @@ pub fn use_keyboard(page: &Page, view: &UseReducerHandle<ViewState>) {
     });
 }
 
-/// Whether the key undoes, or redoes, a change of the scenario. In a field with something typed that is
-/// not in force yet, the keys undo the typing instead, as everywhere.
+/// Whether the key undoes (`false`) or redoes a change of the scenario. In a field with something typed that
+/// is not in force yet, it undoes the typing instead.
 fn undoes(event: &KeyboardEvent) -> Option<bool> {
     let redo = match event.key().as_str() {
         "z" => false,

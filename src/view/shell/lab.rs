@@ -24,15 +24,17 @@ extern "C" {
     fn close(this: &JsLab);
 }
 
+type Listener = Closure<dyn Fn(String)>;
+
 /// A lab with its file. Dropping it ends whatever it is doing.
 pub struct LabHandle {
     js: OnceCell<JsLab>,
     /// What JavaScript calls with the lab's answers and failures.
-    closures: OnceCell<[Closure<dyn Fn(String)>; 2]>,
+    closures: OnceCell<[Listener; 2]>,
 }
 
 impl LabHandle {
-    /// Has a file read, with `seed` for the scenario that steps through it. `hear` gets the answers.
+    /// Reads a file, with `seed` for the scenario that steps through it. `hear` gets the answers.
     pub fn open(
         file: &File,
         seed: &str,
@@ -46,7 +48,7 @@ impl LabHandle {
         let closure = |answer: fn(String) -> Answer| {
             let (weak, hear) = (Rc::downgrade(&lab), hear.clone());
             Closure::new(move |text: String| {
-                // Whoever dropped the lab does not want to hear of it.
+                // A lab that was dropped has no listener.
                 if let Some(lab) = weak.upgrade() {
                     hear(&lab, answer(text));
                 }

@@ -7,32 +7,31 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct MenuProps {
-    /// The list's id, once a page.
+    /// The list's id, unique in the page.
     pub id: &'static str,
-    /// What stands on the button …
+    /// The button's text.
     pub title: &'static str,
-    /// … and what follows where there is room.
+    /// More of its text, where there is room.
     #[prop_or_default]
     pub more: &'static str,
-    /// What is on offer, in order.
+    /// The items, in order.
     pub items: Vec<AttrValue>,
-    /// What each is, in a sentence, where that is not in its name.
+    /// A sentence about each item.
     #[prop_or_default]
     pub about: Vec<AttrValue>,
-    /// The one that is in force, if the list is a choice.
+    /// The present item, if the list is a choice.
     #[prop_or_default]
     pub present: Option<usize>,
-    /// Before which item a heading stands, and which.
+    /// A heading, and the item before which it stands.
     #[prop_or_default]
     pub section: Option<(usize, &'static str)>,
-    /// Hears which is chosen.
+    /// Called with the chosen item.
     pub on_choose: Callback<usize>,
-    /// The button's looks.
+    /// The button's class.
     pub class: &'static str,
 }
 
-/// Closes a list once the focus has left it and the button that opens it: it would cover what has the
-/// focus then.
+/// Closes a list once the focus has left it and its button: it could cover the focused element.
 pub fn closes_behind(id: impl Into<AttrValue>) -> Callback<FocusEvent> {
     let id = id.into();
     Callback::from(move |event: FocusEvent| {

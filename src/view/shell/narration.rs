@@ -1,6 +1,6 @@
-//! What has just happened: one or two sentences a lane, with the values. The page's first text.
+//! What has just happened: one or two sentences for each lane, with the values.
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::{Page, use_page};
 use crate::view::panels::follow;
 use crate::view::shell::format::{clock, grouped, letter};
@@ -13,8 +13,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// With more requests than a person writes down, a cache is full for most of the run, and all lanes evict
-/// at one step.
+/// In runs with more requests than this, a cache is full most of the time, and all lanes can evict at one
+/// step.
 const SHORT_RUN: u32 = 100;
 
 /// While steps follow each other faster than this, a screen reader is not told of each.
@@ -22,9 +22,9 @@ const ANNOUNCE_MS: f64 = 1000.0;
 
 #[derive(Properties, PartialEq)]
 pub struct NarrationProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     pub follow: Option<Follow>,
-    /// What a change has just made different, which comes before what happened.
+    /// What a change made different, shown in place of what happened.
     pub told: Option<AttrValue>,
 }
 
@@ -32,35 +32,35 @@ pub struct NarrationProps {
 #[function_component(NarrationLine)]
 pub fn narration_line(props: &NarrationProps) -> Html {
     let page = use_page();
-    let scene = &props.scene;
-    let lanes = scene.frame.lanes.len();
-    let (step, last) = (scene.frame.step, scene.run.known_steps());
-    let said = use_memo((scene.run.clone(), step), |(run, step)| narrate(run, *step));
-    let wordy = if is_wordy(scene.run.scenario()) {
+    let snapshot = &props.snapshot;
+    let lanes = snapshot.frame.lanes.len();
+    let (step, last) = (snapshot.frame.step, snapshot.run.known_steps());
+    let said = use_memo((snapshot.run.clone(), step), |(run, step)| {
+        narrate(run, *step)
+    });
+    let wordy = if is_wordy(snapshot.run.scenario()) {
         " wordy"
     } else {
         ""
     };
-    let announce = scene.speed.is_none() || scene.wait_ms >= ANNOUNCE_MS;
+    let announce = snapshot.speed.is_none() || snapshot.wait_ms >= ANNOUNCE_MS;
     let live = if announce { "polite" } else { "off" };
     html! {
         <div class={format!("say of-{lanes}{wordy}")}>
             <p class="say-at">
                 <span>{ format!("step {step} of {last}") }</span>
-                <span class="say-clock">{ skipped(scene).unwrap_or_else(|| clock(scene.frame.at_us)) }</span>
+                <span class="say-clock">{ skipped(snapshot).unwrap_or_else(|| clock(snapshot.frame.at_us)) }</span>
             </p>
-            { for props.follow.as_ref().and_then(|follow| following(&page, scene, follow)) }
-            // Of one height in all of a run, so that the stage never moves; what has no room there is scrolled to,
-            // which keys can do as well.
+            { for props.follow.as_ref().and_then(|follow| following(&page, snapshot, follow)) }
+            // Of one height throughout a run, so that the stage never moves; longer text scrolls, by keys too.
             <div class="say-text" role="group" aria-label="What has just happened" tabindex="0">
             <div role="status" aria-live={live} aria-atomic="true">
                 if let Some(told) = &props.told {
                     <p>{ told.clone() }</p>
                 } else if step == 0 {
-                    <p>{ intro(scene) }</p>
+                    <p>{ intro(snapshot) }</p>
                 } else {
-                    // Those of another step are other elements: a word that is changed in place would count as
-                    // one that has moved.
+                    // Keyed by step: text that is changed in place would count as a layout shift.
                     { for said.iter().enumerate().map(|(nth, narration)| html! {
                         <p key={format!("{step}-{nth}")}>
                             <span class={format!("say-lanes of-{lanes}")}>{ lane_names(&narration.lanes, lanes) }</span>
@@ -84,10 +84,10 @@ fn is_wordy(scenario: &Scenario) -> bool {
             .any(|lane| !lane.cache.engine.policy.about().short_reasons)
 }
 
-/// What is followed, where one looks after a press on it: the way to its panel, which can be far below,
-/// and the end of following. Nothing if the run does not have it.
-fn following(page: &Page, scene: &Scene, follow: &Follow) -> Option<Html> {
-    let workload = &scene.run.scenario().workload;
+/// The name of what is followed, with a button to its panel, which can be far below, and one that stops
+/// following. Nothing if the run does not have it.
+fn following(page: &Page, snapshot: &Snapshot, follow: &Follow) -> Option<Html> {
+    let workload = &snapshot.run.scenario().workload;
     let name = match follow {
         Follow::Key(key) => workload.key_named(key).map(|_| key.to_string()),
         Follow::Request(number) => Some(format!("request {number}")),
@@ -121,18 +121,17 @@ fn go_to(selector: &str) {
     }
 }
 
-/// While playing, what is said of a stretch that is passed through faster than the rest, because nothing
-/// is under way.
-fn skipped(scene: &Scene) -> Option<String> {
-    let (run, step) = (&scene.run, scene.frame.step);
-    let speed = scene.speed.filter(|_| scene.next > step)?;
-    let span = run.step_at(scene.next).since(run.step_at(step));
+/// While playing, the words for an idle span that is passed through faster.
+fn skipped(snapshot: &Snapshot) -> Option<String> {
+    let (run, step) = (&snapshot.run, snapshot.frame.step);
+    let speed = snapshot.speed.filter(|_| snapshot.next > step)?;
+    let span = run.step_at(snapshot.next).since(run.step_at(step));
     let full_ms = span.0 as f64 / 1000.0 / speed;
     let shortened = run.is_idle_after(step) && full_ms > IDLE_MS;
     shortened.then(|| format!("skipping {} idle", duration(span)))
 }
 
-/// Where a run has its beginning from, and the way back to that one.
+/// The step at which a run branched off, and the way back.
 fn forked(page: &Page, (parent, step): (u32, u32)) -> Html {
     let back = page.on_press(move |page| page.switch_to(parent));
     html! {
@@ -154,13 +153,13 @@ pub fn one(said: &Sentence) -> Html {
     }
 }
 
-fn intro(scene: &Scene) -> String {
-    let input = &scene.run.scenario().input;
+fn intro(snapshot: &Snapshot) -> String {
+    let input = &snapshot.run.scenario().input;
     if !input.intro.is_empty() {
         return input.intro.clone();
     }
-    let requests = scene.run.scenario().workload.len();
-    let curves = if scene.trace.is_some() {
+    let requests = snapshot.run.scenario().workload.len();
+    let curves = if snapshot.trace.is_some() {
         ", or scroll down for the miss-ratio curves"
     } else {
         ""
@@ -171,7 +170,7 @@ fn intro(scene: &Scene) -> String {
     )
 }
 
-/// Which lanes a sentence is about, as the letters that the lanes carry.
+/// The letters of the lanes that a sentence is about.
 pub fn lane_names(lanes: &[u8], of: usize) -> Html {
     let all = lanes.len() == of && of > 1;
     let hidden = if all { "All lanes: " } else { "Lane " };

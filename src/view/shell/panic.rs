@@ -1,5 +1,4 @@
-//! What a person sees if the program has a bug after all: the page's failure card, in plain HTML,
-//! instead of a page that no longer answers.
+//! If the program panics, the page shows its failure card, in plain HTML, instead of not answering.
 
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit};
@@ -7,13 +6,13 @@ use web_sys::{CustomEvent, CustomEventInit};
 /// The event that static/watchdog.js waits for.
 const EVENT: &str = "cache-playground-failed";
 
-/// From now on a panic shows the failure card.
+/// Lets a panic show the failure card.
 pub fn report_panics() {
     yew::set_custom_panic_hook(Box::new(|info| {
         let sentence = "Something went wrong in the simulation. Reload the page to continue.";
         let init = CustomEventInit::new();
         init.set_detail(&JsValue::from_str(&format!("{sentence}\n{info}")));
-        // Where even this fails there is nothing left to tell it with.
+        // If even this fails, nothing else could show it.
         if let Ok(event) = CustomEvent::new_with_event_init_dict(EVENT, &init) {
             gloo::utils::document().dispatch_event(&event).ok();
         }

@@ -1,5 +1,5 @@
-//! What the browser says of itself: its width, its text size, the theme and the motion that a person
-//! wants. Components are told instead of asking, so that they can be drawn without a browser too.
+//! The browser's width and text size, and a person's theme and preference for motion. Components get these as
+//! properties, so that they can be drawn without a browser too.
 
 use crate::view::state::{Action, Theme, ViewState};
 use gloo::events::EventListener;
@@ -84,7 +84,7 @@ pub fn use_theme(theme: Theme, remembered: bool) {
             Theme::Dark => "dark",
         };
         document_element().set_attribute("data-theme", name).ok();
-        // A theme that a link asks for was not chosen by this person.
+        // A link's theme is not this person's choice.
         if !remembered {
             return;
         }

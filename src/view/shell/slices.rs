@@ -15,13 +15,13 @@ const SLICE_MS: f64 = 8.0;
 pub enum Next {
     /// The next piece.
     Piece,
-    /// Another piece, after so many milliseconds.
+    /// Another piece, after this many milliseconds.
     Later(u32),
     /// Nothing: the work is done.
     Nothing,
 }
 
-/// Does the work that `begin` gives, piece by piece, until it is done. When `deps` change, the old work is
+/// Does the work that `begin` returns, piece by piece, until it is done. When `deps` change, the old work is
 /// dropped and `begin` is called again.
 #[hook]
 pub fn use_slices<D, W>(deps: D, begin: impl FnOnce(&D) -> W + 'static)

@@ -1,4 +1,4 @@
-//! Which lane a narrow screen shows: all of them one below the other, or one, with the next a swipe away.
+//! The lane that a narrow screen shows: all of them one below the other, or one, with the next a swipe away.
 
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
@@ -10,9 +10,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, PointerEvent};
 use yew::prelude::*;
 
-/// A finger that has gone so far sideways, in CSS pixels, has swiped …
+/// How far a finger goes sideways in a swipe, in CSS pixels.
 const SWIPE_PX: i32 = 48;
-/// … if it went at least so many times farther sideways than up or down.
+/// How many times farther it goes sideways than up or down.
 const SIDEWAYS: i32 = 2;
 
 #[derive(Properties, PartialEq)]
@@ -69,7 +69,7 @@ fn swipes(
     Some([begin, end])
 }
 
-/// Which finger is where: its number, x and y. Nothing for a mouse or a pen.
+/// A finger's number, x and y. Nothing for a mouse or a pen.
 fn finger(event: &Event) -> Option<(i32, i32, i32)> {
     let event = event.dyn_ref::<PointerEvent>()?;
     let touches = event.pointer_type() == "touch";

@@ -7,21 +7,21 @@ use sim::Operation;
 use timeline::{PhaseFrame, RequestFrame};
 use yew::prelude::*;
 
-/// As many letters of proportional type fit into the box, where it is narrow.
+/// How many letters of proportional type fit into a narrow box.
 const NUMBER_LETTERS: usize = 14;
 
-/// The request that is told about, the others that have a line, and how many there are besides.
+/// The requests under way.
 #[derive(Clone, PartialEq, Default)]
 pub struct Working {
-    /// The request that is told about.
+    /// The request that is shown in full.
     pub told: Option<RequestFrame>,
-    /// Others that are under way.
+    /// Others, each with a line.
     pub others: Vec<RequestFrame>,
-    /// How many more.
+    /// How many more there are.
     pub more: usize,
 }
 
-/// What a request asks for, as it stands in the pseudocode.
+/// A request's call as the pseudocode writes it.
 fn call(request: &RequestFrame) -> String {
     let verb = match request.op {
         Operation::Read => "get",
@@ -30,7 +30,7 @@ fn call(request: &RequestFrame) -> String {
     format!("{verb} {}", request.key)
 }
 
-/// The version that a request has in hand while it waits for a person to let it go on.
+/// The version that a request holds while it waits for its client's next move.
 fn in_hand(request: &RequestFrame) -> Option<String> {
     let waits = request.phase == PhaseFrame::Held;
     let version = request.version.filter(|_| waits);
@@ -107,7 +107,7 @@ fn number(request: &RequestFrame, working: &Working, stacked: bool) -> String {
         (0, None) => format!("request {}", request.id),
         (n, _) => format!("request {} +{}", request.id, grouped(n as u64)),
     };
-    // Large numbers explain themselves, if only they fit.
+    // A large number goes without the word, where it has no room.
     match number.strip_prefix("request ") {
         Some(short) if number.len() > NUMBER_LETTERS && !stacked => short.to_owned(),
         _ => number,
@@ -146,7 +146,7 @@ fn line(request: &RequestFrame, place: Rect, stacked: bool) -> Html {
     }
 }
 
-/// What a request asks for, or the key and the version of it that it has in hand, in so many letters.
+/// A request's call, or the key and the version that it holds, cut to `letters`.
 fn in_a_line(request: &RequestFrame, letters: usize) -> String {
     match in_hand(request) {
         Some(held) => fit(&request.key, letters.saturating_sub(held.len())) + &held,

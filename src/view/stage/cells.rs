@@ -1,5 +1,5 @@
-//! Entries too many to be read: a small cell each, whose shape and colour say what state it is in.
-//! All cells of a state are one path, so that thousands cost no more than a few.
+//! More entries than can be read: a small cell each, whose shape and colour show its state. All cells of a
+//! state are one path, so that thousands cost no more than a few.
 
 use super::chip::description;
 use super::order::{Order, mark};
@@ -21,7 +21,7 @@ pub(super) struct CellsProps {
     /// The width of the stage, to which a pointer's place is scaled.
     pub stage_w: f64,
     pub cache: Rc<CacheFrame>,
-    /// The line in which the pointed-at entry is told of, or that not all entries are drawn.
+    /// The line of text about the entry that is pointed at, or that not all entries are drawn.
     pub tell_y: f64,
     /// The key that the shown request asks for.
     pub asked: Option<Rc<str>>,

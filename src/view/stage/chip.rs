@@ -134,7 +134,7 @@ impl Chip<'_> {
         }
     }
 
-    /// The line of the policy's mark: the last one, unless it is told there that the entry has expired.
+    /// The line of the policy's mark: the last one, unless that says that the entry has expired.
     fn mark_y(&self) -> f64 {
         match (self.entry.expired, self.entry.stale) {
             (false, _) => 47.0,

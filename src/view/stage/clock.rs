@@ -1,6 +1,5 @@
-//! What moves the picture between two steps: animation frames while movement is wanted, which only
-//! ever count time that was really shown (a hidden or frozen tab pauses them), and a time-out for each
-//! step otherwise.
+//! Moves the picture between two steps: by animation frames, which count only time that was really shown (a
+//! hidden or frozen tab pauses them), or with reduced motion by a time-out for each step.
 
 use crate::session::Session;
 use crate::view::stage::animated_time::AnimatedTime;
@@ -12,8 +11,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The longest time that one animation frame can stand for, in milliseconds: more than that, and the
-/// page was not being shown.
+/// The longest time that one animation frame can stand for, in milliseconds: after a longer one the page was
+/// not being shown.
 const FRAME_MS_MAX: f64 = 100.0;
 
 /// Passes through the glide of the view's state, and takes the next step at its end while playing.
@@ -21,7 +20,7 @@ const FRAME_MS_MAX: f64 = 100.0;
 pub fn use_clock(session: &Session, view: &UseReducerHandle<ViewState>) {
     let (dispatcher, now) = (view.dispatcher(), view.now.clone());
     let session = session.clone();
-    let playing = view.scene.speed.is_some();
+    let playing = view.snapshot.speed.is_some();
     let deps = (view.glide.clone(), view.motion, playing);
     use_effect_with(deps, move |(glide, motion, playing)| {
         let running: Option<Box<dyn std::any::Any>> = glide.as_ref().map(|glide| {
@@ -58,8 +57,7 @@ impl Passage {
 }
 
 fn wait(passage: Rc<Passage>) -> Box<dyn std::any::Any> {
-    // Faster than this nobody can follow discrete pictures.
-    // And longer than a month no browser waits: the number would wrap round.
+    // Discrete pictures can't be followed any faster, and a browser's timer wraps round after a month.
     let ms = (passage.glide.ms as u32).clamp(50, i32::MAX as u32);
     Box::new(Timeout::new(ms, move || passage.arrive(0.0)))
 }

@@ -73,9 +73,9 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
     }
 }
 
-/// So many connections are circles.
+/// The most connections drawn as circles.
 const CIRCLES: u32 = 4;
-/// So many are dots; more are a bar.
+/// The most drawn as dots; more are a bar.
 const DOTS: u32 = 16;
 /// From one mark of a waiting query to the next.
 const WAITING_PITCH: f64 = 7.0;

@@ -1,4 +1,4 @@
-//! What the cache's picture shows, as a table for a screen reader.
+//! The cache's picture as a table for a screen reader.
 
 use crate::view::shell::format::grouped;
 use crate::view::stage::{Order, candidate_words, mark, mark_words};
@@ -7,7 +7,7 @@ use std::rc::Rc;
 use timeline::{CacheFrame, CandidateFrame, EntryFrame, MemberFrame, ShapeFrame, duration};
 use yew::prelude::*;
 
-/// Only so many entries are listed as anybody would listen to.
+/// The most entries listed: more would not be listened to.
 const LISTED: usize = 50;
 
 #[derive(Properties, PartialEq)]

@@ -46,7 +46,7 @@ pub(super) struct Cells {
 }
 
 impl Grid {
-    /// So many lines as `cells` need, from the upper left corner of `inside`.
+    /// As many lines as `cells` need, from the upper left corner of `inside`.
     pub(super) fn new(inside: Rect, cells: Cells) -> Grid {
         let (gap, wanted) = (cells.gap, cells.wanted.max(1));
         let columns = (((inside.w + gap.0) / (cells.w + gap.0)).floor() as usize).max(1);

@@ -33,7 +33,7 @@ pub struct LaneProps {
 pub fn lane(props: &LaneProps) -> Html {
     let page = use_page();
     let lane = &props.frame.lanes[props.lane];
-    let run = page.session.scene().run;
+    let run = page.session.snapshot().run;
     let clients = use_memo(run.scenario().input.clone(), |input| {
         clients(&input.workload)
     });

@@ -1,6 +1,6 @@
 //! The lanes side by side, or on a narrow page one of them.
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::shell::solo::SoloSwitch;
 use crate::view::stage::lane::Lane;
 use crate::view::stage::width::{drawn_width, use_stage_width};
@@ -14,7 +14,7 @@ const NARROW_BELOW: u32 = 621;
 
 #[derive(Properties, PartialEq)]
 pub struct LanesProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     /// The frame left behind, while the picture is on the way from it.
     pub before: Option<Rc<Frame>>,
     /// The width of the page, in CSS pixels.
@@ -29,7 +29,7 @@ pub struct LanesProps {
 /// The lanes.
 #[function_component(Lanes)]
 pub fn lanes(props: &LanesProps) -> Html {
-    let lanes = &props.scene.run.scenario().lanes;
+    let lanes = &props.snapshot.run.scenario().lanes;
     let count = lanes.len();
     let (here, width) = use_stage_width(props.page_width, count);
     let narrow = props.page_width < NARROW_BELOW;
@@ -43,7 +43,7 @@ pub fn lanes(props: &LanesProps) -> Html {
             }
             <div class={format!("lanes of-{count}")} ref={here}>
                 { for shown.map(|(lane, setup)| html! {
-                    <Lane key={lane} {lane} setup={setup.clone()} frame={props.scene.frame.clone()} before={props.before.clone()}
+                    <Lane key={lane} {lane} setup={setup.clone()} frame={props.snapshot.frame.clone()} before={props.before.clone()}
                         width={drawn_width(width, props.text)} follow={props.follow.clone()} />
                 }) }
             </div>

@@ -1,5 +1,5 @@
-//! Where everything stands on a stage of a given width, in its own units, which are CSS pixels up to
-//! 640: text is never shrunk. Narrow stages are laid out anew, one party above the other.
+//! The geometry of a stage of a given width, in its own units, which are CSS pixels up to 640: text is never
+//! shrunk. On narrow stages the parties stand one above the other.
 
 use crate::view::stage::grid::Cells;
 pub use crate::view::stage::grid::{Grid, Rect};
@@ -29,7 +29,7 @@ const POOL: f64 = 22.0;
 pub const REQUEST_LINE: f64 = 24.0;
 /// From one cell of the dense drawing to the next.
 const DENSE_PITCH: f64 = 12.0;
-/// Above so many entries they are drawn as cells: none could be read any more, but the whole can be seen.
+/// More entries than this are drawn as cells: too small to be read, but all of them can be seen.
 pub const DENSE_ABOVE: usize = 24;
 
 /// What a part of the cache's box shows.
@@ -123,7 +123,7 @@ pub struct Layout {
     pub stacked: bool,
     /// The application.
     pub app: Rect,
-    /// How many requests have a line in the application's box besides the one that is told about.
+    /// How many requests have a line in the application's box besides the one shown in full.
     pub request_lines: usize,
     /// The cache node, if there is one.
     pub cache: Option<Rect>,

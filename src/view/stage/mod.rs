@@ -65,9 +65,9 @@ pub struct StageProps {
     pub working: Working,
     /// The faults in force.
     pub faults: InForce,
-    /// What is on the way to the cache.
+    /// The traffic on the way to the cache.
     pub to_cache: Traffic,
-    /// What is on the way to the database.
+    /// The traffic on the way to the database.
     pub to_database: Traffic,
     /// Whether the cache node has lost its contents at this very step.
     pub emptied: bool,
@@ -166,7 +166,7 @@ fn text_w(text: &str) -> f64 {
     text.chars().count() as f64 * 7.6
 }
 
-/// What is on the ways: (to the cache, to the database).
+/// The traffic on the ways to the cache and to the database.
 pub fn traffic(lane: &LaneFrame) -> (Traffic, Traffic) {
     let on = |party: Party| {
         lane.messages

@@ -1,4 +1,4 @@
-//! The ways between the parties: what is lost on them, and where they are cut.
+//! The ways between the parties, what is lost on them, and where they are cut.
 
 use super::{LETTER, text, text_w};
 use crate::view::shell::format::{fit, grouped, px};
@@ -106,10 +106,10 @@ pub(super) fn broken(layout: &Layout, curve: &Curve, database: bool, traffic: &T
     html! { <g>{ for cut }{ for lost }</g> }
 }
 
-/// The widest that what is lost may be: beside the cache's box, where the stage is wide.
+/// The greatest width of a loss, which has room beside the cache's box.
 const LOST_WIDTH: f64 = 190.0;
 
-/// Where it is told what a way has lost: beside the way, where nothing else stands.
+/// Where a way's loss is written: beside the way, where nothing else stands.
 fn corner(layout: &Layout, database: bool) -> (f64, f64) {
     let app_end = layout.app.y + layout.app.h;
     match (layout.stacked, database) {

@@ -1,6 +1,6 @@
 //! The transport, fixed at the bottom of the window.
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::use_page;
 use crate::view::shell::drop_down::DropDown;
 use crate::view::shell::field::Field;
@@ -27,7 +27,7 @@ pub const UNITS: [(Unit, &str); 7] = [
 
 #[derive(Properties, PartialEq)]
 pub struct DockProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     /// What Step steps by.
     pub unit: Unit,
     /// The speed to play at: an index into [`SPEEDS`].
@@ -40,21 +40,21 @@ pub struct DockProps {
 #[function_component(Dock)]
 pub fn dock(props: &DockProps) -> Html {
     let page = use_page();
-    let scene = &props.scene;
-    use_simulation(&page.session, &scene.run);
-    let last = scene.run.known_steps();
+    let snapshot = &props.snapshot;
+    use_simulation(&page.session, &snapshot.run);
+    let last = snapshot.run.known_steps();
     let window = props.zoom.unwrap_or(Window::whole(last));
-    let part = use_memo((scene.run.clone(), window), |(run, window)| {
+    let part = use_memo((snapshot.run.clone(), window), |(run, window)| {
         DrawnPart::of(run.clone(), *window)
     });
     let more = use_state_eq(|| false);
-    let playing = scene.speed.is_some();
-    let at_start = scene.frame.step == 0;
-    let run = &scene.run;
-    let at_end = run.is_finished() && scene.frame.step == run.known_steps();
-    let looped = scene.repeat.is_some_and(|repeat| repeat.on);
+    let playing = snapshot.speed.is_some();
+    let at_start = snapshot.frame.step == 0;
+    let run = &snapshot.run;
+    let at_end = run.is_finished() && snapshot.frame.step == run.known_steps();
+    let looped = snapshot.repeat.is_some_and(|repeat| repeat.on);
     let unit = props.unit;
-    let (faults, titles): (Vec<_>, Vec<_>) = scene
+    let (faults, titles): (Vec<_>, Vec<_>) = snapshot
         .faults(None)
         .into_iter()
         .map(|(fault, words)| (fault, AttrValue::from(words.title)))
@@ -80,7 +80,7 @@ pub fn dock(props: &DockProps) -> Html {
     html! {
         <footer class={if *more { "dock more-open" } else { "dock" }}>
             <div class="dock-in">
-                <RunMap run={scene.run.clone()} {last} />
+                <RunMap run={snapshot.run.clone()} {last} />
                 <div class="keys" role="group" aria-label="Move through the run">
                     <button class="ic" type="button" aria-label="To the start" aria-disabled={at_start.to_string()}
                         onclick={on_click(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
@@ -97,19 +97,19 @@ pub fn dock(props: &DockProps) -> Html {
                         Callback::from(move |_: MouseEvent| more.set(!*more))
                     }>{ icon("M3 7.5h3v3H3zM7.5 7.5h3v3h-3zM12 7.5h3v3h-3z") }</button>
                 </div>
-                <Timeline scene={scene.clone()} part={(*part).clone()} {last} />
-                <Tools zoom={props.zoom} repeat={scene.repeat} />
+                <Timeline snapshot={snapshot.clone()} part={(*part).clone()} {last} />
+                <Tools zoom={props.zoom} repeat={snapshot.repeat} />
                 <div class="dock-row">
                 <div class="opts">
                     <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
                     <label>{ "1 ms lasts" }<DropDown label="Speed: how long a simulated millisecond lasts" chosen={props.speed}
-                        options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(scene.speed.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
+                        options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(snapshot.speed.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
                     <Menu id="faults" class="link" title="Break" more=" something" items={titles} on_choose={on_fault} />
                 </div>
                 <div class="opts far">
                     <Legend part={(*part).clone()} />
-                    <GoToRequest scene={scene.clone()} />
+                    <GoToRequest snapshot={snapshot.clone()} />
                     <button class="link" type="button" aria-haspopup="dialog"
                         onclick={page.on_press(|page| page.view.dispatch(Action::Help(true)))}>{ "Keyboard shortcuts" }</button>
                 </div>
@@ -137,18 +137,18 @@ fn icon(path: &'static str) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct GoToRequestProps {
-    scene: Scene,
+    snapshot: Snapshot,
 }
 
 /// The number of the request at the playhead; another number goes there.
 #[function_component(GoToRequest)]
 fn go_to_request(props: &GoToRequestProps) -> Html {
     let page = use_page();
-    let run = &props.scene.run;
+    let run = &props.snapshot.run;
     let count = run.scenario().workload.len();
-    let current = props.scene.frame.requests_begun;
+    let current = props.snapshot.frame.requests_begun;
     let on_change = Callback::from(move |typed: String| {
-        let run = page.session.scene().run;
+        let run = page.session.snapshot().run;
         let step = match typed.trim().parse::<u32>() {
             Ok(0) => Some(0),
             Ok(number) => run.step_of_request(number - 1),

@@ -19,7 +19,7 @@ pub use stepping::none_further;
 pub use tools::{Tool, Tools, apply};
 pub use window::Window;
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{grouped, letter, px};
 use drawn::Drawn;
@@ -39,7 +39,7 @@ const CELL: u32 = 15;
 
 #[derive(Properties, PartialEq)]
 pub struct TimelineProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     /// The part of its run that is drawn.
     pub part: DrawnPart,
     /// The run's last step, as far as it is known.
@@ -51,7 +51,7 @@ pub struct TimelineProps {
 #[function_component(Timeline)]
 pub fn timeline(props: &TimelineProps) -> Html {
     let page = use_page();
-    let (scene, part, last) = (&props.scene, &props.part, props.last);
+    let (snapshot, part, last) = (&props.snapshot, &props.part, props.last);
     let window = part.window;
     let (track, drawing) = (use_node_ref(), use_node_ref());
     let width = use_width(&drawing);
@@ -100,10 +100,10 @@ pub fn timeline(props: &TimelineProps) -> Html {
             pointed.set(Pointed::default());
         })
     };
-    let lanes = scene.frame.lanes.len();
+    let lanes = snapshot.frame.lanes.len();
     let height = LINE * lanes as f64 + 4.0;
     let at_playhead = *focused || pointed.dragged;
-    let told = pointed.step.or(at_playhead.then_some(scene.frame.step));
+    let told = pointed.step.or(at_playhead.then_some(snapshot.frame.step));
     let told = told.filter(|&step| window.contains(step));
     html! {
         <div class="timeline">
@@ -125,25 +125,25 @@ pub fn timeline(props: &TimelineProps) -> Html {
                             <path class="pointed" d={format!("M0 0V{}", px(height))} />
                         </svg>
                     }
-                    if window.contains(scene.frame.step) {
-                        <svg x={window.place(scene.frame.step)} overflow="visible" width="1" height={px(height)}>
+                    if window.contains(snapshot.frame.step) {
+                        <svg x={window.place(snapshot.frame.step)} overflow="visible" width="1" height={px(height)}>
                             <path class="playhead" d={format!("M0 0V{}", px(height))} />
                             <circle class="playhead-knob" cy={px(height / 2.0)} r="7" />
                         </svg>
                     }
                 </svg>
                 <input class="timeline-slider" type="range" min="0" max={last.to_string()} step="1"
-                    aria-label="Step" aria-valuetext={format!("step {} of {last}", scene.frame.step)}
-                    value={scene.frame.step.to_string()} {oninput} {onfocus} {onblur} {onkeydown} />
+                    aria-label="Step" aria-valuetext={format!("step {} of {last}", snapshot.frame.step)}
+                    value={snapshot.frame.step.to_string()} {oninput} {onfocus} {onblur} {onkeydown} />
             </div>
             <div class="tip-room">
                 if let Some(step) = told {
                     <Tip part={part.clone()} {step} band={pointed.band} />
                 }
             </div>
-            <Strip {window} {last} step={scene.frame.step} />
-            if !scene.run.is_finished() {
-                <p class="timeline-progress">{ progress(&scene.run) }</p>
+            <Strip {window} {last} step={snapshot.frame.step} />
+            if !snapshot.run.is_finished() {
+                <p class="timeline-progress">{ progress(&snapshot.run) }</p>
             }
         </div>
     }
@@ -152,7 +152,7 @@ pub fn timeline(props: &TimelineProps) -> Html {
 /// The loop, or the one that is being drawn.
 fn band(props: &TimelineProps, drawn: Option<(u32, u32)>, height: f64) -> Html {
     let window = props.part.window;
-    let repeat = props.scene.repeat;
+    let repeat = props.snapshot.repeat;
     let (from, to, on) = match (drawn, repeat) {
         (Some((a, b)), _) => (a.min(b), a.max(b), true),
         (None, Some(repeat)) => (repeat.from, repeat.to, repeat.on),

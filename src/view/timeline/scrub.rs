@@ -34,7 +34,7 @@ pub(super) fn use_scrub(page: &Page, dragged: bool) -> Callback<u32> {
 
 /// Goes to a step, unless the run has become shorter than that.
 pub(super) fn go_to(page: &Page, step: u32) {
-    if step <= page.session.scene().run.known_steps() {
+    if step <= page.session.snapshot().run.known_steps() {
         page.go_to(step);
     }
 }

@@ -1,6 +1,6 @@
 //! What can be stepped by, and what is said where there is nothing further to step to.
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::shell::format::grouped;
 use crate::view::timeline::dock::UNITS;
 use timeline::Unit;
@@ -13,8 +13,8 @@ pub fn unit_name(unit: Unit) -> &'static str {
 }
 
 /// The sentence for a step by a unit that does not come again.
-pub fn none_further(scene: &Scene, forward: bool, unit: Unit) -> String {
-    let (run, step, name) = (&scene.run, scene.frame.step, unit_name(unit));
+pub fn none_further(snapshot: &Snapshot, forward: bool, unit: Unit) -> String {
+    let (run, step, name) = (&snapshot.run, snapshot.frame.step, unit_name(unit));
     let at = grouped(step.into());
     let is_end = run.is_finished() && step == run.known_steps();
     // The step itself can be the only one.

@@ -1,7 +1,7 @@
 //! The timeline's tools, by button or key: zoom, and a loop.
 
 use super::window::Window;
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::{Page, use_page};
 use crate::view::state::Action;
 use timeline::{Command, Repeat};
@@ -28,10 +28,10 @@ pub enum Tool {
 
 /// Uses a tool.
 pub fn apply(tool: Tool, page: &Page, zoom: Option<Window>) {
-    let (scene, view) = (page.session.scene(), &page.view);
-    let last = scene.run.known_steps();
+    let (snapshot, view) = (page.session.snapshot(), &page.view);
+    let last = snapshot.run.known_steps();
     let window = zoom.unwrap_or(Window::whole(last));
-    let step = scene.frame.step;
+    let step = snapshot.frame.step;
     let steps = f64::from(window.steps());
     // The playhead stays where it is drawn, or else the middle.
     let around = if window.contains(step) {
@@ -43,7 +43,7 @@ pub fn apply(tool: Tool, page: &Page, zoom: Option<Window>) {
         Tool::Closer => view.dispatch(Action::Zoom(window.resized(steps / 2.0, around, last))),
         Tool::Wider => view.dispatch(Action::Zoom(window.resized(steps * 2.0, around, last))),
         Tool::Fit => view.dispatch(Action::Zoom(None)),
-        Tool::LoopFrom | Tool::LoopTo | Tool::Loop => match wanted(tool, &scene, window) {
+        Tool::LoopFrom | Tool::LoopTo | Tool::Loop => match wanted(tool, &snapshot, window) {
             Ok(repeat) => page.carry_out(Command::Loop(Some(repeat))),
             Err(why) => page.tell(why.to_owned()),
         },
@@ -52,9 +52,9 @@ pub fn apply(tool: Tool, page: &Page, zoom: Option<Window>) {
 }
 
 /// The loop that a tool makes, or why it can't.
-fn wanted(tool: Tool, scene: &Scene, window: Window) -> Result<Repeat, &'static str> {
-    let (step, last) = (scene.frame.step, scene.run.known_steps());
-    let (from, to, on) = match (tool, scene.repeat) {
+fn wanted(tool: Tool, snapshot: &Snapshot, window: Window) -> Result<Repeat, &'static str> {
+    let (step, last) = (snapshot.frame.step, snapshot.run.known_steps());
+    let (from, to, on) = match (tool, snapshot.repeat) {
         (Tool::LoopFrom, Some(old)) if old.to > step => (step, old.to, true),
         (Tool::LoopFrom, _) => (step, last, true),
         (Tool::LoopTo, Some(old)) if old.from < step => (old.from, step, true),

@@ -47,7 +47,7 @@ fn keep_lines(props: &ChildrenProps) -> Html {
 /// The panel.
 #[function_component(ConsolePanel)]
 fn console_panel(props: &PanelProps) -> Html {
-    let lanes = props.scene.run.scenario().lanes.len();
+    let lanes = props.snapshot.run.scenario().lanes.len();
     let typed = use_context::<Lines>().expect("the page is within the panels' states");
     let chosen = use_state_eq(|| 0_usize);
     // The lane that was chosen may have been removed since.
@@ -65,7 +65,7 @@ fn console_panel(props: &PanelProps) -> Html {
                 </div>
             }
             <Output lines={typed.clone()} several={lanes > 1} />
-            <Prompt frame={props.scene.frame.clone()} {lane} lines={typed} />
+            <Prompt frame={props.snapshot.frame.clone()} {lane} lines={typed} />
         </div>
     }
 }

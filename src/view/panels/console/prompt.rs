@@ -111,7 +111,7 @@ pub(super) fn prompt(props: &PromptProps) -> Html {
 
 /// Has the cache execute a line.
 fn ask(session: &Session, lane: usize, line: &str) -> Typed {
-    let before = session.scene();
+    let before = session.snapshot();
     let (reply, refused) = match session.console(lane, line) {
         Ok(reply) => (reply.to_string(), matches!(reply, Reply::Error(_))),
         Err(invalid) => (invalid.message, true),
@@ -122,7 +122,7 @@ fn ask(session: &Session, lane: usize, line: &str) -> Typed {
         line: line.to_owned().into(),
         reply: reply.into(),
         refused,
-        forked: session.scene().run != before.run,
+        forked: session.snapshot().run != before.run,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Choosing what is followed: a key by its name, a request by its number, or one of the latest.
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::use_page;
 use crate::view::shell::format::{fit, grouped};
 use crate::view::state::{Action, Follow};
@@ -9,14 +9,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// How many are remembered.
+/// How many followed keys and requests are remembered.
 const LATEST_MAX: usize = 5;
 /// How many keys are offered for completion.
 const OFFERED_MAX: usize = 40;
 
 #[derive(PartialEq, Properties)]
 pub struct ChooseProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     pub follow: Option<Follow>,
 }
 
@@ -28,7 +28,7 @@ pub fn choose(props: &ChooseProps) -> Html {
     let latest = use_latest(&props.follow);
     let onchange = {
         let (view, refused) = (page.view.clone(), refused.clone());
-        let run = props.scene.run.clone();
+        let run = props.snapshot.run.clone();
         Callback::from(move |event: Event| {
             let input = event
                 .target()
@@ -57,7 +57,7 @@ pub fn choose(props: &ChooseProps) -> Html {
                 <input class="text-field" type="text" list="followable" autocomplete="off" spellcheck="false" placeholder="key or request number"
                     aria-label="Key or request number to follow" aria-invalid={invalid.then_some("true")} aria-describedby={invalid.then_some("follow-refused")} {onchange} />
             </label>
-            <datalist id="followable">{ for offered(&props.scene).into_iter().map(|name| html! { <option value={name} /> }) }</datalist>
+            <datalist id="followable">{ for offered(&props.snapshot).into_iter().map(|name| html! { <option value={name} /> }) }</datalist>
             { for latest.iter().map(|one| html! {
                 <button class="btn" type="button" aria-pressed={(props.follow.as_ref() == Some(one)).to_string()} onclick={follow(Some(one.clone()))}>{ name(one) }</button>
             }) }
@@ -87,7 +87,7 @@ fn use_latest(follow: &Option<Follow>) -> UseStateHandle<Vec<Follow>> {
     latest
 }
 
-/// What it is called.
+/// The name of what is followed.
 pub fn name(follow: &Follow) -> String {
     match follow {
         Follow::Key(key) => key.to_string(),
@@ -96,16 +96,16 @@ pub fn name(follow: &Follow) -> String {
 }
 
 /// The keys that can be seen at the moment.
-fn offered(scene: &Scene) -> Vec<String> {
-    let rows = scene.frame.lanes.iter().take(1);
+fn offered(snapshot: &Snapshot) -> Vec<String> {
+    let rows = snapshot.frame.lanes.iter().take(1);
     let rows = rows.flat_map(|lane| &lane.database.rows);
     rows.take(OFFERED_MAX)
         .map(|row| row.key.to_string())
         .collect()
 }
 
-/// What somebody wants to follow. A number is a request's unless it is a key's name, and then `#` before
-/// it makes it a request's.
+/// Reads what to follow. A number is a request's unless a key has that name; with `#` before it, it always
+/// is.
 fn read(typed: &str, workload: &Workload) -> Result<Follow, String> {
     let typed = typed.trim();
     if let Some(key) = workload.key_named(typed) {

@@ -1,7 +1,7 @@
 //! The sequence diagram of one request, lane beside lane, to one scale.
 
 use super::picture::{Label, LanePicture, Of, Picture, span_of};
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::{Page, use_page};
 use crate::view::shell::format::{fit, letter, ms, px};
 use crate::view::stage::animated_time::{Resolution, use_animated_time};
@@ -14,12 +14,12 @@ use yew::prelude::*;
 
 /// How long an arrow's head is.
 const HEAD: f64 = 8.0;
-/// How wide the bar of somebody who works is.
+/// The width of the bar of time spent on a lifeline.
 const BAR: f64 = 11.0;
 
 #[derive(PartialEq, Properties)]
 pub struct DiagramProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     /// The request in each lane.
     pub sequences: Rc<Vec<Sequence>>,
     /// Whether time's scale is logarithmic.
@@ -59,11 +59,11 @@ pub fn diagram(props: &DiagramProps) -> Html {
             <svg class="seq" ref={props.drawing.clone()} viewBox={view_box} width={px(picture.width)} height={px(picture.height)} aria-hidden="true">
                 { for lanes().map(|(i, (sequence, of_lane))| {
                     let hot = hot.filter(|(lane, _)| *lane == i).map(|(_, label)| label);
-                    lane(&page, (&props.scene, now), sequence, of_lane, picture.two_lines, (i, hot), &show)
+                    lane(&page, (&props.snapshot, now), sequence, of_lane, picture.two_lines, (i, hot), &show)
                 }) }
             </svg>
             <p class="seq-said">{ said.unwrap_or_else(|| "Point at an arrow for its sentence; press it to go there.".to_owned()) }</p>
-            { for lanes().map(|(i, (sequence, of_lane))| list(&page, &props.scene, sequence, of_lane, (i, *hot), &show)) }
+            { for lanes().map(|(i, (sequence, of_lane))| list(&page, &props.snapshot, sequence, of_lane, (i, *hot), &show)) }
         </div>
     }
 }
@@ -121,15 +121,15 @@ fn step_of(sequence: &Sequence, label: &Label) -> u32 {
     }
 }
 
-fn is_ahead(sequence: &Sequence, label: &Label, scene: &Scene) -> bool {
+fn is_ahead(sequence: &Sequence, label: &Label, snapshot: &Snapshot) -> bool {
     match label.of {
-        Of::Arrow(i) => sequence.arrows[i].step > scene.frame.step,
-        Of::Span(i) => span_is_ahead(&sequence.spans[i], scene),
+        Of::Arrow(i) => sequence.arrows[i].step > snapshot.frame.step,
+        Of::Span(i) => span_is_ahead(&sequence.spans[i], snapshot),
     }
 }
 
-fn span_is_ahead(span: &Span, scene: &Scene) -> bool {
-    span.step > scene.frame.step && span.from >= scene.frame.at_us
+fn span_is_ahead(span: &Span, snapshot: &Snapshot) -> bool {
+    span.step > snapshot.frame.step && span.from >= snapshot.frame.at_us
 }
 
 /// The hue's class: the party that is asked, or that something went wrong.
@@ -152,7 +152,7 @@ fn party(lifeline: Lifeline) -> &'static str {
 
 fn lane(
     page: &Page,
-    (scene, now): (&Scene, Micros),
+    (snapshot, now): (&Snapshot, Micros),
     sequence: &Sequence,
     picture: &LanePicture,
     two_lines: bool,
@@ -162,7 +162,7 @@ fn lane(
     let (top, bottom) = picture.ends();
     let axis_x = picture.axis_x();
     let last_x = picture.lifelines.last().map_or(axis_x, |(_, x, _)| *x);
-    let setup = &scene.run.scenario().lanes[sequence.lane];
+    let setup = &snapshot.run.scenario().lanes[sequence.lane];
     let total = match sequence.latency() {
         Some(latency) if sequence.failed => format!("failed after {}", ms(latency)),
         Some(latency) => format!("answered after {}", ms(latency)),
@@ -190,9 +190,9 @@ fn lane(
                 let ends = (y(sequence.began_at), y(answered_at));
                 stretch(("seq-busy", false), (picture.x(Lifeline::App), 6.0), ends, y(now), now < sequence.began_at)
             }) }
-            { for sequence.spans.iter().map(|span| bar(picture, sequence, span, (scene, now))) }
+            { for sequence.spans.iter().map(|span| bar(picture, sequence, span, (snapshot, now))) }
             { for picture.labels.iter().enumerate().map(|(i, label)| {
-                let ahead = is_ahead(sequence, label, scene);
+                let ahead = is_ahead(sequence, label, snapshot);
                 let hue = match label.of {
                     Of::Arrow(i) => hue(&sequence.arrows[i]),
                     Of::Span(i) => party(sequence.spans[i].at),
@@ -228,11 +228,11 @@ fn bar(
     picture: &LanePicture,
     sequence: &Sequence,
     span: &Span,
-    (scene, now): (&Scene, Micros),
+    (snapshot, now): (&Snapshot, Micros),
 ) -> Html {
     let (x, y) = (picture.x(span.at), picture.y(sequence, span.from));
     let height = (picture.y(sequence, span.until) - y).max(1.5);
-    let is_ahead = span_is_ahead(span, scene);
+    let is_ahead = span_is_ahead(span, snapshot);
     let now = picture.y(sequence, now);
     let waits = span.doing == Doing::Waits;
     let kind = if waits { "seq-waits" } else { "seq-works" };
@@ -338,7 +338,7 @@ fn arrow(picture: &LanePicture, sequence: &Sequence, arrow: &Arrow, now: Micros)
 /// shows. One stop of the Tab key; the arrow keys up and down go on from there.
 fn list(
     page: &Page,
-    scene: &Scene,
+    snapshot: &Snapshot,
     sequence: &Sequence,
     picture: &LanePicture,
     (lane, hot): (usize, Option<Place>),
@@ -366,7 +366,7 @@ fn list(
                     Of::Arrow(i) => &sequence.arrows[i].label,
                     Of::Span(i) => &sequence.spans[i].label,
                 };
-                let ahead = if is_ahead(sequence, label, scene) { ", still to come" } else { "" };
+                let ahead = if is_ahead(sequence, label, snapshot) { ", still to come" } else { "" };
                 let since = duration(at.since(sequence.began_at));
                 let tabindex = if i == current { "0" } else { "-1" };
                 html! {

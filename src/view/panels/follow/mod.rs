@@ -9,7 +9,7 @@ mod scale;
 mod standing;
 
 use super::{Panel, PanelProps, TWO_FROM};
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::use_page;
 use crate::view::dialogs::export::{SVG, file_name, standalone_svg};
 use crate::view::state::Follow;
@@ -42,14 +42,14 @@ pub const PANEL: Panel = Panel {
 #[function_component(FollowPanel)]
 pub(super) fn follow_panel(props: &PanelProps) -> Html {
     let page = use_page();
-    let scene = &props.scene;
-    let workload = &scene.run.scenario().workload;
-    let step = scene.frame.step;
+    let snapshot = &props.snapshot;
+    let workload = &snapshot.run.scenario().workload;
+    let step = snapshot.frame.step;
     let chosen_log = use_state_eq(|| None::<bool>);
     let (here, width) = use_width();
     let drawing = use_node_ref();
 
-    let on_stage = on_stage(scene);
+    let on_stage = on_stage(snapshot);
     let subject = match &props.follow {
         Some(Follow::Key(key)) => workload.key_named(key).map(Subject::Key),
         Some(Follow::Request(number)) => (1..=workload.len())
@@ -57,13 +57,13 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
             .then(|| Subject::Request(number - 1)),
         None => on_stage.map(|number| Subject::Request(number - 1)),
     };
-    let trail = use_trail(&scene.run, subject, step);
+    let trail = use_trail(&snapshot.run, subject, step);
     let drawn = match subject {
         Some(Subject::Request(number)) => Some(number + 1),
         Some(Subject::Key(_)) => trail.as_ref().and_then(|trail| latest_request(trail, step)),
         None => None,
     };
-    let sequences = use_memo((scene.run.clone(), drawn), |(run, drawn)| {
+    let sequences = use_memo((snapshot.run.clone(), drawn), |(run, drawn)| {
         drawn.map_or_else(Vec::new, |request| Sequence::of(run, request))
     });
 
@@ -79,7 +79,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
         _ => None,
     };
     let log = chosen_log.unwrap_or_else(|| needs_log(&sequences));
-    let title = drawn.map(|request| title_of(scene, request));
+    let title = drawn.map(|request| title_of(snapshot, request));
     let set_log = |log: bool| {
         let chosen = chosen_log.clone();
         Callback::from(move |_: MouseEvent| chosen.set(Some(log)))
@@ -89,7 +89,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
         let title = format!(
             "{} · {}",
             title.as_deref().unwrap_or_default(),
-            scene.run.scenario().input.title
+            snapshot.run.scenario().input.title
         );
         page.on_press(move |page| {
             let svg = drawing.cast::<Element>();
@@ -105,9 +105,9 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
     };
     html! {
         <div class="follow" ref={here}>
-            <Choose scene={scene.clone()} follow={props.follow.clone()} />
+            <Choose snapshot={snapshot.clone()} follow={props.follow.clone()} />
             if let Some(Subject::Key(key)) = subject {
-                <KeyStanding scene={scene.clone()} of={key} />
+                <KeyStanding snapshot={snapshot.clone()} of={key} />
             }
             if let (None, Some(follow)) = (subject, &props.follow) {
                 <p>{ format!("This scenario has no {}.", choose::name(follow)) }</p>
@@ -124,25 +124,25 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
                         </div>
                         <button class="btn" type="button" onclick={save}>{ "Save as SVG" }</button>
                     </div>
-                    <Diagram scene={scene.clone()} sequences={sequences.clone()} {log} {width} drawing={drawing} />
+                    <Diagram snapshot={snapshot.clone()} sequences={sequences.clone()} {log} {width} drawing={drawing} />
                     if sequences.iter().any(|sequence| !sequence.complete) {
                         <p class="events-part">{ "The request continues beyond this diagram." }</p>
                     }
                 </div>
             }
             if let Some(request) = drawn.filter(|_| drawn != on_stage) {
-                <RequestStanding scene={scene.clone()} {request} />
+                <RequestStanding snapshot={snapshot.clone()} {request} />
             }
             if let (Some(trail), Some(name)) = (trail, name) {
-                <Events {trail} {name} {step} lanes={scene.frame.lanes.len()} {since} />
+                <Events {trail} {name} {step} lanes={snapshot.frame.lanes.len()} {since} />
             }
         </div>
     }
 }
 
 /// The request on the stage: where the lanes show different ones, the newest.
-fn on_stage(scene: &Scene) -> Option<u32> {
-    let lanes = scene.frame.lanes.iter();
+fn on_stage(snapshot: &Snapshot) -> Option<u32> {
+    let lanes = snapshot.frame.lanes.iter();
     let shown = lanes.filter_map(|lane| lane.shown_request());
     shown.map(|request| request.id).max()
 }
@@ -154,9 +154,9 @@ fn latest_request(trail: &Trail, step: u32) -> Option<u32> {
     nearest.find_map(|happening| Some(happening.request? + 1))
 }
 
-fn title_of(scene: &Scene, request: u32) -> String {
-    let wanted = scene.run.scenario().workload.request(request - 1);
-    let key = scene.run.scenario().workload.key_name(wanted.key);
+fn title_of(snapshot: &Snapshot, request: u32) -> String {
+    let wanted = snapshot.run.scenario().workload.request(request - 1);
+    let key = snapshot.run.scenario().workload.key_name(wanted.key);
     let what = match wanted.operation {
         Operation::Read => "get",
         Operation::Write => "put",

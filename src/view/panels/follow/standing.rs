@@ -1,6 +1,6 @@
 //! The state of the followed key or request at the playhead, in each lane.
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::shell::format::{letter, ms};
 use crate::view::stage::code::Code;
 use cache::units::{Key, Version};
@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct KeyStandingProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     /// The key.
     pub of: Key,
 }
@@ -18,9 +18,9 @@ pub struct KeyStandingProps {
 /// The key's versions in each lane's cache and row.
 #[function_component(KeyStanding)]
 pub fn key_standing(props: &KeyStandingProps) -> Html {
-    let scene = &props.scene;
-    let moment = scene.run.seek(scene.frame.step);
-    let name = scene.run.scenario().workload.key_name(props.of);
+    let snapshot = &props.snapshot;
+    let moment = snapshot.run.seek(snapshot.frame.step);
+    let name = snapshot.run.scenario().workload.key_name(props.of);
     let lanes = moment.lanes.len();
     html! {
         <ul class="standing" aria-label={format!("{name} now")}>
@@ -71,7 +71,7 @@ fn row_words(version: Version) -> String {
 
 #[derive(PartialEq, Properties)]
 pub struct RequestStandingProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     /// Its number, from 1.
     pub request: u32,
 }
@@ -79,13 +79,17 @@ pub struct RequestStandingProps {
 /// The pseudocode of a request that is not on the stage, with its current line in each lane.
 #[function_component(RequestStanding)]
 pub fn request_standing(props: &RequestStandingProps) -> Html {
-    let scene = &props.scene;
-    let operation = scene.run.scenario().workload.operation(props.request - 1);
-    let setups = scene.run.scenario().lanes.iter();
-    let begun = props.request <= scene.frame.requests_begun;
+    let snapshot = &props.snapshot;
+    let operation = snapshot
+        .run
+        .scenario()
+        .workload
+        .operation(props.request - 1);
+    let setups = snapshot.run.scenario().lanes.iter();
+    let begun = props.request <= snapshot.frame.requests_begun;
     html! {
-        <div class={format!("codes of-{}", scene.frame.lanes.len())}>
-            { for setups.zip(&scene.frame.lanes).enumerate().map(|(i, (setup, lane))| {
+        <div class={format!("codes of-{}", snapshot.frame.lanes.len())}>
+            { for setups.zip(&snapshot.frame.lanes).enumerate().map(|(i, (setup, lane))| {
                 let procedure = match operation {
                     Operation::Read => &setup.procedures.read,
                     Operation::Write => &setup.procedures.write,

@@ -1,7 +1,7 @@
 //! The distribution of read latencies: for every latency the share of reads that took at most that.
 
 use super::data::name;
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::numbers::plot::{Axis, Chart, Line, Point, Quantity, Scale, Shape, Table};
 use cache::units::Micros;
 use std::rc::Rc;
@@ -13,16 +13,16 @@ const POINTS: u64 = 128;
 
 #[derive(Properties, PartialEq)]
 pub struct DistributionProps {
-    pub scene: Scene,
+    pub snapshot: Snapshot,
     pub as_table: bool,
 }
 
 /// The plot, or the table.
 #[function_component(Distribution)]
 pub fn distribution(props: &DistributionProps) -> Html {
-    let scene = &props.scene;
-    let deps = (scene.run.clone(), reads(&scene.frame));
-    let step = scene.frame.step;
+    let snapshot = &props.snapshot;
+    let deps = (snapshot.run.clone(), reads(&snapshot.frame));
+    let step = snapshot.frame.step;
     let lines = use_memo(deps, |(run, _)| {
         let moment = run.seek(step);
         let lanes = moment.lanes.len();

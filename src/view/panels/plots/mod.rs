@@ -31,7 +31,7 @@ pub const PANEL: Panel = Panel {
 #[function_component(PlotsPanel)]
 pub(super) fn plots_panel(props: &PanelProps) -> Html {
     let page = use_page();
-    let run = &props.scene.run;
+    let run = &props.snapshot.run;
     let mode = use_state_eq(|| Mode::SoFar);
     let as_tables = use_state_eq(|| false);
     let cursor = use_state_eq(|| None);
@@ -59,7 +59,7 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
         } else {
             html! {
                 <Chart key={plot.name} name={plot.name} about={plot.about} of={plot.of} x={x.clone()} y={plot.y.clone()}
-                    lines={plot.lines.clone()} now={props.scene.frame.at_us.0} cursor={*cursor}
+                    lines={plot.lines.clone()} now={props.snapshot.frame.at_us.0} cursor={*cursor}
                     on_cursor={on_cursor.clone()} on_pick={on_pick.clone()} to_come={true} />
             }
         }
@@ -73,7 +73,7 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
             </div>
             <div class={classes!("plots", as_tables.then_some("as-tables"))}>
                 { for shown.iter().map(chart) }
-                <Distribution scene={props.scene.clone()} as_table={*as_tables} />
+                <Distribution snapshot={props.snapshot.clone()} as_table={*as_tables} />
             </div>
             if !zero.is_empty() {
                 <p class="plots-note">{ format!("Always zero here: {}.", zero.join(", ").to_lowercase()) }</p>

@@ -32,7 +32,7 @@ struct Refused {
 pub(super) fn entry(props: &EntryProps) -> Html {
     let input = use_node_ref();
     let refused = use_state_eq(|| None::<Refused>);
-    // Whether the reason stood there while the field had the focus: leaving it then gives up.
+    // Whether the reason was shown while the field had the focus: leaving it then restores the value.
     let seen = use_memo((), |()| Cell::new(false));
     let kind = props.kind;
     let in_force = AttrValue::from(kind.typed(&props.value));
@@ -53,7 +53,7 @@ pub(super) fn entry(props: &EntryProps) -> Html {
             let typed = input.map_or_else(String::new, |input| input.value());
             let read = kind.read(&typed, &value);
             match read.and_then(|read| to.set(kind, read.clone()).map(|()| read)) {
-                // However it was typed, it stands there as it is written.
+                // However it was typed, it is shown in its usual form.
                 Ok(set) => put(&kind.typed(&set), None),
                 Err(why) => {
                     let why = why + &in_units(kind);
@@ -114,7 +114,7 @@ pub(super) fn entry(props: &EntryProps) -> Html {
     }
 }
 
-/// What the range is in the units of the field, where they are not those of the sentence before it.
+/// The range in the field's units, where the sentence before it has others.
 fn in_units(kind: &Kind) -> String {
     match kind.single() {
         Kind::Number(number) if number.decimals == 0 => String::new(),

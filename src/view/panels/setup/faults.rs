@@ -1,6 +1,6 @@
-//! What can be broken here and now by one click, and what is broken at the playhead.
+//! Buttons that break something at the playhead, and what is broken there.
 
-use crate::session::Scene;
+use crate::session::Snapshot;
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
 use sim::{Fault, FaultCommand, InForce};
@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct FaultsNowProps {
-    pub(super) scene: Scene,
+    pub(super) snapshot: Snapshot,
 }
 
 /// The buttons, and what is in force.
@@ -17,8 +17,8 @@ pub(super) struct FaultsNowProps {
 pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
     let page = use_page();
     let chosen = use_state_eq(|| None::<u32>);
-    let scene = &props.scene;
-    let in_force: Vec<InForce> = scene.frame.lanes.iter().map(|lane| lane.faults).collect();
+    let snapshot = &props.snapshot;
+    let in_force: Vec<InForce> = snapshot.frame.lanes.iter().map(|lane| lane.faults).collect();
     let lanes = in_force.len();
     let lane = chosen.filter(|&lane| lane as usize <= lanes);
     let give = |fault: Fault, lane: Option<u32>| {
@@ -29,7 +29,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
     html! {
         <div class="faults-now">
             <div class="setup-head">
-                <h3>{ format!("Break it here, after step {}", scene.frame.step) }</h3>
+                <h3>{ format!("Break it here, after step {}", snapshot.frame.step) }</h3>
                 if lanes > 1 {
                     <div class="choices" role="group" aria-label="Lanes that are broken">
                         { for whose.map(|whose| {
@@ -42,7 +42,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
                 }
             </div>
             <div class="fault-buttons">
-                { for scene.faults(lane.map(|lane| lane as usize - 1)).into_iter().map(|(fault, words)| html! {
+                { for snapshot.faults(lane.map(|lane| lane as usize - 1)).into_iter().map(|(fault, words)| html! {
                     <button class="fault-button" type="button" onclick={give(fault, lane)}>
                         <b>{ words.title }</b><span>{ words.about }</span>
                     </button>

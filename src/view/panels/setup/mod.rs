@@ -96,15 +96,15 @@ pub fn use_setup_of(lane: usize) -> Callback<MouseEvent> {
 /// The panel.
 #[function_component(SetupPanel)]
 fn setup_panel(props: &PanelProps) -> Html {
-    let scene = &props.scene;
+    let snapshot = &props.snapshot;
     let shown = use_shown();
     html! {
         <div class="setup">
-            <Groups lanes={scene.frame.lanes.len()} shown={shown.clone()} />
+            <Groups lanes={snapshot.frame.lanes.len()} shown={shown.clone()} />
             if shown.group == Group::Faults {
-                <FaultsNow scene={scene.clone()} />
+                <FaultsNow snapshot={snapshot.clone()} />
             }
-            <Inputs input={scene.run.scenario().input.clone()} shown={*shown} />
+            <Inputs input={snapshot.run.scenario().input.clone()} shown={*shown} />
         </div>
     }
 }

@@ -16,9 +16,9 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct RowProps {
-    /// The row.
+    /// The input.
     pub(super) field: &'static Field,
-    /// Of which lanes it is changed, from 0, the shown one first; none if all share it.
+    /// The lanes in which it is changed, from 0, the shown one first; none if all share it.
     pub(super) lanes: Vec<usize>,
     pub(super) of: usize,
     /// What is in force in the shown lane.
@@ -85,7 +85,7 @@ fn is_wide(kind: &Kind, value: &Value) -> bool {
     }
 }
 
-/// What that which is chosen means.
+/// The meaning of the chosen value.
 fn about(kind: &Kind, value: &Value) -> String {
     let sentence = |title: &str, about: &str| match about {
         "" => String::new(),

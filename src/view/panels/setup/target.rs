@@ -14,13 +14,13 @@ pub(super) struct Target {
     pub(super) page: Page,
     /// The row's places: one, or one a lane.
     pub(super) places: Rc<[String]>,
-    /// The row's value, which is replaced as a whole: so all lanes get the same, whatever they had.
+    /// The row's value, which is replaced as a whole, so that all lanes get the same.
     pub(super) root: Rc<Value>,
     /// Where in it the control's value is.
     pub(super) within: String,
-    /// What it is called: begins a sentence, and is the control's name to a screen reader.
+    /// Its name, which begins a sentence, and is the control's name to a screen reader.
     pub(super) name: AttrValue,
-    /// The list that it is in, and where in the row's value that is.
+    /// The list that it is in, and that list's place in the row's value.
     pub(super) list: Option<(Rc<str>, &'static List)>,
 }
 
@@ -35,7 +35,7 @@ impl PartialEq for Target {
 }
 
 impl Target {
-    /// A part of it: of that name in the middle of a sentence, or of a name of its own.
+    /// A part of it, by its own name if that is capitalized.
     pub(super) fn part(&self, path: &str, label: &str) -> Target {
         let of_its_own = label.starts_with(char::is_uppercase);
         let name = if of_its_own {
@@ -50,7 +50,7 @@ impl Target {
         }
     }
 
-    /// The value, or a part of it, of an item of the list that it is.
+    /// An item of this list, or a part of one.
     pub(super) fn item(
         &self,
         list: &'static List,
@@ -75,7 +75,7 @@ impl Target {
         self.put(value, told)
     }
 
-    /// The same, told in other words.
+    /// Puts a value there, announced by `told`.
     pub(super) fn put(&self, value: Value, mut told: String) -> Result<(), String> {
         let mut root = Value::clone(&self.root);
         if let Some(at) = root.pointer_mut(&self.within) {
@@ -88,7 +88,7 @@ impl Target {
         }
         let places = self.places.iter();
         let mut values: Vec<_> = places.map(|place| (place.clone(), root.clone())).collect();
-        let now = self.page.session.scene().run.scenario().input.to_value();
+        let now = self.page.session.snapshot().run.scenario().input.to_value();
         for place in &*self.places {
             let also = changes_with(place, &root);
             if let Some((place, value, why)) =

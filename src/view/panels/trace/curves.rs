@@ -34,7 +34,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
     );
     let cursor = use_state_eq(|| None);
     let plot = use_node_ref();
-    let open = props.scene.trace.as_ref();
+    let open = props.snapshot.trace.as_ref();
     let requests = open.map_or(0, |open| open.summary.requests);
     let find = {
         let (session, chosen) = (page.session.clone(), chosen.clone());
@@ -70,7 +70,7 @@ pub fn curves_view(props: &PanelProps) -> Html {
     let Some(open) = open else {
         return html! {};
     };
-    let lanes = props.scene.frame.lanes.len();
+    let lanes = props.snapshot.frame.lanes.len();
     let lane_of_click = (*lane).min(lanes - 1);
     let marks = marks(props);
     let most = lines
@@ -167,7 +167,7 @@ fn finer(page: &Page, finding: bool, found: Option<&CurvesFound>) -> Html {
 
 /// The lanes' capacities with their letters, as marks of the axis.
 fn marks(props: &PanelProps) -> Rc<[(u64, AttrValue)]> {
-    let lanes = props.scene.frame.lanes.iter().enumerate();
+    let lanes = props.snapshot.frame.lanes.iter().enumerate();
     let mut marks: Vec<(u64, String)> = Vec::new();
     for (lane, frame) in lanes {
         let (at, letter) = (u64::from(frame.cache.capacity), letter(lane));

@@ -17,7 +17,7 @@ use yew::prelude::*;
 pub const PANEL: Panel = Panel {
     name: "trace",
     title: "Trace",
-    is_in: |scene| scene.trace.is_some(),
+    is_in: |snapshot| snapshot.trace.is_some(),
     draw: |props| html! { <TracePanel ..props /> },
     keep: |page| page,
 };
@@ -25,10 +25,10 @@ pub const PANEL: Panel = Panel {
 /// The panel; nothing without a trace.
 #[function_component(TracePanel)]
 pub(super) fn trace_panel(props: &PanelProps) -> Html {
-    let Some(open) = &props.scene.trace else {
+    let Some(open) = &props.snapshot.trace else {
         return html! {};
     };
-    let (trace, lanes) = (&open.summary, &props.scene.run.scenario().lanes);
+    let (trace, lanes) = (&open.summary, &props.snapshot.run.scenario().lanes);
     html! {
         <div class="whole-file">
             <p>
