@@ -1,8 +1,8 @@
 //! The stage shows what the frame says: it is drawn as text, for every policy and every kind of event,
 //! and read again.
 
-use cache::PolicyKind;
 use cache::units::Micros;
+use cache::{PolicyKind, QueueAbout};
 use cache_playground::view::{AnimatedTime, Follow, Picture, PictureProps};
 use scenario::{RequestInput, ScenarioInput, VALUE_BYTES};
 use sim::{Failure, Operation, Party, ReadPath, WritePath};
@@ -183,35 +183,10 @@ fn busy(policy: PolicyKind) -> ScenarioInput {
     scenario(requests.collect(), vec![lane])
 }
 
-/// The names of the queues from the one where new keys come in, as the papers have them.
-fn queues(policy: PolicyKind) -> &'static [&'static str] {
-    match policy {
-        PolicyKind::Lru => &["recency"],
-        PolicyKind::Lfu => &["by count"],
-        PolicyKind::Fifo | PolicyKind::Sieve => &["queue"],
-        PolicyKind::Clock => &["circle"],
-        PolicyKind::TwoQ => &["A1in", "A1out", "Am"],
-        PolicyKind::Arc => &["T1", "B1", "T2", "B2"],
-        PolicyKind::Slru => &["probation", "protected"],
-        PolicyKind::S3Fifo => &["small", "main", "ghost"],
-        PolicyKind::WTinyLfu => &["window", "probation", "protected"],
-        PolicyKind::Memcached => &["HOT", "WARM", "COLD"],
-        _ => &["keys"],
-    }
-}
-
 /// What an entry's mark reads as.
 fn mark(policy: PolicyKind, mark: u32) -> String {
-    match policy {
-        PolicyKind::Clock => format!("ref {mark}"),
-        PolicyKind::Lfu => format!("×{mark}"),
-        PolicyKind::ValkeyLfu => format!("count {mark}"),
-        PolicyKind::S3Fifo => format!("freq {mark}"),
-        PolicyKind::WTinyLfu => format!("est. {mark}"),
-        PolicyKind::Sieve if mark > 0 => "visited".to_owned(),
-        PolicyKind::Memcached if mark > 0 => "active".to_owned(),
-        _ => String::new(),
-    }
+    let in_words = policy.about().mark;
+    in_words.map_or(String::new(), |words| words(mark))
 }
 
 fn assert_entries(picture: &Element, cache: &CacheFrame) {
@@ -273,10 +248,14 @@ fn assert_order(picture: &Element, cache: &CacheFrame) {
             .expect("a queue of that name")
     };
     let mut expected: Vec<&str> = Vec::new();
-    for name in queues(cache.policy) {
+    let queues = cache.policy.about().queues;
+    for QueueAbout {
+        name, ghosts, hard, ..
+    } in queues
+    {
         let queue = queue(name);
         let members = queue.members.iter().map(|member| &*member.key);
-        if queue.ghosts {
+        if *ghosts {
             // On a phone three have room, and of more than those two and how many more.
             let at_least = match members.clone().count() {
                 count @ 0..=3 => count,
@@ -289,11 +268,10 @@ fn assert_order(picture: &Element, cache: &CacheFrame) {
         } else {
             expected.extend(members);
         }
-        if queues(cache.policy).len() > 1 {
+        if queues.len() > 1 {
             // These never hold more than their limit; to the others it is the share beyond which keys leave them.
-            let hard = queue.ghosts || ["window", "protected"].contains(name);
             let count = match queue.limit {
-                Some(limit) if hard => format!("{name}{} of {limit}", queue.count),
+                Some(limit) if *hard || *ghosts => format!("{name}{} of {limit}", queue.count),
                 Some(limit) => format!("{name}{}, share {limit}", queue.count),
                 None => format!("{name}{}", queue.count),
             };
@@ -424,11 +402,9 @@ fn every_policy_is_drawn_as_the_frame_has_it() {
         }
         // The tests above would pass on a run in which nothing happens.
         assert!(stale > 0 && expired > 0, "{}", policy.name());
-        let has_more = queues(policy)
-            .iter()
-            .any(|name| ["A1out", "B1", "ghost", "circle"].contains(name))
-            || policy == PolicyKind::Sieve
-            || policy.name().starts_with("valkey");
+        let about = policy.about();
+        let has_ghosts = about.queues.iter().any(|queue| queue.ghosts);
+        let has_more = has_ghosts || about.hand || about.compares.is_some();
         assert_eq!(special > 0, has_more, "{}", policy.name());
     }
 }

@@ -11,36 +11,18 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-/// How a policy is judged. Without a wildcard: a new policy has to say here how.
+/// Whether a policy has a reference: all but those that draw, which `sampled_policies.rs` judges.
 fn is_predicted(policy: PolicyKind) -> bool {
-    match policy {
-        PolicyKind::Fifo
-        | PolicyKind::Lru
-        | PolicyKind::Clock
-        | PolicyKind::Lfu
-        | PolicyKind::Sieve
-        | PolicyKind::TwoQ
-        | PolicyKind::Arc
-        | PolicyKind::S3Fifo
-        | PolicyKind::Slru
-        | PolicyKind::Memcached
-        | PolicyKind::WTinyLfu
-        | PolicyKind::NoEviction => true,
-        // What they draw is for `sampled_policies.rs`; the rest is compared here.
-        PolicyKind::Random
-        | PolicyKind::ValkeyLru
-        | PolicyKind::ValkeyLfu
-        | PolicyKind::ValkeyTtl => false,
-    }
+    let about = policy.about();
+    let draws = about.compares.is_some() || (about.evicts && !about.ordered);
+    !draws
 }
 
 /// The engine under these settings beside its reference, or beside one that follows it.
 fn pair(settings: &CacheSettings) -> Pair {
     // Ghosts remember the entries of the whole cache. What they mean for a part of it no paper says.
-    let with_ghosts = matches!(
-        settings.policy,
-        PolicyKind::TwoQ | PolicyKind::Arc | PolicyKind::S3Fifo
-    );
+    let mut queues = settings.policy.about().queues.iter();
+    let with_ghosts = queues.any(|queue| queue.ghosts);
     let is_predicted =
         is_predicted(settings.policy) && !(with_ghosts && settings.scope == Scope::Volatile);
     if !is_predicted {
