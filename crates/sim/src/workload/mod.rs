@@ -134,15 +134,6 @@ impl Workload {
         }
     }
 
-    /// How many bytes the key and the value of a warm copy take.
-    pub fn warm_size_bytes(&self, key: Key) -> u32 {
-        match &self.source {
-            // A script's warm keys are the first of all, in their order.
-            Source::Script(_) => self.warm[key.0 as usize].size_bytes,
-            Source::Generator(generator) => generator.size_bytes(key),
-        }
-    }
-
     /// Before the first request.
     pub fn start(&self) -> Cursor {
         Cursor {

@@ -255,7 +255,7 @@ fn shares_gaps_and_sizes_are_what_was_asked_for() {
     let mut sizes: Vec<u32> = (0..100_000)
         .map(|key| {
             let name = workload.key_name(Key(key)).len() as u32;
-            workload.warm_size_bytes(Key(key)) - name
+            workload.size_bytes(0, Key(key)) - name
         })
         .collect();
     sizes.sort_unstable();
@@ -265,7 +265,7 @@ fn shares_gaps_and_sizes_are_what_was_asked_for() {
         assert!((got / quantile(share) - 1.0).abs() < 0.05, "{share}: {got}");
     }
     for request in &all[..1_000] {
-        let same = workload.warm_size_bytes(request.key);
+        let same = workload.size_bytes(0, request.key);
         assert_eq!(request.size_bytes, same);
     }
 }
