@@ -5,8 +5,8 @@ use super::lane_input::{CacheInput, LaneInput};
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
 use sim::{
-    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, Pattern, ReadPath, ScheduledFault,
-    Strategy, WritePath,
+    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, Pattern, ScheduledFault, Strategy,
+    WritePath,
 };
 use std::rc::Rc;
 
@@ -60,8 +60,7 @@ pub(super) fn check_lane(
 }
 
 fn check_strategy(path: &str, strategy: &Strategy) -> Result<(), Invalid> {
-    let (read, write) = (strategy.read, strategy.write);
-    if read == ReadPath::NoCache && write != WritePath::WriteAround {
+    if !strategy.caches() && strategy.write != WritePath::WriteAround {
         let expected = "\"write-around\" when reads use no cache";
         let found = "a write path that needs a cache";
         return Err(Invalid::new(format!("{path}/write"), expected, found));

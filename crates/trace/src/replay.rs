@@ -6,7 +6,7 @@ use super::record::{Access, Record};
 use super::{Trace, engine};
 use cache::{Cache, Entry, Removal, RemovalCause};
 use serde::{Deserialize, Serialize};
-use sim::{Instruction, LaneSetup, Line, ReadPath};
+use sim::{Instruction, LaneSetup, Line};
 use std::rc::Rc;
 
 /// The counts of a whole file.
@@ -87,10 +87,8 @@ pub fn replay(trace: &Trace, lane: &LaneSetup) -> Replay {
 }
 
 fn cache_of(lane: &LaneSetup) -> Option<Cache> {
-    match lane.strategy.read {
-        ReadPath::NoCache => None,
-        _ => Some(Cache::new(&lane.cache.engine)),
-    }
+    let caches = lane.strategy.caches();
+    caches.then(|| Cache::new(&lane.cache.engine))
 }
 
 /// Whether a copy that has just been read need not be reloaded.

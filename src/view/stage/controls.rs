@@ -34,7 +34,7 @@ pub fn controls(props: &ControlsProps) -> Html {
     let setup = &props.setup;
     let name = letter(props.lane);
     let pattern = Pattern::of(&setup.strategy);
-    let cached = pattern != Pattern::NoCache;
+    let cached = setup.strategy.caches();
     let lane = props.lane;
     let edit = |to_edit: fn(usize, usize) -> Edit| {
         let page = page.clone();

@@ -41,7 +41,7 @@ pub fn scenarios() -> Vec<(String, Scenario)> {
     for policy in PolicyKind::ALL {
         for read in ReadPath::ALL {
             for write in WritePath::ALL {
-                let cached = read != ReadPath::NoCache;
+                let cached = read.about().caches;
                 // Without a cache there is nothing to write to it, and no policy to tell apart.
                 if cached || (write == WritePath::WriteAround && policy == PolicyKind::Lru) {
                     all.push(of_matrix(policy, read, write));

@@ -24,7 +24,7 @@ pub fn paths() -> Vec<(ReadPath, WritePath)> {
         .into_iter()
         .flat_map(|read| WritePath::ALL.map(|write| (read, write)));
     let fit = |&(read, write): &(ReadPath, WritePath)| {
-        read != ReadPath::NoCache || write == WritePath::WriteAround
+        read.about().caches || write == WritePath::WriteAround
     };
     all.filter(fit).collect()
 }

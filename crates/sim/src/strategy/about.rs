@@ -1,7 +1,7 @@
 //! What a path is: its procedure, and what the rest of the program says of it. Each path's file has one
 //! constant of one of these types, named `ABOUT`.
 
-use super::Strategy;
+use super::{Pattern, Strategy};
 use crate::procedure::Procedure;
 
 /// A read path.
@@ -11,6 +11,10 @@ pub struct ReadAbout {
     pub title: &'static str,
     /// What it does, as the rest of a sentence that begins with its name.
     pub rule: &'static str,
+    /// The pattern that is named after it, unless the write path names one.
+    pub pattern: Pattern,
+    /// Whether it uses a cache.
+    pub caches: bool,
     /// Whether it answers with a copy that is about to expire and then reloads it.
     pub refreshes: bool,
     /// Writes its procedure for a strategy; the flag says whether rows may be absent from the database.
@@ -26,6 +30,8 @@ pub struct WriteAbout {
     pub short_title: &'static str,
     /// What it does, as the rest of a sentence that begins with its name.
     pub rule: &'static str,
+    /// The pattern that is named after it, if there is one.
+    pub pattern: Option<Pattern>,
     /// Writes its procedure for a strategy.
     pub(crate) procedure: fn(&Strategy) -> Procedure,
 }

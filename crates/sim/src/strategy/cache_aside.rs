@@ -3,12 +3,14 @@
 //!
 //! Source: ElastiCache user guide, "Caching strategies", lazy loading.
 
-use super::{ReadAbout, Strategy};
+use super::{Pattern, ReadAbout, Strategy};
 use crate::procedure::{Procedure, Writer};
 
 pub(super) const ABOUT: ReadAbout = ReadAbout {
     title: "Cache-aside",
     rule: "checks the cache; on a miss, reads the database and stores the result in the cache",
+    pattern: Pattern::CacheAside,
+    caches: true,
     refreshes: false,
     procedure: read,
 };

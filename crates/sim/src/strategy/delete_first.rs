@@ -10,6 +10,7 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Delete, then database",
     short_title: "delete copy, then DB",
     rule: "deletes the key, then writes the database; a read in between puts the old row back",
+    pattern: None,
     procedure: write,
 };
 

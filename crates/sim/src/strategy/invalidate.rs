@@ -11,6 +11,7 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Database, then delete",
     short_title: "DB, delete",
     rule: "writes the database, then deletes the key from the cache; the next read misses and loads the new row",
+    pattern: None,
     procedure: write,
 };
 

@@ -1,11 +1,13 @@
 //! No cache: every read is a database read. The baseline of every comparison.
 
-use super::{ReadAbout, Strategy};
+use super::{Pattern, ReadAbout, Strategy};
 use crate::procedure::{Instruction, Procedure, Writer};
 
 pub(super) const ABOUT: ReadAbout = ReadAbout {
     title: "No cache",
     rule: "always reads the database; writes have to go to the database only",
+    pattern: Pattern::NoCache,
+    caches: false,
     refreshes: false,
     procedure: read,
 };

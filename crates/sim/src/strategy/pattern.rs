@@ -30,16 +30,10 @@ impl Pattern {
         Pattern::NoCache,
     ];
 
-    /// The pattern that a strategy is an instance of: what it writes names it before how it reads.
-    pub const fn of(strategy: &Strategy) -> Pattern {
-        match (strategy.read, strategy.write) {
-            (ReadPath::NoCache, _) => Pattern::NoCache,
-            (_, WritePath::WriteThrough) => Pattern::WriteThrough,
-            (_, WritePath::WriteBehind) => Pattern::WriteBehind,
-            (ReadPath::CacheAside, _) => Pattern::CacheAside,
-            (ReadPath::ReadThrough, _) => Pattern::ReadThrough,
-            (ReadPath::RefreshAhead, _) => Pattern::RefreshAhead,
-        }
+    /// The pattern that a strategy is an instance of.
+    pub fn of(strategy: &Strategy) -> Pattern {
+        let named_by_write = strategy.write.about().pattern;
+        named_by_write.unwrap_or(strategy.read.about().pattern)
     }
 
     /// What the rest of the program knows of it.

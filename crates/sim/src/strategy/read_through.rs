@@ -5,12 +5,14 @@
 //! engine. Source: Oracle Coherence, "Read-through, write-through, write-behind and refresh-ahead
 //! caching".
 
-use super::{ReadAbout, Strategy};
+use super::{Pattern, ReadAbout, Strategy};
 use crate::procedure::{Procedure, Writer};
 
 pub(super) const ABOUT: ReadAbout = ReadAbout {
     title: "Read-through",
     rule: "leaves the loading to a caching library, which the application asks",
+    pattern: Pattern::ReadThrough,
+    caches: true,
     refreshes: false,
     procedure: read,
 };

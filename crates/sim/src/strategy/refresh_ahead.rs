@@ -4,12 +4,14 @@
 //! The refresh-ahead factor says where the last part begins: 0.5 of 20 s means after 10 s. Source:
 //! Oracle Coherence, "Refresh-ahead caching".
 
-use super::{ReadAbout, Strategy};
+use super::{Pattern, ReadAbout, Strategy};
 use crate::procedure::{Procedure, Writer};
 
 pub(super) const ABOUT: ReadAbout = ReadAbout {
     title: "Refresh-ahead",
     rule: "works like read-through, but reloads popular copies before they expire",
+    pattern: Pattern::RefreshAhead,
+    caches: true,
     refreshes: true,
     procedure: read,
 };

@@ -1,4 +1,4 @@
-//! One lane's strategy, and the procedures that come of it.
+//! One lane's strategy, and the procedures that follow from it.
 
 use super::{Defences, ReadPath, WritePath};
 use crate::event::{Operation, Verb};
@@ -19,7 +19,7 @@ pub enum WriteTtl {
     Keep,
 }
 
-/// The whole of it, for one lane.
+/// One lane's strategy.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -79,6 +79,11 @@ impl Strategy {
                 commit_log_us: None,
             },
         }
+    }
+
+    /// Whether reads use a cache.
+    pub const fn caches(&self) -> bool {
+        self.read.about().caches
     }
 
     /// Whether a hit may be answered and then reloaded.

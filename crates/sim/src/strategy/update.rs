@@ -12,6 +12,7 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Database, then update",
     short_title: "DB, then update copy",
     rule: "writes the database, then updates the copy if there is one",
+    pattern: None,
     procedure: write,
 };
 

@@ -10,6 +10,7 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Database only",
     short_title: "DB only",
     rule: "writes the database only; a copy in the cache stays stale until its TTL runs out",
+    pattern: None,
     procedure: write,
 };
 

@@ -4,13 +4,14 @@
 //!
 //! Source: Oracle Coherence, "Write-behind caching".
 
-use super::{Strategy, WriteAbout};
+use super::{Pattern, Strategy, WriteAbout};
 use crate::procedure::{Instruction, Procedure, Writer};
 
 pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Cache, database later",
     short_title: "DB later",
     rule: "writes the cache now and the database later; queued writes can be lost",
+    pattern: Some(Pattern::WriteBehind),
     procedure: write,
 };
 

@@ -4,13 +4,14 @@
 //! Source: ElastiCache user guide, "Caching strategies", write-through (its pseudocode writes the
 //! database first).
 
-use super::{Strategy, WriteAbout};
+use super::{Pattern, Strategy, WriteAbout};
 use crate::procedure::{Instruction, Procedure, Writer};
 
 pub(super) const ABOUT: WriteAbout = WriteAbout {
     title: "Database and cache",
     short_title: "DB + cache",
     rule: "writes the database, then always stores the new value in the cache",
+    pattern: Some(Pattern::WriteThrough),
     procedure: write,
 };
 

@@ -133,7 +133,7 @@ struct CacheNode {
 impl World {
     /// The world before the first request.
     pub fn new(setup: Rc<LaneSetup>, workload: Rc<Workload>) -> Self {
-        let cached = !matches!(setup.strategy.read, super::ReadPath::NoCache);
+        let cached = setup.strategy.caches();
         let mut world = World {
             now: Micros::ZERO,
             queue: Queue::new(),

@@ -7,7 +7,7 @@ use crate::log::LoggedEvent;
 use crate::run::Run;
 use crate::words::{duration, sentence};
 use cache::units::{Micros, Version};
-use sim::{EventKind, LaneSetup, Operation, Outcome, ReadPath, Refused, Verb, Waiting};
+use sim::{EventKind, LaneSetup, Operation, Outcome, Refused, Verb, Waiting};
 use trip::Trip;
 
 /// A wait of the application itself.
@@ -118,8 +118,7 @@ impl<'a> Draft<'a> {
             EventKind::Write { version, .. } => {
                 self.version = Some(version);
                 let strategy = &self.setup.strategy;
-                let cached = strategy.read != ReadPath::NoCache;
-                if cached && strategy.defences.commit_log_us.is_some() {
+                if strategy.caches() && strategy.defences.commit_log_us.is_some() {
                     self.logged_at = Some(at);
                 }
                 self.end_query(step, at);

@@ -198,7 +198,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                 Some(copy) if copy == version => Fact::CopyCurrent(copy),
                 Some(copy) if copy > version => Fact::CopyNewer(copy),
                 Some(copy) => Fact::CopyStale(copy),
-                None if strategy.read == ReadPath::NoCache => Fact::NoCache,
+                None if !strategy.caches() => Fact::NoCache,
                 None => Fact::NoCopy,
             },
         ],
@@ -320,7 +320,7 @@ const fn plan(operation: Operation, strategy: &Strategy) -> Plan {
 fn purpose(verb: Verb, writes: bool, strategy: &Strategy) -> Purpose {
     match verb {
         Verb::Get => Purpose::SaveQuery,
-        Verb::Select if strategy.read == ReadPath::NoCache => Purpose::NoCache,
+        Verb::Select if !strategy.caches() => Purpose::NoCache,
         // After a hit, such a lane may reload the copy.
         Verb::Select if strategy.refreshes() || strategy.defences.xfetch_beta_percent.is_some() => {
             Purpose::LoadRow

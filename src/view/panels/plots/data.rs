@@ -125,9 +125,7 @@ type Made = Option<(Quantity, &'static str, Vec<Line>)>;
 /// Whether a lane, or the baseline after the last of them, has a cache.
 fn has_cache(run: &Run, lane: usize) -> bool {
     let lanes = &run.scenario().lanes;
-    lanes
-        .get(lane)
-        .is_some_and(|setup| setup.strategy.read != sim::ReadPath::NoCache)
+    lanes.get(lane).is_some_and(|setup| setup.strategy.caches())
 }
 
 fn lanes_of(metric: &Metric, run: &Run) -> Vec<usize> {

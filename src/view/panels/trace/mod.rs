@@ -82,9 +82,9 @@ fn steps(trace: &TraceSummary) -> String {
 }
 
 fn whole(lane: &LaneSetup, replay: Option<&Replay>) -> Html {
-    let how = match lane.strategy.read {
-        sim::ReadPath::NoCache => lane.name.to_string(),
-        _ => format!(
+    let how = match lane.strategy.caches() {
+        false => lane.name.to_string(),
+        true => format!(
             "{}, {} at {}",
             lane.name,
             lane.cache.engine.policy.title(),
