@@ -39,7 +39,7 @@ fn scene() -> ScenarioInput {
     input
 }
 
-/// A player that stands at the last step no later than so many seconds.
+/// A player at the last step no later than `second`.
 fn at_second(input: ScenarioInput, second: u64) -> Player {
     let mut player = player(input);
     let step = player.run().step_before(Micros(second * SECOND_US));

@@ -154,7 +154,7 @@ fn keys<'a>(elements: &[&'a Element]) -> Vec<&'a str> {
     placed.into_iter().map(|(_, key)| key).collect()
 }
 
-/// A few keys used unevenly by three clients, read and written, with times to live that end in between.
+/// A few keys used unevenly by three clients, read and written, with TTLs that end in between.
 fn busy(policy: PolicyKind) -> ScenarioInput {
     let mut state = 7_u64;
     let mut draw = |below: u64| {

@@ -11,7 +11,7 @@ use crate::units::{Key, Micros};
 ///
 /// Its entries have no values and never expire. Its one command is the request of the reference
 /// simulators: a read, and a write after a miss. It counts as [`Cache::request`](super::Cache::request)
-/// would, and touches a fraction of the memory: of an entry it keeps the node, and when it was used only
+/// would, and touches a fraction of the memory: it keeps an entry's node, and the time of its last use only
 /// where the policy goes by that.
 #[derive(Debug)]
 pub struct BareCache {
@@ -34,7 +34,7 @@ impl BareCache {
         BareCache { slab, policy }
     }
 
-    /// Takes requests, each with its key and its time; gives how many of them were misses.
+    /// Takes requests, each with its key and its time, and returns how many were misses.
     pub fn misses(&mut self, requests: impl Iterator<Item = (Key, Micros)>) -> u64 {
         self.policy.misses(&mut self.slab, requests)
     }
@@ -68,7 +68,7 @@ impl Slab {
         slot
     }
 
-    /// Puts a new one in the place of one that is in no ring any more.
+    /// Puts a new one in the place of one that is no longer in any ring.
     #[inline]
     fn replace(&mut self, slot: Slot, key: Key) -> Slot {
         let node = &mut self.nodes[slot as usize];
@@ -79,7 +79,7 @@ impl Slab {
     }
 }
 
-/// Compiled for any policy, and for some of their own.
+/// Compiled once for any policy, and again for the fastest ones.
 #[inline]
 pub(super) fn misses(
     policy: &mut (impl Policy + ?Sized),

@@ -12,7 +12,7 @@ pub struct Value {
     pub origin: Option<u32>,
     /// After this instant the copy is due to be reloaded; `None` if only its TTL counts.
     pub fresh_until: Option<Micros>,
-    /// How long it took to load, XFetch's Δ; zero where nobody asks for it.
+    /// How long it took to load, XFetch's Δ; zero where it is not needed.
     pub rebuild: Micros,
 }
 

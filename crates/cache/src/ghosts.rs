@@ -78,7 +78,7 @@ impl Ghosts {
         self.weight += weight;
     }
 
-    /// Forgets a key; gives whether it was remembered.
+    /// Forgets a key, and returns whether it was remembered.
     pub(super) fn remove(&mut self, key: Key) -> bool {
         let place = self.index.find(key, &self.places);
         if let Some(place) = place {

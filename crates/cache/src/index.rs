@@ -2,19 +2,18 @@
 //!
 //! Keys are numbers in a scenario's or a trace's table of names, so they lie close together: a look-up is
 //! one read. The table is as long as the largest key that has been inserted, which the limits on
-//! scenarios and traces bound: 4 MB for a million keys. Whoever numbers keys leaves no more numbers out
-//! than need be.
+//! scenarios and traces bound: 4 MB for a million keys. Keys have to be numbered without large gaps.
 //!
-//! It says nothing that the slots do not say. So it is no part of a state's hash, and a clone leaves it
-//! out and makes it anew when it is first asked: keyframes, of which a run keeps many, do without.
+//! It adds nothing to what the slots say. So it is not part of a state's hash, and a clone leaves it
+//! out and builds it on first use: keyframes, of which a run keeps many, do without.
 
 use super::slab::{NO_SLOT, Slot};
 use crate::units::Key;
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
 
-/// So many keys are never reached: traces and scenarios have far fewer. A number beyond is a mistake, and
-/// must not take gigabytes before anybody notices.
+/// The most keys: traces and scenarios have far fewer. A number beyond is a mistake, and must not take
+/// gigabytes before it is noticed.
 const KEYS_MAX: usize = 1 << 27;
 
 /// The key of a slot in which nothing is.
@@ -29,7 +28,7 @@ pub(super) trait Keyed {
 /// A table from keys to slot numbers.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    /// Not there in a clone that nobody has asked yet.
+    /// Missing in a clone that has not been asked yet.
     table: OnceCell<Table>,
 }
 
@@ -107,7 +106,7 @@ impl Table {
     }
 }
 
-/// Without the table.
+/// A clone builds its table on first use.
 impl Clone for Index {
     fn clone(&self) -> Self {
         Index::default()

@@ -60,8 +60,8 @@ use slab::{OUTSIDE, Slab, Slot};
 /// A cache of bounded size.
 ///
 /// Its memory is in proportion to its entries and, with 4 bytes each (twice as much under a policy that
-/// remembers ghosts), to the largest key number. Storing a key from 2^27 on panics: whoever numbers keys
-/// leaves hardly any number out.
+/// remembers ghosts), to the largest key number. Storing a key from 2^27 on panics: keys have to be
+/// numbered without large gaps.
 #[derive(Clone, Debug, Hash)]
 pub struct Cache {
     settings: CacheSettings,
@@ -223,7 +223,7 @@ impl Cache {
         self.now = now;
     }
 
-    /// The bytes that it has allocated. A copy that nobody has asked yet has no index.
+    /// The bytes that it has allocated. A copy that has not been asked yet has no index.
     pub fn heap_bytes(&self) -> u64 {
         self.slab.heap_bytes() + self.policy.heap_bytes()
     }

@@ -1,5 +1,5 @@
-//! Drawing entries: who can be drawn, and draws that depend on nothing but the seed, what they are for
-//! and how many there were.
+//! Drawing entries: the members that can be drawn, and draws that depend only on the seed, their purpose
+//! and their number.
 
 use super::slab::{Slab, Slot};
 use crate::draw::{below, mix};
@@ -7,9 +7,9 @@ use crate::draw::{below, mix};
 /// The purpose of a draw. The numbers are part of saved results: never renumber.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Purpose {
-    /// Which entry is a victim or a candidate.
+    /// The choice of a victim or a candidate.
     Sample = 1,
-    /// Whether a frequency counter grows.
+    /// The growth of a frequency counter.
     Counter = 2,
 }
 

@@ -13,11 +13,11 @@ pub const CAPACITY_BYTES_MAX: u64 = 1 << 40;
 /// A cache's settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct CacheSettings {
-    /// Which entry is evicted.
+    /// The eviction policy.
     pub policy: PolicyKind,
-    /// Which entries may be evicted at all.
+    /// The entries that may be evicted at all.
     pub scope: Scope,
-    /// How much fits.
+    /// The capacity.
     pub capacity: Capacity,
     /// The engines' parameters.
     pub tuning: Tuning,
@@ -38,7 +38,7 @@ impl CacheSettings {
     }
 }
 
-/// Which entries may be evicted: the first half of the names of Valkey's `maxmemory-policy`.
+/// The entries that may be evicted: the first half of the names of Valkey's `maxmemory-policy`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", expecting = "allkeys or volatile")]
 pub enum Scope {
@@ -52,9 +52,9 @@ pub enum Scope {
 /// How much fits into a cache.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Capacity {
-    /// So many entries, whatever their sizes: from 1 to [`CAPACITY_MAX`].
+    /// In entries, whatever their sizes: from 1 to [`CAPACITY_MAX`].
     Entries(u32),
-    /// So many bytes.
+    /// In bytes.
     Bytes {
         /// The whole, from 1 to [`CAPACITY_BYTES_MAX`].
         capacity_bytes: u64,

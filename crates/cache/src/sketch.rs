@@ -13,7 +13,7 @@ const COUNT_MAX: u64 = 15;
 /// How many counters count one key.
 const ROWS: u32 = 4;
 
-/// So many counts for each entry of the cache make an age.
+/// The counts for each entry of the cache that make an age.
 const SAMPLE: u64 = 10;
 
 /// A table of counters, sixteen a word. The four rows of a key are four different quarters of the
@@ -35,7 +35,7 @@ impl Sketch {
         }
     }
 
-    /// For how many entries it has been made.
+    /// The number of entries that it was made for.
     pub(super) fn entries(&self) -> u32 {
         (self.age_at / SAMPLE) as u32
     }

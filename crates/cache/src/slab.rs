@@ -1,12 +1,11 @@
 //! The entries, held in one place and named by slot number, so that nothing is allocated per
 //! operation once the cache has grown to its size.
 //!
-//! What is read of an entry and of its neighbours at every use lies in 16 bytes, so that four entries
-//! share a cache line; when it was used is written at every use and hardly ever read, and lies elsewhere
-//! in 8; the rest in 24. These 48 bytes an entry are what a keyframe copies; a TTL costs 16
-//! more, what a strategy that reloads early wants to know 24, a place among the entries of a sampling
-//! policy 4, and a ghost 24. The index costs 4 bytes for each key there is, not each entry,
-//! and no keyframe has one.
+//! The part of an entry that is read at every use takes 16 bytes, so that four entries share a cache
+//! line. The time of the last use, which is written at every use and hardly ever read, takes 8 elsewhere,
+//! and the rest 24. A keyframe copies these 48 bytes an entry. A TTL costs 16 more, early reloading 24, a
+//! place among the entries of a sampling policy 4, and a ghost 24. The index costs 4 bytes a key, not an
+//! entry, and no keyframe has one.
 //!
 //! The first few slots hold no entries: they are the ends of the rings in `ring.rs`.
 
@@ -36,7 +35,7 @@ const ETERNAL: u32 = u32::MAX;
 /// Stands for "there from the start".
 const NO_ORIGIN: u32 = u32::MAX;
 
-/// What is read at every use of an entry or of its neighbours.
+/// The part that is read at every use of an entry or of its neighbours.
 #[derive(Clone, Copy, Debug, Hash)]
 #[repr(align(16))]
 pub(super) struct Node {
@@ -79,7 +78,7 @@ struct Rest {
 }
 
 impl Rest {
-    /// Stands for that of an entry in `bare.rs`, which has none.
+    /// For an entry in `bare.rs`, which has no rest.
     const BARE: Rest = Rest {
         inserted_at: Micros::ZERO,
         version: Value::FIRST.version,
@@ -96,7 +95,7 @@ struct Volatile {
     slot: Slot,
 }
 
-/// What strategies that reload copies early want to know of one.
+/// What strategies that reload copies early need to know.
 #[derive(Clone, Copy, PartialEq, Debug, Hash)]
 struct Reload {
     fresh_until: Option<Micros>,
@@ -117,7 +116,7 @@ pub(super) struct Slab {
     /// When each was used last.
     pub(super) used_at: Vec<Micros>,
     rest: Vec<Rest>,
-    /// By slot, and only as far as any entry has something to say there.
+    /// By slot, up to the last entry that needs one.
     reloads: Vec<Reload>,
     free: Vec<Slot>,
     /// From key to slot.
@@ -126,10 +125,10 @@ pub(super) struct Slab {
     volatile: Vec<Volatile>,
     /// The sizes of all entries, without overhead.
     sizes: u64,
-    /// What there is room for, in the unit of [`weight`](Self::weight).
+    /// The capacity, in the unit of [`weight`](Self::weight).
     limit: u64,
-    /// What an entry weighs: so much by itself, and so much for each byte of its size. No branch tells
-    /// capacities in entries and in bytes apart.
+    /// The weight of an entry is `weight_each`, and `weight_a_byte` for each byte of its size: capacities in
+    /// entries and in bytes need no branch.
     weight_each: u64,
     weight_a_byte: u64,
 }
@@ -197,17 +196,17 @@ impl Slab {
         self.volatile[place as usize].slot
     }
 
-    /// What fits, in entries or in bytes.
+    /// The capacity, in entries or in bytes.
     pub(super) fn limit(&self) -> u64 {
         self.limit
     }
 
-    /// So many hundredths of what fits, rounded down.
+    /// A percentage of the limit, rounded down.
     pub(super) fn share(&self, percent: u64) -> u64 {
         self.limit / 100 * percent + self.limit % 100 * percent / 100
     }
 
-    /// What is taken of [`limit`](Self::limit).
+    /// The part of [`limit`](Self::limit) that is taken.
     #[inline]
     pub(super) fn weight_used(&self) -> u64 {
         self.sizes * self.weight_a_byte + u64::from(self.len()) * self.weight_each
@@ -221,14 +220,14 @@ impl Slab {
         }
     }
 
-    /// What an entry of that size takes of the capacity: its bytes with the overhead where these are
-    /// counted, otherwise one.
+    /// The part of the capacity that an entry of that size takes: its bytes with the overhead where these
+    /// are counted, otherwise one.
     #[inline]
     pub(super) fn weigh(&self, size_bytes: u32) -> u64 {
         u64::from(size_bytes) * self.weight_a_byte + self.weight_each
     }
 
-    /// What the entry in `slot` takes of the capacity.
+    /// The part of the capacity that the entry in `slot` takes.
     #[inline]
     pub(super) fn weight(&self, slot: Slot) -> u64 {
         self.weigh(self.rest(slot).size_bytes)
@@ -379,12 +378,12 @@ impl Slab {
         self.note_reload(slot, value);
     }
 
-    /// Says when the key entered the cache, for an entry that is taken over.
+    /// Sets when the key entered the cache, for an entry that is taken over.
     pub(super) fn set_inserted_at(&mut self, slot: Slot, at: Micros) {
         self.rest[slot as usize].inserted_at = at;
     }
 
-    /// Gives an entry a TTL, or takes its own away.
+    /// Sets or removes an entry's TTL.
     #[inline]
     pub(super) fn set_expiry(&mut self, slot: Slot, expires_at: Option<Micros>) {
         let place = self.rest[slot as usize].volatile_place;
@@ -431,7 +430,7 @@ impl Slab {
     }
 }
 
-/// Slot after slot, however what belongs to one is spread.
+/// Hashes slot by slot, although a slot's parts lie in several vectors.
 impl Hash for Slab {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.nodes.len().hash(state);

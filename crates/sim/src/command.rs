@@ -36,7 +36,7 @@ pub enum ByHand {
     Console(ConsoleCommand),
 }
 
-/// Either of them as it is written down.
+/// Either of them, as JSON has it.
 #[derive(Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -82,7 +82,7 @@ impl ByHand {
         }
     }
 
-    /// The same, to be changed.
+    /// Mutable access to the lane.
     pub fn lane_mut(&mut self) -> &mut Option<u32> {
         match self {
             ByHand::Fault(command) => &mut command.lane,
@@ -96,7 +96,7 @@ impl ByHand {
     }
 }
 
-/// A command and when it is given.
+/// A command and the step at which it is given.
 ///
 /// It takes effect after everything that happens at `step`, and makes a step of its own, `step + 1`, at
 /// the same instant. So the steps up to `step` are the same with and without it. If the run has no such

@@ -18,7 +18,7 @@ pub(super) enum Parsed {
         milliseconds: i64,
         only: Vec<When>,
     },
-    /// Whether in milliseconds.
+    /// The flag asks for milliseconds.
     TimeToLive(String, bool),
     Persist(String),
     Frequency(String),
@@ -36,14 +36,14 @@ pub(super) enum Parsed {
 pub(super) struct Set {
     pub(super) key: String,
     pub(super) value: String,
-    /// How long its TTL is to be, in milliseconds.
+    /// The TTL, in milliseconds.
     pub(super) milliseconds: Option<i64>,
     pub(super) keep_ttl: bool,
     /// Only if the key is not there (`NX`), or only if it is (`XX`).
     pub(super) only: Option<When>,
 }
 
-/// On what condition.
+/// The condition of a SET or EXPIRE.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum When {
     Nx,
@@ -55,9 +55,9 @@ pub(super) enum When {
 /// What the cache replies. Shown as the engine's own command line does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reply {
-    /// It is done.
+    /// Success.
     Ok,
-    /// There is nothing.
+    /// No value.
     Nil,
     /// A whole number.
     Integer(i64),
@@ -67,7 +67,7 @@ pub enum Reply {
     List(Vec<String>),
     /// A text of several lines.
     Text(String),
-    /// It is refused, for this reason.
+    /// A refusal, with its reason.
     Error(String),
 }
 
@@ -305,7 +305,7 @@ fn set(arguments: &[String]) -> Result<Set, String> {
     Ok(set)
 }
 
-/// From here on, milliseconds, an expiry would be past the last instant that the engine can name.
+/// From this many milliseconds on, an expiry would be past the last instant that the engine can name.
 const SPAN_MAX_MS: i64 = i64::MAX - (1 << 41);
 
 fn expire(arguments: &[String]) -> Result<Parsed, String> {

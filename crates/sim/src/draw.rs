@@ -25,11 +25,11 @@ pub enum Stream {
     EarlyReload = 7,
     /// How long a commit takes to reach the replica.
     ReplicaLag = 8,
-    /// Which key a generated request is about.
+    /// The key of a generated request.
     WorkloadKey = 32,
     /// Whether a generated request reads or writes.
     WorkloadOperation = 33,
-    /// Which client sends a generated request.
+    /// The client that sends a generated request.
     WorkloadClient = 34,
     /// How long after the one before it a generated request arrives.
     WorkloadGap = 35,

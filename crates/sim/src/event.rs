@@ -212,7 +212,7 @@ pub enum EventKind {
     Finish,
     /// A request waits for its client's next move.
     Hold,
-    /// A client had its turn and had nothing to do.
+    /// A client had its turn and nothing to do.
     Idle {
         /// The number of the client.
         client: u32,

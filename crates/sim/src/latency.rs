@@ -9,8 +9,8 @@ use cache::draw::{scaled, share};
 use cache::units::Micros;
 use serde::{Deserialize, Serialize};
 
-/// A distribution of latencies, or of other spans of time. The scenario's validation sees to it that
-/// the numbers are in range and that the quantiles never decrease.
+/// A distribution of latencies, or of other spans of time. Validation checks that the numbers are in
+/// range and that the quantiles never decrease.
 ///
 /// Written down as an object with `p50_us`, `p90_us`, `p99_us` and `max_us`, or with
 /// `exponential_mean_us`, or with `constant_us`.
@@ -21,11 +21,11 @@ pub enum Latency {
     Quantiles {
         /// Half of all operations are done within this.
         p50_us: u64,
-        /// Nine tenths are.
+        /// Nine tenths are done within this.
         p90_us: u64,
-        /// All but one in a hundred are.
+        /// All but one in a hundred are done within this.
         p99_us: u64,
-        /// All are.
+        /// All are done within this.
         max_us: u64,
     },
     /// The exponential distribution, which is memoryless: the time that is left is distributed as at the

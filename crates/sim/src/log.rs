@@ -4,7 +4,7 @@ use super::event::{Event, EventId};
 
 /// Takes the events of a world in the order in which they happen.
 pub trait Log {
-    /// Takes one event and gives its number, which later events name as their cause.
+    /// Takes one event and returns its number, which later events name as their cause.
     fn record(&mut self, event: &Event) -> EventId;
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// So many rows that were never written.
+    /// Rows that were never written.
     pub(super) fn new(len: u32) -> Self {
         let len = len as usize;
         let unwritten = Rc::new([UNWRITTEN; CHUNK]);

@@ -16,7 +16,7 @@ use timeline::Run;
 /// The golden file.
 pub const EXPECTED: &str = include_str!("../data/hashes.tsv");
 
-/// The scenarios that stand in files of their own.
+/// The scenarios with files of their own.
 const FILES: [(&str, &str); 4] = [
     ("overlap", include_str!("../data/scenarios/overlap.json")),
     ("expiry", include_str!("../data/scenarios/expiry.json")),
@@ -78,7 +78,7 @@ fn parsed(json: &str) -> Value {
     serde_json::from_str(json).expect("the golden scenarios are JSON")
 }
 
-/// Puts a value at a place whose parent is there.
+/// Sets a value whose parent exists.
 fn set(input: &mut Value, pointer: &str, value: Value) {
     let (parent, field) = pointer
         .rsplit_once('/')

@@ -41,7 +41,7 @@ pub fn request(at_us: u64, op: Operation, key: &str) -> RequestInput {
     }
 }
 
-/// A lane with every default and no time to live.
+/// A lane with every default and no TTL.
 pub fn lane((read, write): (ReadPath, WritePath)) -> LaneInput {
     LaneInput {
         name: None,
@@ -129,7 +129,7 @@ pub fn events_of_lane(run: &Run, lane: u8) -> Vec<Event> {
 }
 
 /// Arbitrary scenarios: requests that overlap, caches that are too small, pools that are too small,
-/// and times to live that end within the run.
+/// and TTLs that end within the run.
 pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
     let requests = vec(requests(), 1..=40).prop_map(in_order_of_arrival);
     let faults = vec((0..2_000_000_u64, select(&Fault::ALL[..])), 0..=4);
@@ -219,7 +219,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             lane.strategy.write_ttl = write_ttl;
             lane.strategy.flush_delay_us = Micros(20_000);
             lane.strategy.defences = defences;
-            // A soft time to live is shorter than the hard one.
+            // A soft TTL is shorter than the hard one.
             let soft = &mut lane.strategy.defences.soft_ttl_us;
             *soft = soft.filter(|soft| ttl_us.is_none_or(|hard| soft.0 < hard));
             lane.cache.policy = policy;

@@ -1,4 +1,4 @@
-//! A lane in which instants can be counted out, and what its events come to.
+//! A lane in which instants can be counted out, and its requests' answers.
 
 use super::scenarios::{lane, run};
 use cache::units::Micros;

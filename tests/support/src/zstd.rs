@@ -7,7 +7,7 @@ pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     compress_to_vec(bytes, CompressionLevel::Fastest)
 }
 
-/// A zstd frame, made by hand, without a checksum and with a window of so many bytes (a power of two from
+/// A zstd frame, made by hand, without a checksum and with a window of `window_bytes` (a power of two from
 /// 1 KiB): each block is a byte and how often it is repeated.
 pub fn repeated(blocks: &[(u8, u32)], window_bytes: u64) -> Vec<u8> {
     let window = (window_bytes.ilog2() as u8 - 10) << 3;

@@ -1,4 +1,4 @@
-//! What the rest of the program asks of a policy: its words, and how its entries are drawn. Each
+//! What the rest of the program needs to know of a policy: its words, and how its entries are drawn. Each
 //! policy's file has one constant of this type, named `ABOUT`.
 
 use crate::settings::Scope;
@@ -33,7 +33,7 @@ pub struct About {
     pub note: Option<&'static str>,
     /// Whether the reasons that it gives are short.
     pub short_reasons: bool,
-    /// Whether its miss-ratio curve is shown before anybody chooses.
+    /// Whether its miss-ratio curve is shown by default.
     pub curve_at_first: bool,
 }
 

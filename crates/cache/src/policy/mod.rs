@@ -1,4 +1,4 @@
-//! Which entry is evicted. One file a policy; this file is their registry.
+//! Eviction policies, one file each. This file is their registry.
 //!
 //! To add one: a file beside this one that implements [`Policy`] for a type and has a constant `ABOUT`,
 //! its `mod` line here, and a line in the `policies!` call, which gives the name that scenarios and links
@@ -77,8 +77,8 @@ pub(super) trait Policy {
     /// The policy's inner order.
     fn shape(&self, slab: &Slab, now: Micros) -> Shape;
 
-    /// An entry that the policy does not know is being used. Only counters that the engine keeps with
-    /// every entry care.
+    /// An entry that the policy does not know is being used. It matters only to counters that the engine
+    /// keeps with every entry.
     fn on_outside_hit(&mut self, _slab: &mut Slab, _slot: Slot, _now: Micros) {}
 
     /// Whether it looks at when an entry was used, other than to give a reason.

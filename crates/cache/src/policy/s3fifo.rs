@@ -31,7 +31,7 @@ pub(super) const ABOUT: About = About {
 const SMALL_PERCENT: u64 = 10;
 const GHOST_PERCENT: u64 = 90;
 
-/// So many uses take an entry from the small queue to the main one.
+/// The uses that take an entry from the small queue to the main one.
 const PROMOTED_AT: u32 = 2;
 
 /// More uses are not counted.
@@ -170,8 +170,8 @@ impl Policy for S3Fifo {
             return Some(slot);
         }
         // The main queue's entries go round together, so the first of those with the fewest uses is
-        // the first to have none left. If it comes to that, all of the small queue has moved on to
-        // the main one, each with no uses, behind the others.
+        // the first to have none left. By then all of the small queue has moved on to the main one,
+        // each with no uses, behind the others.
         let in_main = self.main.iter_from_tail(slab);
         let fewest = in_main.min_by_key(|&slot| uses(slab.mark(slot)));
         let moved = (!exceeds).then(|| self.small.tail(slab)).flatten();

@@ -119,7 +119,7 @@ impl Lottery {
         }
         self.sample.clear();
         // Everything in a full pool may have gone meanwhile, so that nothing new gets in. Then the pool
-        // is empty, and the next round finds someone.
+        // is empty, and the next round finds one.
         loop {
             members.pick(self.samples, &mut self.draws, &mut self.picked);
             for i in 0..self.picked.len() {

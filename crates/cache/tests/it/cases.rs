@@ -2,7 +2,7 @@
 
 use proptest::test_runner::Config;
 
-/// A proptest configuration of so many cases. A failure prints its smallest input; no file of past
+/// A proptest configuration. A failure prints its smallest input; no file of past
 /// failures is written beside the tests.
 pub fn cases(cases: u32) -> Config {
     Config {

@@ -119,7 +119,7 @@ fn miss_counts_of_a_real_trace_are_exact() {
     assert_eq!(compare(&engine_rows(), "web12", &keys), 32);
 }
 
-/// Compares all rows of a stream; gives how many there were.
+/// Compares all rows of a stream, and returns how many there were.
 fn compare(rows: &[Row], name: &str, keys: &[Key]) -> usize {
     let of_stream = rows.iter().filter(|row| row.stream == name);
     for row in of_stream.clone() {
@@ -146,7 +146,7 @@ fn misses(policy: &str, capacity: u32, keys: &[Key]) -> u64 {
     misses_at(1_000_000, policy, capacity, keys)
 }
 
-/// With so much time between two requests, which the policies modelled on Valkey go by.
+/// `gap_us` lies between two requests: the policies modelled on Valkey go by time.
 fn misses_at(gap_us: u64, policy: &str, capacity: u32, keys: &[Key]) -> u64 {
     let policy = PolicyKind::from_name(policy).expect("a policy of the engine");
     let times = (0..).map(|number: u64| Micros(number * gap_us));

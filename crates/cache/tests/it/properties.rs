@@ -32,7 +32,7 @@ fn pair(settings: &CacheSettings) -> Pair {
     Pair::predicted(settings, policy.expect("a reference of this name"))
 }
 
-/// Plays random calls on random settings of every policy, so many times each.
+/// Plays random calls on random settings of every policy, `times` times each.
 fn check<S: Strategy<Value = (CacheSettings, Vec<Call>)>>(
     times: u32,
     policies: impl IntoIterator<Item = PolicyKind>,
@@ -56,7 +56,7 @@ fn few_keys() -> impl Strategy<Value = Key> {
     (0..16_u32).prop_map(Key)
 }
 
-/// Settings for so many entries, with a seed of their own.
+/// Settings with a capacity in entries and a seed of their own.
 fn entries(
     policy: PolicyKind,
     scope: Scope,
@@ -95,7 +95,7 @@ fn policies_that_know_volatile_entries_only_do_what_their_references_do() {
     });
 }
 
-/// Settings for so many bytes, with a seed of their own.
+/// Settings with a capacity in bytes and a seed of their own.
 fn bytes(
     policy: PolicyKind,
     capacity_bytes: std::ops::Range<u64>,
@@ -274,7 +274,7 @@ proptest! {
         }
     }
 
-    /// A loop of the active cycle that can look at all entries with a time to live looks at each
+    /// A loop of the active cycle that can look at all entries with a TTL looks at each
     /// once; and there is another loop after one that found more than a tenth expired.
     #[test]
     fn a_loop_of_the_active_cycle_looks_at_each_entry_once(
@@ -348,7 +348,7 @@ fn an_entry_is_expired_after_its_end_and_not_at_it() {
     }
 }
 
-/// The active cycle comes across every expired entry, whoever asks for it, and removes no other.
+/// The active cycle comes across every expired entry and removes no other.
 #[test]
 fn the_active_cycle_finds_every_expired_entry() {
     for policy in PolicyKind::ALL {

@@ -13,7 +13,7 @@ const BYTES: Capacity = Capacity::Bytes {
     overhead_bytes: 50,
 };
 
-/// The trap of ElastiCache's default: `volatile-lru`, keys without a time to live, memory full.
+/// The trap of ElastiCache's default: `volatile-lru`, keys without a TTL, memory full.
 #[test]
 fn without_a_volatile_key_a_full_cache_refuses_what_needs_room() {
     for (name, policy, scope) in maxmemory_policies() {
@@ -46,7 +46,7 @@ fn without_a_volatile_key_a_full_cache_refuses_what_needs_room() {
         // Reads, overwriting and deleting go on.
         assert!(matches!(cache.get(Key(1), now), Lookup::Hit(_)));
         assert_eq!(set(&mut cache, 1, Ttl::Clear), (Ok(()), None));
-        // A key with a time to live can go, one that has lost it again cannot.
+        // A key with a TTL can go, one that has lost it again cannot.
         let end = Some(Micros(1_000));
         assert!(matches!(cache.expire(Key(2), end, now), Lookup::Hit(_)));
         if name != "noeviction" {
@@ -112,7 +112,7 @@ fn a_value_that_grows_evicts_others_and_never_itself() {
 }
 
 #[test]
-fn keeping_and_clearing_a_time_to_live() {
+fn keeping_and_clearing_a_ttl() {
     let mut cache = Cache::new(&CacheSettings::new(PolicyKind::Lru, 4));
     let mut end_after = |ttl| {
         let stored = cache.set(Key(1), VALUE, 1, ttl, Micros(1), |_| {});

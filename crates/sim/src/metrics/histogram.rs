@@ -13,7 +13,7 @@
 use cache::units::Micros;
 use std::hash::{Hash, Hasher};
 
-/// So many different spans are kept apart exactly.
+/// The most different spans that are kept exactly.
 const EXACT_MAX: usize = 2_048;
 
 /// Beyond that a power of two is divided into 2⁸ buckets.
@@ -120,14 +120,14 @@ impl Histogram {
         self.buckets().find(reaches).map(|(us, _)| Micros(us))
     }
 
-    /// How many spans are at most as long as some, in order: at most about so many points, of which the
-    /// last one is the longest span with all of them. Each span really occurred.
+    /// For about `points` spans in order, how many are at most as long. The last one is the longest span of
+    /// all. Each span really occurred.
     pub fn cumulative(&self, points: u64) -> Vec<(Micros, u64)> {
         let (mut below, mut told) = (0, 0);
         let mut curve = Vec::new();
         for (us, count) in self.buckets() {
             below += u64::from(count);
-            // Which of so many equal parts of all has been reached.
+            // The number of the equal part of all that has been reached.
             let part = below * points / self.count;
             if part > told || below == self.count || curve.is_empty() {
                 curve.push((Micros(us), below));

@@ -78,7 +78,7 @@ impl Spans {
 }
 
 impl Metrics {
-    /// Before the first event, with so many entries in the cache already.
+    /// Before the first event, with the entries that the cache holds from the start.
     pub(super) fn new(entries: u32, stored_bytes: u64) -> Self {
         Metrics {
             requests: 0,

@@ -156,7 +156,7 @@ impl Series {
         Micros(self.length.0 * self.intervals.len() as u64)
     }
 
-    /// Lets time pass until `at`; gives the interval that an event of that instant belongs to.
+    /// Lets time pass until `at`, and returns the interval that an event of that instant belongs to.
     #[inline(always)]
     pub(super) fn at(&mut self, at: Micros) -> &mut Interval {
         if at > self.now {

@@ -1,5 +1,5 @@
 //! Write-through: every write goes to the database and then to the cache, which therefore holds what
-//! was written last, whether or not anybody will read it.
+//! was written last, whether or not it will be read.
 //!
 //! Source: ElastiCache user guide, "Caching strategies", write-through (its pseudocode writes the
 //! database first).

@@ -20,7 +20,7 @@ pub(super) struct Zipf {
     columns: Rc<[Column]>,
 }
 
-/// Hundreds of thousands of columns tell nobody anything.
+/// Omits the columns: there can be a million.
 impl std::fmt::Debug for Zipf {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Zipf")
@@ -35,7 +35,7 @@ struct Column {
 }
 
 impl Zipf {
-    /// Of so many keys, with α in thousandths. The key of rank k, from 1, is `Key(k - 1)`.
+    /// For `keys` keys, with α in thousandths. The key of rank k, from 1, is `Key(k - 1)`.
     pub(super) fn new(keys: u32, alpha_milli: u32) -> Zipf {
         let mut cells = cells(keys, alpha_milli);
         // A column that stays as it is here is all its own key's, whatever its cell.

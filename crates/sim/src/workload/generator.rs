@@ -13,7 +13,7 @@ use cache::units::{Key, Micros};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// Every so many requests an arrival is kept; those between are sums of gaps from there.
+/// One arrival in this many requests is kept; those between are sums of gaps from there.
 const INDEX_REQUESTS: u32 = 128;
 
 /// The largest value of all, in bytes: memcached's limit for an item.
@@ -26,16 +26,16 @@ pub struct Generator {
     settings: Rc<Generated>,
     /// For the popularities that need one.
     zipf: Option<Zipf>,
-    /// Every 128th arrival as far as somebody has come, in fine units. An arrival is the sum of all gaps
-    /// before it, and to add up a million of them would hold up whoever loads a scenario.
+    /// Every 128th arrival up to the latest one asked for, in fine units. An arrival is the sum of all gaps
+    /// before it, and adding up a million of them would make loading a scenario slow.
     index: Rc<RefCell<Vec<u64>>>,
     /// What was drawn lately, by its number's last bits: lane after lane asks for the same request.
     lately: Rc<[Cell<Option<Drawn>>; LATELY]>,
-    /// The names of the first keys, once somebody has asked: each frame of a long run names thousands.
+    /// The names of the first keys, made on first use: each frame of a long run names thousands.
     names: Rc<RefCell<Vec<Option<Rc<str>>>>>,
 }
 
-/// The names of so many keys are kept, which takes less than a megabyte.
+/// The most names that are kept, which take less than a megabyte.
 const NAMES_KEPT: u32 = 20_000;
 
 /// A power of two. What is no longer there is drawn again.

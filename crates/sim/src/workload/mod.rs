@@ -20,7 +20,7 @@ use super::event::Operation;
 use cache::units::{Key, Micros};
 use std::rc::Rc;
 
-/// How long a value is of which nothing says so.
+/// The size of a value whose input gives none.
 pub const USUAL_VALUE_BYTES: u32 = 100;
 
 /// The requests and the state that every lane starts from.
@@ -93,7 +93,7 @@ impl Workload {
         }
     }
 
-    /// Which client sends request `number`.
+    /// The client that sends request `number`.
     pub fn client(&self, number: u32) -> u32 {
         match &self.source {
             Source::Script(script) => script.requests[number as usize].client,
@@ -101,7 +101,7 @@ impl Workload {
         }
     }
 
-    /// Whether any request is of that client.
+    /// Whether that client sends any request.
     pub fn has_client(&self, client: u32) -> bool {
         match &self.source {
             Source::Script(script) => script.requests.iter().any(|of| of.client == client),
@@ -125,8 +125,7 @@ impl Workload {
         }
     }
 
-    /// How many bytes what request `number`, which is about `key`, reads or writes takes: its key and
-    /// its value.
+    /// The size, key and value together, of what request `number`, which is about `key`, reads or writes.
     pub fn size_bytes(&self, number: u32, key: Key) -> u32 {
         match &self.source {
             Source::Script(script) => script.requests[number as usize].size_bytes,
@@ -195,8 +194,8 @@ impl Workload {
         }
     }
 
-    /// How many bytes a copy of `key` takes that no request stores: those of the first request about it,
-    /// or else of the copy that is there at the start, or of its name and a value of the usual size.
+    /// The size of a copy of `key` that no request stores: that of the first request about it, or of the
+    /// copy that is there at the start, or of its name and a value of the usual size.
     pub fn size_of_key(&self, key: Key) -> u32 {
         match &self.source {
             Source::Script(script) => {

@@ -19,11 +19,11 @@ pub struct Warm {
 pub struct Request {
     /// When it reaches the application.
     pub at: Micros,
-    /// Which client sends it, from 1.
+    /// The client that sends it, from 1.
     pub client: u32,
-    /// What it wants.
+    /// Whether it reads or writes.
     pub operation: Operation,
-    /// Of which key.
+    /// The key.
     pub key: Key,
     /// What it says about the TTL of what it stores.
     pub ttl: OwnTtl,

@@ -20,7 +20,7 @@ pub struct Generated {
     pub keys: u32,
     /// What their names begin with; a number from 1 follows. "key:" if left out.
     pub key_prefix: String,
-    /// Which keys are asked for.
+    /// How requests are spread over the keys.
     pub popularity: Popularity,
     /// How many of 1,000 requests are reads, on average; 950 if left out.
     pub read_per_mille: u32,
@@ -72,16 +72,16 @@ pub enum Popularity {
     Scan,
     /// The first keys in order, and again.
     Loop {
-        /// How many.
+        /// The number of keys.
         length: u32,
     },
     /// As Zipf, but what is popular moves on.
     Shifting {
         /// α in thousandths.
         alpha_milli: u32,
-        /// After so many requests.
+        /// The number of requests after which it moves.
         period_requests: u32,
-        /// By so many keys.
+        /// The number of keys by which it moves.
         shift_keys: u32,
     },
 }
@@ -94,7 +94,7 @@ pub enum Popularity {
     deny_unknown_fields
 )]
 pub enum ValueSizes {
-    /// All alike.
+    /// All of one size.
     FixedBytes(u32),
     /// By quantiles, with straight lines between them; the smallest is half the median.
     Quantiles {

@@ -86,7 +86,7 @@ fn reads_around_the_soft_end(change: fn(&mut LaneInput)) -> Vec<Event> {
 }
 
 #[test]
-fn a_soft_time_to_live_and_refresh_ahead_answer_first_and_reload_after() {
+fn a_soft_ttl_and_refresh_ahead_answer_first_and_reload_after() {
     let plain = reads_around_the_soft_end(|_| {});
     assert_eq!(answer(&plain, 3).0, Outcome::Value(Version(1)));
     let soft = |lane: &mut LaneInput| {
@@ -289,8 +289,8 @@ fn fills(events: &[Event]) -> Vec<(Version, Micros, Option<Micros>)> {
     events.iter().filter_map(of).collect()
 }
 
-/// That a row is not there is stored for a time to live of its own, whatever rows have. A look-up is
-/// enough for it then, and a row that is made in the meantime stays unseen until the end.
+/// The absence of a row is stored with a TTL of its own. Until that ends a look-up is enough, and a row
+/// that is made in the meantime stays unseen.
 #[test]
 fn negative_caching_stores_that_there_is_no_row_for_a_time_of_its_own() {
     let (looked_up, loaded) = (Micros(LOOK_UP_US), Micros(LOOK_UP_US + SELECT_US));
@@ -322,9 +322,9 @@ fn negative_caching_stores_that_there_is_no_row_for_a_time_of_its_own() {
     }
 }
 
-/// A plain SET drops the time to live, KEEPTTL keeps it, and without a candidate `volatile-*` refuses.
+/// A plain SET drops the TTL, KEEPTTL keeps it, and without a candidate `volatile-*` refuses.
 #[test]
-fn a_write_keeps_sets_or_drops_the_time_to_live() {
+fn a_write_keeps_sets_or_drops_the_ttl() {
     let ends = |write_ttl| {
         let mut lane = steady((ReadPath::CacheAside, WritePath::WriteThrough));
         lane.strategy.ttl_us = Some(Micros(100 * SECOND_US));

@@ -46,7 +46,7 @@ fn play(
     events(input)
 }
 
-/// The answers of the first so many requests.
+/// The answers of the first requests.
 fn answers(events: &[Event], requests: u32) -> Vec<(Outcome, u64)> {
     let answer = |number| answer(events, number);
     let answers = (0..requests).map(answer);
@@ -158,7 +158,7 @@ fn a_database_that_is_cut_off_is_not_heard_of_until_patience_ends() {
     assert_eq!((count(&off, begun), count(&on, begun)), (3, 2));
 }
 
-/// Cut off while it works, the database commits, and nobody hears of it.
+/// Cut off while it works, the database commits, and the client does not learn of it.
 #[test]
 fn the_answer_of_a_database_that_is_cut_off_is_lost_as_well() {
     for (at_us, outcome, took_us) in [

@@ -52,13 +52,13 @@ impl Queue {
         self.waiting_share() * self.mean_of_waiting_us()
     }
 
-    /// The wait that so many of 100 queries do not exceed: P(wait > t) = C · exp(−t / mean).
+    /// The wait that `percent` of the queries do not exceed: P(wait > t) = C · exp(−t / mean).
     fn wait_percentile_us(self, percent: u64) -> f64 {
         let longer = 1.0 - percent as f64 / 100.0;
         (self.mean_of_waiting_us() * (self.waiting_share() / longer).ln()).max(0.0)
     }
 
-    /// The numbers after so many requests of one seed.
+    /// The numbers after some requests of one seed.
     fn run(self, seed: u64, requests: u32) -> Metrics {
         let mut lane = lane(Pattern::NoCache.paths());
         lane.network = NetworkInput {

@@ -13,20 +13,20 @@ use timeline::{Command, Frame, Run};
 
 const SECOND: Micros = Micros(1_000_000);
 
-/// One race: who moves when, and what helps.
+/// One race: the order of moves, and a defence.
 struct Race {
     name: &'static str,
     /// Whether the cache holds version 1 at the start.
     warm: bool,
-    /// Under which paths it happens.
+    /// The paths under which it happens.
     paths: (ReadPath, WritePath),
     /// What clients 1 and 2 do; client 3 reads the key at the end.
     clients: [Operation; 2],
-    /// Whose turn it is. Client 9 does nothing: its moves let time pass.
+    /// The clients in order of their turns. Client 9 does nothing: its moves let time pass.
     moves: &'static [u32],
     /// Whether the writer's DELETE is lost.
     loses_delete: bool,
-    /// What helps.
+    /// Switches the defence on.
     defence: fn(&mut ScenarioInput),
     /// The version that a correct read at the end gives.
     latest: u32,
@@ -62,7 +62,7 @@ const RACES: [Race; 3] = [
         latest: 3,
     },
     Race {
-        name: "the writer's delete is lost, and the copy has a time to live",
+        name: "the writer's delete is lost, and the copy has a TTL",
         warm: true,
         paths: INVALIDATE,
         clients: [READ, WRITE],

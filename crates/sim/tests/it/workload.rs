@@ -127,7 +127,7 @@ proptest! {
         for number in (0..first.len()).rev() {
             let request = second.request(number);
             prop_assert_eq!(request, walked[number as usize]);
-            // Whoever has come by has noted where the requests are.
+            // The walk above has noted where the requests are.
             prop_assert_eq!(first.request(number), request);
             prop_assert_eq!(request.client, first.client(number));
             prop_assert_eq!(request.operation, first.operation(number));
@@ -500,7 +500,7 @@ fn presets_are_valid_and_differ_in_what_they_say() {
 
 /// Five minutes, give or take 15 %, so that pages stored together do not end together.
 #[test]
-fn a_product_pages_times_to_live_are_spread() {
+fn a_product_pages_ttls_are_spread() {
     let preset = Scene::preset("product-page").expect("a preset");
     let scenario = Scenario::new(preset.scenario()).expect("a valid scenario");
     let mut world = World::new(scenario.lanes[0].clone(), scenario.workload.clone());

@@ -5,15 +5,15 @@ use crate::streams::SplitMix;
 use cache::units::{Key, Micros, Version};
 use cache::{Cache, Entry, Lookup, RemovalCause, Ttl, Value};
 
-/// Keys are few, so that commands meet.
+/// Few keys, so that commands meet.
 pub const KEYS: u32 = 12;
 
-/// The least of the short times to live. A round of commands takes a small part of it.
+/// The least of the short TTLs. A round of commands takes a small part of it.
 pub const SHORT_MS: u64 = 200;
 
 const HOUR_MS: u64 = 3_600_000;
 
-/// Replies with a time to live may differ by what passes between server and engine.
+/// Replies with a TTL may differ by what passes between server and engine.
 const SLACK_MS: i64 = 1_500;
 
 /// One command on one key.
@@ -40,7 +40,7 @@ pub enum Verb {
     Pttl,
 }
 
-/// What a SET says about the time to live.
+/// What a SET says about the TTL.
 #[derive(Clone, Debug)]
 pub enum SetTtl {
     Nothing,
@@ -55,7 +55,7 @@ pub enum OnlyIf {
     Present,
 }
 
-/// When a time to live ends, in the units of the command that says so.
+/// When a TTL ends, in the units of the command that says so.
 #[derive(Clone, Debug)]
 pub enum Deadline {
     Seconds(i64),
@@ -97,7 +97,7 @@ impl Deadline {
 }
 
 impl Command {
-    /// A random command; with `short`, with times to live that end while the test waits.
+    /// A random command; with `short`, with TTLs that end while the test waits.
     pub fn random(random: &mut SplitMix, short: bool, now_ms: u64) -> Self {
         let key = Key(random.below(KEYS));
         let verb = match random.below(20) {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::thread::sleep;
 use std::time::Duration;
 
-/// So many of the stream's keys.
+/// The keys taken from the stream.
 const REQUESTS: usize = 60_000;
 
 /// Reads that are sent together, before what they missed is stored. Both sides do it like that.
@@ -18,7 +18,7 @@ const BATCH: usize = 20;
 /// The entries that fit.
 const RESIDENT: u64 = 1_000;
 
-/// Long values: what a server needs beside its entries, and which changes, weighs little then.
+/// Long values, beside which a server's own varying needs weigh little.
 const VALUE_BYTES: usize = 1_000;
 
 /// What the server did with one batch.
@@ -35,11 +35,11 @@ pub fn setting(name: &str) -> (PolicyKind, Scope) {
 }
 
 /// A server under `policy` in which about a thousand entries fit, and no entry yet.
-fn server(policy: &str, time_to_live: bool) -> Option<Server> {
+fn server(policy: &str, ttl: bool) -> Option<Server> {
     let mut server = Server::start()?;
     server.configure("maxmemory-policy", policy);
     let fill: Vec<Vec<String>> = (0..RESIDENT as u32)
-        .map(|key| store(1_000_000 + key, time_to_live))
+        .map(|key| store(1_000_000 + key, ttl))
         .collect();
     for reply in server.pipeline(&fill) {
         assert_eq!(reply, Reply::ok());
@@ -50,9 +50,9 @@ fn server(policy: &str, time_to_live: bool) -> Option<Server> {
     Some(server)
 }
 
-fn store(key: u32, time_to_live: bool) -> Vec<String> {
+fn store(key: u32, ttl: bool) -> Vec<String> {
     let mut words = vec!["SET".to_owned(), key.to_string(), "x".repeat(VALUE_BYTES)];
-    if time_to_live {
+    if ttl {
         words.extend(["EX".to_owned(), ttl_seconds(key).to_string()]);
     }
     words
@@ -70,7 +70,7 @@ fn missed(keys: &[u32], hits: &[bool]) -> BTreeSet<u32> {
 }
 
 /// Cache-aside against the server: reads, and on a miss a write.
-fn serve(server: &mut Server, keys: &[u32], time_to_live: bool, pause: Duration) -> Vec<Batch> {
+fn serve(server: &mut Server, keys: &[u32], ttl: bool, pause: Duration) -> Vec<Batch> {
     let mut batches = Vec::new();
     for keys in keys.chunks(BATCH) {
         let mut commands: Vec<Vec<String>> = keys
@@ -87,7 +87,7 @@ fn serve(server: &mut Server, keys: &[u32], time_to_live: bool, pause: Duration)
             .map(|reply| *reply != Reply::Bulk(None))
             .collect();
         let misses = missed(keys, &hits);
-        let writes: Vec<Vec<String>> = misses.iter().map(|&key| store(key, time_to_live)).collect();
+        let writes: Vec<Vec<String>> = misses.iter().map(|&key| store(key, ttl)).collect();
         for reply in server.pipeline(&writes) {
             assert_eq!(reply, Reply::ok());
         }
@@ -103,8 +103,8 @@ fn serve(server: &mut Server, keys: &[u32], time_to_live: bool, pause: Duration)
     batches
 }
 
-/// The same batches, at the same instants, through the engine. Gives its hits.
-fn replay(policy: &str, capacity: u32, batches: &[Batch], time_to_live: bool) -> Vec<bool> {
+/// The same batches, at the same instants, through the engine. Returns its hits.
+fn replay(policy: &str, capacity: u32, batches: &[Batch], ttl: bool) -> Vec<bool> {
     let (kind, scope) = setting(policy);
     let mut settings = CacheSettings::new(kind, capacity);
     settings.scope = scope;
@@ -120,7 +120,7 @@ fn replay(policy: &str, capacity: u32, batches: &[Batch], time_to_live: bool) ->
                 origin: None,
                 ..Value::FIRST
             };
-            let ttl = if time_to_live {
+            let ttl = if ttl {
                 Ttl::Until(now.after(Micros(ttl_seconds(key) * 1_000_000)))
             } else {
                 Ttl::Clear
@@ -142,13 +142,13 @@ fn per_myriad(hits: &[bool]) -> i64 {
 
 /// The server's hit ratio under `policy` and the engine's, within two points.
 pub fn agrees(policy: &str, pause: Duration) {
-    let time_to_live = policy.starts_with("volatile-");
-    let Some(mut server) = server(policy, time_to_live) else {
+    let ttl = policy.starts_with("volatile-");
+    let Some(mut server) = server(policy, ttl) else {
         return;
     };
     let (_, skew) = STREAMS[0];
     let keys = skew();
-    let batches = serve(&mut server, &keys[..REQUESTS], time_to_live, pause);
+    let batches = serve(&mut server, &keys[..REQUESTS], ttl, pause);
     let late = &batches[batches.len() / 4..];
     let resident: u64 = late.iter().map(|batch| batch.resident).sum();
     let resident = (resident / late.len() as u64) as u32;
@@ -157,7 +157,7 @@ pub fn agrees(policy: &str, pause: Duration) {
         .flat_map(|batch| &batch.hits)
         .copied()
         .collect();
-    let replayed = replay(policy, resident, &batches, time_to_live);
+    let replayed = replay(policy, resident, &batches, ttl);
     let (server, engine) = (per_myriad(&served), per_myriad(&replayed));
     println!("{policy}, {resident} entries: server {server}, engine {engine} hits in 10,000");
     assert!((700..1_300).contains(&resident), "{resident} entries");

@@ -20,11 +20,11 @@ use server::{Reply, Server, time_us};
 use std::thread::{self, sleep};
 use std::time::Duration;
 
-/// A round of commands must take less than this, so that no short time to live ends within it.
+/// A round of commands must take less than this, so that no short TTL ends within it.
 const ROUND_US: u64 = SHORT_MS * 1_000 / 2;
 
-/// Plays rounds of random commands on both sides. Gives false, for another attempt, if the machine
-/// was too busy for the short times to live.
+/// Plays rounds of random commands on both sides. Returns false, for another attempt, if the machine was
+/// too busy for the short TTLs.
 fn rounds_agree(server: &mut Server, seed: u64, rounds: u32, commands: u32, short: bool) -> bool {
     assert_eq!(server.call(&["FLUSHALL"]), Reply::ok());
     let mut cache = Cache::new(&CacheSettings::new(PolicyKind::Lru, 1_000));
@@ -71,7 +71,7 @@ fn rounds_agree(server: &mut Server, seed: u64, rounds: u32, commands: u32, shor
 }
 
 #[test]
-fn replies_agree_with_times_to_live_of_hours() {
+fn replies_agree_with_ttls_of_hours() {
     let Some(mut server) = Server::start() else {
         return;
     };
@@ -81,16 +81,16 @@ fn replies_agree_with_times_to_live_of_hours() {
 }
 
 #[test]
-fn replies_agree_while_times_to_live_end() {
+fn replies_agree_while_ttls_end() {
     let Some(mut server) = Server::start() else {
         return;
     };
     let played = (0..5).any(|seed| rounds_agree(&mut server, seed, 12, 60, true));
-    assert!(played, "the machine is too busy for these times to live");
+    assert!(played, "the machine is too busy for these TTLs");
 }
 
 /// A server that is over its limit whatever happens, and an engine that is full, with the entries
-/// 0 and 1, and 2 and 3 with a time to live. Gives both.
+/// 0 and 1, and 2 and 3 with a TTL.
 fn full(server: &mut Server, policy: &str) -> Cache {
     for setting in [("maxmemory", "0"), ("maxmemory-policy", policy)] {
         server.configure(setting.0, setting.1);
@@ -161,7 +161,7 @@ fn noeviction_refuses_in_the_servers_words_and_serves_the_rest() {
 }
 
 #[test]
-fn volatile_policies_evict_what_has_a_time_to_live_and_then_refuse() {
+fn volatile_policies_evict_what_has_a_ttl_and_then_refuse() {
     let Some(mut server) = Server::start() else {
         return;
     };
@@ -224,7 +224,7 @@ fn volatile_ttl_with_a_sample_of_all_evicts_in_the_same_order() {
     }
     ends.sort_unstable();
 
-    // The engine's order: each new entry without a time to live pushes one out.
+    // The engine's order: each new entry without a TTL pushes one out.
     let mut evicted = Vec::new();
     for key in 100..100 + ends.len() as u32 {
         let value = cache::Value {

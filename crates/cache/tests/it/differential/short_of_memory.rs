@@ -1,6 +1,6 @@
 //! Random commands while memory is short. A server over its limit refuses every write that may need
-//! memory, and before any command at all it evicts whom it may; reads, deletions and changes of a time
-//! to live go on.
+//! memory, and before any command at all it evicts whom it may; reads, deletions and changes of a TTL
+//! go on.
 
 use super::commands::{Command, KEYS, SetTtl, Verb, store_of_size};
 use super::hit_ratio::setting;
@@ -55,9 +55,9 @@ impl Engine {
         command.answer_of_size(&mut self.cache, self.size_bytes, now)
     }
 
-    /// Leaves no room, and gives how many were evicted for it. The filler that wants all of it evicts
-    /// whoever may be evicted, and is refused while anybody else is there; then it takes what is free.
-    /// Whose end is over the server does not have any more.
+    /// Leaves no room, and returns how many were evicted for it. The filler that wants all of it evicts
+    /// every entry that may be evicted, and is refused while others are left; then it takes what is free. The
+    /// server no longer has entries that have expired.
     fn squeeze(&mut self, now: Micros) -> u32 {
         self.cache.active_expire(now, |_| {});
         let before = self.cache.len() - u32::from(self.filler().is_some());

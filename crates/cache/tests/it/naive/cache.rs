@@ -23,7 +23,7 @@ pub struct NaiveCache {
     /// In the order in which they came.
     pub entries: Vec<Entry>,
     pub policy: Box<dyn Reference>,
-    /// Why the latest call evicted whom it did, one eviction after the other.
+    /// The reasons of the latest call's evictions, in order.
     pub whys: Vec<Vec<u64>>,
     /// The policy as it was at first, to begin again with.
     empty: Box<dyn Reference>,
@@ -156,7 +156,7 @@ impl NaiveCache {
             }
             return (Ok(()), gone);
         };
-        // An attempt that comes to nothing is a use as well.
+        // A failed attempt is a use as well.
         self.touch(key, now);
         let growth = need.saturating_sub(self.need(before.size_bytes));
         if !self.make_room(growth, key, &mut gone) {
@@ -173,7 +173,7 @@ impl NaiveCache {
         (Ok(()), gone)
     }
 
-    /// Evicts until there is room for so much more, and says whether there is. An overwritten entry is
+    /// Evicts until there is room for `more`, and returns whether there is. An overwritten entry is
     /// not evicted for its own sake: it waits outside of the order, and then joins it anew.
     fn make_room(&mut self, more: u64, written: Key, gone: &mut Vec<Gone>) -> bool {
         let mut waits = false;
@@ -215,7 +215,7 @@ impl NaiveCache {
             .collect()
     }
 
-    /// Removes an entry whose time to live has ended, which the active cycle has found.
+    /// Removes an entry whose TTL has ended, which the active cycle has found.
     pub fn expire_lazily(&mut self, key: Key, now: Micros) -> Vec<Gone> {
         let over = |entry: &Entry| entry.expires_at.is_some_and(|end| end < now);
         if self.find(key).as_ref().is_some_and(over) {
@@ -251,7 +251,7 @@ impl NaiveCache {
         }
     }
 
-    /// Lets a time to live end then, with which the policy may come to know the entry, or no longer.
+    /// Changes when the TTL ends, with which the policy may come to know the entry, or no longer.
     fn change_end(&mut self, key: Key, expires_at: Option<Micros>) {
         let entry = self.entry(key);
         let before = std::mem::replace(&mut entry.expires_at, expires_at);

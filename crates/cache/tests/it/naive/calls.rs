@@ -17,7 +17,7 @@ pub enum Action {
     Flush,
 }
 
-/// What a SET says of the time to live, counted from when it is sent.
+/// What a SET says of the TTL, counted from when it is sent.
 #[derive(Clone, Copy, Debug)]
 pub enum SetTtl {
     Keep,
@@ -28,7 +28,7 @@ pub enum SetTtl {
 /// An action on a key, and how much time passes before it.
 pub type Call = (u64, Action, Key);
 
-/// Random calls. Times to live are of the size of the gaps, so that calls fall before, on and after
+/// Random calls. TTLs are of the size of the gaps, so that calls fall before, on and after
 /// their ends.
 pub fn calls(
     keys: impl Strategy<Value = Key>,
@@ -53,7 +53,7 @@ pub fn calls(
     vec((0..6_u64, action, keys), count)
 }
 
-/// What an action came to: whether the key was there, the answer of a write, and who went.
+/// An action's outcome: the entry that was there, the answer of a write, and the removals.
 type Outcome = (Option<Entry>, Result<(), Refusal>, Vec<Removal>);
 
 /// Sends one call to the engine.

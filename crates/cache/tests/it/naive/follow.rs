@@ -1,5 +1,5 @@
 //! A reference that follows: for policies that draw, it evicts whom the engine evicted, and holds the
-//! engine to evicting somebody who is there, and nobody without need.
+//! engine to evicting an entry that is there, and none without need.
 
 use super::queue::take;
 use super::{Queues, Reference};
@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// Whom the engine has evicted in its latest call, the first one first.
+/// The keys that the engine has evicted in its latest call, in order.
 pub type Script = Rc<RefCell<VecDeque<Key>>>;
 
 #[derive(Clone, Default)]

@@ -158,7 +158,7 @@ pub fn misses(policy: &str, capacity: u32, keys: &[u32]) -> u64 {
     misses
 }
 
-/// Which keys are there, by their numbers. The one concession to speed, outside of the policies.
+/// The resident keys, by number. The one concession to speed, outside of the policies.
 #[derive(Default)]
 struct Resident {
     there: Vec<bool>,

@@ -1,4 +1,4 @@
-//! noeviction: nobody has to go, and a write that needs room is refused.
+//! noeviction: nothing is evicted, and a write that needs room is refused.
 
 use super::queue::take;
 use super::{Queues, Reference};

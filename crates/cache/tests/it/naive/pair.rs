@@ -19,7 +19,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 enum Prediction {
     /// Everything, the order of the entries too.
     Order,
-    /// Whom the engine evicts it is told; everything else it predicts.
+    /// Everything but the victims, which it is told.
     Followed,
 }
 
@@ -117,7 +117,7 @@ impl Pair {
         self.compare(key)
     }
 
-    /// Tells a reference that follows whom the engine has evicted.
+    /// Tells a reference that follows which keys the engine has evicted.
     fn follow(&mut self, removals: &[Removal]) {
         if self.prediction == Prediction::Followed {
             let evicted = |removal: &&Removal| matches!(removal.cause, RemovalCause::Evicted(_));
@@ -152,7 +152,7 @@ impl Pair {
                 (None, stored, gone)
             }
             Action::Delete => (None, Ok(()), model.delete(key, now)),
-            // Which ones the cycle comes across is its own affair; each has to have expired.
+            // The cycle may come across any entries that have expired.
             Action::ActiveExpire => {
                 let expire = |removal: &Removal| model.expire_lazily(removal.entry.key, now);
                 (None, Ok(()), removals.iter().flat_map(expire).collect())
@@ -235,7 +235,7 @@ impl Pair {
         prop_assert_eq!(each.len(), listed.len(), "listed twice: {:?}", shape);
         let resident: BTreeSet<Key> = entries.iter().map(|entry| entry.key).collect();
         prop_assert_eq!(&each, &resident, "the queues and the entries");
-        // One that has come again without a time to live is not the policy's, and may be remembered.
+        // One that has come again without a TTL is not the policy's, and may be remembered.
         let unknown = self.model.unknown();
         for ghost in ghosts.iter().flat_map(|queue| &queue.members) {
             let known = resident.contains(&ghost.key) && !unknown.contains(&ghost.key);
@@ -259,7 +259,7 @@ impl Pair {
         Ok(())
     }
 
-    /// Tries out whom a new key would push out.
+    /// Tries out which entry a new key would push out.
     fn try_next_out(&self, next_out: Option<Entry>) -> Result<(), TestCaseError> {
         if self.prediction == Prediction::Order {
             let next_out = next_out.map(|entry| entry.key);

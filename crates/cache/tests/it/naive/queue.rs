@@ -2,7 +2,7 @@
 
 use cache::units::Key;
 
-/// Takes `key` out of the queue, and says whether it was there.
+/// Takes `key` out of the queue, and returns whether it was there.
 pub fn take(queue: &mut Vec<Key>, key: Key) -> bool {
     let place = queue.iter().position(|&other| other == key);
     place.is_some_and(|place| {
@@ -11,7 +11,7 @@ pub fn take(queue: &mut Vec<Key>, key: Key) -> bool {
     })
 }
 
-/// Moves `key` to the front, if it is there, and says whether it was.
+/// Moves `key` to the front, if it is there, and returns whether it was.
 pub fn refresh(queue: &mut Vec<Key>, key: Key) -> bool {
     let there = take(queue, key);
     if there {
@@ -33,7 +33,7 @@ pub struct Item {
 pub struct Queue(Vec<Item>);
 
 impl Queue {
-    /// What is in it takes so much of the capacity: in a cache that counts entries, one each.
+    /// The capacity that its entries take: in a cache that counts entries, one each.
     pub fn weight(&self) -> u64 {
         self.0.iter().map(|item| item.weight).sum()
     }
@@ -58,7 +58,7 @@ impl Queue {
         self.0.pop()
     }
 
-    /// Forgets the oldest until the rest takes no more than so much.
+    /// Forgets the oldest until the rest takes no more than the limit.
     pub fn shrink_to(&mut self, weight: u64) {
         while self.weight() > weight {
             self.0.pop();
@@ -79,14 +79,14 @@ impl Queue {
         Some(self.0.remove(place))
     }
 
-    /// Moves `key` to the front, if it is there, and says whether it was.
+    /// Moves `key` to the front, if it is there, and returns whether it was.
     pub fn refresh(&mut self, key: Key) -> bool {
         let item = self.take(key);
         self.0.splice(0..0, item);
         item.is_some()
     }
 
-    /// What is under `key` takes so much from now on, if it is here.
+    /// Changes the weight of `key`, if it is here.
     pub fn resize(&mut self, key: Key, weight: u64) {
         if let Some(item) = self.find(key) {
             item.weight = weight;

@@ -15,7 +15,7 @@ pub struct Sketch {
 }
 
 impl Sketch {
-    /// A sketch for so many entries: four counters an entry in each row, and at least sixty-four.
+    /// A sketch: four counters an entry in each row, and at least sixty-four.
     pub fn new(entries: u32) -> Self {
         let width = 4 * entries.next_power_of_two().max(16) as usize;
         Sketch {

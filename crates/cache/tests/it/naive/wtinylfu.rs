@@ -10,8 +10,8 @@ use super::{Queues, Reference};
 use cache::Capacity;
 use cache::units::Key;
 
-/// For so many entries the sketch of a cache is made that counts bytes. The engine makes a larger one
-/// when there are more; no test here has so many.
+/// The entries that the sketch is made for in a cache that counts bytes. The engine makes a larger one
+/// when there are more, as in no test here.
 const ENTRIES_IN_BYTES: u32 = 64;
 
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub struct WTinyLfu {
     why: Vec<u64>,
 }
 
-/// Who has to go, and who stays if there was a contest.
+/// The victim, and the one that stays if there was a contest.
 struct Verdict {
     loser: Item,
     winner: Option<Item>,
@@ -77,8 +77,8 @@ impl WTinyLfu {
         }
     }
 
-    /// Who would have to go for an entry of this weight. While the window has room for it, nobody
-    /// leaves the window, and the main part has to make room.
+    /// The victim for an entry of this weight. While the window has room for it, no entry leaves the
+    /// window, and the main part has to make room.
     fn judge(&self, weight: u64) -> Option<Verdict> {
         let main = self.probation.oldest().or(self.protected.oldest());
         let window_is_full = self.window.weight() + weight > self.window_share;
@@ -160,7 +160,7 @@ impl Reference for WTinyLfu {
         Some(loser.key)
     }
 
-    /// Nobody counts a key that only might come.
+    /// A key that only might come is not counted.
     fn next_out(&self, weight: u64) -> Option<Key> {
         self.judge(weight).map(|verdict| verdict.loser.key)
     }
