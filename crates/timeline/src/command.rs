@@ -35,8 +35,8 @@ pub enum Command {
     Reset,
     /// Play a stretch again and again, or no longer.
     Loop(Option<Repeat>),
-    /// Do something to a world at the playhead: from there on there is another run.
-    World(FaultCommand),
+    /// Begin or end a fault at the playhead: from there on there is another run.
+    Fault(FaultCommand),
     /// Where people schedule: let a client execute one more instruction. Moves that were made after
     /// the present ones are dropped.
     Move {

@@ -18,7 +18,12 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
     let page = use_page();
     let chosen = use_state_eq(|| None::<u32>);
     let snapshot = &props.snapshot;
-    let in_force: Vec<InForce> = snapshot.frame.lanes.iter().map(|lane| lane.faults).collect();
+    let in_force: Vec<InForce> = snapshot
+        .frame
+        .lanes
+        .iter()
+        .map(|lane| lane.faults)
+        .collect();
     let lanes = in_force.len();
     let lane = chosen.filter(|&lane| lane as usize <= lanes);
     let give = |fault: Fault, lane: Option<u32>| {
