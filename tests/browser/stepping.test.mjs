@@ -267,8 +267,8 @@ test("a change says what is different, and the next step says what happens", asy
   await seek(page, 19);
   const status = page.locator("[role=status]");
   await page.getByLabel("Writes of lane A").selectOption("DB, delete");
-  await status.getByText("Lane A now uses “Database, then delete”").waitFor();
-  await page.getByLabel("Time to live of lane B").selectOption("none");
+  await status.getByText("Lane A now writes the database, then deletes the key").waitFor();
+  await page.getByLabel("TTL of lane B").selectOption("none");
   await status.getByText("Lane B: copies now have no TTL.").waitFor();
   const step = await stepOf(page);
   await stepButton(page).click();

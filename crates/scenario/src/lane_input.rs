@@ -36,7 +36,7 @@ pub struct LaneInput {
 pub struct CacheInput {
     /// The eviction policy; LRU if left out.
     pub policy: PolicyKind,
-    /// Which entries may be evicted: all, or only those with a time to live.
+    /// Which entries may be evicted: all, or only those with a TTL.
     pub scope: Scope,
     /// How many entries fit; 4 if left out. Ignored if there is a capacity in bytes.
     pub capacity: u32,

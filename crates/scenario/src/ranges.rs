@@ -20,7 +20,7 @@ pub const COMMANDS_MAX: usize = 1_000;
 pub const CLIENTS_MAX: u32 = 64;
 /// The longest key, in bytes: memcached's limit.
 pub const KEY_BYTES_MAX: usize = 250;
-/// The latest arrival, and the longest time to live: about 31 years, in microseconds.
+/// The latest arrival, and the longest TTL: about 31 years, in microseconds.
 pub const TIME_MAX_US: u64 = 1_000_000_000_000_000;
 /// The longest title or lane name, in characters.
 pub const NAME_CHARS_MAX: usize = 120;

@@ -220,7 +220,7 @@ pub enum Unit {
     Miss,
     /// An entry removed to make room.
     Eviction,
-    /// An entry removed because its time to live had ended.
+    /// An entry removed because its TTL had run out.
     Expiration,
     /// A read of a copy older than the row.
     Stale,

@@ -17,7 +17,7 @@ pub struct Tally {
     pub stale: u32,
     /// Entries removed to make room.
     pub evictions: u32,
-    /// Entries removed because their time to live had ended.
+    /// Entries removed because their TTL had run out.
     pub expirations: u32,
     /// Values that the cache did not store.
     pub rejections: u32,

@@ -169,7 +169,7 @@ const NUMBERS: [Number; 15] = [
         of_cache: true,
         ..Number::count(
             "Expired",
-            "Entries removed because their time to live had ended (CloudWatch: Reclaimed)",
+            "Entries removed because their TTL had run out (CloudWatch: Reclaimed)",
             Better::Neither,
             |m| Some(m.expirations),
         )

@@ -16,7 +16,7 @@ pub(super) struct Chip<'a> {
     pub at: (f64, f64),
     /// Its width and height.
     pub size: (f64, f64),
-    /// What of its time to live is left, from 0 to 1, if it has one.
+    /// How much of its TTL is left, from 0 to 1, if it has one.
     pub left: Option<f64>,
     /// Whether it goes next.
     pub next_out: bool,
@@ -32,7 +32,7 @@ pub(super) struct Chip<'a> {
     pub sized: bool,
 }
 
-/// The share of an entry's time to live that is left, where `ttl` is the lane's.
+/// The share of an entry's TTL that is left, where `ttl` is the lane's.
 pub(super) fn left(entry: &EntryFrame, at: Micros, ttl: Option<Micros>) -> Option<f64> {
     let left = entry.expires_at_us?.since(at).0 as f64;
     let whole = ttl.map_or(left, |ttl| ttl.0 as f64).max(left).max(1.0);
@@ -143,7 +143,7 @@ impl Chip<'_> {
         }
     }
 
-    /// What is left of the time to live, as a bar, and the policy's mark.
+    /// What is left of the TTL, as a bar, and the policy's mark.
     fn life(&self) -> Html {
         let w = self.size.0;
         let mark = self.mark.as_ref().filter(|mark| !mark.is_empty());

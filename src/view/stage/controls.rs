@@ -155,6 +155,6 @@ fn ttl(page: &Page, props: &ControlsProps) -> Html {
     let (page, lane) = (page.clone(), props.lane);
     let on_choose = Callback::from(move |i: usize| page.edit(&Edit::Ttl(lane, offered[i])));
     html! {
-        <DropDown label={format!("Time to live of lane {}", letter(lane))} {options} {chosen} {on_choose} />
+        <DropDown label={format!("TTL of lane {}", letter(lane))} {options} {chosen} {on_choose} />
     }
 }

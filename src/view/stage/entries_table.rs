@@ -32,7 +32,7 @@ pub fn entries_table(props: &EntriesTableProps) -> Html {
             <table>
                 <caption>{ format!("The cache's entries, from {first} to {last}") }</caption>
                 <thead><tr>
-                    <th>{ "Key" }</th><th>{ "Version" }</th><th>{ "Row's version" }</th><th>{ "Time to live left" }</th>
+                    <th>{ "Key" }</th><th>{ "Version" }</th><th>{ "Row's version" }</th><th>{ "TTL left" }</th>
                     <th>{ "Queue" }</th><th>{ "Noted" }</th><th>{ "Bytes" }</th>
                 </tr></thead>
                 <tbody>{ for rows.map(|(nth, entry)| row(cache, &order, nth, entry, props.now)) }</tbody>

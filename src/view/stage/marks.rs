@@ -18,7 +18,7 @@ pub enum Mark {
     Write,
     /// An entry went to make room.
     Evict,
-    /// An entry's time to live had ended.
+    /// An entry's TTL had run out.
     Expire,
     /// A key was deleted.
     Delete,

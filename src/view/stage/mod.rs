@@ -54,7 +54,7 @@ pub struct StageProps {
     /// The time of the frame.
     pub at: Micros,
     pub now: AnimatedTime,
-    /// The lane's time to live, which a full bar stands for.
+    /// The lane's TTL, which a full bar stands for.
     pub ttl: Option<Micros>,
     /// The cache node.
     pub cache: Rc<CacheFrame>,

@@ -36,8 +36,8 @@ pub fn key_standing(props: &KeyStandingProps) -> Html {
                         let stale = version < row;
                         let left = match entry.expires_at {
                             _ if expired => ", expired".to_owned(),
-                            Some(end) => format!(", valid for another {}", duration(end.since(moment.at))),
-                            None => ", no time to live".to_owned(),
+                            Some(end) => format!("; expires in {}", duration(end.since(moment.at))),
+                            None => ", no TTL".to_owned(),
                         };
                         let stale_word = if stale { ", stale" } else { "" };
                         (stale.then_some("stale"), format!("cache {}{stale_word}{left}", held(version)))

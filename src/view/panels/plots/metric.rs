@@ -192,7 +192,7 @@ pub const METRICS: [Metric; 17] = [
     },
     Metric {
         name: "Expired",
-        about: "Entries removed because their time to live had ended (CloudWatch: Reclaimed)",
+        about: "Entries removed because their TTL had run out (CloudWatch: Reclaimed)",
         of_cache: true,
         so_far: so_far(Quantity::Count, |m| Some(m.expirations)),
         within: within(Quantity::Count, EACH, |span| {
