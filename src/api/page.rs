@@ -63,7 +63,7 @@ impl CachePlayground {
     /// # Errors
     /// None in practice: every input can be converted.
     pub fn scenario(&self) -> Result<JsValue, JsValue> {
-        to_js(&*self.session.snapshot().run.scenario().input)
+        to_js(&self.session.snapshot().run.scenario().input.to_value())
     }
 
     /// How many steps the run has.

@@ -3,7 +3,6 @@
 
 use scenario::{CLIENTS_MAX, DEFENCES, Defence, Goal, Race, Scenario, WorkloadInput};
 use sim::{Broken, EventKind, Operation, Rejection, Turn, Verb, World, WritePath};
-use std::collections::BTreeSet;
 use timeline::{Frame, LoggedEvent, Run, Unit, duration, sentence};
 
 /// The most steps searched for what a defence did: more than any race has.
@@ -186,14 +185,14 @@ pub fn kept(run: &Run, lane: usize, step: u32) -> Option<Kept> {
         return None;
     }
     // A delete after its request's answer is the second one.
-    let mut answered = BTreeSet::new();
+    let mut answered = Vec::new();
     let mut kept = None;
     for at in 1..=step.min(LOOKED_AT_MAX) {
         let events = run.events_at(at);
         for logged in events.iter().filter(|of| usize::from(of.lane) == lane) {
             let kind = &logged.event.kind;
             if let EventKind::Reply { .. } = kind {
-                answered.insert(logged.event.request);
+                answered.push(logged.event.request);
             }
             let is_late = answered.contains(&logged.event.request);
             if on.iter().any(|of| is_work_of(*of, kind, is_late)) {

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The beginning of a link of this version.
 const VERSION: &str = "v1.";
@@ -38,12 +38,13 @@ pub fn encode(inputs: &ScenarioInput, step: u32, panel: Option<&str>) -> Option<
     if matches!(&inputs.workload, WorkloadInput::Script(of) if of.len() > TEXT_MAX / REQUEST_MIN) {
         return None;
     }
-    let state = State {
-        inputs: shortened(inputs),
+    let place = Place {
         step,
         panel: panel.map(str::to_owned),
     };
-    let text = serde_json::to_string(&state).expect("inputs are plain data");
+    let mut state = serde_json::to_value(place).expect("a place is plain data");
+    state["inputs"] = shortened(inputs);
+    let text = state.to_string();
     if text.len() > TEXT_MAX {
         return None;
     }
@@ -96,21 +97,27 @@ fn text(fragment: &str) -> Result<String, Invalid> {
 /// What is wrong with it, or the first field that is missing, unknown, of the wrong type or out of its
 /// range, with its path.
 pub fn decode(fragment: &str) -> Result<Linked, Invalid> {
-    let state: State = read("The link", &parse("The link", &text(fragment)?)?)?;
+    let mut state = parse("The link", &text(fragment)?)?;
+    let inputs = state.as_object_mut().and_then(|of| of.remove("inputs"));
+    let place: Place = read("The link", &state)?;
+    let Some(inputs) = inputs else {
+        let reason = "it is not an object with inputs, step and panel";
+        return Err(Invalid::unreadable("The link", String::new(), reason));
+    };
     Ok(Linked {
-        scenario: Scenario::from_value(&state.inputs)?,
-        step: state.step,
-        panel: state.panel,
+        scenario: Scenario::from_value(&inputs)?,
+        step: place.step,
+        panel: place.panel,
     })
 }
 
+/// What a link holds beside the inputs.
 #[derive(Serialize, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "an object with inputs, step and panel"
 )]
-struct State {
-    inputs: Value,
+struct Place {
     #[serde(default, skip_serializing_if = "is_zero")]
     step: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,20 +128,23 @@ fn is_zero(step: &u32) -> bool {
     *step == 0
 }
 
+/// The inputs with nothing but the fields that have to be there, one of each kind.
+const SHORTEST: &str = r#"{
+    "workload": {"script": [{"at_us": 0, "op": "read", "key": "k"}]},
+    "warm": [{"key": "k"}],
+    "faults": [{"at_us": 0, "fault": "restart-cache"}],
+    "lanes": [{
+        "strategy": {"read": "no-cache", "write": "write-around", "defences": {}},
+        "cache": {},
+        "database": {},
+        "network": {}
+    }]
+}"#;
+
 /// The inputs without the fields that reading fills in. The inputs themselves always serialize every
 /// field, because scripts and the set-up panel want the whole.
 fn shortened(inputs: &ScenarioInput) -> Value {
-    let shortest = json!({
-        "workload": {"script": [{"at_us": 0, "op": "read", "key": "k"}]},
-        "warm": [{"key": "k"}],
-        "faults": [{"at_us": 0, "fault": "restart-cache"}],
-        "lanes": [{
-            "strategy": {"read": "no-cache", "write": "write-around", "defences": {}},
-            "cache": {},
-            "database": {},
-            "network": {},
-        }],
-    });
+    let shortest = parse("It", SHORTEST).expect("it is JSON");
     let filled: ScenarioInput = read("It", &shortest).expect("every required field is there");
     let mut value = inputs.to_value();
     shorten(&mut value, &shortest, &filled.to_value());
