@@ -281,8 +281,8 @@ fn what_is_said_of_a_race_is_what_the_log_has() {
 fn a_second_delete_is_told_apart_from_the_first() {
     let race = Race::named("read-and-delete").expect("a race");
     let double = race.defences.iter().copied();
-    let double = double.filter(|of| matches!(of, Defence::DoubleDelete(_)));
-    let defended = with(race, double.last(), &race.moves);
+    let mut double = double.filter(|of| matches!(of, Defence::DoubleDelete(_)));
+    let defended = with(race, double.next_back(), &race.moves);
     let before = run(defended.clone());
     assert_eq!(kept(&before, 0, before.step_count()), None);
     let said = verdict(&before, 0);
