@@ -169,7 +169,8 @@ impl Session {
     /// If the changed scenario is not valid; nothing changes then.
     pub fn edit(&self, edit: &Edit) -> Result<(), Invalid> {
         let before = self.place();
-        let scenario = Scenario::new(edit.apply(self.snapshot().run.scenario())?)?;
+        let run = self.snapshot().run;
+        let scenario = run.edited(edit.apply(run.scenario())?)?;
         if scenario.input == before.input {
             return Ok(());
         }

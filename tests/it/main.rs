@@ -6,6 +6,7 @@ mod edited;
 mod fuzz_corpus;
 mod long_run;
 mod race_mode;
+mod session_commands;
 mod session_fields;
 mod session_undo;
 mod view_stage;

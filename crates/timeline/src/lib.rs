@@ -8,6 +8,7 @@ mod forks;
 mod frame;
 mod frame_builder;
 mod history;
+mod instants;
 mod latencies;
 mod limits;
 mod log;
