@@ -22,7 +22,11 @@
   document.addEventListener("cache-playground-failed", show);
   function check() {
     if (!("started" in root.dataset))
-      show({ detail: "The page's script did not run. Allow scripts or use a newer browser." });
+      show({
+        detail:
+          "The page could not start. Allow scripts, or use a newer browser. " +
+          "In a sandboxed frame, its server has to send Access-Control-Allow-Origin.",
+      });
   }
   setTimeout(check, "noModule" in HTMLScriptElement.prototype ? 8000 : 0);
 })();

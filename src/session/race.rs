@@ -209,7 +209,10 @@ pub fn kept(run: &Run, lane: usize, step: u32) -> Option<Kept> {
 pub fn verdict(run: &Run, lane: usize) -> String {
     let last = run.step_count();
     if let Some(reached) = reached(run, lane, last) {
-        return format!("reach the goal at step {}: {}", reached.step, reached.text);
+        return format!(
+            "still reach the goal at step {}: {}",
+            reached.step, reached.text
+        );
     }
     let moment = run.seek(last);
     let frame = Frame::of(run, &moment);
@@ -223,7 +226,7 @@ pub fn verdict(run: &Run, lane: usize) -> String {
             None => "a delete of it is still to come".to_owned(),
         };
         return format!(
-            "have not broken the promise: {} v{} is older than the row, but {end}.",
+            "do not reach the goal: {} v{} is older than the row, but {end}.",
             copy.key, copy.version.0
         );
     }
@@ -232,8 +235,11 @@ pub fn verdict(run: &Run, lane: usize) -> String {
         None => "No copy is left.".to_owned(),
     };
     match kept(run, lane, last) {
-        Some(kept) => format!("keep the promise. Step {}: {} {ends}", kept.step, kept.text),
-        None => format!("keep the promise. {ends}"),
+        Some(kept) => format!(
+            "do not reach the goal. Step {}: {} {ends}",
+            kept.step, kept.text
+        ),
+        None => format!("do not reach the goal. {ends}"),
     }
 }
 

@@ -74,7 +74,7 @@ test("a race is won move by move, the monitor names the step, and a defence keep
   // The same moves, with leases.
   const { schedule } = await api(page, "scenario");
   await defence(page, "Lease").click();
-  await page.locator("[role=status]").getByText("With “Lease” the same moves keep the promise.").waitFor();
+  await page.locator("[role=status]").getByText("With “Lease” the same moves do not reach the goal.").waitFor();
   assert.deepEqual((await api(page, "scenario")).schedule, schedule);
   const refused = (await api(page, "events", 0, await stepOf(page))).find(({ kind }) => kind === "reject");
   assert.ok((await state(page).textContent()).includes(refused.text));

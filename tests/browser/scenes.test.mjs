@@ -70,7 +70,7 @@ test("every fault on the list does what it says", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   const faults = {
     "Restart the cache": ["The cache restarts", []],
-    "Fail over to the replica": ["The cache node fails: it has no replica", []],
+    "Fail over to the replica": ["The cache node fails", []],
     "Cut the cache off": ["The cache is cut off", ["cut off"]],
     "Heal the cache": ["The cache is connected", []],
     "Slow the database down": ["The database becomes slow", ["slow"]],
@@ -80,16 +80,28 @@ test("every fault on the list does what it says", async () => {
     "Lose the next DELETE": ["The next DELETE would be lost: this lane sends no DELETE", ["next DELETE lost"]],
     "Fail the next SET": ["The next SET will fail", ["next SET fails"]],
   };
+  // Each after what makes it possible.
+  const before = { "Heal the cache": "Cut the cache off", "Heal the database": "Stop the database" };
   const opening = await api(page, "scenario");
-  await button(page, "Break something").click();
-  assert.deepEqual(await page.locator("#faults button").allTextContents(), Object.keys(faults));
-  await page.keyboard.press("Escape");
+  const offered = async () => {
+    await button(page, "Break something").click();
+    const names = await page.locator("#faults button").allTextContents();
+    await page.keyboard.press("Escape");
+    return names;
+  };
+  const possible = Object.keys(faults).filter((name) => !(name in before) && name !== "Fail over to the replica");
+  assert.deepEqual(await offered(), possible, "nothing is broken, and there is no replica");
   for (const [name, [sentence, badges]] of Object.entries(faults)) {
-    await api(page, "load", { ...opening, lanes: [opening.lanes[0]] });
+    const [lane] = structuredClone(opening.lanes);
+    lane.cache.replica_lag_us = 1_000;
+    await api(page, "load", { ...opening, lanes: [lane] });
     await seek(page, 3);
+    if (before[name]) await choose(page, "Break something", before[name]);
+    assert.equal((await offered()).includes(name), true, name);
     await choose(page, "Break something", name);
     await page.locator("[role=status]").getByText(sentence).waitFor();
     assert.deepEqual(await page.locator(".badge").allTextContents(), badges, name);
+    assert.equal((await offered()).includes(name), badges.length === 0 && !before[name], `${name}, once more`);
   }
   page.assertQuiet();
 });

@@ -92,7 +92,7 @@ const faults = {
   "a missing loader": {
     file: "**/start.js",
     fate: (route) => route.fulfill({ status: 404, body: "" }),
-    sentence: /^The page's script did not run\./,
+    sentence: /^The page could not start\./,
     later_ms: WATCHDOG_MS,
   },
 };
@@ -140,7 +140,7 @@ test("a host that keeps a sandboxed frame from its modules gives a card", async 
   await page.clock.install();
   const frame = await inSandbox(page);
   await page.clock.runFor(WATCHDOG_MS);
-  await frame.getByText("The page's script did not run.").waitFor();
+  await frame.getByText("The page could not start.").waitFor();
 });
 
 test("no WebAssembly gives a card that says so", async () => {

@@ -86,6 +86,15 @@ const FAULTS = [
 
 const GROUPS = ["Traffic", "Strategy", "Cache", "Database", "Network", "Faults", "Scene"];
 
+/** The opening scene with something to fail over to. */
+async function withReplicas(page) {
+  await page.evaluate(() => {
+    const scenario = globalThis.cachePlayground.scenario();
+    scenario.lanes.forEach((lane) => (lane.cache.replica_lag_us = 1_000));
+    globalThis.cachePlayground.load(scenario);
+  });
+}
+
 async function breakIt(page, fault) {
   await button(page, "Break something").click();
   await button(page, fault).click();
@@ -208,6 +217,7 @@ export const STATES = /** @type {State[]} */ ([
   ...FAULTS.map((fault) => ({
     name: `the fault ${fault}`,
     reach: async (page) => {
+      await withReplicas(page);
       await seek(page, 12);
       await breakIt(page, fault);
       await untilDrawn(page, 13);

@@ -289,7 +289,8 @@ fn a_second_delete_is_told_apart_from_the_first() {
     assert!(said.ends_with("a delete of it is still to come."), "{said}");
 
     let mut moves = race.moves.clone();
-    moves.extend([9; 3]);
+    // A second passes, and the writer goes on.
+    moves.extend([9, 2, 2]);
     let after = run(ScenarioInput {
         schedule: Some(moves),
         ..defended
@@ -298,7 +299,7 @@ fn a_second_delete_is_told_apart_from_the_first() {
     let deleted = |logged: &LoggedEvent| matches!(logged.event.kind, EventKind::Delete { .. });
     assert!(after.events_at(kept.step).iter().any(deleted));
     let said = verdict(&after, 0);
-    assert!(said.starts_with("keep the promise."), "{said}");
+    assert!(said.starts_with("do not reach the goal."), "{said}");
     assert!(said.ends_with("No copy is left."), "{said}");
 }
 

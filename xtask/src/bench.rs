@@ -80,7 +80,7 @@ fn machine(chromium: &Path) -> String {
     let rustc = version(Command::new("rustc").arg("--version"));
     let chromium = version(Command::new(chromium).arg("--version"));
     let lock = read(Path::new("Cargo.lock")).unwrap_or_default();
-    let crates = ["lru", "schnellru", "quick_cache", "moka"].map(|package| {
+    let crates = ["lru", "schnellru", "quick_cache"].map(|package| {
         let version = tools::version_in(&lock, package).unwrap_or_default();
         format!("{package} {version}")
     });

@@ -72,6 +72,7 @@ fn buttons(
     let show = Race::of(input).map(|race| {
         page.on_press(move |page| {
             replace_moves(page, race.moves.to_vec());
+            page.set_speed(SHOWN_AT);
             let (_, speed) = SPEEDS[SHOWN_AT];
             page.carry_out(Command::Play { speed });
         })

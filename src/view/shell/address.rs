@@ -142,7 +142,7 @@ fn restore(session: &Session, fragment: &str) -> Result<Option<Panel>, String> {
 
 /// The notice for what could not be understood; `None` if everything was.
 pub fn notice(warnings: &[String]) -> Option<Notice> {
-    let what = "Part of the link could not be used.".to_owned();
+    let what = "Not all of the address could be used.".to_owned();
     (!warnings.is_empty()).then(|| Notice::Refused(what, warnings.join(" ")))
 }
 

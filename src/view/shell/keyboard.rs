@@ -211,10 +211,13 @@ fn target(event: &KeyboardEvent) -> Option<Element> {
     event.target().and_then(|target| target.dyn_into().ok())
 }
 
-/// Whether the key belongs to the control that has the focus. The slider moves by arrow keys itself,
-/// and does the same as the shortcut.
+/// Whether the key belongs to the control or the open menu that has the focus. The slider moves by arrow
+/// keys itself, and does the same as the shortcut.
 fn is_typing(event: &KeyboardEvent) -> bool {
     target(event).is_some_and(|element| {
+        if matches!(element.closest("[popover]"), Ok(Some(_))) {
+            return true;
+        }
         let takes_keys = element.matches("input, select, textarea").unwrap_or(false);
         let slider = element.matches("input[type=range]").unwrap_or(false);
         let arrows = event.key().starts_with("Arrow") && !event.shift_key();

@@ -190,7 +190,9 @@ impl Display for Fact {
             Fact::RefusedAt(at) => f.write_str(trouble::refused(*at)),
             Fact::Fault(fault, felt) => f.write_str(trouble::fault(*fault, *felt).0),
             Fact::FaultMeans(fault, felt) => f.write_str(trouble::fault(*fault, *felt).1),
-            Fact::StaleForGood(key) => write!(f, "{key} can stay stale for good"),
+            Fact::StaleForGood(key) => {
+                write!(f, "{key} can stay stale until it is evicted or written")
+            }
             Fact::Spoiled(how, ago) => trouble::spoiled(f, *how, *ago),
             Fact::NothingPending => {
                 f.write_str("it has no TTL, and no pending request will fix it")

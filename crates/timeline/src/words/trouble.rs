@@ -30,13 +30,13 @@ pub(super) const fn refused(at: Refused) -> &'static str {
 /// What made a copy stale, and how long ago.
 pub(super) fn spoiled(f: &mut Formatter, how: Spoiled, ago: Micros) -> Result {
     let request = how.request.map_or(0, |number| number + 1);
+    write!(f, "{} ago ", duration(ago))?;
     match how.by {
-        Spoiler::OldFill => write!(f, "request {request} stored a value that was out of date")?,
-        Spoiler::Write => write!(f, "request {request} wrote the row and left the copy")?,
-        Spoiler::FailOver => f.write_str("the failover brought an old copy back")?,
-        Spoiler::Console => f.write_str("an old version was stored from the console")?,
+        Spoiler::OldFill => write!(f, "request {request} stored an old value"),
+        Spoiler::Write => write!(f, "request {request} wrote the row and left the copy"),
+        Spoiler::FailOver => f.write_str("the failover brought an old copy back"),
+        Spoiler::Console => f.write_str("an old version was stored from the console"),
     }
-    write!(f, " {} ago", duration(ago))
 }
 
 /// A fault as a clause.
