@@ -70,7 +70,7 @@ test("every fault on the list does what it says", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   const faults = {
     "Restart the cache": ["The cache restarts", []],
-    "Fail over to the replica": ["The cache node fails", []],
+    "Fail over to the replica": ["The cache fails over to its replica", []],
     "Cut the cache off": ["The cache is cut off", ["cut off"]],
     "Heal the cache": ["The cache is connected", []],
     "Slow the database down": ["The database becomes slow", ["slow"]],
