@@ -97,8 +97,13 @@ impl Procedure {
             .count()
     }
 
+    /// The first message that it sends.
+    pub fn first_verb(&self) -> Option<Verb> {
+        self.lines.iter().find_map(|line| line.instruction.verb())
+    }
+
     /// The index of the first line with this instruction.
-    pub(super) fn find(&self, instruction: Instruction) -> Option<usize> {
+    pub fn find(&self, instruction: Instruction) -> Option<usize> {
         self.lines
             .iter()
             .position(|line| line.instruction == instruction)

@@ -15,6 +15,8 @@ pub struct ReadAbout {
     pub pattern: Pattern,
     /// Whether it uses a cache.
     pub caches: bool,
+    /// Whether a library does the loading.
+    pub library: bool,
     /// Whether it answers with a copy that is about to expire and then reloads it.
     pub refreshes: bool,
     /// Writes its procedure for a strategy; the flag says whether rows may be absent from the database.

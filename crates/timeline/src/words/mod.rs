@@ -20,8 +20,8 @@ use cache::units::{Micros, Version};
 use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
 use sim::{
-    Broken, ByHand, EventKind, Fault, LaneSetup, Operation, Outcome, ReadPath, Refresh, Rejection,
-    Strategy, Verb, Waiting, WritePath,
+    Broken, ByHand, EventKind, Fault, Instruction, LaneSetup, Operation, Outcome, Refresh,
+    Rejection, Verb, Waiting,
 };
 use std::rc::Rc;
 
@@ -82,7 +82,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
     match event.kind {
         EventKind::Request { client, operation } => vec![
             Fact::Asks(client, operation, key),
-            Fact::Plan(plan(operation, strategy)),
+            Fact::Plan(plan(operation, lane)),
         ],
         EventKind::Send { verb } => {
             let operation = event
@@ -91,7 +91,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let writes = operation == Some(Operation::Write);
             vec![
                 Fact::Sends(verb, key),
-                Fact::Purpose(purpose(verb, writes, strategy)),
+                Fact::Purpose(purpose(verb, writes, lane)),
             ]
         }
         EventKind::Hit { value, expires_at } => vec![
@@ -159,7 +159,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let deleter = match (from_log, event.request) {
                 (true, _) => Deleter::CommitLog,
                 (false, None) => Deleter::Console,
-                (false, Some(_)) => deleter(strategy),
+                (false, Some(_)) => deleter(lane),
             };
             vec![Fact::Deletes(key), Fact::DeletedFor(deleter)]
         }
@@ -299,25 +299,23 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
     }
 }
 
-const fn plan(operation: Operation, strategy: &Strategy) -> Plan {
+fn plan(operation: Operation, lane: &LaneSetup) -> Plan {
+    let reads = lane.strategy.read.about();
     match operation {
-        Operation::Read => match strategy.read {
-            ReadPath::CacheAside => Plan::CheckCache,
-            ReadPath::ReadThrough | ReadPath::RefreshAhead => Plan::LibraryChecksCache,
-            ReadPath::NoCache => Plan::AskDatabase,
-        },
-        Operation::Write => match strategy.write {
-            WritePath::WriteBehind => Plan::CacheThenDatabase,
-            WritePath::DeleteFirst => Plan::DeleteThenWrite,
-            WritePath::WriteAround
-            | WritePath::Invalidate
-            | WritePath::Update
-            | WritePath::WriteThrough => Plan::WriteDatabase,
+        Operation::Read if !reads.caches => Plan::AskDatabase,
+        Operation::Read if reads.library => Plan::LibraryChecksCache,
+        Operation::Read => Plan::CheckCache,
+        Operation::Write => match lane.procedures.write.first_verb() {
+            Some(Verb::Delete) => Plan::DeleteThenWrite,
+            Some(Verb::Set) => Plan::CacheThenDatabase,
+            _ => Plan::WriteDatabase,
         },
     }
 }
 
-fn purpose(verb: Verb, writes: bool, strategy: &Strategy) -> Purpose {
+fn purpose(verb: Verb, writes: bool, lane: &LaneSetup) -> Purpose {
+    let (strategy, write) = (&lane.strategy, &lane.procedures.write);
+    let has = |instruction| write.find(instruction).is_some();
     match verb {
         Verb::Get => Purpose::SaveQuery,
         Verb::Select if !strategy.caches() => Purpose::NoCache,
@@ -327,45 +325,26 @@ fn purpose(verb: Verb, writes: bool, strategy: &Strategy) -> Purpose {
         }
         Verb::Select => Purpose::NoUsableCopy,
         Verb::Set if !writes => Purpose::KeepForNextRead,
-        Verb::Set => match strategy.write {
-            WritePath::WriteBehind => Purpose::CacheFirst,
-            WritePath::Update => Purpose::UpdateCopy,
-            // The last three send no SET.
-            WritePath::WriteThrough
-            | WritePath::WriteAround
-            | WritePath::Invalidate
-            | WritePath::DeleteFirst => Purpose::CacheToo,
-        },
-        Verb::Delete => match deleter(strategy) {
+        Verb::Set if has(Instruction::CacheSetIfPresent) => Purpose::UpdateCopy,
+        Verb::Set if write.first_verb() == Some(Verb::Set) => Purpose::CacheFirst,
+        Verb::Set => Purpose::CacheToo,
+        Verb::Delete => match deleter(lane) {
             Deleter::BeforeWrite => Purpose::DeleteBeforeWrite,
             Deleter::AfterWrite => Purpose::RowChanged,
             Deleter::Writer | Deleter::CommitLog | Deleter::Console => Purpose::RemoveCopy,
         },
-        Verb::Update => match strategy.write {
-            WritePath::WriteBehind => Purpose::FlushQueued,
-            WritePath::WriteAround
-            | WritePath::Invalidate
-            | WritePath::Update
-            | WritePath::WriteThrough
-            | WritePath::DeleteFirst => Purpose::RealData,
-        },
+        Verb::Update if has(Instruction::DatabaseFlush) => Purpose::FlushQueued,
+        Verb::Update => Purpose::RealData,
     }
 }
 
 /// When a writing request deletes. An event does not say which of a request's two deletes it is.
-const fn deleter(strategy: &Strategy) -> Deleter {
-    match (strategy.write, strategy.defences.double_delete_us) {
-        (WritePath::DeleteFirst, None) => Deleter::BeforeWrite,
-        (WritePath::DeleteFirst, Some(_)) => Deleter::Writer,
-        // The last four send no DELETE.
-        (
-            WritePath::Invalidate
-            | WritePath::WriteAround
-            | WritePath::Update
-            | WritePath::WriteThrough
-            | WritePath::WriteBehind,
-            _,
-        ) => Deleter::AfterWrite,
+fn deleter(lane: &LaneSetup) -> Deleter {
+    let deletes_first = lane.procedures.write.first_verb() == Some(Verb::Delete);
+    match (deletes_first, lane.strategy.defences.double_delete_us) {
+        (true, None) => Deleter::BeforeWrite,
+        (true, Some(_)) => Deleter::Writer,
+        (false, _) => Deleter::AfterWrite,
     }
 }
 
