@@ -19,8 +19,8 @@ fn give(session: &Session, fault: Fault) {
     session.command(command).expect("a fault");
 }
 
-/// An edit of lane A makes other steps. What was done by hand does not move with them: lane B, which nobody
-/// touched, does the same as before.
+/// An edit of lane A makes other steps. What was done by hand does not move with them: lane B, which was not
+/// edited, does the same as before.
 #[test]
 fn what_was_done_keeps_its_instant_when_another_lane_is_edited() {
     let edits = [

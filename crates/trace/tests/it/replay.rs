@@ -1,4 +1,4 @@
-//! Traces: what is read, and that a whole file comes to what stepping through it comes to.
+//! How files are read, and that replaying a whole file counts what stepping through it counts.
 #![cfg(not(target_arch = "wasm32"))]
 
 use cache::PolicyKind;

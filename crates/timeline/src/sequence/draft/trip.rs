@@ -173,7 +173,7 @@ impl Draft<'_> {
             Failure::Timeout => {
                 let (lost, sent_at) = (back.unwrap_or(trip.out), trip.sent_at);
                 // A SET that is refused leaves no trace at the cache: then its reply is what was lost,
-                // and nobody has noted when that left.
+                // whose departure no event recorded.
                 let arrived = back.is_none() && verb == Verb::Set && !self.is_cut_at_arrival(lost);
                 self.sequence.arrows[lost].lost = !arrived;
                 self.idle = Some(Idle {
