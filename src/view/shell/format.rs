@@ -65,15 +65,17 @@ pub fn clock(at: Micros) -> String {
     }
 }
 
-/// A text cut to a number of characters, with an ellipsis where something is missing: in the middle,
-/// because keys differ at their ends.
+/// A text cut to a number of characters, with an ellipsis where something is missing. Of a key such as
+/// `product:12` the part behind the colon stays whole, because that is where keys differ: `pr…:12`. Any
+/// other text is cut in the middle.
 pub fn fit(text: &str, chars: usize) -> String {
     let count = text.chars().count();
     if count <= chars {
         return text.to_owned();
     }
     let kept = chars.saturating_sub(1);
-    let tail = kept / 2;
+    let own = text.rfind(':').map(|colon| text[colon..].chars().count());
+    let tail = own.filter(|&own| own <= kept).unwrap_or(kept / 2);
     let head: String = text.chars().take(kept - tail).collect();
     let tail: String = text.chars().skip(count - tail).collect();
     format!("{head}…{tail}")
@@ -144,7 +146,9 @@ mod tests {
         assert_eq!(ms(Micros(1_234_567)), "1,235 ms");
         assert_eq!(clock(Micros(70_007_620)), "1:10 + 7.62 ms");
         assert_eq!(clock(Micros(9_999_000_310)), "2:46:39 + 0.31 ms");
-        assert_eq!(fit("session:1234", 8), "sess…234");
+        assert_eq!(fit("session:1234", 8), "se…:1234");
+        assert_eq!(fit("GET product:12", 9), "GET p…:12");
+        assert_eq!(fit("a:session-1234", 8), "a:s…1234");
         assert_eq!(fit("session", 7), "session");
         assert_eq!(fit("session", 1), "…");
         assert_eq!(bytes(812), "812 B");
