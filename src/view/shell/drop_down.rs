@@ -24,6 +24,17 @@ pub struct DropDownProps {
 pub fn drop_down(props: &DropDownProps) -> Html {
     let select = use_node_ref();
     use_chosen(&select, props.chosen, props.options.len());
+    // Who chooses with the mouse or a finger goes on with the page's keys; who chooses with the keyboard is
+    // still in the list.
+    let pressed = use_mut_ref(|| false);
+    let onpointerdown = {
+        let pressed = pressed.clone();
+        Callback::from(move |_: PointerEvent| *pressed.borrow_mut() = true)
+    };
+    let onkeydown = {
+        let pressed = pressed.clone();
+        Callback::from(move |_: KeyboardEvent| *pressed.borrow_mut() = false)
+    };
     let onchange = {
         let (on_choose, chosen) = (props.on_choose.clone(), props.chosen);
         Callback::from(move |event: Event| {
@@ -34,12 +45,16 @@ pub fn drop_down(props: &DropDownProps) -> Html {
             if let Ok(wanted) = usize::try_from(select.selected_index()) {
                 // If it is accepted, the next drawing brings it back.
                 select.set_selected_index(chosen as i32);
+                if pressed.take() {
+                    // Fails only for an element that cannot have the focus.
+                    select.blur().ok();
+                }
                 on_choose.emit(wanted);
             }
         })
     };
     html! {
-        <select ref={select} class={classes!("drop-down", props.class.clone())} aria-label={props.label.clone()} {onchange}>
+        <select ref={select} class={classes!("drop-down", props.class.clone())} aria-label={props.label.clone()} {onchange} {onpointerdown} {onkeydown}>
             { for props.options.iter().enumerate().map(|(i, option)| html! {
                 <option selected={i == props.chosen}>{ option.clone() }</option>
             }) }
