@@ -19,7 +19,7 @@ use scenario::{Invalid, Scenario, ScenarioInput, opening};
 use sim::Reply;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use timeline::{Command, Fork, Frame, Player, Repeat, Run};
+use timeline::{Command, Fork, Frame, Player, Playing, Repeat, Run};
 use undo::{History, Place};
 
 /// A handle to the page's session; clones are handles to the same one.
@@ -57,13 +57,8 @@ pub struct Snapshot {
     pub run: Rc<Run>,
     /// What can be seen at the playhead.
     pub frame: Rc<Frame>,
-    /// Simulated over real time while playing.
-    pub speed: Option<f64>,
-    /// How long the next step takes while playing, in milliseconds.
-    pub wait_ms: f64,
-    /// The step that playing goes to from here, which is an earlier one at the end of a loop; the
-    /// present one while paused.
-    pub next: u32,
+    /// How the run is being played; `None` while paused.
+    pub playing: Option<Playing>,
     /// The loop, which may be switched off.
     pub repeat: Option<Repeat>,
     /// The trace that is open, if any.
@@ -74,9 +69,7 @@ impl PartialEq for Snapshot {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.run, &other.run)
             && Rc::ptr_eq(&self.frame, &other.frame)
-            && self.speed == other.speed
-            && self.wait_ms == other.wait_ms
-            && self.next == other.next
+            && self.playing == other.playing
             && self.repeat == other.repeat
             && self.trace == other.trace
     }
@@ -318,12 +311,12 @@ impl Session {
     pub fn play_on(&self, mut spare_ms: f64) {
         let mut player = self.inner.player.borrow_mut();
         player.play_on();
-        while let Some(speed) = player.speed() {
-            let wait_ms = player.wait_ms(speed);
-            if wait_ms > spare_ms {
+        while let Some(playing) = player.playing() {
+            let step_ms = playing.beat.whole_ms();
+            if step_ms > spare_ms {
                 break;
             }
-            spare_ms -= wait_ms;
+            spare_ms -= step_ms;
             player.play_on();
         }
         drop(player);
@@ -378,12 +371,7 @@ fn snapshot_of(player: &Player, trace: Option<Rc<OpenTrace>>) -> Snapshot {
     Snapshot {
         run: player.run().clone(),
         frame: Rc::new(player.frame()),
-        speed: player.speed(),
-        wait_ms: player.speed().map_or(0.0, |speed| player.wait_ms(speed)),
-        next: player
-            .speed()
-            .and_then(|_| player.next())
-            .unwrap_or(player.step()),
+        playing: player.playing(),
         repeat: player.repeat(),
         trace,
     }

@@ -4,7 +4,7 @@ use crate::session::Edit;
 use crate::view::context::Page;
 use crate::view::dialogs::export::download;
 use crate::view::shell::lab::LabHandle;
-use crate::view::state::{Action, Notice, Reading, SPEEDS};
+use crate::view::state::{Action, Notice, PACES, Reading};
 use crate::view::timeline::none_further;
 use scenario::field::in_words;
 use std::rc::Rc;
@@ -57,13 +57,18 @@ impl Page {
         }
     }
 
-    /// Chooses another of [`SPEEDS`], which takes effect at once while playing.
-    pub fn set_speed(&self, place: usize) {
-        self.view.dispatch(Action::Speed(place));
-        if self.session.snapshot().speed.is_some() {
-            let (_, speed) = SPEEDS[place];
-            self.carry_out(Command::Play { speed });
+    /// Chooses another of [`PACES`], which takes effect at once while playing.
+    pub fn set_pace(&self, place: usize) {
+        self.view.dispatch(Action::Pace(place));
+        if self.session.snapshot().playing.is_some() {
+            self.play(place);
         }
+    }
+
+    /// Plays at one of [`PACES`].
+    pub fn play(&self, place: usize) {
+        let (_, pace) = PACES[place];
+        self.carry_out(Command::Play { pace });
     }
 
     /// Goes to another of the runs that are kept.

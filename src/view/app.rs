@@ -19,7 +19,6 @@ use crate::view::shell::screen::{use_motion_preference, use_page_width, use_them
 use crate::view::stage::clock::use_clock;
 use crate::view::stage::lanes::Lanes;
 use crate::view::stage::marks::MarkSymbols;
-use crate::view::stage::width::is_large;
 use crate::view::state::{Action, ViewState};
 use crate::view::timeline::dock::Dock;
 use yew::prelude::*;
@@ -66,7 +65,7 @@ pub fn app(props: &AppProps) -> Html {
         follow: view.follow.clone(),
     };
     let dock = html! {
-        <Dock snapshot={snapshot.clone()} unit={view.unit} speed={view.speed} zoom={view.zoom} />
+        <Dock snapshot={snapshot.clone()} unit={view.unit} pace={view.pace} zoom={view.zoom} />
     };
     // A frame is as high as its page, so nothing could stay at the foot of its window: the transport
     // stands between the sentences and the stage there.
@@ -92,7 +91,7 @@ pub fn app(props: &AppProps) -> Html {
                 }
                 <Lanes snapshot={snapshot.clone()} before={view.glide.as_ref().and_then(|glide| glide.before.clone())}
                     page_width={view.page} text={start.screen.text} solo={view.solo} follow={view.follow.clone()} />
-                <Metrics frame={snapshot.frame.clone()} page_width={view.page} large={is_large(start.screen.text)} present={start.query.present} />
+                <Metrics frame={snapshot.frame.clone()} />
                 <div class="compared">
                     <Compare run={snapshot.run.clone()} />
                 </div>

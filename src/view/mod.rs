@@ -5,6 +5,7 @@ mod actions;
 mod app;
 mod context;
 mod dialogs;
+mod glossary;
 mod numbers;
 mod panels;
 mod race;

@@ -8,24 +8,29 @@ use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::timeline::Window;
 use cache::units::Micros;
 use std::rc::Rc;
-use timeline::{Frame, Unit};
+use timeline::{Frame, Pace, Playing, ReadingPace, Unit};
 use yew::{AttrValue, Reducible};
 
 /// How long the picture glides from one step to the next when a person steps, in milliseconds.
 const STEP_GLIDE_MS: f64 = 260.0;
 
-/// The speeds on offer: what a simulated millisecond lasts, and simulated over real time.
-pub const SPEEDS: [(&str, f64); 9] = [
-    ("5 s", 0.000_2),
-    ("1 s", 0.001),
-    ("250 ms", 0.004),
-    ("50 ms", 0.02),
-    ("10 ms", 0.1),
-    ("1 ms", 1.0),
-    ("100 µs", 10.0),
-    ("10 µs", 100.0),
-    ("1 µs", 1000.0),
+/// The paces on offer: at reading pace, and then in proportion to simulated time.
+pub const PACES: [(&str, Pace); 12] = [
+    ("slow reading pace", Pace::Reading(ReadingPace::Slow)),
+    ("reading pace", Pace::Reading(ReadingPace::Normal)),
+    ("fast reading pace", Pace::Reading(ReadingPace::Fast)),
+    ("1 ms lasts 5 s", Pace::Proportional(0.000_2)),
+    ("1 ms lasts 1 s", Pace::Proportional(0.001)),
+    ("1 ms lasts 250 ms", Pace::Proportional(0.004)),
+    ("1 ms lasts 50 ms", Pace::Proportional(0.02)),
+    ("1 ms lasts 10 ms", Pace::Proportional(0.1)),
+    ("1 ms lasts 1 ms", Pace::Proportional(1.0)),
+    ("1 ms lasts 100 µs", Pace::Proportional(10.0)),
+    ("1 ms lasts 10 µs", Pace::Proportional(100.0)),
+    ("1 ms lasts 1 µs", Pace::Proportional(1000.0)),
 ];
+/// The pace at first: an index into [`PACES`].
+const FIRST_PACE: usize = 1;
 
 /// The colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,6 +114,8 @@ pub struct Glide {
     pub from: Micros,
     /// Where it ends; earlier than `from` when stepping back.
     pub to: Micros,
+    /// How long the picture rests before, in milliseconds.
+    pub hold_ms: f64,
     /// How long it takes on the wall, in milliseconds.
     pub ms: f64,
     /// The frame before, whose messages still have to arrive.
@@ -128,8 +135,8 @@ pub struct ViewState {
     pub motion: bool,
     /// What the Step button steps by.
     pub unit: Unit,
-    /// The speed to play at: an index into [`SPEEDS`].
-    pub speed: usize,
+    /// The pace to play at: an index into [`PACES`].
+    pub pace: usize,
     /// The file that is being read.
     pub reading: Option<Reading>,
     /// The notice.
@@ -169,8 +176,8 @@ pub enum Action {
     Motion(bool),
     /// Step by another unit.
     Unit(Unit),
-    /// Play at another speed.
-    Speed(usize),
+    /// Play at another pace.
+    Pace(usize),
     /// A file is being read, or none any more.
     Reading(Option<Reading>),
     /// Show or clear a notice.
@@ -216,7 +223,7 @@ impl ViewState {
             glide: None,
             motion: !screen.still && !query.still,
             unit: Unit::Event,
-            speed: 1,
+            pace: FIRST_PACE,
             reading: None,
             notice: address::notice(&start.warnings),
             told: None,
@@ -258,18 +265,23 @@ impl ViewState {
             // The window follows the playhead, as far as the run goes.
             self.zoom = Some(zoom.showing(self.snapshot.frame.step, last));
         }
-        if self.snapshot.speed.is_some() && self.snapshot.next <= self.snapshot.frame.step {
-            // The end of a loop is shown for a while before it begins again.
-            now = at;
-            self.begin_glide(at, at, self.snapshot.wait_ms, None);
-        } else if self.snapshot.speed.is_some() {
-            let next = self.snapshot.run.step_at(self.snapshot.next);
-            let wait_ms = self.snapshot.wait_ms;
+        if let Some(Playing { next, beat, .. }) = self.snapshot.playing {
+            if next <= self.snapshot.frame.step {
+                // The end of a loop is shown for a while before it begins again.
+                now = at;
+            }
+            let next = self.snapshot.run.step_at(next).max(now);
+            // Who presses Play has read what is shown.
+            let hold_ms = if same_run && steps_apart == 0 {
+                0.0
+            } else {
+                beat.hold_ms
+            };
             let left = next.since(now).0 as f64 / next.since(at).0.max(1) as f64;
-            self.begin_glide(now, next, wait_ms * left.min(1.0), None);
+            self.begin_glide((now, next), hold_ms, beat.move_ms * left.min(1.0), None);
         } else if self.motion && same_run && steps_apart == 1 {
             now = was_at;
-            self.begin_glide(was_at, at, STEP_GLIDE_MS, Some(before.frame));
+            self.begin_glide((was_at, at), 0.0, STEP_GLIDE_MS, Some(before.frame));
         }
         self.now.move_to(now);
     }
@@ -284,12 +296,19 @@ impl ViewState {
         self.panels.insert(0, panel);
     }
 
-    fn begin_glide(&mut self, from: Micros, to: Micros, ms: f64, before: Option<Rc<Frame>>) {
+    fn begin_glide(
+        &mut self,
+        (from, to): (Micros, Micros),
+        hold_ms: f64,
+        ms: f64,
+        before: Option<Rc<Frame>>,
+    ) {
         self.glides += 1;
         self.glide = Some(Glide {
             id: self.glides,
             from,
             to,
+            hold_ms,
             ms,
             before,
         });
@@ -302,7 +321,7 @@ impl ViewState {
             let whole = glide.from.0.abs_diff(glide.to.0).max(1) as f64;
             let now = self.now.at();
             let left = now.0.abs_diff(glide.to.0) as f64 / whole;
-            self.begin_glide(now, glide.to, glide.ms * left, glide.before);
+            self.begin_glide((now, glide.to), 0.0, glide.ms * left, glide.before);
         }
     }
 }
@@ -320,7 +339,7 @@ impl Reducible for ViewState {
             // Only the trace's results changed, so the message stays.
             Action::Snapshot(snapshot)
                 if Rc::ptr_eq(&next.snapshot.frame, &snapshot.frame)
-                    && snapshot.speed == next.snapshot.speed =>
+                    && snapshot.playing == next.snapshot.playing =>
             {
                 next.snapshot = snapshot;
             }
@@ -338,7 +357,7 @@ impl Reducible for ViewState {
             }
             Action::Motion(motion) => next.set_motion(motion),
             Action::Unit(unit) => next.unit = unit,
-            Action::Speed(speed) => next.speed = speed,
+            Action::Pace(pace) => next.pace = pace,
             Action::Reading(reading) => next.reading = reading,
             Action::Notice(notice) => next.notice = notice,
             Action::Told(told) => next.told = Some(told),

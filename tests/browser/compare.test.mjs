@@ -2,7 +2,7 @@
 // are the engine's.
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
-import { api, closePages, openPage, seek, shutDown, stepOf } from "./harness.mjs";
+import { api, closePages, openPage, seek, shutDown, stepOf, showAllNumbers } from "./harness.mjs";
 
 afterEach(closePages);
 after(shutDown);
@@ -24,24 +24,24 @@ const fourLanes = ([aside, through]) => [
   { ...aside, name: "slow", database: { ...aside.database, connections: 1 } },
 ];
 
-/** The table of numbers, row after row: each a column's name with its text and what else is said of it. */
-const numbers = (page) =>
-  page.evaluate(() => {
-    const rows = [...document.querySelectorAll(".metrics tr")].map((row) => [...row.children]);
+/** The table of numbers, lane after lane: each number's name with its text and what else is said of it. */
+async function numbers(page) {
+  await showAllNumbers(page);
+  return page.evaluate(() => {
     const squeezed = (text) => text.replaceAll(/\s+/g, " ").trim();
-    const [heads, ...lanes] = rows;
-    return lanes.map((cells) =>
-      Object.fromEntries(
-        cells.map((cell, i) => [
-          squeezed(heads[i].textContent),
-          {
-            text: squeezed((cell.querySelector(".value") ?? cell).textContent),
-            rank: squeezed(cell.querySelector(".sr-only")?.textContent ?? ""),
-          },
-        ]),
-      ),
-    );
+    const columns = [...document.querySelectorAll(".metrics thead th")].slice(1).map(() => ({}));
+    for (const row of document.querySelectorAll(".metrics tbody tr")) {
+      const [name, ...cells] = row.children;
+      cells.forEach((cell, i) => {
+        columns[i][squeezed(name.textContent)] = {
+          text: squeezed((cell.querySelector(".value") ?? cell).textContent),
+          rank: squeezed(cell.querySelector(".sr-only")?.textContent ?? ""),
+        };
+      });
+    }
+    return columns;
   });
+}
 
 /** A span or a size as the page writes it, in its smallest unit. */
 function parsed(text) {
@@ -84,15 +84,15 @@ test("the table says what the frame says, of four lanes and without a cache", as
       const cached = i < 4;
       const count = (value, there = true) => (there ? String(value) : "–");
       assert.equal(of("Database reads"), count(metrics.database_reads));
-      assert.equal(of("queue"), count(metrics.queued_max));
+      assert.equal(of("Database queue"), count(metrics.queued_max));
       assert.equal(of("Errors"), count(metrics.failed_trips));
       assert.equal(of("Evictions"), count(metrics.evictions, cached));
       assert.equal(of("Expired"), count(metrics.expirations, cached));
       assert.equal(of("Stale reads"), count(metrics.stale_reads, cached));
-      assertNear(of("longest"), metrics.read_max_us, "longest");
-      assertNear(of("oldest"), cached ? metrics.stale_age_max_us : null, "oldest");
+      assertNear(of("Longest read"), metrics.read_max_us, "longest");
+      assertNear(of("Oldest copy"), cached ? metrics.stale_age_max_us : null, "oldest");
       assertNear(of("Stored"), cached ? metrics.stored_bytes : null, "stored");
-      assertNear(of("busy"), metrics.database_busy_per_mille, "busy");
+      assertNear(of("Database busy"), metrics.database_busy_per_mille, "busy");
     });
   }
   page.assertQuiet();

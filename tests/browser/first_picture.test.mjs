@@ -22,7 +22,7 @@ async function withoutProgram({ path = "", ...options } = {}) {
 /** The places of the parts of the page, in pixels. */
 const places = (page) =>
   page.evaluate(() =>
-    [...document.querySelectorAll("#app > header, .say, .lanes, .lane, .stage, .code, .metrics, .compared, .dock")].map((part) => {
+    [...document.querySelectorAll("#app > header, .say, .lanes, .lane, .stage, .code, .four, .compared, .dock")].map((part) => {
       const { left, top, width, height } = part.getBoundingClientRect();
       // What the row of comparisons says differs with its panels below: it is as wide as its words.
       const across = part.matches(".compared") ? 0 : width;

@@ -106,6 +106,14 @@ export async function untilReady(page) {
   }
 }
 
+/** Opens the table of all numbers, if only four are shown. */
+export async function showAllNumbers(page) {
+  if ((await page.locator(".metrics").count()) === 0) {
+    await button(page, "All numbers").click();
+    await page.locator(".metrics").waitFor();
+  }
+}
+
 /** Writes `target/screenshots/NAME.png` and gives its path. */
 export async function screenshot(page, name, options = {}) {
   const folder = new URL("../../target/screenshots/", import.meta.url);
@@ -192,7 +200,7 @@ export async function openTrace(page, name, content) {
 
 /** What must stay the same when something is refused: the state, the inputs and the picture. */
 export async function standing(page) {
-  const picture = await page.locator("main .lanes, .say, .metrics, .dock").evaluateAll((parts) =>
+  const picture = await page.locator("main .lanes, .say, .four, .dock").evaluateAll((parts) =>
     parts.map((part) => part.innerHTML),
   );
   const [hash, log, scenario, step] = await page.evaluate(() => {

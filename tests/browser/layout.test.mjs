@@ -90,7 +90,7 @@ const states = {
 /** Where everything stands that has no reason to move from step to step. */
 function places() {
   const parts = document.querySelectorAll(
-    ".bar-top, .say, .lanes, .lane, .stage, .party, .under, .code, .req, .metrics, .metrics tr, .dock, .ic, .timeline, .opts",
+    ".bar-top, .say, .lanes, .lane, .stage, .party, .under, .code, .req, .four, .figure, .dock, .ic, .timeline, .opts",
   );
   return [...parts].map((part) => {
     const { x, y, width, height } = part.getBoundingClientRect();
@@ -135,10 +135,10 @@ for (const width of [360, 768, 1280]) {
   });
 }
 
-test("the numbers of all lanes are above the transport in a window of 1280 × 800", async () => {
+test("the four numbers are above the transport in a window of 1280 × 800", async () => {
   const page = await openPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
-  const bottom = await page.locator(".metrics").evaluate((table) => table.getBoundingClientRect().bottom);
-  assert.ok(bottom <= (await topOf(page, ".dock")), `the table ends at ${bottom}`);
+  const bottom = await page.locator(".four").evaluate((numbers) => numbers.getBoundingClientRect().bottom);
+  assert.ok(bottom <= (await topOf(page, ".dock")), `the numbers end at ${bottom}`);
 });
 
 test("a low window shows some of the stage beside the transport", async () => {

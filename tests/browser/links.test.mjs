@@ -188,7 +188,7 @@ test("an embedded page has no bar, and tells its host how tall it is until it is
     assert.equal((await page.evaluate(() => told)).length, told.length);
     await screenshot(page, `embedded-${width}`, { fullPage: true });
     const tops = await frame.evaluate(() =>
-      [".say", ".dock", ".lanes", ".metrics"].map((part) => document.querySelector(part).getBoundingClientRect().top),
+      [".say", ".dock", ".lanes", ".four"].map((part) => document.querySelector(part).getBoundingClientRect().top),
     );
     assert.deepEqual(tops, tops.toSorted((a, b) => a - b), "the transport stands between the sentence and the stage");
     assert.equal(await frame.locator(".lane").count(), width < 621 ? 1 : 2);

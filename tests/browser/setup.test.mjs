@@ -352,7 +352,7 @@ test("faults are one click at the playhead, for one lane or all, and are healed 
 test("nothing above the panel moves while groups are changed", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await open(page, "Traffic");
-  const places = () => page.locator(".lanes, .metrics, .tabs, .bar-top").evaluateAll((all) =>
+  const places = () => page.locator(".lanes, .four, .tabs, .bar-top").evaluateAll((all) =>
     all.map((it) => JSON.stringify(it.getBoundingClientRect().toJSON().height) + (it.getBoundingClientRect().y + scrollY)));
   const before = await places();
   for (const group of ["Strategy", "Faults", "Scene"]) {

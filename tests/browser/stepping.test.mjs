@@ -181,7 +181,7 @@ for (const reducedMotion of ["no-preference", "reduce"]) {
   test(`playing goes on to the end and pauses there (motion: ${reducedMotion})`, async () => {
     const page = await pageAt(0, { reducedMotion });
     const last = await api(page, "stepCount");
-    await speedField(page).selectOption("1 ms");
+    await speedField(page).selectOption("1 ms lasts 1 ms");
     await page.evaluate(() => {
       globalThis.shown = [];
       const note = () => globalThis.shown.push(globalThis.cachePlayground.frame().step);
@@ -208,7 +208,7 @@ for (const reducedMotion of ["no-preference", "reduce"]) {
 
   test(`Pause stops (motion: ${reducedMotion})`, async () => {
     const page = await pageAt(0, { reducedMotion });
-    await speedField(page).selectOption("1 ms");
+    await speedField(page).selectOption("1 ms lasts 1 ms");
     await page.getByRole("button", { name: "Play" }).click();
     await page.clock.runFor(3_000);
     await page.getByRole("button", { name: "Pause" }).click();
@@ -220,12 +220,52 @@ for (const reducedMotion of ["no-preference", "reduce"]) {
   });
 }
 
+for (const reducedMotion of ["no-preference", "reduce"]) {
+  test(`at reading pace each telling sentence of the opening stands for 1.5 s (motion: ${reducedMotion})`, async () => {
+    const page = await pageAt(0, { reducedMotion });
+    const last = await api(page, "stepCount");
+    const told = (await api(page, "events", 0, last)).filter(({ kind }) =>
+      ["request", "hit", "stale", "miss", "fill", "evict", "expire", "write", "reply"].includes(kind),
+    );
+    await page.evaluate(() => {
+      globalThis.shown = [];
+      const said = document.querySelector(".say-text");
+      const note = () => globalThis.shown.push({ text: said.textContent, at: performance.now() });
+      new MutationObserver(note).observe(said, { subtree: true, characterData: true, childList: true });
+    });
+    await page.getByRole("button", { name: "Play" }).click();
+    for (let second = 0; second < 300 && (await stepOf(page)) < last; second += 10) {
+      await page.clock.runFor(10_000);
+    }
+    await untilDrawn(page, last);
+    const shown = (await page.evaluate(() => globalThis.shown)).filter(({ text }, i, all) => text !== all[i - 1]?.text);
+    shown.slice(1).forEach(({ at }, i) => {
+      assert.ok(at - shown[i].at >= 1_450, `“${shown[i].text}” stood for ${at - shown[i].at} ms`);
+    });
+    // Of events of one instant, those that tell less are left out, as when a person steps.
+    const missing = told.filter(({ text }) => !shown.some((said) => said.text.includes(text.split(":")[0])));
+    assert.ok(missing.length < told.length / 8, missing.map(({ text }) => text).join("\n"));
+    page.assertQuiet();
+  });
+}
+
+test("a run of thousands of requests plays in minutes, and says what to watch", async () => {
+  const page = await openPage({ path: "?scenario=product-page" });
+  await page.getByText("all of it in 3 min", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Play" }).click();
+  await page.getByText(/^Playing 10,000 requests: watch the numbers/).waitFor();
+  await page.waitForFunction(() => globalThis.cachePlayground.frame().step > 300);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText(/^Playing 10,000 requests/).waitFor({ state: "detached" });
+  page.assertQuiet();
+});
+
 test("a simulated millisecond takes as long as the speed says", async () => {
   const page = await pageAt(6);
   // Steps 6 to 8 are inside a request, where no time is cut short.
   const [from, to] = [await api(page, "events", 6, 6), await api(page, "events", 7, 7)];
   const wall_ms = ((to[0].at_us - from[0].at_us) / 1000) * 250;
-  await speedField(page).selectOption("250 ms");
+  await speedField(page).selectOption("1 ms lasts 250 ms");
   await page.getByRole("button", { name: "Play" }).click();
   await page.clock.runFor(wall_ms * 0.5);
   assert.equal(await stepOf(page), 6);
@@ -241,7 +281,7 @@ test("playing on after a pause goes on in the middle of the step", async () => {
   const wall_ms = ((to[0].at_us - from[0].at_us) / 1000) * 250;
   const time = page.locator(".lane").first().locator(".time");
   const before = await time.textContent();
-  await speedField(page).selectOption("250 ms");
+  await speedField(page).selectOption("1 ms lasts 250 ms");
   await page.getByRole("button", { name: "Play" }).click();
   await page.clock.runFor(wall_ms * 0.8);
   await page.getByRole("button", { name: "Pause" }).click();

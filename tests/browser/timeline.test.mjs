@@ -335,13 +335,18 @@ test("where there is nothing further, a sentence says so", async () => {
 test("the speed is said in words, and idle time is said to be skipped", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   const speed = page.getByRole("combobox", { name: /simulated millisecond/ });
-  for (const [option, words] of [["250 ms", "250× slower"], ["1 ms", "real time"], ["10 µs", "100× faster"]]) {
+  for (const [option, words] of [
+    ["reading pace", "stops at what matters"],
+    ["1 ms lasts 250 ms", "in proportion, 250× slower"],
+    ["1 ms lasts 1 ms", "real time"],
+    ["1 ms lasts 10 µs", "in proportion, 100× faster"],
+  ]) {
     await speed.selectOption(option);
     await page.locator(".dock .ratio").getByText(words, { exact: true }).waitFor();
   }
   await page.locator(".bar-top h1").click();
   await page.keyboard.press("<");
-  await page.locator(".dock .ratio").getByText("10× faster", { exact: true }).waitFor();
+  await page.locator(".dock .ratio").getByText("in proportion, 10× faster", { exact: true }).waitFor();
 
   const last = await api(page, "stepCount");
   const frames = [];
@@ -351,11 +356,11 @@ test("the speed is said in words, and idle time is said to be skipped", async ()
     frames.push({ step, span: next - at });
   }
   const longest = frames.reduce((a, b) => (a.span > b.span ? a : b));
-  await speed.selectOption("1 s");
+  await speed.selectOption("1 ms lasts 1 s");
   await seek(page, longest.step);
   await page.locator(".bar-top h1").click();
   await page.keyboard.press(" ");
-  await page.locator(".say-at").getByText(/^skipping .+ idle$/).waitFor();
+  await page.locator(".say-at").getByText(/^skipping [\d.]+ m?s$/).waitFor();
   page.assertQuiet();
 });
 

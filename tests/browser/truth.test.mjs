@@ -1,7 +1,8 @@
 // What is shown is what the engine says, and what the engine says adds up.
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
-import { api, closePages, openPage, seek, shutDown } from "./harness.mjs";
+import { api, closePages, openPage, seek, showAllNumbers, shutDown } from "./harness.mjs";
+import { duration } from "./words.mjs";
 
 afterEach(closePages);
 after(shutDown);
@@ -34,11 +35,14 @@ function readPicture() {
     time: squeezed(lane.querySelector(".time").firstChild.textContent),
     parts: all(lane, ".legend li").map((part) => squeezed(part.textContent)),
   }));
-  const heads = all(document, ".metrics thead th").map((head) => squeezed(head.textContent));
-  const metrics = all(document, ".metrics tbody tr").map((row) => {
-    const cells = all(row, "th, td").map((cell) => squeezed((cell.querySelector(".value") ?? cell).textContent));
-    return Object.fromEntries(heads.map((head, i) => [head, cells[i]]));
-  });
+  // A column a lane, and the last without a cache.
+  const metrics = all(document, ".metrics thead th").slice(1).map(() => ({}));
+  for (const row of all(document, ".metrics tbody tr")) {
+    const [name, ...cells] = [...row.children].map((cell) => squeezed((cell.querySelector(".value") ?? cell).textContent));
+    cells.forEach((text, i) => {
+      metrics[i][name] = text;
+    });
+  }
   const status = all(document, "[role=status] p").map((said) => ({
     lanes: all(said, ".tag").map((tag) => tag.textContent.charCodeAt(0) - 65),
     text: squeezed(
@@ -51,10 +55,22 @@ function readPicture() {
   return { lanes, metrics, status, slider: document.querySelector("input[type=range]").value };
 }
 
-/** Milliseconds as the page writes them: hundredths below 10, tenths below 100, then whole. */
-function ms(us) {
-  const [digits, unit] = us < 9_995 ? [2, 10] : us < 99_950 ? [1, 100] : [0, 1000];
-  return `${(Math.floor(us / unit + 0.5) / (1000 / unit)).toFixed(digits)} ms`;
+/** What a request has spent its time on, in the words of its legend. */
+function spentOn({ parts, phase, without_cache_us: without }) {
+  const spent = { network: 0, waiting: 0, cache: 0, query: 0 };
+  for (const { verb, elapsed_us, network_us, waited_us, service_us, done } of parts) {
+    const out = Math.floor(network_us / 2);
+    const waits = !done && ["queued", "lost", "waiting"].includes(phase);
+    const work = ["SELECT", "UPDATE"].includes(verb) ? "query" : "cache";
+    let left = elapsed_us;
+    const pieces = [["network", out], ["waiting", waits ? Infinity : waited_us], [work, service_us], ["network", network_us - out]];
+    for (const [what, span] of pieces) {
+      spent[what] += Math.min(left, span);
+      left -= Math.min(left, span);
+    }
+  }
+  const words = Object.entries(spent).flatMap(([what, us]) => (us > 0 ? [`${what} ${duration(us)}`] : []));
+  return without === null ? words : [...words, `without a cache ${duration(without)}`];
 }
 
 /** What the page should show of a lane, from `frame()`. */
@@ -76,33 +92,22 @@ function pictureOf(lane) {
     request: request
       ? `Request ${request.id} · ${request.op === "read" ? "get" : "put"} ${request.key}`
       : "No request yet",
-    time: request ? ms(request.elapsed_us) : "0 ms",
-    parts: request
-      ? [
-          ...request.parts.map((part) => `${party(part.verb)} ${part.verb} ${ms(part.elapsed_us).replace(" ms", "")}${waiting(part)}`),
-          ...request.to_come.map((verb) => `${party(verb)} ${verb} ${request.if_missed ? "if it misses" : "to come"}`),
-        ]
-      : [],
+    time: request ? duration(request.elapsed_us) : "0 µs",
+    parts: request ? spentOn(request) : [],
   };
 }
-
-/** What is said of a trip that was waiting more than anything else. */
-const waiting = ({ done, waited_us, elapsed_us }) =>
-  done && waited_us * 2 > elapsed_us ? `, ${ms(waited_us).replace(" ms", "")} waiting` : "";
-
-const party = (verb) => (["SELECT", "UPDATE"].includes(verb) ? "database" : "cache");
 
 /** The row of the table that a lane's metrics should give; the row without a cache lacks some. */
 function cellsOf(metrics, cached) {
   const lookups = metrics.hits + metrics.misses;
   const share = lookups ? Math.floor((metrics.hits * 1000) / lookups + 0.5) / 10 : undefined;
-  const span = (us) => (us === null ? "–" : ms(us));
+  const span = (us) => (us === null ? "–" : duration(us));
   return {
     "Hit rate": cached && lookups ? `${share} %` : "–",
-    "Read p50": span(metrics.read_p50_us),
-    p95: span(metrics.read_p95_us),
-    p99: span(metrics.read_p99_us),
-    "Write p50": span(metrics.write_p50_us),
+    "Typical read": span(metrics.read_p50_us),
+    "Read p95": span(metrics.read_p95_us),
+    "Read p99": span(metrics.read_p99_us),
+    "Typical write": span(metrics.write_p50_us),
     "Database reads": String(metrics.database_reads),
     "Stale reads": cached ? String(metrics.stale_reads) : "–",
     Evictions: cached ? String(metrics.evictions) : "–",
@@ -139,6 +144,7 @@ function assertStatus(status, events) {
 
 /** Compares the picture at a step with what the API says about it. */
 async function assertTrueAt(page, step) {
+  await showAllNumbers(page);
   await seek(page, step);
   const [shown, frame, events] = await Promise.all([
     page.evaluate(readPicture),
@@ -183,7 +189,7 @@ test("with movement wanted, the picture comes to rest at the same truth", async 
     // A glide takes a quarter of a second; at its end the time shown is the frame's.
     const { requests, last_request: answered } = (await api(page, "frame")).lanes[0];
     const { elapsed_us } = requests[0] ?? answered;
-    await page.locator(".lane").first().locator(".time", { hasText: ms(elapsed_us) }).waitFor();
+    await page.locator(".lane").first().locator(".time", { hasText: duration(elapsed_us) }).waitFor();
     await page.waitForFunction(() => document.getAnimations().length === 0);
     await assertTrueAt(page, step);
   }

@@ -28,7 +28,9 @@ impl Kinds {
     pub const FAULT: Kinds = Kinds(1 << 7);
     /// Every kind that has no bit of its own.
     pub const OTHER: Kinds = Kinds(1 << 8);
-    /// Every event.
+    /// The answers of the baseline, which are no events of a lane.
+    pub const BASELINE_REPLY: Kinds = Kinds(1 << 9);
+    /// Every event of a lane.
     pub const ALL: Kinds = Kinds((1 << 9) - 1);
 
     /// The set that holds this event's kind only.
@@ -110,6 +112,19 @@ impl EventKind {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Fail { .. } => 2,
+        }
+    }
+
+    /// Whether playing at reading pace stops for it. What goes on between two events that tell something is
+    /// only moved through: messages on their way, a query that begins at once, what nobody waits for.
+    pub const fn is_worth_reading(&self) -> bool {
+        match self {
+            EventKind::Query { waited, .. } => waited.0 > 0,
+            EventKind::Read { .. }
+            | EventKind::Finish
+            | EventKind::Idle { .. }
+            | EventKind::Replicate { .. } => false,
+            other => other.telling() > 1 || matches!(other, EventKind::Wait { .. }),
         }
     }
 }

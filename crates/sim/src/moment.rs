@@ -1,9 +1,9 @@
 //! The state of all lanes at one step. A clone of it is a keyframe.
 
 use super::command::{ByHand, Intervention};
-use super::event::{Event, EventId};
+use super::event::{Event, EventId, EventKind};
 use super::kinds::Kinds;
-use super::log::{Log, NoLog};
+use super::log::Log;
 use super::setup::LaneSetup;
 use super::strategy::{Pattern, Strategy};
 use super::workload::Workload;
@@ -70,7 +70,7 @@ impl Moment {
 
     /// Takes one step: carries out the command that is given here, or else goes to the next instant at
     /// which an event happens in any lane. Calls `hear` with the lane and the event for events of the `wanted`
-    /// kinds. Returns the kinds of all its events, or `None` at the end, where it changes nothing.
+    /// kinds; the baseline counts as the lane after the last. Returns the kinds of all its events, or `None` at the end, where it changes nothing.
     pub fn advance(
         &mut self,
         interventions: &[Intervention],
@@ -93,7 +93,7 @@ impl Moment {
                 }
             }
         }
-        self.advance_baseline();
+        self.advance_baseline(&mut ear);
         self.step += 1;
         Some(ear.heard)
     }
@@ -139,19 +139,22 @@ impl Moment {
             }
         });
         if command.reaches(0) {
-            self.baseline.command(place, command, at, &mut NoLog);
+            let lane = self.lanes.len() as u8;
+            self.baseline
+                .command(place, command, at, &mut Replies { lane, ear });
         }
     }
 
     /// Runs the baseline up to the lanes' instant. After their last step it runs to its end, so that its
     /// numbers cover all requests too.
-    fn advance_baseline(&mut self) {
+    fn advance_baseline(&mut self, ear: &mut Ear) {
         let until = match self.due_at() {
             Micros::NEVER => Micros::NEVER,
             _ => self.at,
         };
         while let Some(at) = self.baseline.next_at().filter(|&at| at <= until) {
-            self.baseline.advance(at, &mut NoLog);
+            let lane = self.lanes.len() as u8;
+            self.baseline.advance(at, &mut Replies { lane, ear });
         }
     }
 
@@ -233,5 +236,22 @@ impl Log for Numbering<'_, '_> {
             (self.ear.hear)(self.lane, event);
         }
         id
+    }
+}
+
+/// Passes on the answers of the baseline, whose events have no numbers.
+struct Replies<'a, 'b> {
+    lane: u8,
+    ear: &'a mut Ear<'b>,
+}
+
+impl Log for Replies<'_, '_> {
+    fn record(&mut self, event: &Event) -> EventId {
+        if matches!(event.kind, EventKind::Reply { .. })
+            && self.ear.wanted.intersects(Kinds::BASELINE_REPLY)
+        {
+            (self.ear.hear)(self.lane, event);
+        }
+        0
     }
 }

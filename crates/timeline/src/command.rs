@@ -1,13 +1,11 @@
 //! The commands of a player as scripts write them: those that move the playhead or do something to a world,
 //! and a line of the console.
 
+use super::pace::{Pace, ReadingPace};
 use scenario::{Invalid, read};
 use serde::Deserialize;
 use serde_json::Value;
 use sim::{Fault, FaultCommand, Kinds};
-
-/// The slowest and fastest ratio of simulated to real time at which a run is played.
-pub const SPEEDS: (f64, f64) = (1e-6, 1e6);
 
 /// A command to a player.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -26,8 +24,8 @@ pub enum Command {
     },
     /// Play from here on.
     Play {
-        /// Simulated time over real time: 0.001 lets a simulated millisecond take a second.
-        speed: f64,
+        /// How fast.
+        pace: Pace,
     },
     /// Stop playing.
     Pause,
@@ -114,6 +112,7 @@ struct CommandInput {
     from: Option<u32>,
     to: Option<u32>,
     on: Option<bool>,
+    pace: Option<ReadingPace>,
     speed: Option<f64>,
     fault: Option<Fault>,
     lane: Option<u32>,
@@ -140,7 +139,12 @@ impl Command {
         match self {
             Command::Step { .. } => &["type", "by", "unit"],
             Command::Seek { .. } => &["type", "step"],
-            Command::Play { .. } => &["type", "speed"],
+            Command::Play {
+                pace: Pace::Reading(_),
+            } => &["type", "pace"],
+            Command::Play {
+                pace: Pace::Proportional(_),
+            } => &["type", "speed"],
             Command::Loop(Some(_)) => &["type", "from", "to", "on"],
             Command::Loop(None) => &["type"],
             Command::Fault(_) => &["type", "fault", "lane"],
@@ -149,7 +153,7 @@ impl Command {
         }
     }
 
-    /// Reads `{type: "step", by, unit}`, `{type: "seek", step}`, `{type: "play", speed}`,
+    /// Reads `{type: "step", by, unit}`, `{type: "seek", step}`, `{type: "play", pace}` or `{type: "play", speed}`,
     /// `{type: "pause"}`, `{type: "reset"}`, `{type: "loop", from, to, on}` (without `from` and `to`: no
     /// loop any more), `{type: "fault", fault, lane}` or `{type: "move", client}`.
     ///
@@ -169,7 +173,10 @@ impl Command {
                     .ok_or_else(|| missing("/step", "a whole number"))?,
             },
             CommandType::Play => Command::Play {
-                speed: input.speed.ok_or_else(|| missing("/speed", "a number"))?,
+                pace: match input.speed {
+                    Some(speed) => Pace::Proportional(speed),
+                    None => Pace::Reading(input.pace.unwrap_or_default()),
+                },
             },
             CommandType::Pause => Command::Pause,
             CommandType::Reset => Command::Reset,

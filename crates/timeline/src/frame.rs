@@ -183,10 +183,8 @@ pub struct RequestFrame {
     pub parts: Vec<PartFrame>,
     /// The trips that it makes after its answer.
     pub afterwards: Vec<PartFrame>,
-    /// The trips that the current line does not rule out.
-    pub to_come: Vec<Verb>,
-    /// Whether they are made only if the cache does not have the key.
-    pub if_missed: bool,
+    /// How long the same request takes without a cache, once the run is simulated that far.
+    pub without_cache_us: Option<Micros>,
 }
 
 /// The path a request follows.

@@ -9,8 +9,7 @@ use super::shape_frame::ShapeFrame;
 use cache::units::{Key, Micros};
 use cache::{Cache, Capacity, Entry, Value};
 use sim::{
-    ActiveRequest, EventKind, Histogram, Instruction, Line, Moment, Operation, Party, Phase, Trip,
-    Verb, World,
+    ActiveRequest, EventKind, Histogram, Moment, Operation, Party, Phase, Trip, Verb, World,
 };
 use std::rc::Rc;
 
@@ -329,19 +328,6 @@ impl<'a> LaneBuilder<'a> {
         let last = active.trips_before_answer().len().wrapping_sub(1);
         let part = |(i, part): (usize, &Trip)| PartFrame::of(part, answered || i != last, until);
         let lines = &active.procedure(setup).lines;
-        let ahead = lines.get(active.line as usize + 1..).unwrap_or_default();
-        let before_reply = |line: &&Line| line.instruction != Instruction::Reply;
-        let to_come = ahead.iter().take_while(before_reply).filter(|_| !answered);
-        let unsettled = |line: &Line| {
-            matches!(
-                line.instruction,
-                Instruction::ReplyIfHit | Instruction::AnswerIfHit
-            )
-        };
-        let answer_is_out = !matches!(active.phase, Phase::Inbound { .. });
-        let if_missed = answer_is_out && ahead.iter().any(unsettled);
-        // Once the cache has answered with the key, the rest of the procedure is not executed.
-        let to_come = to_come.filter(|_| !active.hit);
         RequestFrame {
             id: active.number + 1,
             client: active.client,
@@ -379,8 +365,7 @@ impl<'a> LaneBuilder<'a> {
             answered,
             failed: active.has_failed(),
             version: active.version,
-            to_come: to_come.filter_map(|line| line.instruction.verb()).collect(),
-            if_missed,
+            without_cache_us: self.run.latency_without_cache(active.number),
         }
     }
 }

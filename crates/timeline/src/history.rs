@@ -46,7 +46,7 @@ impl History {
             blocks: Vec::new(),
             tallies: Vec::new(),
             faults: vec![0; scenario.lanes.len()],
-            latencies: Latencies::new(scenario.lanes.len()),
+            latencies: Latencies::new(scenario.lanes.len() + 1),
             open: None,
             open_end: 0,
             frontier,
@@ -75,7 +75,8 @@ impl History {
         let mut latencies = self.latencies.clone();
         let begun = frontier.lanes.iter().map(|world| world.begun()).max();
         latencies.forget_from(begun.unwrap_or(0));
-        for (lane, world) in frontier.lanes.iter().enumerate() {
+        let worlds = frontier.lanes.iter().chain([frontier.baseline()]);
+        for (lane, world) in worlds.enumerate() {
             let active = world.active();
             // One that goes on after its answer has its latency already.
             let unanswered = active.iter().filter(|active| active.answered_at.is_none());
@@ -117,6 +118,8 @@ impl History {
             Some(_) => Kinds::ALL,
             None => Kinds::REPLY.union(Kinds::FAULT),
         };
+        let wanted = wanted.union(Kinds::BASELINE_REPLY);
+        let lanes = self.frontier.lanes.len();
         let mut hear = |lane, event: &Event| {
             match event.kind {
                 EventKind::Reply { latency, .. } => {
@@ -125,6 +128,10 @@ impl History {
                 }
                 EventKind::Fault { .. } => faults[usize::from(lane)] += 1,
                 _ => {}
+            }
+            if usize::from(lane) == lanes {
+                // The baseline's events are not part of the log.
+                return;
             }
             if let Some(open) = &mut open {
                 let event = *event;

@@ -1,4 +1,5 @@
-//! How long each request took in each lane, by which a request under way shows its total.
+//! How long each request took in each lane, and after them in the baseline, by which a request under way
+//! shows its total.
 //!
 //! Four bytes each, because there can be millions, in chunks that forks share until one of them writes.
 

@@ -13,6 +13,7 @@ mod latencies;
 mod limits;
 mod log;
 mod moves;
+mod pace;
 mod player;
 mod recent;
 mod run;
@@ -34,7 +35,8 @@ pub use frame::{
 };
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
-pub use player::{IDLE_MS, Player};
+pub use pace::{Beat, Pace, Playing, ReadingPace};
+pub use player::Player;
 pub use run::Run;
 pub use sequence::{Arrow, Doing, Lifeline, Sequence, Span};
 pub use series_frame::SeriesFrame;

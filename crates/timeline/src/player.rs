@@ -1,9 +1,11 @@
 //! The player: a run, the playhead in it, and what commands do to them.
 
-use super::command::{Command, Repeat, SPEEDS, Unit};
+use super::command::{Command, Repeat, Unit};
 use super::forks::{Fork, Forks};
 use super::frame::Frame;
+use super::pace::{Beat, Pace, Playing, ReadingPace, SPEEDS};
 use super::run::Run;
+use super::words::narrate;
 use cache::units::Micros;
 use scenario::{Invalid, Scenario, ScenarioInput, check_command};
 use sim::{ByHand, ConsoleCommand, Moment, Reply};
@@ -19,8 +21,8 @@ const EVENTS_AT_ONCE: u32 = 1 << 14;
 pub struct Player {
     forks: Forks,
     step: u32,
-    /// The ratio of simulated to real time, while playing.
-    speed: Option<f64>,
+    /// The pace, while playing.
+    pace: Option<Pace>,
     repeat: Option<Repeat>,
 }
 
@@ -38,7 +40,7 @@ impl Player {
         Player {
             forks: Forks::new(run),
             step: 0,
-            speed: None,
+            pace: None,
             repeat: None,
         }
     }
@@ -130,9 +132,12 @@ impl Player {
         self.step
     }
 
-    /// The ratio of simulated to real time while playing; `None` while paused.
-    pub fn speed(&self) -> Option<f64> {
-        self.speed
+    /// How the run is being played; `None` while paused.
+    pub fn playing(&self) -> Option<Playing> {
+        let pace = self.pace?;
+        let next = self.next()?;
+        let beat = self.beat(pace, next);
+        Some(Playing { pace, next, beat })
     }
 
     /// The loop, whether it is switched on or not.
@@ -164,21 +169,23 @@ impl Player {
                 }
                 self.go(step);
             }
-            Command::Play { speed } => {
+            Command::Play { pace } => {
                 let (slowest, fastest) = SPEEDS;
-                if !(slowest..=fastest).contains(&speed) {
+                if let Pace::Proportional(speed) = pace
+                    && !(slowest..=fastest).contains(&speed)
+                {
                     let expected = format!("from {slowest} to {fastest}");
                     return Err(Invalid::new("/speed", &expected, format!("{speed:?}")));
                 }
                 self.enter_repeat();
-                self.speed = self.next().map(|_| speed);
+                self.pace = self.next().map(|_| pace);
             }
             Command::Loop(repeat) => self.set_repeat(repeat)?,
             Command::Fault(command) => {
                 self.act(command.into())?;
             }
             Command::Move { client } => self.make_move(client)?,
-            Command::Pause => self.speed = None,
+            Command::Pause => self.pace = None,
             Command::Reset => self.go(0),
         }
         Ok(())
@@ -231,7 +238,7 @@ impl Player {
     /// Moves the playhead and pauses.
     fn go(&mut self, step: u32) {
         self.step = step;
-        self.speed = None;
+        self.pace = None;
     }
 
     /// Sets the loop, switches it on or off, or takes it away.
@@ -246,7 +253,7 @@ impl Player {
             }
         }
         self.repeat = repeat;
-        if self.speed.is_some() {
+        if self.pace.is_some() {
             self.enter_repeat();
         }
         Ok(())
@@ -276,7 +283,7 @@ impl Player {
             self.step = next;
         }
         if self.next().is_none() {
-            self.speed = None;
+            self.pace = None;
         }
     }
 
@@ -300,28 +307,60 @@ impl Player {
         }
     }
 
-    /// How much real time passes until playing goes on, in milliseconds, at a speed: in proportion to simulated
-    /// time, except that a stretch in which nothing is under way in any lane takes at most [`IDLE_MS`]. The
-    /// end of a loop is shown for [`LOOP_MS`].
-    pub fn wait_ms(&self, speed: f64) -> f64 {
+    /// What playing does between the current step and the next one. The end of a loop is shown for
+    /// [`LOOP_MS`].
+    fn beat(&self, pace: Pace, next: u32) -> Beat {
         let run = self.run();
-        match self.next() {
-            None => return 0.0,
-            Some(next) if next <= self.step => return LOOP_MS,
-            Some(_) => {}
+        if next <= self.step {
+            return Beat {
+                hold_ms: LOOP_MS,
+                move_ms: 0.0,
+                skips: None,
+            };
         }
-        let span = run.step_at(self.step + 1).since(run.step_at(self.step));
-        let Micros(span_us) = span;
-        let wait_ms = span_us as f64 / 1000.0 / speed;
-        if run.is_idle_after(self.step) {
-            wait_ms.min(IDLE_MS)
-        } else {
-            wait_ms
+        let span = run.step_at(next).since(run.step_at(self.step));
+        let idle = run.is_idle_after(self.step);
+        match pace {
+            Pace::Proportional(speed) => {
+                let full_ms = span.0 as f64 / 1000.0 / speed;
+                let skips = idle && full_ms > IDLE_MS;
+                Beat {
+                    hold_ms: 0.0,
+                    move_ms: if skips { IDLE_MS } else { full_ms },
+                    skips: skips.then_some(span),
+                }
+            }
+            Pace::Reading(reading) if run.is_long() => Beat {
+                hold_ms: 0.0,
+                move_ms: reading.whole_run_ms() / f64::from(run.known_steps().max(1)),
+                skips: None,
+            },
+            Pace::Reading(reading) => Beat {
+                hold_ms: self.reading_ms(reading),
+                move_ms: (span.0 as f64 / 1000.0 / READ_SPEED).min(MOVE_MS),
+                skips: (span > SKIPPED).then_some(span),
+            },
+        }
+    }
+
+    /// How long it takes to read what happened at the current step; 0 if nothing did that is worth it.
+    fn reading_ms(&self, reading: ReadingPace) -> f64 {
+        let run = self.run();
+        match narrate(run, self.step).len() {
+            _ if !run.is_worth_reading(self.step) => 0.0,
+            1 => reading.sentence_ms(),
+            _ => reading.sentence_ms() + reading.second_sentence_ms(),
         }
     }
 }
 
 /// How long a stretch without any request takes when played, in milliseconds.
-pub const IDLE_MS: f64 = 700.0;
+const IDLE_MS: f64 = 700.0;
 /// How long the end of a loop is shown before it begins again, in milliseconds.
-pub const LOOP_MS: f64 = 700.0;
+const LOOP_MS: f64 = 700.0;
+/// Simulated over real time while something moves at reading pace: a simulated millisecond takes a second.
+const READ_SPEED: f64 = 0.001;
+/// The longest movement between two steps at reading pace, in milliseconds.
+const MOVE_MS: f64 = 600.0;
+/// At reading pace, a longer wait is said to be skipped.
+const SKIPPED: Micros = Micros(20_000);

@@ -22,6 +22,8 @@ use std::rc::Rc;
 
 /// Where the run has to go on at once, it does so in slices of this many events.
 const SLICE_EVENTS: u32 = 1 << 14;
+/// A run of more requests is not read sentence by sentence: at a normal pace it would take ten minutes.
+const READ_REQUESTS: u32 = 60;
 /// How far before a block, in blocks, states are kept on the way to it. Going back, those blocks are wanted
 /// next: ever fewer states left behind on the way make that cheap.
 const KEPT_BEFORE: [usize; 5] = [32, 8, 2, 1, 0];
@@ -175,6 +177,33 @@ impl Run {
         self.mark(step).idle
     }
 
+    /// Whether it has too many sentences for anybody to read them all.
+    pub fn is_long(&self) -> bool {
+        self.scenario.workload.len() > READ_REQUESTS
+    }
+
+    /// Whether something happened at a step that playing at reading pace stops for.
+    ///
+    /// # Panics
+    /// If there is no such step.
+    pub fn is_worth_reading(&self, step: u32) -> bool {
+        let events = self.events_at(step);
+        events
+            .iter()
+            .any(|logged| logged.event.kind.is_worth_reading())
+    }
+
+    /// The last step up to this one at which something happened that is worth reading; 0 if there is none.
+    ///
+    /// # Panics
+    /// If there is no such step.
+    pub fn last_worth_reading(&self, step: u32) -> u32 {
+        let mut steps = (1..=step).rev();
+        steps
+            .find(|&step| self.is_worth_reading(step))
+            .unwrap_or_default()
+    }
+
     fn mark(&self, step: u32) -> StepMark {
         assert!(self.reach(step), "there is no step {step}");
         let index = self.history.borrow().block_of(step);
@@ -313,6 +342,21 @@ impl Run {
     pub fn latency(&self, request: u32, lane: usize) -> Option<Micros> {
         self.simulate_until(|history| history.latencies.get(request, lane as u8).is_some());
         self.history.borrow().latencies.get(request, lane as u8)
+    }
+
+    /// How long a request takes without a cache; `None` if it is never answered. Simulates on until it is.
+    pub fn latency_without_cache(&self, request: u32) -> Option<Micros> {
+        self.latency(request, self.scenario.lanes.len())
+    }
+
+    /// The longest that any request took in any lane or without a cache, as far as the run is known.
+    pub fn longest_latency(&self) -> Micros {
+        let history = self.history.borrow();
+        let longest = history.frontier.of_worlds(|world| {
+            let metrics = world.metrics();
+            metrics.read_latency.max().max(metrics.write_latency.max())
+        });
+        longest.into_iter().flatten().max().unwrap_or(Micros::ZERO)
     }
 
     /// The numbers over time of all that is known of the run: each lane's, and after them the

@@ -2,4 +2,5 @@
 
 pub mod compare;
 pub mod metrics;
+mod number;
 pub mod plot;

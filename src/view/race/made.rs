@@ -3,14 +3,10 @@
 use super::{RaceProps, go_to_move, replace_moves};
 use crate::view::context::Page;
 use crate::view::stage::marks::{Mark, MarkIcon};
-use crate::view::state::SPEEDS;
 use scenario::{Race, ScenarioInput};
 use std::rc::Rc;
-use timeline::{Command, fault_title};
+use timeline::{Command, Pace, ReadingPace, fault_title};
 use yew::prelude::*;
-
-/// How fast the known moves are shown: an index into [`SPEEDS`].
-const SHOWN_AT: usize = 2;
 
 /// The row of moves, of which the first `made` have been made.
 pub(super) fn made(page: &Page, props: &RaceProps, moves: &[u32], made: usize) -> Html {
@@ -72,9 +68,9 @@ fn buttons(
     let show = Race::of(input).map(|race| {
         page.on_press(move |page| {
             replace_moves(page, race.moves.to_vec());
-            page.set_speed(SHOWN_AT);
-            let (_, speed) = SPEEDS[SHOWN_AT];
-            page.carry_out(Command::Play { speed });
+            page.carry_out(Command::Play {
+                pace: Pace::Reading(ReadingPace::Normal),
+            });
         })
     });
     html! {

@@ -155,7 +155,7 @@ pub fn use_address(session: &Session, view: &UseReducerHandle<ViewState>, start:
         input: snapshot.run.scenario().input.clone(),
         step: snapshot.frame.step,
         panel: view.panels.first().copied(),
-        waits: snapshot.speed.is_some(),
+        waits: snapshot.playing.is_some(),
     };
     let began = use_mut_ref(|| Some((state.input.clone(), state.step)));
     let dispatcher = view.dispatcher();

@@ -3,7 +3,7 @@
 use crate::view::actions::choose_file;
 use crate::view::context::Page;
 use crate::view::race;
-use crate::view::state::{Action, SPEEDS, ViewState};
+use crate::view::state::{Action, PACES, ViewState};
 use crate::view::timeline::{Tool, apply};
 use gloo::events::{EventListener, EventListenerOptions};
 use timeline::{Command, Unit};
@@ -80,8 +80,8 @@ enum Wish {
 pub fn use_keyboard(page: &Page, view: &UseReducerHandle<ViewState>) {
     let page = page.clone();
     let sheet = (view.help, view.sharing);
-    let deps = (view.speed, sheet, view.theme, view.unit, view.zoom);
-    use_effect_with(deps, move |&(speed, (help, sharing), theme, unit, zoom)| {
+    let deps = (view.pace, sheet, view.theme, view.unit, view.zoom);
+    use_effect_with(deps, move |&(pace, (help, sharing), theme, unit, zoom)| {
         let document = gloo::utils::document();
         let listen = move |event: &web_sys::Event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
@@ -118,11 +118,19 @@ pub fn use_keyboard(page: &Page, view: &UseReducerHandle<ViewState>) {
                 Wish::Use(tool) => apply(tool, &page, zoom),
                 Wish::Faster(faster) => {
                     let other = if faster {
-                        speed + 1
+                        pace + 1
                     } else {
-                        speed.saturating_sub(1)
+                        pace.saturating_sub(1)
                     };
-                    page.set_speed(other.min(SPEEDS.len() - 1));
+                    // Reading paces and proportions are two scales.
+                    let kind = |place: usize| {
+                        PACES
+                            .get(place)
+                            .map(|(_, pace)| std::mem::discriminant(pace))
+                    };
+                    if kind(other) == kind(pace) {
+                        page.set_pace(other);
+                    }
                 }
                 Wish::RunBefore => {
                     if let Some((parent, _)) = page.session.fork().parent {
@@ -130,13 +138,10 @@ pub fn use_keyboard(page: &Page, view: &UseReducerHandle<ViewState>) {
                     }
                 }
                 Wish::Move(client) => race::press(&page, client),
-                Wish::TogglePlay if page.session.snapshot().speed.is_some() => {
+                Wish::TogglePlay if page.session.snapshot().playing.is_some() => {
                     page.carry_out(Command::Pause)
                 }
-                Wish::TogglePlay => {
-                    let (_, speed) = SPEEDS[speed];
-                    page.carry_out(Command::Play { speed });
-                }
+                Wish::TogglePlay => page.play(pace),
                 Wish::OpenTrace => choose_file(),
                 Wish::Theme => page.view.dispatch(Action::Theme(theme.next())),
                 Wish::Help => page.view.dispatch(Action::Help(!help)),

@@ -2,13 +2,14 @@
 
 use crate::session::Snapshot;
 use crate::view::context::{Page, use_page};
+use crate::view::glossary::explained;
 use crate::view::panels::follow;
 use crate::view::shell::format::{clock, grouped, letter};
 use crate::view::stage::marks::{Mark, MarkIcon};
 use crate::view::state::{Action, Follow};
 use gloo::timers::callback::Timeout;
 use scenario::Scenario;
-use timeline::{IDLE_MS, Sentence, duration, narrate};
+use timeline::{Sentence, duration, narrate};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -35,15 +36,16 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     let snapshot = &props.snapshot;
     let lanes = snapshot.frame.lanes.len();
     let (step, last) = (snapshot.frame.step, snapshot.run.known_steps());
-    let said = use_memo((snapshot.run.clone(), step), |(run, step)| {
-        narrate(run, *step)
+    let told_step = told_step(snapshot);
+    let said = use_memo((snapshot.run.clone(), told_step), |(run, step)| {
+        step.map(|step| narrate(run, step)).unwrap_or_default()
     });
     let wordy = if is_wordy(snapshot.run.scenario()) {
         " wordy"
     } else {
         ""
     };
-    let announce = snapshot.speed.is_none() || snapshot.wait_ms >= ANNOUNCE_MS;
+    let announce = is_announced(snapshot);
     let live = if announce { "polite" } else { "off" };
     html! {
         <div class={format!("say of-{lanes}{wordy}")}>
@@ -56,15 +58,17 @@ pub fn narration_line(props: &NarrationProps) -> Html {
             <div class="say-text" role="group" aria-label="What has just happened" tabindex="0">
             <div role="status" aria-live={live} aria-atomic="true">
                 if let Some(told) = &props.told {
-                    <p>{ told.clone() }</p>
-                } else if step == 0 {
-                    <p>{ intro(snapshot) }</p>
+                    <p>{ explained(told) }</p>
+                } else if told_step.is_none() {
+                    <p key="dense">{ dense(snapshot) }</p>
+                } else if told_step == Some(0) {
+                    <p>{ explained(&intro(snapshot)) }</p>
                 } else {
                     // Keyed by step: text that is changed in place would count as a layout shift.
                     { for said.iter().enumerate().map(|(nth, narration)| html! {
-                        <p key={format!("{step}-{nth}")}>
+                        <p key={format!("{}-{nth}", told_step.unwrap_or_default())}>
                             <span class={format!("say-lanes of-{lanes}")}>{ lane_names(&narration.lanes, lanes) }</span>
-                            <span>{ for narration.sentences.iter().map(one) }</span>
+                            <span>{ for narration.sentences.iter().map(one_explained) }</span>
                         </p>
                     }) }
                 }
@@ -121,14 +125,36 @@ fn go_to(selector: &str) {
     }
 }
 
-/// While playing, the words for an idle span that is passed through faster.
+/// While playing, the words for a span that is passed through faster.
 fn skipped(snapshot: &Snapshot) -> Option<String> {
-    let (run, step) = (&snapshot.run, snapshot.frame.step);
-    let speed = snapshot.speed.filter(|_| snapshot.next > step)?;
-    let span = run.step_at(snapshot.next).since(run.step_at(step));
-    let full_ms = span.0 as f64 / 1000.0 / speed;
-    let shortened = run.is_idle_after(step) && full_ms > IDLE_MS;
-    shortened.then(|| format!("skipping {} idle", duration(span)))
+    let span = snapshot.playing?.beat.skips?;
+    Some(format!("skipping {}", duration(span)))
+}
+
+/// The step whose sentences are shown: while playing at reading pace the last one with something to read.
+/// `None` while a long run is played, in which they would follow each other too fast.
+fn told_step(snapshot: &Snapshot) -> Option<u32> {
+    let step = snapshot.frame.step;
+    match snapshot.playing {
+        Some(playing) if playing.is_read() && snapshot.run.is_long() => None,
+        Some(playing) if playing.is_read() => Some(snapshot.run.last_worth_reading(step)),
+        _ => Some(step),
+    }
+}
+
+/// Whether a screen reader is told what is shown: not while sentences follow each other too fast.
+fn is_announced(snapshot: &Snapshot) -> bool {
+    snapshot.playing.is_none_or(|playing| {
+        playing.is_read() && !snapshot.run.is_long() || playing.beat.whole_ms() >= ANNOUNCE_MS
+    })
+}
+
+/// What stands in place of sentences that would follow each other too fast.
+fn dense(snapshot: &Snapshot) -> String {
+    format!(
+        "Playing {} requests: watch the numbers and the timeline. Pause to read what happens.",
+        grouped(snapshot.run.scenario().workload.len().into())
+    )
 }
 
 /// The step at which a run branched off, and the way back.
@@ -142,13 +168,33 @@ fn forked(page: &Page, (parent, step): (u32, u32)) -> Html {
     }
 }
 
+/// A sentence with its mark, in which the words of the field explain themselves.
+fn one_explained(said: &Sentence) -> Html {
+    html! {
+        <>
+            <MarkIcon mark={Mark::of(said.kind)} />
+            <b>{ explained(&said.what) }</b>
+            { explained(&rest_of(said)) }
+        </>
+    }
+}
+
+/// Why something happened, with what joins it to what happened.
+fn rest_of(said: &Sentence) -> String {
+    if said.why.is_empty() {
+        ". ".to_owned()
+    } else {
+        format!(": {}. ", said.why)
+    }
+}
+
 /// A sentence with its mark.
 pub fn one(said: &Sentence) -> Html {
     html! {
         <>
             <MarkIcon mark={Mark::of(said.kind)} />
             <b>{ said.what.clone() }</b>
-            { if said.why.is_empty() { ". ".to_owned() } else { format!(": {}. ", said.why) } }
+            { rest_of(said) }
         </>
     }
 }

@@ -20,7 +20,7 @@ const FRAME_MS_MAX: f64 = 100.0;
 pub fn use_clock(session: &Session, view: &UseReducerHandle<ViewState>) {
     let (dispatcher, now) = (view.dispatcher(), view.now.clone());
     let session = session.clone();
-    let playing = view.snapshot.speed.is_some();
+    let playing = view.snapshot.playing.is_some();
     let deps = (view.glide.clone(), view.motion, playing);
     use_effect_with(deps, move |(glide, motion, playing)| {
         let running: Option<Box<dyn std::any::Any>> = glide.as_ref().map(|glide| {
@@ -58,7 +58,7 @@ impl Passage {
 
 fn wait(passage: Rc<Passage>) -> Box<dyn std::any::Any> {
     // Discrete pictures can't be followed any faster, and a browser's timer wraps round after a month.
-    let ms = (passage.glide.ms as u32).clamp(50, i32::MAX as u32);
+    let ms = ((passage.glide.hold_ms + passage.glide.ms) as u32).clamp(50, i32::MAX as u32);
     Box::new(Timeout::new(ms, move || passage.arrive(0.0)))
 }
 
@@ -88,11 +88,14 @@ fn next_frame(
         let since = last_ms.map_or(0.0, |last| (at_ms - last).clamp(0.0, FRAME_MS_MAX));
         let gone_ms = gone_ms + since;
         let glide = &passage.glide;
-        if gone_ms >= glide.ms {
-            return passage.arrive(gone_ms - glide.ms);
+        let moved_ms = gone_ms - glide.hold_ms;
+        if moved_ms >= glide.ms {
+            return passage.arrive(moved_ms - glide.ms);
         }
-        let now = between(glide.from, glide.to, gone_ms / glide.ms);
-        passage.now.pass(now);
+        if moved_ms > 0.0 {
+            let now = between(glide.from, glide.to, moved_ms / glide.ms);
+            passage.now.pass(now);
+        }
         next_frame(passage, handle, Some(at_ms), gone_ms);
     });
     *slot.borrow_mut() = Some(frame);

@@ -6,8 +6,8 @@ use crate::view::stage::code::Code;
 use crate::view::stage::controls::Controls;
 use crate::view::stage::picture::Picture;
 use crate::view::stage::request::RequestPanel;
+use crate::view::stage::time_scale::TimeScale;
 use crate::view::state::{Action, Follow};
-use cache::units::Micros;
 use scenario::WorkloadInput;
 use sim::{EventKind, Fault, LaneSetup};
 use std::rc::Rc;
@@ -37,14 +37,14 @@ pub fn lane(props: &LaneProps) -> Html {
     let clients = use_memo(run.scenario().input.clone(), |input| {
         clients(&input.workload)
     });
-    let emptied = use_memo((props.frame.clone(), props.lane), |(frame, lane)| {
-        emptied(&run, frame.step, *lane)
+    let emptied = use_memo((props.frame.clone(), props.lane), {
+        let run = run.clone();
+        move |(frame, lane)| emptied(&run, frame.step, *lane)
     });
     let follow = use_callback(page.view.clone(), |follow: Follow, view| {
         view.dispatch(Action::Follow(Some(follow)));
     });
-    let scale = use_memo(props.frame.clone(), |frame| scale(&run, frame));
-    let scale = *scale;
+    let scale = TimeScale::of(&run);
     let request = props.frame.lanes[props.lane].shown_request();
     let read = &props.setup.procedures.read.lines;
     let write = &props.setup.procedures.write.lines;
@@ -64,18 +64,6 @@ pub fn lane(props: &LaneProps) -> Html {
             </div>
         </section>
     }
-}
-
-/// One scale for the bars of all lanes: the longest that any of the shown requests takes.
-fn scale(run: &Run, frame: &Frame) -> Micros {
-    let lanes = frame.lanes.iter();
-    let shown = lanes.filter_map(|lane| lane.shown_request());
-    let newest = shown.clone().map(|request| request.id).max();
-    let of_newest = newest
-        .into_iter()
-        .flat_map(|id| (0..frame.lanes.len()).filter_map(move |lane| run.latency(id - 1, lane)));
-    let all = shown.map(|request| request.total_us).chain(of_newest);
-    all.max().unwrap_or(Micros(1))
 }
 
 /// How many clients a workload has.

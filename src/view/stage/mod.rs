@@ -24,6 +24,7 @@ pub mod picture;
 pub mod request;
 mod shapes;
 mod slips;
+mod time_scale;
 mod ways;
 pub mod width;
 

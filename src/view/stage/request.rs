@@ -1,16 +1,14 @@
-//! The shown request's time: its trips as segments of a bar, to one scale in all lanes.
+//! The shown request's time, on the one scale that all requests of the scene share.
 
-use crate::view::shell::format::{ms, ms_number, share};
+use crate::view::shell::format::place;
 use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time, use_moving};
+use crate::view::stage::time_scale::TimeScale;
 use cache::units::Micros;
-use sim::{Operation, Party, Verb};
+use sim::{Operation, Party};
 use std::rc::Rc;
-use timeline::{PartFrame, PhaseFrame, RequestFrame};
+use timeline::{PartFrame, PhaseFrame, RequestFrame, duration};
 use web_sys::Element;
 use yew::prelude::*;
-
-/// Lists at most this many trips, or one more.
-const TRIPS_MAX: usize = 3;
 
 #[derive(Properties, PartialEq)]
 pub struct RequestPanelProps {
@@ -20,11 +18,50 @@ pub struct RequestPanelProps {
     pub at: Micros,
     /// The instant of the picture, which is later while playing.
     pub now: AnimatedTime,
-    /// The time that the whole bar stands for: the longest of this request in any lane.
-    pub scale: Micros,
+    /// The scale of the scene.
+    pub scale: TimeScale,
 }
 
-/// The bar with its legend.
+/// What a request spends time on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Spent {
+    Network,
+    Waiting,
+    Cache,
+    Query,
+}
+
+impl Spent {
+    const ALL: [Spent; 4] = [Spent::Network, Spent::Waiting, Spent::Cache, Spent::Query];
+
+    const fn class(self) -> &'static str {
+        match self {
+            Spent::Network => "of-network",
+            Spent::Waiting => "of-waiting",
+            Spent::Cache => "of-cache",
+            Spent::Query => "of-database",
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Spent::Network => "network",
+            Spent::Waiting => "waiting",
+            Spent::Cache => "cache",
+            Spent::Query => "query",
+        }
+    }
+}
+
+/// A stretch of a request's time, from its arrival on.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Segment {
+    spent: Spent,
+    from: Micros,
+    to: Micros,
+}
+
+/// The request's time, as a number and as a bar, and what it was spent on.
 #[function_component(RequestPanel)]
 pub fn request_panel(props: &RequestPanelProps) -> Html {
     let request = props.request.as_ref();
@@ -32,154 +69,157 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
     let now = use_animated_time(&props.now, moves.then_some(Resolution::Number));
     let last = use_node_ref();
     use_moving(&props.now, growth(props, &last));
+    let scale = props.scale;
     let Some(request) = request else {
         return html! {
             <div class="req">
                 <h3>{ "No request yet" }</h3>
-                <p class="time">{ "0 ms" }</p>
-                <svg class="bar" width="100%" height="22" aria-hidden="true"><rect class="bar-room" width="100%" height="22" rx="5" /></svg>
+                <p class="time">{ "0 µs" }</p>
+                <svg class="bar" width="100%" height="44" aria-hidden="true">{ scale.draw() }</svg>
             </div>
         };
     };
-    let answered = request.answered;
-    let further = if answered {
-        Micros::ZERO
-    } else {
-        now.since(props.at)
-    };
+    let further = further(request, props.at, now);
     let elapsed = request.elapsed_us.after(further);
     let verb = match request.op {
         Operation::Read => "get",
         Operation::Write => "put",
     };
+    let segments = segments(request, further);
+    let sum = |spent: Spent| {
+        let of_kind = segments.iter().filter(|segment| segment.spent == spent);
+        of_kind.fold(Micros::ZERO, |sum, segment| {
+            sum.after(segment.to.since(segment.from))
+        })
+    };
+    let spent: Vec<(Spent, Micros)> = Spent::ALL
+        .map(|spent| (spent, sum(spent)))
+        .into_iter()
+        .filter(|&(_, span)| span > Micros::ZERO)
+        .collect();
+    let words: Vec<String> = spent
+        .iter()
+        .map(|(spent, span)| format!("{} {}", spent.name(), duration(*span)))
+        .collect();
+    html! {
+        <div class="req">
+            <h3>{ format!("Request {} · ", request.id) }<b class="mono">{ format!("{verb} {}", request.key) }</b></h3>
+            <p class={if request.failed { "time failed" } else { "time" }}><span class="elapsed">{ duration(elapsed) }</span><small>{ so_far(request) }</small></p>
+            <svg class="bar" width="100%" height="44" role="img" aria-label={format!("{}: {}", duration(elapsed), words.join(", "))}>
+                { scale.draw() }
+                <g>{ for segments.iter().enumerate().map(|(nth, segment)| {
+                    let node = if nth + 1 == segments.len() { last.clone() } else { NodeRef::default() };
+                    let (x, to) = (scale.place(segment.from), scale.place(segment.to));
+                    html! { <rect ref={node} class={classes!("segment", segment.spent.class())} x={place(x)} y="0" width={place(to - x)} height="20" /> }
+                }) }</g>
+                { for request.without_cache_us.map(|without| {
+                    let x = place(scale.place(without));
+                    html! { <line class="without-cache" x1={x.clone()} y1="0" x2={x} y2="22" /> }
+                }) }
+            </svg>
+            <ul class="legend">
+                { for spent.iter().zip(words).map(|((spent, _), words)| html! { <li key={spent.name()} class={spent.class()}>{ words }</li> }) }
+                { for request.without_cache_us.map(|without| html! {
+                    <li key="without" class="of-baseline">{ format!("without a cache {}", duration(without)) }</li>
+                }) }
+            </ul>
+        </div>
+    }
+}
+
+/// What stands beside the request's time.
+fn so_far(request: &RequestFrame) -> String {
     let goes_on = if request.phase == PhaseFrame::Answered {
         ""
     } else {
         ", and goes on"
     };
     let ended = if request.failed { "failed" } else { "answered" };
-    let so_far = match (request.phase, request.parts.len()) {
-        (_, 1) if answered => format!("{ended}, one trip{goes_on}"),
-        (_, trips) if answered => format!("{ended}, {trips} trips{goes_on}"),
+    match (request.phase, request.parts.len()) {
+        (_, 1) if request.answered => format!("{ended}, one trip{goes_on}"),
+        (_, trips) if request.answered => format!("{ended}, {trips} trips{goes_on}"),
         (PhaseFrame::Lost, _) => "so far, and no answer will come".to_owned(),
         (PhaseFrame::Waiting, _) => "so far, waiting".to_owned(),
         (PhaseFrame::Held, _) => "waiting for your move".to_owned(),
-        _ if request.total_us > elapsed => format!("so far, of {}", ms(request.total_us)),
+        _ if request.total_us > request.elapsed_us => {
+            format!("so far, of {}", duration(request.total_us))
+        }
         // Its end is not known yet.
         _ => "so far".to_owned(),
-    };
-    let to_come = if request.if_missed {
-        " if it misses"
-    } else {
-        " to come"
-    };
-    let parts = parts(request, further);
-    // Of a request with many trips, the latest are listed.
-    let earlier = parts.len().saturating_sub(TRIPS_MAX);
-    let earlier = if earlier == 1 { 0 } else { earlier };
-    // One list by place, so that a trip to come stays where it stands once it is under way.
-    let mut legend: Vec<(Classes, String)> = Vec::new();
-    if earlier > 0 {
-        legend.push((Classes::new(), format!("{earlier} trips before")));
-    }
-    let class = |verb, done: bool| classes!(party_class(verb), (!done).then_some("under-way"));
-    let timed = parts.iter().zip(&request.parts).skip(earlier);
-    legend.extend(timed.map(|(&(verb, span, done), part)| {
-        let mut said = format!("{} {}", name(verb), ms_number(span));
-        // Where most of a trip was waiting, the list says so.
-        if done && part.waited_us.0 * 2 > span.0 {
-            said += &format!(", {} waiting", ms_number(part.waited_us));
-        }
-        (class(verb, done), said)
-    }));
-    legend.extend(request.afterwards.iter().map(|part| {
-        let (verb, span) = (name(part.verb), ms_number(part.elapsed_us));
-        let said = format!("{verb} {span} afterwards");
-        (class(part.verb, part.done), said)
-    }));
-    legend.extend(request.to_come.iter().map(|&verb| {
-        let said = name(verb) + to_come;
-        (classes!("to-come"), said)
-    }));
-    let legend = legend.into_iter().enumerate();
-    let legend =
-        legend.map(|(place, (class, said))| html! { <li key={place} {class}>{ said }</li> });
-    html! {
-        <div class="req">
-            <h3>{ format!("Request {} · ", request.id) }<b class="mono">{ format!("{verb} {}", request.key) }</b></h3>
-            <p class={if request.failed { "time failed" } else { "time" }}><span class="elapsed">{ ms(elapsed) }</span><small>{ so_far }</small></p>
-            <svg class="bar" width="100%" height="22" role="img" aria-label={description(&parts)}>
-                <rect class="bar-room" width="100%" height="22" rx="5" />
-                <g>{ for segments(&parts, props.scale, &last) }</g>
-            </svg>
-            <ul class="legend">{ for legend }</ul>
-        </div>
     }
 }
 
-/// Lets the bar's last segment grow with every picture, if that trip is under way.
+/// How much later than the frame the picture is, for a request that is not answered yet.
+fn further(request: &RequestFrame, at: Micros, now: Micros) -> Micros {
+    if request.answered {
+        Micros::ZERO
+    } else {
+        now.since(at)
+    }
+}
+
+/// Lets the bar's last segment grow with every picture, while the request is under way.
 fn growth(props: &RequestPanelProps, last: &NodeRef) -> Option<Rc<dyn Fn(Micros)>> {
-    let parts = parts(props.request.as_ref()?, Micros::ZERO);
-    let (_, span, _) = *parts.last().filter(|(.., done)| !done)?;
+    let request = props.request.clone().filter(|request| !request.answered)?;
     let (last, at, scale) = (last.clone(), props.at, props.scale);
     Some(Rc::new(move |now: Micros| {
-        if let Some(segment) = last.cast::<Element>() {
-            let width = share(span.after(now.since(at)).0, scale.0);
+        let grown = segments(&request, further(&request, at, now)).pop();
+        let segment = last.cast::<Element>();
+        if let (Some(segment), Some(grown)) = (segment, grown) {
+            let (x, to) = (scale.place(grown.from), scale.place(grown.to));
             // Fails only for an invalid attribute name.
-            segment.set_attribute("width", &width).ok();
+            segment.set_attribute("width", &place(to - x)).ok();
         }
     }))
 }
 
-/// A request's trips, how long each has taken, and whether it is over.
-fn parts(request: &RequestFrame, further: Micros) -> Vec<(Verb, Micros, bool)> {
-    let part = |part: &PartFrame| (part.verb, part_elapsed(part, further), part.done);
-    request.parts.iter().map(part).collect()
-}
-
-fn part_elapsed(part: &PartFrame, further: Micros) -> Micros {
-    if part.done {
-        part.elapsed_us
-    } else {
-        part.elapsed_us.after(further)
-    }
-}
-
-fn segments(parts: &[(Verb, Micros, bool)], scale: Micros, last: &NodeRef) -> Vec<Html> {
+/// What a request has spent its time on, in order. `further` is how much has passed since its frame.
+fn segments(request: &RequestFrame, further: Micros) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
     let mut from = Micros::ZERO;
-    let mut segments = Vec::with_capacity(parts.len());
-    for (nth, &(verb, span, done)) in parts.iter().enumerate() {
-        let class = classes!("segment", party_class(verb), (!done).then_some("under-way"));
-        let (x, width) = (share(from.0, scale.0), share(span.0, scale.0));
-        let node = if nth + 1 == parts.len() {
-            last.clone()
+    for part in &request.parts {
+        let elapsed = if part.done {
+            part.elapsed_us
         } else {
-            NodeRef::default()
+            part.elapsed_us.after(further)
         };
-        segments.push(html! { <rect ref={node} {class} {x} {width} height="22" /> });
-        from = from.after(span);
+        let end = from.after(elapsed);
+        for (spent, span) in pieces(part, request.phase) {
+            let to = Micros(from.0.saturating_add(span.0)).min(end);
+            match segments.last_mut() {
+                Some(last) if last.spent == spent => last.to = to,
+                _ if to > from => segments.push(Segment { spent, from, to }),
+                _ => {}
+            }
+            from = to;
+        }
+        from = end;
     }
     segments
 }
 
-fn name(verb: Verb) -> String {
-    match verb.party() {
-        Party::Database => format!("database {}", verb.name()),
-        _ => format!("cache {}", verb.name()),
-    }
-}
-
-const fn party_class(verb: Verb) -> &'static str {
-    match verb.party() {
-        Party::Database => "of-database",
-        _ => "of-cache",
-    }
-}
-
-fn description(parts: &[(Verb, Micros, bool)]) -> String {
-    let parts: Vec<String> = parts
-        .iter()
-        .map(|&(verb, span, _)| format!("{} {}", name(verb), ms(span)))
-        .collect();
-    format!("Time so far: {}", parts.join(", "))
+/// What a trip consists of, in order: the way out, waiting, work, the way back.
+fn pieces(part: &PartFrame, phase: PhaseFrame) -> [(Spent, Micros); 4] {
+    let work = match part.verb.party() {
+        Party::Database => Spent::Query,
+        _ => Spent::Cache,
+    };
+    let out = Micros(part.network_us.0 / 2);
+    let back = part.network_us.since(out);
+    let waits = matches!(
+        phase,
+        PhaseFrame::Queued | PhaseFrame::Lost | PhaseFrame::Waiting
+    );
+    // A wait that is not over yet takes all the time that has passed.
+    let waited = if !part.done && waits {
+        Micros::NEVER
+    } else {
+        part.waited_us
+    };
+    [
+        (Spent::Network, out),
+        (Spent::Waiting, waited),
+        (work, part.service_us),
+        (Spent::Network, back),
+    ]
 }

@@ -6,12 +6,13 @@ use crate::view::shell::drop_down::DropDown;
 use crate::view::shell::field::Field;
 use crate::view::shell::format::grouped;
 use crate::view::shell::menu::Menu;
-use crate::view::state::{Action, SPEEDS};
+use crate::view::state::{Action, PACES};
 use crate::view::timeline::simulation::use_simulation;
 use crate::view::timeline::stepping::unit_name;
 use crate::view::timeline::{DrawnPart, Legend, RunMap, Timeline, Tools, Window};
+use cache::units::Micros;
 use sim::FaultCommand;
-use timeline::{Command, Unit};
+use timeline::{Command, Pace, Unit, duration};
 use yew::prelude::*;
 
 /// What the Step button can step by, with names on screen.
@@ -30,8 +31,8 @@ pub struct DockProps {
     pub snapshot: Snapshot,
     /// What Step steps by.
     pub unit: Unit,
-    /// The speed to play at: an index into [`SPEEDS`].
-    pub speed: usize,
+    /// The pace to play at: an index into [`PACES`].
+    pub pace: usize,
     /// What the timeline shows, if it is not the whole run.
     pub zoom: Option<Window>,
 }
@@ -48,7 +49,7 @@ pub fn dock(props: &DockProps) -> Html {
         DrawnPart::of(run.clone(), *window)
     });
     let more = use_state_eq(|| false);
-    let playing = snapshot.speed.is_some();
+    let playing = snapshot.playing.is_some();
     let at_start = snapshot.frame.step == 0;
     let run = &snapshot.run;
     let at_end = run.is_finished() && snapshot.frame.step == run.known_steps();
@@ -64,33 +65,34 @@ pub fn dock(props: &DockProps) -> Html {
         page.send(Command::Fault(FaultCommand { fault, lane }));
     });
     let on_click = |command: Command| page.on_press(move |page| page.carry_out(command));
-    let toggle = if playing {
-        Command::Pause
-    } else {
-        Command::Play {
-            speed: SPEEDS[props.speed].1,
+    let pace = props.pace;
+    let toggle = page.on_press(move |page| {
+        if playing {
+            page.carry_out(Command::Pause)
+        } else {
+            page.play(pace)
         }
-    };
+    });
     let back = format!("Back by one {}", unit_name(unit));
     let on_step = |forward: bool| page.on_press(move |page| page.step(forward, unit));
     let on_unit = use_callback(page.view.clone(), |i: usize, view| {
         view.dispatch(Action::Unit(UNITS[i].0));
     });
-    let on_speed = use_callback(page.clone(), |i: usize, page| page.set_speed(i));
+    let on_pace = use_callback(page.clone(), |i: usize, page| page.set_pace(i));
     html! {
         <footer class={if *more { "dock more-open" } else { "dock" }}>
             <div class="dock-in">
                 <RunMap run={snapshot.run.clone()} {last} />
                 <div class="keys" role="group" aria-label="Move through the run">
                     <button class="ic" type="button" aria-label="To the start" aria-disabled={at_start.to_string()}
-                        onclick={on_click(Command::Reset)}>{ icon("M3 3h2v12H3zM15 3v12L6 9z") }</button>
+                        onclick={on_click(Command::Reset)}>{ icon("M2.5 3h2v12h-2zM10 3v12L4.5 9zM16 3v12l-5.5-6z") }</button>
                     <button class="ic" type="button" aria-label={back} aria-disabled={at_start.to_string()}
-                        onclick={on_step(false)}>{ icon("M13 3v12L4 9z") }</button>
+                        onclick={on_step(false)}>{ icon("M4 3h2v12H4zM14.5 3v12L6.5 9z") }</button>
                     <button class="ic main" type="button" aria-disabled={at_end.to_string()}
-                        onclick={on_step(true)}>{ "Step" }{ icon("M5 3v12l9-6z") }</button>
+                        onclick={on_step(true)}>{ "Step" }{ icon("M3.5 3v12l8-6zM12 3h2v12h-2z") }</button>
                     <button class="ic" type="button" aria-label={if playing { "Pause" } else { "Play" }}
-                        aria-disabled={(at_end && !playing && !looped).to_string()} onclick={on_click(toggle)}>
-                        { icon(if playing { "M4 3h3.5v12H4zM10.5 3H14v12h-3.5z" } else { "M4 3v12l5-6zM9 3v12l6-6z" }) }
+                        aria-disabled={(at_end && !playing && !looped).to_string()} onclick={toggle}>
+                        { icon(if playing { "M4 3h3.5v12H4zM10.5 3H14v12h-3.5z" } else { "M5 3v12l9-6z" }) }
                     </button>
                     <button class="ic more-toggle" type="button" aria-label="More controls" aria-expanded={more.to_string()} onclick={
                         let more = more.clone();
@@ -103,8 +105,9 @@ pub fn dock(props: &DockProps) -> Html {
                 <div class="opts">
                     <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
-                    <label>{ "1 ms lasts" }<DropDown label="Speed: how long a simulated millisecond lasts" chosen={props.speed}
-                        options={SPEEDS.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_speed} /><span class="ratio">{ ratio(snapshot.speed.unwrap_or(SPEEDS[props.speed].1)) }</span></label>
+                    <label>{ "play at" }<DropDown label="Pace: at reading pace, or how long a simulated millisecond lasts" chosen={pace}
+                        options={PACES.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_pace} />
+                        <span class="ratio">{ pace_words(snapshot, pace) }</span></label>
                     <Menu id="faults" class="link" title="Break" more=" something" items={titles} on_choose={on_fault} />
                 </div>
                 <div class="opts far">
@@ -119,13 +122,25 @@ pub fn dock(props: &DockProps) -> Html {
     }
 }
 
-/// How fast simulated time runs, in words.
-fn ratio(speed: f64) -> String {
+/// What a pace means, in words.
+fn pace_words(snapshot: &Snapshot, place: usize) -> String {
+    let pace = snapshot
+        .playing
+        .map_or(PACES[place].1, |playing| playing.pace);
     let times = |ratio: f64| grouped((ratio + 0.5) as u64);
-    match speed {
-        slower if slower < 1.0 => format!("{}× slower", times(1.0 / slower)),
-        faster if faster > 1.0 => format!("{}× faster", times(faster)),
-        _ => "real time".to_owned(),
+    match pace {
+        Pace::Reading(reading) if snapshot.run.is_long() => {
+            let seconds = (reading.whole_run_ms() / 1000.0) as u64;
+            format!("all of it in {}", duration(Micros(seconds * 1_000_000)))
+        }
+        Pace::Reading(_) => "stops at what matters".to_owned(),
+        Pace::Proportional(slower) if slower < 1.0 => {
+            format!("in proportion, {}× slower", times(1.0 / slower))
+        }
+        Pace::Proportional(faster) if faster > 1.0 => {
+            format!("in proportion, {}× faster", times(faster))
+        }
+        Pace::Proportional(_) => "real time".to_owned(),
     }
 }
 

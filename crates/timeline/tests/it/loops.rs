@@ -3,7 +3,9 @@
 use scenario::{Scenario, opening};
 use sim::{EventKind, Fault, FaultCommand};
 use std::rc::Rc;
-use timeline::{Command, Limits, Player, Repeat, Run, Tally};
+use timeline::{Command, Limits, Pace, Player, Repeat, Run, Tally};
+
+const PACE: Pace = Pace::Proportional(1.0);
 
 fn player() -> Player {
     Player::new(Scenario::new(opening()).expect("the opening scene is valid"))
@@ -27,11 +29,11 @@ fn playing_repeats_the_loop() {
     let mut player = player();
     player.command(looped(5, 8)).expect("there are more steps");
     player
-        .command(Command::Play { speed: 1.0 })
+        .command(Command::Play { pace: PACE })
         .expect("it plays");
     assert_eq!(player.step(), 5, "it goes on where the loop begins");
     assert_eq!(played(&mut player, 8), [6, 7, 8, 5, 6, 7, 8, 5]);
-    assert_eq!(player.speed(), Some(1.0));
+    assert_eq!(player.playing().map(|playing| playing.pace), Some(PACE));
     // One that is off, or gone, is passed.
     let off = Command::Loop(Some(Repeat {
         from: 5,
@@ -57,7 +59,7 @@ fn a_loop_at_the_end_of_the_run_goes_on() {
         .command(Command::Seek { step: last })
         .expect("it is there");
     player
-        .command(Command::Play { speed: 1.0 })
+        .command(Command::Play { pace: PACE })
         .expect("it plays");
     assert_eq!(played(&mut player, 3), [last, last - 1, last]);
     player
@@ -65,9 +67,9 @@ fn a_loop_at_the_end_of_the_run_goes_on() {
         .expect("it is taken away");
     player.command(Command::Pause).expect("it pauses");
     player
-        .command(Command::Play { speed: 1.0 })
+        .command(Command::Play { pace: PACE })
         .expect("nothing to play");
-    assert_eq!(player.speed(), None);
+    assert_eq!(player.playing(), None);
 }
 
 #[test]

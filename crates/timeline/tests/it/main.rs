@@ -4,6 +4,7 @@ mod determinism;
 mod long_run;
 mod loops;
 mod opening;
+mod pace;
 mod sentences;
 mod sequence;
 mod timeline;

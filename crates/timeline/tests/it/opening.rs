@@ -1,7 +1,7 @@
 //! The opening scene shows within twenty steps what a cache is about.
 
 use scenario::opening;
-use sim::Verb::{Select, Set};
+use sim::{Fault, FaultCommand, ReadPath, WritePath};
 use support::scenarios::run;
 use timeline::{Frame, Run};
 
@@ -51,16 +51,32 @@ fn the_first_steps_are_these() {
 }
 
 #[test]
-fn what_is_still_to_come_is_open_only_until_the_cache_has_answered() {
-    let run = run(opening());
-    let shown = |step: u32| {
-        let frame = Frame::of(&run, &run.seek(step));
-        let request = frame.lanes[0].shown_request().expect("a request has begun");
-        (request.to_come.clone(), request.if_missed)
-    };
-    // Steps 1 and 2: a GET that will hit, and its hit. Steps 4 and 5: one that will miss, and its miss.
-    assert_eq!(shown(1), (vec![Select, Set], true));
-    assert_eq!(shown(2), (vec![], false));
-    assert_eq!(shown(4), (vec![Select, Set], true));
-    assert_eq!(shown(5), (vec![Select, Set], false));
+fn each_request_has_the_time_that_it_takes_without_a_cache() {
+    let mut input = opening();
+    input.lanes[1].strategy.read = ReadPath::NoCache;
+    input.lanes[1].strategy.write = WritePath::WriteAround;
+    let run = run(input);
+    let steps = run.step_count();
+    // The first steps are simulated before the baseline has answered, the fork after it.
+    let fork = run
+        .fork(steps / 2, slow_database())
+        .expect("there is such a step");
+    for run in [&run, &fork] {
+        for step in 0..=run.step_count() {
+            let frame = Frame::of(run, &run.seek(step));
+            let requests = frame.lanes.iter().flat_map(|lane| &lane.requests);
+            for request in requests {
+                let without = request.without_cache_us;
+                assert_eq!(without, run.latency(request.id - 1, 1), "step {step}");
+            }
+        }
+    }
+    assert_ne!(run.longest_latency(), fork.longest_latency());
+}
+
+fn slow_database() -> FaultCommand {
+    FaultCommand {
+        fault: Fault::SlowDatabase,
+        lane: None,
+    }
 }

@@ -1,0 +1,260 @@
+//! The glossary: each word once, with its other forms.
+
+use cache::PolicyKind;
+use sim::Pattern;
+
+/// A word of the field.
+#[derive(Debug)]
+pub struct Term {
+    /// The word as it is found in a text; case does not matter, except in an abbreviation.
+    pub word: &'static str,
+    /// Other forms of it.
+    pub forms: &'static [&'static str],
+    meaning: Meaning,
+}
+
+#[derive(Debug)]
+enum Meaning {
+    /// A sentence.
+    Sentence(&'static str),
+    /// What the policy's own file says of it.
+    Policy(PolicyKind),
+    /// What the pattern says of itself.
+    Pattern(Pattern),
+}
+
+const fn term(word: &'static str, forms: &'static [&'static str], says: &'static str) -> Term {
+    Term {
+        word,
+        forms,
+        meaning: Meaning::Sentence(says),
+    }
+}
+
+const fn policy(word: &'static str, policy: PolicyKind) -> Term {
+    Term {
+        word,
+        forms: &[],
+        meaning: Meaning::Policy(policy),
+    }
+}
+
+const fn pattern(word: &'static str, pattern: Pattern) -> Term {
+    Term {
+        word,
+        forms: &[],
+        meaning: Meaning::Pattern(pattern),
+    }
+}
+
+impl Term {
+    /// What it means, in a sentence.
+    pub fn says(&self) -> String {
+        match self.meaning {
+            Meaning::Sentence(says) => says.to_owned(),
+            Meaning::Policy(policy) => format!("{} {}.", policy.about().title, policy.about().rule),
+            Meaning::Pattern(pattern) => {
+                format!("{}: {}.", pattern.about().title, pattern.about().rule)
+            }
+        }
+    }
+
+    /// The length of the word with which a text begins, if it is this one in any form.
+    pub fn length_in(&self, text: &str) -> Option<usize> {
+        let forms = [self.word].into_iter().chain(self.forms.iter().copied());
+        let found = forms.filter(|form| begins_with(text, form));
+        found.map(str::len).max()
+    }
+}
+
+/// Whether a text begins with a word, which ends there.
+fn begins_with(text: &str, word: &str) -> bool {
+    let Some(begin) = text.get(..word.len()) else {
+        return false;
+    };
+    let ends = text[word.len()..].chars().next();
+    let abbreviation = word.chars().filter(|c| c.is_ascii_uppercase()).count() > 1;
+    let same = if abbreviation {
+        begin == word
+    } else {
+        begin.eq_ignore_ascii_case(word)
+    };
+    // A dot or colon behind it ends a sentence or clause, unless it goes on at once, as in a key.
+    let mut behind = text[word.len()..].chars();
+    let goes_on = match ends {
+        Some('.' | ':') => behind.nth(1).is_some_and(char::is_alphanumeric),
+        Some(letter) => super::is_of_a_word(letter),
+        None => false,
+    };
+    same && !goes_on
+}
+
+/// The glossary.
+pub static TERMS: [Term; 42] = [
+    term(
+        "hit",
+        &["hits"],
+        "The cache has a copy of the key that has not expired, so the database is left alone.",
+    ),
+    term(
+        "miss",
+        &["misses", "missed"],
+        "The cache has no copy of the key, or only an expired one, so the database has to be asked.",
+    ),
+    term(
+        "hit rate",
+        &["hit ratio"],
+        "The hits among all look-ups in the cache. Without a look-up there is none.",
+    ),
+    term(
+        "fill",
+        &["fills"],
+        "After a miss, the row is stored in the cache, so that the next read hits.",
+    ),
+    term(
+        "stale",
+        &["stale read", "stale reads", "out of date"],
+        "The copy is older than the row: the row was written, and nobody told the cache.",
+    ),
+    term(
+        "evict",
+        &["evicts", "evicted", "eviction", "evictions"],
+        "When the cache is full, it removes an entry to make room for a new one. The eviction policy chooses which.",
+    ),
+    term(
+        "expire",
+        &["expires", "expired", "expiry", "expiration"],
+        "A copy whose TTL has run out counts as a miss. It stays in memory until somebody asks for it or a clean-up finds it.",
+    ),
+    term(
+        "TTL",
+        &[],
+        "Time to live: how long a copy may be served before it expires. It limits how long a copy can be stale.",
+    ),
+    term(
+        "TTL jitter",
+        &["jitter"],
+        "A random part of each TTL, so that copies stored together do not expire together.",
+    ),
+    term(
+        "single flight",
+        &["single-flight", "request coalescing"],
+        "Of many requests that miss the same key at once, one loads it and the others wait for its result.",
+    ),
+    term(
+        "stampede",
+        &["thundering herd"],
+        "Many requests miss the same key at the same time, and all of them ask the database for it.",
+    ),
+    term(
+        "lease",
+        &["leases"],
+        "A permission to store a value that a miss gets and a delete takes away, so that no old value is stored after a delete.",
+    ),
+    term(
+        "negative caching",
+        &[],
+        "The cache also remembers that there is no row, so that asking again does not cost a query.",
+    ),
+    term(
+        "version check",
+        &[],
+        "The cache refuses to store a value that is older than the one it has.",
+    ),
+    term(
+        "double delete",
+        &["delayed double delete"],
+        "The writer deletes the copy, waits a little and deletes it again, in case an old value was stored in between.",
+    ),
+    term(
+        "request shedding",
+        &["load shedding"],
+        "A database that is behind refuses new queries at once, so that it can finish those it has.",
+    ),
+    term(
+        "replica",
+        &["replicas"],
+        "A second copy of the data that follows the first one, a little later.",
+    ),
+    term(
+        "failover",
+        &["fails over"],
+        "A replica takes over from a node that failed. What had not reached it yet is lost.",
+    ),
+    term(
+        "connection",
+        &["connections"],
+        "The database works on one query per connection. When all are busy, queries wait.",
+    ),
+    term(
+        "queue",
+        &["queued"],
+        "Queries that wait because all of the database's connections are busy.",
+    ),
+    term(
+        "p50",
+        &["typical read", "median"],
+        "Half of the requests took at most this long. It says what is typical, not what is bad.",
+    ),
+    term(
+        "p95",
+        &[],
+        "95 of 100 requests took at most this long: one in twenty took longer.",
+    ),
+    term(
+        "p99",
+        &[],
+        "99 of 100 requests took at most this long. The slowest 1 % are often the ones that go to the database.",
+    ),
+    term(
+        "latency",
+        &["latencies"],
+        "The time from the request to its answer.",
+    ),
+    term(
+        "round trip",
+        &["trip", "trips"],
+        "The way of a message to the cache or the database and back, with the work done there.",
+    ),
+    term(
+        "look-up",
+        &["look-ups"],
+        "One question to the cache for a key: a hit or a miss.",
+    ),
+    term(
+        "capacity",
+        &[],
+        "How much the cache can hold. When it is full, a new entry costs an old one.",
+    ),
+    term(
+        "invalidate",
+        &["invalidates", "invalidation"],
+        "To delete the copy because the row has changed, so that the next read loads the new row.",
+    ),
+    term(
+        "Zipf",
+        &[],
+        "A distribution in which a few keys are asked for very often and most of them rarely, as in real traffic.",
+    ),
+    term(
+        "Belady",
+        &["Bélády", "Bélády's bound", "optimum"],
+        "The fewest misses that any policy could have: it knows the future and evicts what is needed last. No real cache can do that.",
+    ),
+    term(
+        "no cache",
+        &["without a cache"],
+        "The same requests with the same database, and nothing in front of it: what the cache is compared with.",
+    ),
+    pattern("cache-aside", Pattern::CacheAside),
+    pattern("read-through", Pattern::ReadThrough),
+    pattern("write-through", Pattern::WriteThrough),
+    pattern("write-behind", Pattern::WriteBehind),
+    pattern("refresh-ahead", Pattern::RefreshAhead),
+    policy("LRU", PolicyKind::Lru),
+    policy("LFU", PolicyKind::Lfu),
+    policy("FIFO", PolicyKind::Fifo),
+    policy("CLOCK", PolicyKind::Clock),
+    policy("S3-FIFO", PolicyKind::S3Fifo),
+    policy("SIEVE", PolicyKind::Sieve),
+];

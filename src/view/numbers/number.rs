@@ -1,0 +1,227 @@
+//! The numbers that each lane has: names, meanings, and how lanes compare in them.
+
+use crate::view::numbers::plot::Quantity;
+use crate::view::shell::format::{grouped, per_mille};
+use cache::units::Micros;
+use timeline::{Frame, MetricsFrame, duration};
+
+/// Which of two numbers is the better one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Better {
+    Higher,
+    Lower,
+    Neither,
+}
+
+/// A number that each lane has.
+pub(super) struct Number {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    better: Better,
+    /// Whether it is one of the four that are shown first.
+    pub(super) first: bool,
+    /// Whether any value but 0 is a warning.
+    warns: bool,
+    /// Whether only a lane with a cache has it.
+    of_cache: bool,
+    of: fn(&MetricsFrame) -> Option<u64>,
+    text: fn(u64) -> String,
+}
+
+impl Number {
+    const fn count(
+        name: &'static str,
+        title: &'static str,
+        better: Better,
+        of: fn(&MetricsFrame) -> Option<u64>,
+    ) -> Self {
+        Number {
+            name,
+            title,
+            better,
+            first: false,
+            warns: false,
+            of_cache: false,
+            of,
+            text: grouped,
+        }
+    }
+
+    const fn latency(
+        name: &'static str,
+        title: &'static str,
+        of: fn(&MetricsFrame) -> Option<u64>,
+    ) -> Self {
+        Number {
+            text: |us| duration(Micros(us)),
+            ..Number::count(name, title, Better::Lower, of)
+        }
+    }
+}
+
+/// All of them, in the order of the table.
+pub(super) static NUMBERS: [Number; 15] = [
+    Number {
+        of_cache: true,
+        text: per_mille,
+        first: true,
+        ..Number::count(
+            "Hit rate",
+            "Hits of all look-ups (CloudWatch: CacheHitRate)",
+            Better::Higher,
+            MetricsFrame::hit_per_mille,
+        )
+    },
+    Number {
+        first: true,
+        ..Number::latency(
+            "Typical read",
+            "Half of the reads took at most this: the median, p50",
+            |m| m.read_p50_us.map(|us| us.0),
+        )
+    },
+    Number::latency("Read p95", "95 % of the reads took at most this", |m| {
+        m.read_p95_us.map(|us| us.0)
+    }),
+    Number::latency("Read p99", "99 % of the reads took at most this", |m| {
+        m.read_p99_us.map(|us| us.0)
+    }),
+    Number::latency("Longest read", "The longest that a read took", |m| {
+        m.read_max_us.map(|us| us.0)
+    }),
+    Number::latency(
+        "Typical write",
+        "Half of the writes took at most this: the median, p50",
+        |m| m.write_p50_us.map(|us| us.0),
+    ),
+    Number {
+        first: true,
+        ..Number::count(
+            "Database reads",
+            "Rows read from the database",
+            Better::Lower,
+            |m| Some(m.database_reads),
+        )
+    },
+    Number {
+        text: per_mille,
+        ..Number::count(
+            "Database busy",
+            "How much of the time the database's connections were busy",
+            Better::Lower,
+            |m| m.database_busy_per_mille,
+        )
+    },
+    Number::count(
+        "Database queue",
+        "The most queries that waited for a connection at once",
+        Better::Lower,
+        |m| Some(m.queued_max.into()),
+    ),
+    Number {
+        warns: true,
+        of_cache: true,
+        first: true,
+        ..Number::count(
+            "Stale reads",
+            "Reads that got an out-of-date copy",
+            Better::Lower,
+            |m| Some(m.stale_reads),
+        )
+    },
+    Number {
+        of_cache: true,
+        text: |us| duration(Micros(us)),
+        ..Number::count(
+            "Oldest copy",
+            "How out of date the worst stale read was",
+            Better::Lower,
+            |m| m.stale_age_max_us.map(|us| us.0),
+        )
+    },
+    Number {
+        of_cache: true,
+        ..Number::count(
+            "Evictions",
+            "Entries removed to make room (CloudWatch: Evictions)",
+            Better::Lower,
+            |m| Some(m.evictions),
+        )
+    },
+    Number {
+        of_cache: true,
+        ..Number::count(
+            "Expired",
+            "Entries removed because their TTL had run out (CloudWatch: Reclaimed)",
+            Better::Neither,
+            |m| Some(m.expirations),
+        )
+    },
+    Number {
+        of_cache: true,
+        text: |bytes| Quantity::Bytes.text(bytes),
+        ..Number::count(
+            "Stored",
+            "What keys and values take (CloudWatch's BytesUsedForCache counts the engine's overhead too)",
+            Better::Neither,
+            |m| Some(m.stored_bytes),
+        )
+    },
+    Number {
+        warns: true,
+        ..Number::count(
+            "Errors",
+            "Trips to the cache or the database that failed",
+            Better::Lower,
+            |m| Some(m.failed_trips),
+        )
+    },
+];
+
+/// How a lane's number compares with the other lanes'.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rank {
+    Best,
+    Worst,
+    None,
+}
+
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) warn: bool,
+    pub(super) rank: Rank,
+}
+
+impl Number {
+    /// Each lane's cell, and after them that of the same requests without a cache.
+    pub(super) fn cells(&self, frame: &Frame) -> Vec<Cell> {
+        let lanes = frame.lanes.len();
+        let of_lanes = frame
+            .lanes
+            .iter()
+            .map(|lane| (&lane.metrics, lane.cache.exists()));
+        let all = of_lanes.chain([(&frame.baseline, false)]);
+        let values = all
+            .map(|(metrics, has_cache)| (self.of)(metrics).filter(|_| !self.of_cache || has_cache));
+        let values: Vec<Option<u64>> = values.collect();
+        let of_lanes = || values[..lanes].iter().copied().flatten();
+        let ends = of_lanes().min().zip(of_lanes().max());
+        let (best, worst) = match (self.better, ends) {
+            (Better::Lower, Some((least, most))) if least < most => (Some(least), Some(most)),
+            (Better::Higher, Some((least, most))) if least < most => (Some(most), Some(least)),
+            _ => (None, None),
+        };
+        let cell = |(i, value): (usize, &Option<u64>)| Cell {
+            text: value.map_or_else(|| "–".to_owned(), self.text),
+            warn: self.warns && value.is_some_and(|value| value > 0),
+            rank: match *value {
+                None => Rank::None,
+                _ if i >= lanes => Rank::None,
+                value if value == best => Rank::Best,
+                value if value == worst => Rank::Worst,
+                _ => Rank::None,
+            },
+        };
+        values.iter().enumerate().map(cell).collect()
+    }
+}
