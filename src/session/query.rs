@@ -48,6 +48,10 @@ pub struct Query {
     pub controls: Controls,
     /// Larger type, for a projector.
     pub present: bool,
+    /// The only lane that is shown, from 0; all if there is none.
+    pub lane: Option<usize>,
+    /// The parts of the page that are left out, of [`PARTS`].
+    pub without: Vec<&'static str>,
     /// How the host is told the page's height.
     pub resize: Resize,
     /// The only origin that messages go to.
@@ -57,8 +61,9 @@ pub struct Query {
 }
 
 /// Every name, for the warning about an unknown one.
-const NAMES: &str =
-    "embed, scenario, step, seed, theme, motion, controls, present, resize, parentOrigin";
+const NAMES: &str = "embed, scenario, step, seed, theme, motion, controls, present, lane, without, resize, parentOrigin";
+/// The parts of the page that can be left out: the style sheet hides what `data-without` names.
+const PARTS: [&str; 5] = ["numbers", "code", "time", "compare", "panels"];
 
 impl Query {
     /// Reads names and values, percent-decoded. Names are read in any case.
@@ -119,6 +124,21 @@ impl Query {
                 let controls = one_of(&["full", "step", "none"], "full, step or none")?;
                 self.controls = [Controls::Full, Controls::Step, Controls::None][controls];
             }
+            "lane" => {
+                let expected = "the letter of a lane, A to D";
+                self.lane = Some(one_of(&["A", "B", "C", "D"], expected)?);
+            }
+            "without" => {
+                let expected =
+                    "any of numbers, code, time, compare and panels, with commas between";
+                let parts = value.split(',').map(|part| {
+                    let part = part.trim();
+                    PARTS
+                        .into_iter()
+                        .find(|name| name.eq_ignore_ascii_case(part))
+                });
+                self.without = parts.collect::<Option<_>>().ok_or(Some(expected))?;
+            }
             "resize" => {
                 let names = ["lti", "lti-string", "h5p", "none"];
                 let resize = one_of(&names, "lti, lti-string, h5p or none")?;
@@ -153,6 +173,8 @@ mod tests {
             ("motion", "reduce"),
             ("controls", "step"),
             ("present", "1"),
+            ("lane", "b"),
+            ("without", "code, Panels"),
             ("resize", "LTI-string"),
             ("parentOrigin", "https://course.example"),
         ]);
@@ -165,6 +187,10 @@ mod tests {
         assert_eq!(
             (query.dark, query.still, query.present),
             (Some(true), true, true)
+        );
+        assert_eq!(
+            (query.lane, &*query.without),
+            (Some(1), &["code", "panels"][..])
         );
         assert_eq!(
             (query.controls, query.resize),
@@ -187,6 +213,8 @@ mod tests {
             ("motion", "off"),
             ("controls", "all"),
             ("present", "2"),
+            ("lane", "1"),
+            ("without", "code,stage"),
             ("resize", "no"),
             ("parentOrigin", "javascript:0"),
         ];

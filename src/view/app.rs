@@ -90,7 +90,7 @@ pub fn app(props: &AppProps) -> Html {
                     <Race snapshot={snapshot.clone()} />
                 }
                 <Lanes snapshot={snapshot.clone()} before={view.glide.as_ref().and_then(|glide| glide.before.clone())}
-                    page_width={view.page} text={start.screen.text} solo={view.solo} follow={view.follow.clone()} />
+                    page_width={view.page} text={start.screen.text} solo={view.solo} only={start.query.lane} follow={view.follow.clone()} />
                 <Metrics frame={snapshot.frame.clone()} />
                 <div class="compared">
                     <Compare run={snapshot.run.clone()} />

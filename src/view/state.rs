@@ -228,8 +228,8 @@ impl ViewState {
             notice: address::notice(&start.warnings),
             told: None,
             help: false,
-            // A frame is as high as its page: one lane at a time keeps the transport near.
-            solo: query.embed.then_some(0),
+            // One lane at a time keeps the transport near, with a line for each of the others.
+            solo: Some(0),
             theme,
             zoom: None,
             follow: None,

@@ -213,3 +213,31 @@ test("kinds that come while a long run goes on have room in the legend's one lin
   for (const kind of ["evict", "expire", "stale"]) await legend.getByText(kind).waitFor();
   assert.equal((await legend.boundingBox()).height, before);
 });
+
+test("on a phone the sentence and what every lane holds are in view while stepping", async () => {
+  const page = await openPage({ viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+  await seek(page, 19);
+  const bottom = await topOf(page, ".dock");
+  for (const part of [".say-text", ".other-lane", ".lane .stage"]) {
+    const end = await page.locator(part).first().evaluate((of) => of.getBoundingClientRect().bottom);
+    assert.ok(end <= bottom, `${part} ends at ${end}, the transport begins at ${bottom}`);
+  }
+  const [, other] = (await api(page, "frame")).lanes;
+  const text = await page.locator(".other-lane").textContent();
+  for (const { key, version } of other.cache.entries) {
+    assert.ok(text.includes(`${key} v${version}`), `${key} in “${text}”`);
+  }
+  await page.locator(".other-lane").click();
+  await page.getByRole("region", { name: /^Lane B/ }).waitFor();
+  page.assertQuiet();
+});
+
+for (const width of [640, 760, 1000]) {
+  test(`in a frame of ${width} px two lanes stand side by side`, async () => {
+    const page = await openPage({ path: "?embed=1", viewport: { width, height: 500 }, reducedMotion: "reduce" });
+    const lanes = await page.locator(".lane").evaluateAll((all) => all.map((lane) => lane.getBoundingClientRect()));
+    assert.equal(lanes.length, 2);
+    assert.ok(lanes[0].right < lanes[1].left && lanes[0].top === lanes[1].top);
+    page.assertQuiet();
+  });
+}

@@ -45,7 +45,10 @@ pub fn mark_document(query: &Query) {
     let mut marks = vec![("data-controls", controls)];
     marks.extend(query.embed.then_some(("data-embed", "")));
     marks.extend(query.present.then_some(("data-present", "")));
+    let without = query.without.join(" ");
+    marks.extend((!without.is_empty()).then_some(("data-without", &*without)));
     for (name, value) in marks {
+        // Fails only for an invalid attribute name.
         root.set_attribute(name, value).ok();
     }
 }

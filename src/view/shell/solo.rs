@@ -1,11 +1,13 @@
-//! The lane that a narrow screen shows: all of them one below the other, or one, with the next a swipe away.
+//! The lane that a narrow screen shows: all of them one below the other, or one, with what the others hold in
+//! a line each, and the next one a swipe away.
 
 use crate::view::context::use_page;
-use crate::view::shell::format::letter;
+use crate::view::shell::format::{fit, letter};
 use crate::view::state::{Action, ViewState};
 use gloo::events::EventListener;
 use std::cell::Cell;
 use std::rc::Rc;
+use timeline::{EntryFrame, Frame, LaneFrame};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, PointerEvent};
 use yew::prelude::*;
@@ -17,7 +19,7 @@ const SIDEWAYS: i32 = 2;
 
 #[derive(Properties, PartialEq)]
 pub struct SoloSwitchProps {
-    pub lanes: usize,
+    pub frame: Rc<Frame>,
     /// The one that is shown alone.
     pub solo: Option<usize>,
     /// Where the lanes are, which is where a finger swipes.
@@ -29,21 +31,52 @@ pub struct SoloSwitchProps {
 pub fn solo_switch(props: &SoloSwitchProps) -> Html {
     let page = use_page();
     let (view, at) = (page.view.clone(), props.at.clone());
-    use_effect_with((props.solo, props.lanes), move |(solo, lanes)| {
+    let lanes = props.frame.lanes.len();
+    use_effect_with((props.solo, lanes), move |(solo, lanes)| {
         let listeners = solo.map(|solo| swipes(at, view, solo, *lanes));
         move || drop(listeners)
     });
-    let choices = (0..props.lanes).map(Some).chain([None]);
+    let choose =
+        |choice: Option<usize>| page.on_press(move |page| page.view.dispatch(Action::Solo(choice)));
+    let others = (0..lanes).filter(|&lane| props.solo != Some(lane));
     html! {
         <div class="solo" role="group" aria-label="Lanes on the screen">
-            { for choices.map(|choice| {
-                let onclick = page.on_press(move |page| page.view.dispatch(Action::Solo(choice)));
-                let name = choice.map_or_else(|| "all".to_owned(), |lane| letter(lane).to_string());
-                html! { <button class="btn" type="button" aria-pressed={(choice == props.solo).to_string()} {onclick}>{ name }</button> }
+            { for others.map(|lane| match props.solo {
+                Some(_) => other_lane(lane, &props.frame.lanes[lane], choose(Some(lane))),
+                None => html! { <button class="btn" type="button" onclick={choose(Some(lane))}>{ format!("only {}", letter(lane)) }</button> },
             }) }
+            if props.solo.is_some() {
+                <button class="btn all-lanes" type="button" onclick={choose(None)}>{ "all" }</button>
+            }
         </div>
     }
 }
+
+/// A lane that is not on the screen: what its cache holds, in a line that brings it there.
+fn other_lane(lane: usize, frame: &LaneFrame, onclick: Callback<MouseEvent>) -> Html {
+    let entry = |entry: &EntryFrame| {
+        let stale = entry.stale.then_some("stale");
+        let word = if entry.stale { "stale " } else { "" };
+        html! {
+            <span class={classes!("mono", stale)}><span class="sr-only">{ word }</span>{ fit(&entry.key, KEY_LETTERS) }{ format!(" v{} ", entry.version.0) }</span>
+        }
+    };
+    let entries = frame.cache.entries.iter().take(ENTRIES_SHOWN);
+    html! {
+        <button class="btn other-lane" type="button" {onclick}>
+            <span class="sr-only">{ "Show lane " }</span><span class="tag small">{ letter(lane) }</span>
+            <span class="sr-only">{ format!(" {}: ", frame.name) }</span>
+            <span class="other-entries">
+                if frame.cache.exists() { { for entries.map(entry) } } else { { "no cache" } }
+            </span>
+        </button>
+    }
+}
+
+/// The most letters of a key in the line of a lane that is not on the screen.
+const KEY_LETTERS: usize = 7;
+/// The most entries in it.
+const ENTRIES_SHOWN: usize = 8;
 
 /// Goes to the next lane when a finger swipes to the left, and back when it swipes to the right. What
 /// scrolls sideways by itself keeps the finger: the browser cancels the pointer then.

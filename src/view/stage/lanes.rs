@@ -23,6 +23,8 @@ pub struct LanesProps {
     pub text: f64,
     /// The only lane to show, where the page is narrow.
     pub solo: Option<usize>,
+    /// The only lane to show at any width, if the run has it.
+    pub only: Option<usize>,
     pub follow: Option<Follow>,
 }
 
@@ -30,16 +32,17 @@ pub struct LanesProps {
 #[function_component(Lanes)]
 pub fn lanes(props: &LanesProps) -> Html {
     let lanes = &props.snapshot.run.scenario().lanes;
-    let count = lanes.len();
+    let only = props.only.filter(|&lane| lane < lanes.len());
+    let count = if only.is_some() { 1 } else { lanes.len() };
     let (here, width) = use_stage_width(props.page_width, count);
     let narrow = props.page_width < NARROW_BELOW;
-    let solo = props.solo.filter(|_| narrow);
+    let solo = only.or(props.solo.filter(|_| narrow));
     let shown = lanes.iter().enumerate();
     let shown = shown.filter(|(lane, _)| solo.is_none_or(|solo| solo == *lane));
     html! {
         <>
             if narrow && count > 1 {
-                <SoloSwitch lanes={count} solo={props.solo} at={here.clone()} />
+                <SoloSwitch frame={props.snapshot.frame.clone()} {solo} at={here.clone()} />
             }
             <div class={format!("lanes of-{count}")} ref={here}>
                 { for shown.map(|(lane, setup)| html! {

@@ -175,7 +175,7 @@ fn sections(needs: &Needs, inside: Rect, stacked: bool) -> (Rc<[Section]>, f64) 
                     _ => 2,
                 };
                 let cells = Cells {
-                    w: if stacked { 110.0 } else { 86.0 },
+                    w: if stacked { 72.0 } else { 86.0 },
                     h: CHIP_HEIGHT,
                     gap: (6.0, 6.0 + hand),
                     max_lines,

@@ -25,8 +25,8 @@ pub fn drawn_width(width: u32, text: f64) -> u32 {
     width.min(narrower.max(STAGE_MIN))
 }
 
-/// The width that the style sheet will give a stage: lanes stand side by side above 1020 px, three of them
-/// in one row from 1600 px and four from 1760 px, and the page's margins shrink at 620 px. A
+/// The width that the style sheet will give a stage: two lanes stand side by side above 620 px, more of them
+/// above 1020 px, three in one row from 1600 px and four from 1760 px, and the page's margins shrink at 620 px. A
 /// lane alone has its pseudocode at its side. Drawing with the right width at once keeps the first
 /// picture from moving; what is measured afterwards corrects it.
 fn expected_stage_width(page: u32, lane_count: usize) -> u32 {
@@ -36,6 +36,7 @@ fn expected_stage_width(page: u32, lane_count: usize) -> u32 {
     let room = page.min(most).saturating_sub(40);
     let columns = match (page, lane_count) {
         (0..=620, _) => return page.saturating_sub(20 + BORDERS),
+        (621..=1020, 2) => 2,
         (621..=1020, _) => 1,
         (1021.., 1) => return (room - BORDERS) * 62 / 100,
         (1600.., 3) => 3,
