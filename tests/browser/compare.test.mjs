@@ -322,3 +322,17 @@ test("a plot is read out by the keys and by the pointer, and goes where it is to
   assert.equal(await page.locator(".plot-cursor").count() > 0, true, "the cursor is in every plot");
   page.assertQuiet();
 });
+
+test("plots count in each interval where a fault would be lost in numbers over the whole run", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  const counted = () => page.locator(".plots-choice").first().locator("[aria-pressed=true]").textContent();
+  await button(page, "Plots").click();
+  assert.equal(await counted(), "so far");
+  await seek(page, 20);
+  await api(page, "command", { type: "fault", fault: "slow-database" });
+  await button(page, "in each interval").waitFor();
+  assert.equal(await counted(), "in each interval");
+  await button(page, "so far").click();
+  assert.equal(await counted(), "so far", "what a person has chosen stays");
+  page.assertQuiet();
+});

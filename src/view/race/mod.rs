@@ -33,6 +33,7 @@ pub fn race(props: &RaceProps) -> Html {
     html! {
         <section class="race" aria-label="Race">
             <p class="race-goal"><b>{ "Goal" }</b>{ race::goal(scenario) }</p>
+            <p class="race-how">{ "Press a client to run its next line of code." }</p>
             <div class="race-clients" role="group" aria-label="Whose turn it is">
                 { for turns.into_iter().map(|turn| clients::client(&page, turn)) }
                 { clients::nobody(&page, scenario) }

@@ -8,6 +8,9 @@ use crate::view::shell::format::letter;
 use crate::view::stage::marks::{Mark, MarkIcon};
 use yew::prelude::*;
 
+/// What there is to do once the goal is reached.
+const NEXT: &str = " Now switch on a defence below: the same moves run again with it.";
+
 /// The goal's state in each lane.
 #[function_component(Watch)]
 pub(super) fn watch(props: &RaceProps) -> Html {
@@ -35,7 +38,7 @@ fn state(page: &Page, props: &RaceProps, lane: usize) -> Html {
         return html! {
             <>
                 <MarkIcon mark={Some(Mark::Violation)} />
-                <span class="race-text"><b class="race-reached">{ format!("You did it (step {}). ", reached.step) }</b>{ reached.text }</span>
+                <span class="race-text"><b class="race-reached">{ format!("You did it (step {}). ", reached.step) }</b>{ reached.text }{ NEXT }</span>
                 { for cause.map(|cause| go_to(page, cause, "which caused it")) }
             </>
         };

@@ -53,6 +53,8 @@ pub fn dock(props: &DockProps) -> Html {
     let at_start = snapshot.frame.step == 0;
     let run = &snapshot.run;
     let at_end = run.is_finished() && snapshot.frame.step == run.known_steps();
+    // In a race the next step is a client's.
+    let stuck = at_end && run.scenario().input.schedule.is_none();
     let looped = snapshot.repeat.is_some_and(|repeat| repeat.on);
     let unit = props.unit;
     let (faults, titles): (Vec<_>, Vec<_>) = snapshot
@@ -88,7 +90,7 @@ pub fn dock(props: &DockProps) -> Html {
                         onclick={on_click(Command::Reset)}>{ icon("M2.5 3h2v12h-2zM10 3v12L4.5 9zM16 3v12l-5.5-6z") }</button>
                     <button class="ic" type="button" aria-label={back} aria-disabled={at_start.to_string()}
                         onclick={on_step(false)}>{ icon("M4 3h2v12H4zM14.5 3v12L6.5 9z") }</button>
-                    <button class="ic main" type="button" aria-disabled={at_end.to_string()}
+                    <button class="ic main" type="button" aria-disabled={stuck.to_string()}
                         onclick={on_step(true)}>{ "Step" }{ icon("M3.5 3v12l8-6zM12 3h2v12h-2z") }</button>
                     <button class="ic" type="button" aria-label={if playing { "Pause" } else { "Play" }}
                         aria-disabled={(at_end && !playing && !looped).to_string()} onclick={toggle}>

@@ -19,7 +19,11 @@ pub fn none_further(snapshot: &Snapshot, forward: bool, unit: Unit) -> String {
     let is_end = run.is_finished() && step == run.known_steps();
     // The step itself can be the only one.
     let some_before = || run.find(step + 1, unit, false, 1).0.is_some();
+    let race = run.scenario().input.schedule.is_some();
     match unit {
+        _ if forward && is_end && race => {
+            "There is no further step yet: press a client to run its next line.".to_owned()
+        }
         _ if forward && is_end && matches!(unit, Unit::Event | Unit::Request) => {
             format!("End of the scene: step {at} is the last one.")
         }

@@ -14,6 +14,7 @@ use super::{Panel, PanelProps};
 use crate::view::context::use_page;
 use crate::view::numbers::plot::{Axis, Chart, Quantity, Scale, Table};
 use crate::view::shell::slices::{Next, slice, use_slices};
+use sim::ByHand;
 use std::rc::Rc;
 use timeline::Run;
 use yew::prelude::*;
@@ -32,13 +33,15 @@ pub const PANEL: Panel = Panel {
 pub(super) fn plots_panel(props: &PanelProps) -> Html {
     let page = use_page();
     let run = &props.snapshot.run;
-    let mode = use_state_eq(|| Mode::SoFar);
-    let as_tables = use_state_eq(|| false);
+    let chosen = use_state_eq(|| None);
+    let mode = chosen.unwrap_or_else(|| first_mode(run));
+    let chosen_tables = use_state_eq(|| None);
+    let as_tables = chosen_tables.unwrap_or_default();
     let cursor = use_state_eq(|| None);
     let known = known(run);
     let samples = use_samples(run, known);
     let made = use_memo(
-        (run.clone(), known, samples, *mode),
+        (run.clone(), known, samples, mode),
         |(run, _, samples, mode)| plots(run, &samples.0, *mode),
     );
     let end = run.step_at(run.known_steps());
@@ -52,7 +55,7 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
         Callback::from(move |at: u64| page.go_to(run.step_before(cache::units::Micros(at))))
     };
     let chart = |plot: &PlotData| {
-        if *as_tables {
+        if as_tables {
             html! {
                 <Table key={plot.name} name={format!("{} {}", plot.name, plot.of)} x={x.clone()} y={plot.y.clone()} lines={plot.lines.clone()} />
             }
@@ -68,12 +71,12 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
     html! {
         <>
             <div class="plots-bar">
-                { choice("Counted", ["so far", "in each interval"], &mode, [Mode::SoFar, Mode::Within]) }
-                { choice("Shown as", ["plots", "tables"], &as_tables, [false, true]) }
+                { choice("Counted", ["so far", "in each interval"], mode, &chosen, [Mode::SoFar, Mode::Within]) }
+                { choice("Shown as", ["plots", "tables"], as_tables, &chosen_tables, [false, true]) }
             </div>
             <div class={classes!("plots", as_tables.then_some("as-tables"))}>
                 { for shown.iter().map(chart) }
-                <Distribution snapshot={props.snapshot.clone()} as_table={*as_tables} />
+                <Distribution snapshot={props.snapshot.clone()} as_table={as_tables} />
             </div>
             if !zero.is_empty() {
                 <p class="plots-note">{ format!("Always zero here: {}.", zero.join(", ").to_lowercase()) }</p>
@@ -82,17 +85,30 @@ pub(super) fn plots_panel(props: &PanelProps) -> Html {
     }
 }
 
+/// How a run is counted at first: a fault would be lost in numbers over all of it.
+fn first_mode(run: &Run) -> Mode {
+    let scenario = run.scenario();
+    let by_hand = scenario.interventions.iter();
+    let mut by_hand = by_hand.map(|given| matches!(given.command, ByHand::Fault(_)));
+    if !scenario.input.faults.is_empty() || by_hand.any(|is_fault| is_fault) {
+        Mode::Within
+    } else {
+        Mode::SoFar
+    }
+}
+
 /// A choice of two, as two buttons.
 fn choice<T: Copy + PartialEq + 'static>(
     name: &'static str,
     titles: [&'static str; 2],
-    state: &UseStateHandle<T>,
+    present: T,
+    state: &UseStateHandle<Option<T>>,
     values: [T; 2],
 ) -> Html {
     let button = |i: usize| {
         let (setter, value) = (state.setter(), values[i]);
-        let onclick = Callback::from(move |_: MouseEvent| setter.set(value));
-        let pressed = (**state == value).to_string();
+        let onclick = Callback::from(move |_: MouseEvent| setter.set(Some(value)));
+        let pressed = (present == value).to_string();
         html! { <button class="btn" type="button" aria-pressed={pressed} {onclick}>{ titles[i] }</button> }
     };
     html! {
