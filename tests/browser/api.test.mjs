@@ -137,7 +137,8 @@ test("a bad command is refused with the place and the field, and nothing changes
     [{ type: "step" }, "/by", /by/],
     [{ type: "step", by: 1e300 }, "/by", /by/],
     [{ type: "step", by: 1, unit: "year" }, "/unit", /unit.*year/],
-    [{ type: "play" }, "/speed", /speed/],
+    [{ type: "play", pace: "quick" }, "/pace", /slow.*normal.*fast/],
+    [{ type: "play", speed: 1, pace: "fast" }, "/pace", /pace/],
     [{ type: "play", speed: 0 }, "/speed", /speed/],
     [{ type: "play", speed: 1e9 }, "/speed", /speed/],
   ];
