@@ -507,6 +507,7 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
             .any(|pill| pill.text.contains("not stored")),
         "down" | "slow" => picture.words("badge").contains(state),
         _ if state == format!("{:?}", Failure::DatabaseDown) => error("refused: down"),
+        _ if state == format!("{:?}", Failure::Overloaded) => error("refused: queue"),
         _ if state == format!("{:?}", Failure::OutOfMemory) => error("OOM"),
         _ if state == format!("{:?}", Failure::CacheError) => error("error"),
         _ if state == format!("{:?}", Failure::TooLarge) => error("too large"),

@@ -14,7 +14,7 @@ const TIMEOUT_US: u64 = 1_000_000;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a lane object")]
 pub struct LaneInput {
-    /// The name; its pattern's title if left out.
+    /// The name; if left out, what it differs in from the other lanes.
     #[serde(default)]
     pub name: Option<String>,
     /// How the application uses the cache.
@@ -95,6 +95,8 @@ pub struct DatabaseInput {
     pub write: Latency,
     /// How far behind the replica is that answers reads; `null` if the primary answers them.
     pub replica_lag: Option<Latency>,
+    /// How many queries may wait for a connection; one more is refused at once. `null` for any number.
+    pub queue_max: Option<u32>,
 }
 
 impl Default for DatabaseInput {
@@ -104,6 +106,7 @@ impl Default for DatabaseInput {
             read: latency::DATABASE_READ,
             write: latency::DATABASE_WRITE,
             replica_lag: None,
+            queue_max: None,
         }
     }
 }

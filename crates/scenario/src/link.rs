@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sim::workload::Generated;
 
 /// The beginning of a link of this version.
 const VERSION: &str = "v1.";
@@ -144,10 +145,16 @@ const SHORTEST: &str = r#"{
 /// The inputs without the fields that reading fills in. The inputs themselves always serialize every
 /// field, because scripts and the set-up panel want the whole.
 fn shortened(inputs: &ScenarioInput) -> Value {
-    let shortest = parse("It", SHORTEST).expect("it is JSON");
+    let mut shortest = parse("It", SHORTEST).expect("it is JSON");
     let filled: ScenarioInput = read("It", &shortest).expect("every required field is there");
+    let mut filled = filled.to_value();
+    // A generator does without any field.
+    let kind = "generated";
+    shortest["workload"][kind] = Value::Object(serde_json::Map::new());
+    filled["workload"][kind] =
+        serde_json::to_value(Generated::default()).expect("settings are plain data");
     let mut value = inputs.to_value();
-    shorten(&mut value, &shortest, &filled.to_value());
+    shorten(&mut value, &shortest, &filled);
     value
 }
 

@@ -49,6 +49,7 @@ pub(super) fn check_lane(
             read: lane.database.read,
             write: lane.database.write,
             replica_lag: lane.database.replica_lag,
+            queue_max: lane.database.queue_max,
         },
         network: NetworkSetup {
             cache: lane.network.cache,

@@ -78,6 +78,11 @@ impl Database {
         self.waiting.len() as u32
     }
 
+    /// Whether a further query has to be refused where at most this many may wait.
+    pub(super) fn is_full(&self, queue_max: Option<u32>) -> bool {
+        self.busy == self.connections && queue_max.is_some_and(|most| self.queued() >= most)
+    }
+
     /// Takes a connection for `request` if one is free; otherwise the request joins the queue.
     pub(super) fn enter(&mut self, request: u32) -> bool {
         let free = self.busy < self.connections;

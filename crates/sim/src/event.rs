@@ -307,6 +307,11 @@ pub enum Refused {
     Waiting,
     /// A connection was executing it.
     Executing,
+    /// It had just arrived, and no more queries may wait.
+    QueueFull {
+        /// How many queries wait.
+        waiting: u32,
+    },
 }
 
 /// The answer that a client got.
@@ -381,6 +386,8 @@ pub enum Failure {
     OutOfMemory,
     /// The value is larger than the cache.
     TooLarge,
+    /// The database refused it because too many queries wait.
+    Overloaded,
 }
 
 /// A promise that was broken.

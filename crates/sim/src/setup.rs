@@ -83,6 +83,8 @@ pub struct DatabaseSetup {
     /// The lag of the replica that answers reads; `None` if the primary answers
     /// them.
     pub replica_lag: Option<Latency>,
+    /// How many queries may wait before further ones are refused; `None` for any number.
+    pub queue_max: Option<u32>,
 }
 
 /// Round trips, without the work at the far end.

@@ -348,6 +348,7 @@ const fn word(error: Failure) -> &'static str {
     match error {
         Failure::Timeout => "timeout",
         Failure::DatabaseDown => "refused: down",
+        Failure::Overloaded => "refused: queue",
         Failure::CacheError => "error",
         Failure::OutOfMemory => "OOM: refused",
         Failure::TooLarge => "too large",

@@ -150,11 +150,14 @@ pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
     })
 }
 
-/// The same without faults: for what holds only while nothing goes wrong.
+/// The same without faults and refusals: for what holds only while nothing goes wrong.
 pub fn calm_scenarios() -> impl Strategy<Value = ScenarioInput> {
-    scenarios().prop_map(|input| ScenarioInput {
-        faults: Vec::new(),
-        ..input
+    scenarios().prop_map(|mut input| {
+        input.faults.clear();
+        for lane in &mut input.lanes {
+            lane.database.queue_max = None;
+        }
+        input
     })
 }
 
@@ -204,16 +207,23 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
     let policy = select(&PolicyKind::ALL[..]);
     let paths = (select(paths()), option::of(TTLS_US), select(WRITE_TTLS));
     let nodes = (any::<bool>(), option::weighted(0.3, 0..50_000_u64));
+    let queues = option::weighted(0.3, 0..3_u32);
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
     let parts = (
         paths,
         defences(),
-        (policy, 1..=6_u32, 1..=2_u32),
+        (policy, 1..=6_u32, 1..=2_u32, queues),
         nodes,
         replica_lag,
     );
     parts.prop_map(
-        |((paths, ttl_us, write_ttl), defences, (policy, capacity, connections), node, lag)| {
+        |(
+            (paths, ttl_us, write_ttl),
+            defences,
+            (policy, capacity, connections, queue),
+            node,
+            lag,
+        )| {
             let mut lane = lane(paths);
             lane.strategy.ttl_us = ttl_us.map(Micros);
             lane.strategy.write_ttl = write_ttl;
@@ -226,6 +236,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             lane.cache.capacity = capacity;
             (lane.cache.active_expiry, lane.cache.replica_lag_us) = node;
             lane.database.connections = connections;
+            lane.database.queue_max = queue;
             lane.database.replica_lag = lag;
             lane.network.timeout_us = 150_000;
             lane

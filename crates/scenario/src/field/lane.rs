@@ -1,7 +1,7 @@
 //! The database's and the network's inputs, and the distributions of time that many inputs have.
 
 use super::super::ranges::{GAP_MAX_US, LATENCY_MAX_US, TIME_MAX_US};
-use super::{Field, Kind, Variant, count, none_or};
+use super::{Field, Kind, Optional, Variant, count, none_or};
 use serde_json::{Value, json};
 
 /// Makes the kinds of distributions of spans up to a maximum.
@@ -71,7 +71,7 @@ fn middle_us(of: &Value) -> u64 {
     number.unwrap_or(1_000)
 }
 
-pub(super) static DATABASE: [Field; 4] = [
+pub(super) static DATABASE: [Field; 5] = [
     Field::new(
         "/lanes/*/database/connections",
         "Connections",
@@ -100,6 +100,17 @@ pub(super) static DATABASE: [Field; 4] = [
         "Adds a read replica this far behind the primary; all reads go to it.",
     )
     .known_as("ReplicaLag"),
+    Field::new(
+        "/lanes/*/database/queue_max",
+        "Longest queue",
+        Kind::Optional(Optional {
+            of: &count((0, 10_000), "queries"),
+            when_on: || Value::from(20),
+            absent: "no limit",
+        }),
+        "When so many queries wait for a connection, further ones are refused at once.",
+    )
+    .known_as("load shedding"),
 ];
 
 pub(super) static NETWORK: [Field; 3] = [

@@ -222,7 +222,34 @@ static VALUES: [Variant; 3] = [
     },
 ];
 
-static GENERATED_FIELDS: [Field; 10] = [
+static SCAN: [Variant; 1] = [Variant {
+    tag: "from_request",
+    title: "A scan",
+    about: "the last client reads each of many cold keys once, in order",
+    fields: &[
+        Field::new(
+            "/from_request",
+            "from request",
+            count(GENERATED, ""),
+            "The request with which the scan begins.",
+        ),
+        Field::new(
+            "/requests",
+            "lasts",
+            count(KEYS, "requests"),
+            "How many requests pass while it runs, those of others among them.",
+        ),
+        Field::new(
+            "/share_per_mille",
+            "share",
+            decimal(PER_MILLE, 1, "%"),
+            "How many of them are the scan's.",
+        ),
+    ],
+    make: |_| json!({"from_request": 1, "requests": 1_000, "share_per_mille": 500}),
+}];
+
+static GENERATED_FIELDS: [Field; 11] = [
     Field::new(
         "/generated/requests",
         "Number of requests",
@@ -287,6 +314,16 @@ static GENERATED_FIELDS: [Field; 10] = [
         "Share of keys without a row",
         decimal(PER_MILLE, 1, "%"),
         "The database has no row for them until they are written.",
+    ),
+    Field::new(
+        "/generated/scan",
+        "Scan through cold keys",
+        Kind::Optional(Optional {
+            of: &Kind::OneOf(&SCAN),
+            when_on: || json!({"from_request": 1, "requests": 1_000, "share_per_mille": 500}),
+            absent: "none",
+        }),
+        "A report or a backup reads many keys once that nobody else asks for. They come after the keys above.",
     ),
 ];
 

@@ -181,7 +181,7 @@ impl Metrics {
             }
             EventKind::Refuse { at } => {
                 let change = match at {
-                    Refused::Arriving => return,
+                    Refused::Arriving | Refused::QueueFull { .. } => return,
                     Refused::Waiting => (1, 0),
                     Refused::Executing => (0, 1),
                 };

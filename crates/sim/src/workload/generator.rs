@@ -78,11 +78,17 @@ impl Generator {
     }
 
     pub(super) fn key_count(&self) -> u32 {
-        self.settings.keys
+        let scanned = self.settings.scan.map_or(0, |scan| scan.keys());
+        self.settings.keys + scanned
+    }
+
+    /// The scan's own place of a request, if it is one of the scan's.
+    fn scanned(&self, number: u32) -> Option<u32> {
+        self.settings.scan?.place(number)
     }
 
     pub(super) fn key_name(&self, key: Key) -> Rc<str> {
-        let kept = self.settings.keys.min(NAMES_KEPT);
+        let kept = self.key_count().min(NAMES_KEPT);
         if key.0 >= kept {
             return self.made_name(key);
         }
@@ -102,7 +108,7 @@ impl Generator {
         let number: u32 = digits.parse().ok()?;
         let key = Key(number.checked_sub(1)?);
         // "+1" and "01" are numbers too, but not as they are written here.
-        (number <= self.settings.keys && *self.key_name(key) == *name).then_some(key)
+        (number <= self.key_count() && *self.key_name(key) == *name).then_some(key)
     }
 
     pub(super) fn rows_may_be_absent(&self) -> bool {
@@ -195,6 +201,9 @@ impl Generator {
 
     pub(super) fn key(&self, number: u32) -> Key {
         let keys = self.settings.keys;
+        if let Some(place) = self.scanned(number) {
+            return Key(keys + place);
+        }
         match (self.settings.popularity, &self.zipf) {
             (Popularity::Scan, _) => Key(number % keys),
             (Popularity::Loop { length }, _) => Key(number % length),
@@ -218,6 +227,9 @@ impl Generator {
     }
 
     pub(super) fn client(&self, number: u32) -> u32 {
+        if self.scanned(number).is_some() {
+            return self.settings.clients;
+        }
         1 + below(
             self.draw(Stream::WorkloadClient, number),
             self.settings.clients,
@@ -225,6 +237,9 @@ impl Generator {
     }
 
     pub(super) fn operation(&self, number: u32) -> Operation {
+        if self.scanned(number).is_some() {
+            return Operation::Read;
+        }
         let drawn = below(self.draw(Stream::WorkloadOperation, number), 1000);
         if drawn < self.settings.read_per_mille {
             Operation::Read

@@ -14,7 +14,7 @@ use generator::Drawn;
 pub use generator::{Generator, VALUE_BYTES_MAX};
 pub use request::{OwnTtl, Request, Warm};
 pub use script::Script;
-pub use settings::{Generated, Popularity, ValueSizes};
+pub use settings::{Generated, Popularity, Scan, ValueSizes};
 
 use super::event::Operation;
 use cache::units::{Key, Micros};

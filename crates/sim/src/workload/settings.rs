@@ -34,6 +34,44 @@ pub struct Generated {
     /// How many of 1,000 keys the database has no row for at the start. They are spread evenly: with
     /// 100, every tenth key.
     pub absent_per_mille: u32,
+    /// A scan that runs through keys of its own; none if left out.
+    pub scan: Option<Scan>,
+}
+
+/// Reads that nobody else makes: a report, a backup or a crawler goes once through keys that come after
+/// all others, in order, and the last client sends them. They take the places of other requests, evenly
+/// spread, so that the rate of arrivals stays the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with from_request, requests and share_per_mille"
+)]
+pub struct Scan {
+    /// The request with which it begins, from 1.
+    pub from_request: u32,
+    /// How many requests it lasts, those of others among them.
+    pub requests: u32,
+    /// How many of 1,000 of them are the scan's.
+    pub share_per_mille: u32,
+}
+
+impl Scan {
+    /// The scan's own place of request `number`, both from 0; `None` for a request of the others.
+    pub(super) fn place(&self, number: u32) -> Option<u32> {
+        let within = number.checked_sub(self.from_request.saturating_sub(1))?;
+        let is_own = within < self.requests && self.before(within) != self.before(within + 1);
+        is_own.then(|| self.before(within))
+    }
+
+    /// How many keys it reads.
+    pub fn keys(&self) -> u32 {
+        self.before(self.requests)
+    }
+
+    /// How many of its own requests there are among its first ones.
+    fn before(&self, requests: u32) -> u32 {
+        (u64::from(requests) * u64::from(self.share_per_mille) / 1000) as u32
+    }
 }
 
 impl Default for Generated {
@@ -49,6 +87,7 @@ impl Default for Generated {
             value_bytes: ValueSizes::FixedBytes(100),
             ttl: None,
             absent_per_mille: 0,
+            scan: None,
         }
     }
 }

@@ -20,6 +20,10 @@ impl World {
         if self.in_force.database_down {
             self.refuse(slot, Refused::Arriving, log);
             self.send_back(slot);
+        } else if self.database.is_full(self.setup.database.queue_max) {
+            let waiting = self.database.queued();
+            self.refuse(slot, Refused::QueueFull { waiting }, log);
+            self.send_back(slot);
         } else if self.database.enter(slot) {
             self.start_query(slot, log);
         } else {
@@ -83,7 +87,10 @@ impl World {
     }
 
     fn refuse(&mut self, slot: Slot, at: Refused, log: &mut dyn Log) {
-        self.request_mut(slot).failure = Some(Failure::DatabaseDown);
+        self.request_mut(slot).failure = Some(match at {
+            Refused::QueueFull { .. } => Failure::Overloaded,
+            Refused::Arriving | Refused::Waiting | Refused::Executing => Failure::DatabaseDown,
+        });
         self.emit(slot, EventKind::Refuse { at }, log);
     }
 

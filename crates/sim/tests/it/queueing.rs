@@ -10,9 +10,9 @@
 
 use scenario::{NetworkInput, Scenario, ScenarioInput, WorkloadInput};
 use sim::workload::{Generated, Popularity};
-use sim::{Histogram, Latency, Metrics, Pattern, World};
+use sim::{EventKind, Failure, Histogram, Latency, Metrics, Operation, Pattern, Refused, World};
 use std::rc::Rc;
-use support::scenarios::{lane, scenario};
+use support::scenarios::{events_of_lane, lane, request, run, scenario};
 
 /// A queue of the kind M/M/c; times in microseconds.
 #[derive(Clone, Copy, Debug)]
@@ -193,4 +193,48 @@ fn nineteen_twentieths_busy() {
         mean_service_us: 10_000,
     };
     assert_agrees(queue, 1..7, 1_000_000);
+}
+
+/// Of eight queries that come at once, two run and three wait; the others are refused at once, with how many
+/// wait, and their clients get an error long before a query could be over.
+#[test]
+fn no_more_queries_wait_than_may() {
+    let requests: Vec<_> = (0..8)
+        .map(|i| request(0, Operation::Read, &format!("k:{i}")))
+        .collect();
+    let mut shedding = lane(Pattern::NoCache.paths());
+    shedding.database.connections = 2;
+    shedding.database.read = Latency::Constant { us: 5_000 };
+    shedding.network.database = Latency::Constant { us: 200 };
+    let patient = shedding.clone();
+    shedding.database.queue_max = Some(3);
+    let run = run(scenario(requests, vec![shedding, patient]));
+    let [shed, all] = [0, 1].map(|lane| events_of_lane(&run, lane));
+    let refused: Vec<_> = shed
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::Refuse { at } => Some((event.request, at)),
+            _ => None,
+        })
+        .collect();
+    let full = Refused::QueueFull { waiting: 3 };
+    assert_eq!(refused, [5, 6, 7].map(|number| (Some(number), full)));
+    let failed = shed.iter().filter(|event| match event.kind {
+        EventKind::Fail { failure, .. } => failure == Failure::Overloaded && event.at.0 == 200,
+        _ => false,
+    });
+    assert_eq!(failed.count(), 3);
+    assert!(
+        all.iter()
+            .all(|event| !matches!(event.kind, EventKind::Refuse { .. }))
+    );
+    let last = run.seek(run.step_count());
+    let [shed, all] = [0, 1].map(|lane| last.lanes[lane].metrics().clone());
+    assert_eq!((shed.database_reads, shed.failed_requests), (5, 3));
+    assert_eq!((all.database_reads, all.failed_requests), (8, 0));
+    assert_eq!(
+        shed.series.gauges(),
+        all.series.gauges(),
+        "nothing runs or waits any more"
+    );
 }

@@ -9,7 +9,7 @@ use cache::units::{Key, Micros};
 use cache::{Cache, CacheSettings, PolicyKind};
 use proptest::prelude::*;
 use scenario::{Invalid, PRESETS, Scenario, ScenarioInput, Scene, WarmInput, WorkloadInput};
-use sim::workload::{Generated, OwnTtl, Popularity, ValueSizes};
+use sim::workload::{Generated, OwnTtl, Popularity, Scan, ValueSizes};
 use sim::{Latency, Operation, Request, Workload, World};
 use std::rc::Rc;
 use support::cases;
@@ -88,8 +88,9 @@ fn generated() -> impl Strategy<Value = Generated> {
         span(),
         value_bytes,
         proptest::option::of(span()),
+        proptest::option::of((1..300_u32, 1..300_u32, 0..=1_000_u32)),
     );
-    parts.prop_map(|(numbers, popularity, gap, value_bytes, ttl)| {
+    parts.prop_map(|(numbers, popularity, gap, value_bytes, ttl, scan)| {
         let (requests, clients, keys, read_per_mille, absent_per_mille) = numbers;
         Generated {
             requests,
@@ -102,6 +103,11 @@ fn generated() -> impl Strategy<Value = Generated> {
             value_bytes,
             ttl,
             absent_per_mille,
+            scan: scan.map(|(from_request, requests, share_per_mille)| Scan {
+                from_request,
+                requests,
+                share_per_mille,
+            }),
         }
     })
 }
@@ -134,7 +140,7 @@ proptest! {
             prop_assert_eq!(request.ttl, first.ttl(number, request.key));
             prop_assert_eq!(request.size_bytes, first.size_bytes(number, request.key));
             prop_assert!((1..=generated.clients).contains(&request.client));
-            prop_assert!(request.key.0 < generated.keys);
+            prop_assert!(request.key.0 < first.key_count());
         }
         for request in walked {
             prop_assert!(request.at >= now);
@@ -145,8 +151,9 @@ proptest! {
     #[test]
     fn names_lead_back_to_their_keys(generated in generated()) {
         let workload = workload(generated.clone());
-        prop_assert_eq!(workload.key_count(), generated.keys);
-        for place in 0..generated.keys {
+        let scanned = generated.scan.map_or(0, |scan| scan.keys());
+        prop_assert_eq!(workload.key_count(), generated.keys + scanned);
+        for place in 0..workload.key_count() {
             let key = workload.listed(place);
             prop_assert_eq!(&*workload.key_name(key), format!("k:{}", key.0 + 1));
         }
@@ -437,7 +444,8 @@ fn settings_are_read_from_json_with_their_defaults() {
         "popularity": {"shifting": {"alpha_milli": 1, "period_requests": 2, "shift_keys": 3}},
         "read_per_mille": 970, "gap": {"constant_us": 7},
         "value_bytes": {"pareto": {"base_bytes": 15, "scale_milli": 214476, "shape_milli": 348}},
-        "ttl": {"exponential_mean_us": 9}, "absent_per_mille": 10
+        "ttl": {"exponential_mean_us": 9}, "absent_per_mille": 10,
+        "scan": {"from_request": 3, "requests": 4, "share_per_mille": 5}
     }"#;
     let expected = Generated {
         requests: 1_000_000,
@@ -454,6 +462,11 @@ fn settings_are_read_from_json_with_their_defaults() {
         value_bytes: ETC,
         ttl: Some(Latency::Exponential { mean_us: 9 }),
         absent_per_mille: 10,
+        scan: Some(Scan {
+            from_request: 3,
+            requests: 4,
+            share_per_mille: 5,
+        }),
     };
     assert_eq!(settings(full), expected);
     assert_eq!(
@@ -475,6 +488,40 @@ fn settings_are_read_from_json_with_their_defaults() {
         let refused = read(wrong).expect_err(wrong);
         assert!(refused.path.starts_with(path), "{wrong}: {refused:?}");
     }
+}
+
+/// Every second request is the scan's while it runs, and none of the others changes.
+#[test]
+fn a_scan_reads_each_cold_key_once_between_the_other_requests() {
+    let plain = Generated {
+        requests: 400,
+        clients: 3,
+        keys: 20,
+        read_per_mille: 500,
+        ..Generated::default()
+    };
+    let scan = Scan {
+        from_request: 101,
+        requests: 200,
+        share_per_mille: 500,
+    };
+    let scanned = Generated {
+        scan: Some(scan),
+        ..plain.clone()
+    };
+    let [plain, scanned] = [plain, scanned].map(|of| walk(&workload(of)));
+    let mut cold = Vec::new();
+    for (number, (plain, scanned)) in plain.iter().zip(&scanned).enumerate() {
+        if scanned.key.0 < 20 {
+            assert_eq!(plain, scanned, "request {number}");
+            continue;
+        }
+        assert!((100..300).contains(&number));
+        assert_eq!((scanned.client, scanned.operation), (3, Operation::Read));
+        assert_eq!(scanned.at, plain.at);
+        cold.push(scanned.key.0);
+    }
+    assert_eq!(cold, (20..120).collect::<Vec<_>>());
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl<'a> Draft<'a> {
                 match place {
                     Refused::Executing => self.end_query(step, at),
                     Refused::Waiting => self.end_queue(step, at),
-                    Refused::Arriving => {}
+                    Refused::Arriving | Refused::QueueFull { .. } => {}
                 }
                 self.reply("refused".to_owned(), None, step, logged);
                 self.blame();

@@ -187,7 +187,7 @@ impl Display for Fact {
             Fact::CommandFails(verb, key) => write!(f, "{} {key} fails", verb.name()),
             Fact::FailedBecause(failure, timeout) => trouble::failure(f, *failure, *timeout),
             Fact::RefusesQuery(key) => write!(f, "The database refuses the query for {key}"),
-            Fact::RefusedAt(at) => f.write_str(trouble::refused(*at)),
+            Fact::RefusedAt(at) => trouble::refused(f, *at),
             Fact::Fault(fault, felt) => f.write_str(trouble::fault(*fault, *felt).0),
             Fact::FaultMeans(fault, felt) => f.write_str(trouble::fault(*fault, *felt).1),
             Fact::StaleForGood(key) => {

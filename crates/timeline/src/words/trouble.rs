@@ -10,6 +10,7 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
     match why {
         Failure::Timeout => write!(f, "no answer came within {}", duration(timeout)),
         Failure::DatabaseDown => f.write_str("the database refused it"),
+        Failure::Overloaded => f.write_str("the database refused it, too many queries waited"),
         Failure::CacheError => f.write_str("the cache could not store it"),
         Failure::OutOfMemory => {
             let error = cache::Refusal::OutOfMemory.to_string();
@@ -19,11 +20,16 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
     }
 }
 
-pub(super) const fn refused(at: Refused) -> &'static str {
+pub(super) fn refused(f: &mut Formatter, at: Refused) -> Result {
     match at {
-        Refused::Arriving => "it is down",
-        Refused::Waiting => "it went down while the query was waiting",
-        Refused::Executing => "it went down while the query was running",
+        Refused::Arriving => f.write_str("it is down"),
+        Refused::Waiting => f.write_str("it went down while the query was waiting"),
+        Refused::Executing => f.write_str("it went down while the query was running"),
+        Refused::QueueFull { waiting: 0 } => {
+            f.write_str("every connection is busy, and none may wait")
+        }
+        Refused::QueueFull { waiting: 1 } => f.write_str("1 query already waits"),
+        Refused::QueueFull { waiting } => write!(f, "{waiting} queries already wait"),
     }
 }
 

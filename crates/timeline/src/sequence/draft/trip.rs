@@ -183,7 +183,7 @@ impl Draft<'_> {
                 self.end_idle(step, at);
             }
             // The refusal has been told when it left.
-            Failure::DatabaseDown => {}
+            Failure::DatabaseDown | Failure::Overloaded => {}
             // Nothing was stored, and nothing was told: the reply left that much before it came.
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
                 let label = match failure {

@@ -399,7 +399,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 let sent = of.story().sent.last().map(|of| of.1);
                 of.before.cache_is_cut || sent.is_some_and(|sent| sent.after(*timeout) <= at)
             }
-            Failure::DatabaseDown => of.story().refused,
+            Failure::DatabaseDown | Failure::Overloaded => of.story().refused,
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
                 of.story().sent.last().map(|of| of.0) == Some(Verb::Set)
             }
@@ -408,8 +408,13 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::RefusedAt(place) => {
             let mut waiting = of.before.waiting.iter();
             let waits = waiting.any(|waiting| Some(waiting.0) == of.event.request);
-            of.before.database_is_down
+            let database = &of.setup.database;
+            let queued = of.before.waiting.len() as u32;
+            let is_full = of.before.running == database.connections
+                && database.queue_max.is_some_and(|most| queued >= most);
+            of.before.database_is_down != matches!(place, Refused::QueueFull { .. })
                 && match place {
+                    Refused::QueueFull { waiting } => is_full && *waiting == queued,
                     Refused::Arriving => !waits,
                     Refused::Waiting => waits,
                     Refused::Executing => !waits && of.before.running > 0,
