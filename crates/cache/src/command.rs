@@ -96,6 +96,14 @@ impl Cache {
         answer
     }
 
+    /// Ends the TTL of `key` at `until`, as if it had been that short from the start: that is no use of the
+    /// key, and the entry stays until something finds it expired.
+    pub fn end_ttl(&mut self, key: Key, until: Micros) {
+        if let Some(slot) = self.slab.find(key) {
+            self.change_expiry(slot, Some(until));
+        }
+    }
+
     /// FLUSHALL, or a restart of the node: removes every entry and resets the policy.
     pub fn flush(&mut self, mut on_removed: impl FnMut(Removal)) {
         for slot in self.order() {

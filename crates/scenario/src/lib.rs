@@ -1,5 +1,6 @@
 //! The inputs: everything that a run is derived from, validated once and then immutable.
 
+mod by_hand;
 mod difference;
 pub mod field;
 mod input;
@@ -33,7 +34,7 @@ pub use validate::valid_key;
 pub use workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
 
 use serde_json::Value;
-use sim::{ByHand, Intervention, LaneSetup, Workload};
+use sim::{Added, ByHand, Intervention, LaneSetup, Workload};
 use std::rc::Rc;
 
 /// A validated scenario: the canonical inputs, and what the simulation is made from.
@@ -47,6 +48,8 @@ pub struct Scenario {
     pub lanes: Vec<Rc<LaneSetup>>,
     /// What a person does to them on the way, in order of the steps.
     pub interventions: Rc<[Intervention]>,
+    /// The requests and keys that those commands add to the workload.
+    added: Rc<Added>,
 }
 
 impl Scenario {
@@ -75,7 +78,7 @@ impl Scenario {
     /// # Errors
     /// If the command does not fit the scenario.
     pub fn with_command(&self, step: u32, command: ByHand) -> Result<Scenario, Invalid> {
-        validate::check_command("", &command, self.lanes.len())?;
+        validate::check_command("", &command, &self.input)?;
         let mut input = ScenarioInput::clone(&self.input);
         input.commands.retain(|given| given.step < step);
         if input.commands.len() == COMMANDS_MAX {
@@ -83,7 +86,9 @@ impl Scenario {
             return Err(Invalid::new("/command", &expected, "one more"));
         }
         input.commands.push(Intervention { step, command });
+        let commands = input.commands.iter().map(|given| &given.command);
         Ok(Scenario {
+            added: Rc::new(Added::by(&self.workload, commands)),
             interventions: input.commands.as_slice().into(),
             input: Rc::new(input),
             workload: self.workload.clone(),

@@ -8,13 +8,22 @@ use super::validate_lane::check_lane;
 use super::validate_workload::check_workload;
 use super::{Invalid, Scenario};
 use cache::units::Micros;
-use sim::{ByHand, CONSOLE_LINE_MAX, ScheduledFault};
+use sim::{Added, ByHand, CONSOLE_LINE_MAX, ScheduledFault};
 use std::rc::Rc;
 
 /// Whether a text can be a key: 1 to 250 bytes, no spaces, no control characters.
 pub fn valid_key(key: &str) -> bool {
     (1..=KEY_BYTES_MAX).contains(&key.len())
         && !key.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+/// Checks that a text can be a key.
+pub(super) fn check_key(path: &str, name: &str) -> Result<(), Invalid> {
+    if valid_key(name) {
+        return Ok(());
+    }
+    let expected = "a key of 1 to 250 bytes without spaces or control characters";
+    Err(Invalid::new(path, expected, format!("{name:?}")))
 }
 
 pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
@@ -43,7 +52,9 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
         lanes.push(Rc::new(check_lane(&path, lane, seed, of_lane, absent)?));
     }
     check_commands(&input)?;
+    let commands = input.commands.iter().map(|given| &given.command);
     Ok(Scenario {
+        added: Rc::new(Added::by(&workload, commands)),
         interventions: input.commands.as_slice().into(),
         workload: Rc::new(workload),
         lanes,
@@ -62,30 +73,39 @@ fn check_commands(input: &ScenarioInput) -> Result<(), Invalid> {
         }
         // One more, because the command makes a step of its own.
         first = given.step.saturating_add(1);
-        check_command(
-            &format!("{path}/{i}/command"),
-            &given.command,
-            input.lanes.len(),
-        )?;
+        check_command(&format!("{path}/{i}/command"), &given.command, input)?;
     }
     Ok(())
 }
 
-/// Validates a command to the world of one lane of `lanes`; `path` names the command in an error.
+/// Validates a command to the worlds of a scenario; `path` names the command in an error.
 ///
 /// # Errors
-/// A lane, console line or fault that is out of its range.
-pub fn check_command(path: &str, command: &ByHand, lanes: usize) -> Result<(), Invalid> {
-    if let ByHand::Console(typed) = command {
-        let path = format!("{path}/console");
-        check_text(&path, &typed.console, CONSOLE_LINE_MAX)?;
-        if let Some(c) = typed.console.chars().find(|c| c.is_control()) {
-            let found = format!("the control character U+{:04X}", u32::from(c));
-            return Err(Invalid::new(path, "one line of text", found));
+/// A lane, console line or key that is out of its range, or a request where people schedule the clients.
+pub fn check_command(path: &str, command: &ByHand, of: &ScenarioInput) -> Result<(), Invalid> {
+    match command {
+        ByHand::Fault(_) => {}
+        ByHand::Console(typed) => {
+            let path = format!("{path}/console");
+            check_text(&path, &typed.console, CONSOLE_LINE_MAX)?;
+            if let Some(c) = typed.console.chars().find(|c| c.is_control()) {
+                let found = format!("the control character U+{:04X}", u32::from(c));
+                return Err(Invalid::new(path, "one line of text", found));
+            }
         }
+        ByHand::Request(_) if of.schedule.is_some() => {
+            let expected = "left out: in a race only its clients ask, when they are moved";
+            let path = format!("{path}/request");
+            return Err(Invalid::new(path, expected, "a request by hand"));
+        }
+        ByHand::Request(asked) => {
+            check_key(&format!("{path}/request/key"), &asked.request.key)?;
+        }
+        ByHand::Expire(command) => check_key(&format!("{path}/expire"), &command.expire)?,
     }
+    let lanes = of.lanes.len() as u64;
     match command.lane() {
-        Some(lane) => check_range(&format!("{path}/lane"), "", lane.into(), (1, lanes as u64)),
+        Some(lane) => check_range(&format!("{path}/lane"), "", lane.into(), (1, lanes)),
         None => Ok(()),
     }
 }

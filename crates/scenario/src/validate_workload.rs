@@ -3,7 +3,7 @@
 use super::field::check_range;
 use super::input::ScenarioInput;
 use super::ranges::{ABSENT, KEY_BYTES_MAX};
-use super::validate::valid_key;
+use super::validate::{check_key, valid_key};
 use super::validate_lane::{check_order, check_quantiles};
 use super::workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};
 use super::{Invalid, KeyTable};
@@ -178,9 +178,6 @@ fn number(keys: &mut KeyTable, path: &str, name: &str) -> Result<Key, Invalid> {
     if let Some(key) = keys.get(name) {
         return Ok(key);
     }
-    if !valid_key(name) {
-        let expected = "a key of 1 to 250 bytes without spaces or control characters";
-        return Err(Invalid::new(path, expected, format!("{name:?}")));
-    }
+    check_key(path, name)?;
     Ok(keys.number(name))
 }

@@ -1,6 +1,7 @@
 //! Commands that a person gives while a world runs. A run depends on nothing but the scenario and the
 //! list of commands with the steps at which they are given.
 
+use super::event::Operation;
 use super::fault::Fault;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
@@ -26,6 +27,34 @@ pub struct ConsoleCommand {
     pub lane: Option<u32>,
 }
 
+/// Sends a request to the application of one lane, or of all.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RequestCommand {
+    /// The request.
+    pub request: Ask,
+    /// The lane, from 1; every lane if left out.
+    pub lane: Option<u32>,
+}
+
+/// What a person asks the application for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object with op and key")]
+pub struct Ask {
+    /// Whether it reads or writes.
+    pub op: Operation,
+    /// The key. It may be new: then the database has no row for it until one is written.
+    pub key: Rc<str>,
+}
+
+/// Ends the TTL of a key's copy now, in the cache of one lane or of all.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ExpireCommand {
+    /// The key.
+    pub expire: Rc<str>,
+    /// The lane, from 1; every lane if left out.
+    pub lane: Option<u32>,
+}
+
 /// A command that a person gives.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(untagged, try_from = "ByHandInput")]
@@ -34,19 +63,27 @@ pub enum ByHand {
     Fault(FaultCommand),
     /// Gives the cache a command: `{console, lane}`.
     Console(ConsoleCommand),
+    /// Sends a request: `{request, lane}`.
+    Request(RequestCommand),
+    /// Lets a copy expire: `{expire, lane}`.
+    Expire(ExpireCommand),
 }
 
-/// Either of them, as JSON has it.
+/// Any of them, as JSON has it.
 #[derive(Deserialize)]
 #[serde(
     deny_unknown_fields,
-    expecting = "an object with a fault or a console command"
+    expecting = "an object with a fault, a console command, a request or a key to expire"
 )]
 struct ByHandInput {
     #[serde(default)]
     fault: Option<Fault>,
     #[serde(default)]
-    console: Option<String>,
+    console: Option<Rc<str>>,
+    #[serde(default)]
+    request: Option<Ask>,
+    #[serde(default)]
+    expire: Option<Rc<str>>,
     #[serde(default)]
     lane: Option<u32>,
 }
@@ -55,14 +92,23 @@ impl TryFrom<ByHandInput> for ByHand {
     type Error = &'static str;
 
     fn try_from(input: ByHandInput) -> Result<ByHand, &'static str> {
-        let lane = input.lane;
-        match (input.fault, input.console) {
-            (Some(fault), None) => Ok(ByHand::Fault(FaultCommand { fault, lane })),
-            (None, Some(line)) => Ok(ByHand::Console(ConsoleCommand {
-                console: line.into(),
-                lane,
-            })),
-            _ => Err("expected either a fault or a console command"),
+        let ByHandInput {
+            fault,
+            console,
+            request,
+            expire,
+            lane,
+        } = input;
+        match (fault, console, request, expire) {
+            (Some(fault), None, None, None) => Ok(ByHand::Fault(FaultCommand { fault, lane })),
+            (None, Some(console), None, None) => {
+                Ok(ByHand::Console(ConsoleCommand { console, lane }))
+            }
+            (None, None, Some(request), None) => {
+                Ok(ByHand::Request(RequestCommand { request, lane }))
+            }
+            (None, None, None, Some(expire)) => Ok(ByHand::Expire(ExpireCommand { expire, lane })),
+            _ => Err("expected one of fault, console, request and expire"),
         }
     }
 }
@@ -79,6 +125,8 @@ impl ByHand {
         match self {
             ByHand::Fault(command) => command.lane,
             ByHand::Console(command) => command.lane,
+            ByHand::Request(command) => command.lane,
+            ByHand::Expire(command) => command.lane,
         }
     }
 
@@ -87,6 +135,17 @@ impl ByHand {
         match self {
             ByHand::Fault(command) => &mut command.lane,
             ByHand::Console(command) => &mut command.lane,
+            ByHand::Request(command) => &mut command.lane,
+            ByHand::Expire(command) => &mut command.lane,
+        }
+    }
+
+    /// The key that it names, which may be new. Lines of the console name keys that are there.
+    pub fn key(&self) -> Option<&Rc<str>> {
+        match self {
+            ByHand::Fault(_) | ByHand::Console(_) => None,
+            ByHand::Request(command) => Some(&command.request.key),
+            ByHand::Expire(command) => Some(&command.expire),
         }
     }
 

@@ -73,7 +73,8 @@ impl Verb {
 pub struct Event {
     /// The instant at which it happened.
     pub at: Micros,
-    /// The number of its request in the workload; `None` for an event without a request, such as a fault.
+    /// The number of its request, the workload's first and then those by hand; `None` for an event without
+    /// a request, such as a fault.
     pub request: Option<u32>,
     /// The key of the entry that was evicted or expired, or otherwise of the request.
     pub key: Key,
@@ -281,6 +282,11 @@ pub enum EventKind {
         /// Whether the command deleted everything.
         flushed: bool,
     },
+    /// A person let a copy expire.
+    EndTtl {
+        /// The version of the copy whose TTL ended; `None` if there was none, or if it had expired already.
+        copy: Option<Version>,
+    },
 }
 
 /// The kind of reply to a console command.
@@ -436,6 +442,7 @@ impl EventKind {
             EventKind::Fault { .. } => "fault",
             EventKind::Violation { .. } => "violation",
             EventKind::Console { .. } => "console",
+            EventKind::EndTtl { .. } => "end-ttl",
         }
     }
 }

@@ -62,7 +62,8 @@ impl Kinds {
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
-            | EventKind::Console { .. } => Kinds::OTHER,
+            | EventKind::Console { .. }
+            | EventKind::EndTtl { .. } => Kinds::OTHER,
         }
     }
 
@@ -90,7 +91,8 @@ impl EventKind {
                 ..
             }
             | EventKind::Fault { .. }
-            | EventKind::Console { .. } => 3,
+            | EventKind::Console { .. }
+            | EventKind::EndTtl { .. } => 3,
             EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
             EventKind::Request { .. }
             | EventKind::Hit { .. }

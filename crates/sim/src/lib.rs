@@ -3,6 +3,7 @@
 //! Everything here is a function of the setup and the seed. There is no wall clock, no shared random
 //! generator, and no order that depends on a hash.
 
+mod added;
 mod command;
 mod console;
 mod database;
@@ -27,7 +28,10 @@ pub mod workload;
 mod world;
 mod write_queue;
 
-pub use command::{ByHand, ConsoleCommand, FaultCommand, Intervention};
+pub use added::Added;
+pub use command::{
+    Ask, ByHand, ConsoleCommand, ExpireCommand, FaultCommand, Intervention, RequestCommand,
+};
 pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, Row};
 pub use event::{

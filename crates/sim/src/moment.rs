@@ -134,10 +134,12 @@ impl Moment {
     fn carry_out(&mut self, place: u32, command: &ByHand, ear: &mut Ear) {
         let at = self.at;
         self.each_lane(ear, |lane, world, log| {
+            world.note(command);
             if command.reaches(lane) {
                 world.command(place, command, at, log);
             }
         });
+        self.baseline.note(command);
         if command.reaches(0) {
             let lane = self.lanes.len() as u8;
             self.baseline

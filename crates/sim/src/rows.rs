@@ -14,7 +14,7 @@ const UNWRITTEN: Row = Row {
     committed_at: Micros::ZERO,
 };
 
-/// As many rows as there are keys. A database may have a million of them, and few are written between two
+/// As many rows as there are keys, and after them those of keys that people have written by hand. A database may have a million of them, and few are written between two
 /// keyframes, so clones share each chunk until one of them writes to it.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
@@ -36,11 +36,18 @@ impl Rows {
     /// What was written to a row last; version 0 if nothing was.
     pub(super) fn get(&self, key: Key) -> Row {
         let place = key.0 as usize;
-        self.chunks[place / CHUNK][place % CHUNK]
+        match self.chunks.get(place / CHUNK) {
+            Some(chunk) => chunk[place % CHUNK],
+            None => UNWRITTEN,
+        }
     }
 
     pub(super) fn set(&mut self, key: Key, row: Row) {
         let place = key.0 as usize;
+        self.len = self.len.max(place + 1);
+        while self.chunks.len() * CHUNK < self.len {
+            self.chunks.push(Rc::new([UNWRITTEN; CHUNK]));
+        }
         Rc::make_mut(&mut self.chunks[place / CHUNK])[place % CHUNK] = row;
     }
 

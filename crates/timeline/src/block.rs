@@ -15,7 +15,7 @@ pub(super) struct Block {
     pub step: u32,
     /// The instant of that step.
     pub at: Micros,
-    /// How many requests have begun at that step, in the lane that is furthest.
+    /// How many requests of the workload have begun at that step, in the lane that is furthest.
     pub begun: u32,
     /// The state at that step, where it is kept.
     pub keyframe: Option<Rc<Moment>>,

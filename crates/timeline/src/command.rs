@@ -5,7 +5,8 @@ use super::pace::{Pace, ReadingPace};
 use scenario::{Invalid, read};
 use serde::Deserialize;
 use serde_json::Value;
-use sim::{Fault, FaultCommand, Kinds};
+use sim::{Ask, ByHand, ExpireCommand, Fault, FaultCommand, Kinds, Operation, RequestCommand};
+use std::rc::Rc;
 
 /// A command to a player.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -100,6 +101,49 @@ impl ConsoleLine {
     }
 }
 
+/// A request as scripts write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a request command")]
+struct RequestInput {
+    #[serde(rename = "type")]
+    _type: CommandType,
+    op: Operation,
+    key: Rc<str>,
+    #[serde(default)]
+    lane: Option<u32>,
+}
+
+/// An expiry as scripts write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an expire command")]
+struct ExpireInput {
+    #[serde(rename = "type")]
+    _type: CommandType,
+    key: Rc<str>,
+    #[serde(default)]
+    lane: Option<u32>,
+}
+
+/// Reads `{type: "request", op, key, lane}` or `{type: "expire", key, lane}`; `None` if it is another
+/// command.
+///
+/// # Errors
+/// The first field that is missing, unknown or of the wrong type, with its path.
+pub fn read_act(value: &Value) -> Result<Option<ByHand>, Invalid> {
+    Ok(match value.get("type").and_then(Value::as_str) {
+        Some("request") => {
+            let RequestInput { op, key, lane, .. } = read("The command", value)?;
+            let request = Ask { op, key };
+            Some(ByHand::Request(RequestCommand { request, lane }))
+        }
+        Some("expire") => {
+            let ExpireInput { key, lane, .. } = read("The command", value)?;
+            Some(ByHand::Expire(ExpireCommand { expire: key, lane }))
+        }
+        _ => None,
+    })
+}
+
 /// A command as scripts write it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a command object")]
@@ -131,6 +175,8 @@ enum CommandType {
     Fault,
     Move,
     Console,
+    Request,
+    Expire,
 }
 
 impl Command {
@@ -194,9 +240,9 @@ impl Command {
                     .ok_or_else(|| missing("/fault", "the name of a fault"))?,
                 lane: input.lane,
             }),
-            CommandType::Console => {
-                let expected = "a command other than console";
-                return Err(Invalid::new("/type", expected, "\"console\""));
+            CommandType::Console | CommandType::Request | CommandType::Expire => {
+                let expected = "a command that moves the playhead, or breaks something";
+                return Err(Invalid::new("/type", expected, &value["type"]));
             }
             CommandType::Move => Command::Move {
                 client: input

@@ -27,7 +27,7 @@ const FURTHER_STEPS: u32 = 5_000;
 pub struct Divergence {
     /// The step of the later of the two events, at which it can be seen.
     pub step: u32,
-    /// The request, by its number in the workload; `None` for what happens by itself.
+    /// The request, by its number; `None` for what happens by itself.
     pub request: Option<u32>,
     /// The first lane's event and the other's; `None` for a lane that did nothing there.
     pub events: [Option<LoggedEvent>; 2],
@@ -309,6 +309,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             },
         ) => (a, x) == (b, y),
         (Fault { fault: a, .. }, Fault { fault: b, .. }) => a == b,
+        (EndTtl { copy: a }, EndTtl { copy: b }) => a == b,
         (Violation { promise: a }, Violation { promise: b }) => {
             discriminant(&a) == discriminant(&b)
         }
@@ -356,7 +357,8 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Fail { .. }
             | Fault { .. }
             | Violation { .. }
-            | Console { .. },
+            | Console { .. }
+            | EndTtl { .. },
             _,
         ) => false,
     }
@@ -367,6 +369,6 @@ fn line(run: &Run, command: u32) -> Option<&str> {
     let given = run.scenario().interventions.get(command as usize)?;
     match &given.command {
         ByHand::Console(typed) => Some(&typed.console),
-        ByHand::Fault(_) => None,
+        ByHand::Fault(_) | ByHand::Request(_) | ByHand::Expire(_) => None,
     }
 }

@@ -61,6 +61,10 @@ impl Run {
 
     /// The step at which the request reaches the application, in whichever lane is first.
     pub fn step_of_request(&self, number: u32) -> Option<u32> {
+        if self.scenario().is_by_hand(number) {
+            let step = self.scenario().sent_by(number)?.step;
+            return self.reach(step + 1).then_some(step + 1);
+        }
         self.simulate_until(|history| history.frontier.begun() > number);
         let index = {
             let blocks = &self.history.borrow().blocks;

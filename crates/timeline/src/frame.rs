@@ -16,7 +16,7 @@ pub struct Frame {
     pub step: u32,
     /// Its instant.
     pub at_us: Micros,
-    /// How many requests have reached the application.
+    /// How many requests of the workload have reached the application.
     pub requests_begun: u32,
     /// The lanes, in the scenario's order.
     pub lanes: Vec<LaneFrame>,
@@ -157,6 +157,8 @@ pub struct RequestFrame {
     pub id: u32,
     /// The client that sent it.
     pub client: u32,
+    /// Whether that is the person at the page.
+    pub by_hand: bool,
     /// Whether it reads or writes.
     pub op: Operation,
     /// The key.

@@ -170,7 +170,7 @@ impl<'a> LaneBuilder<'a> {
     }
 
     fn name(&self, key: Key) -> Rc<str> {
-        self.run.scenario().workload.key_name(key)
+        self.run.scenario().key_name(key)
     }
 
     fn cache(&self) -> CacheFrame {
@@ -218,7 +218,7 @@ impl<'a> LaneBuilder<'a> {
     fn database(&self) -> DatabaseFrame {
         let database = self.world.database();
         let workload = &self.run.scenario().workload;
-        let row_count = workload.key_count();
+        let row_count = self.world.key_count();
         // Each in order, for binary searches.
         let (mut asked, mut in_use) = (Vec::new(), Vec::new());
         for active in self.world.active() {
@@ -243,12 +243,17 @@ impl<'a> LaneBuilder<'a> {
             version: self.world.row(key).version,
             in_use: in_use.binary_search(&key).is_ok(),
         };
-        let rows = if row_count > ROWS_LOOKED_AT_MAX {
+        let (own, by_hand) = (workload.key_count(), workload.key_count()..row_count);
+        let mut rows: Vec<RowFrame> = if row_count > ROWS_LOOKED_AT_MAX {
             asked.iter().copied().map(row).collect()
         } else {
-            let listed = (0..row_count).map(|place| workload.listed(place));
+            let listed = (0..own).map(|place| workload.listed(place));
+            let listed = listed.chain(by_hand.clone().map(Key));
             listed.filter(matters).map(row).collect()
         };
+        if !by_hand.is_empty() {
+            rows.sort_by(|a, b| (a.key.len(), &a.key).cmp(&(b.key.len(), &b.key)));
+        }
         DatabaseFrame {
             rows,
             row_count,
@@ -331,6 +336,7 @@ impl<'a> LaneBuilder<'a> {
         RequestFrame {
             id: active.number + 1,
             client: active.client,
+            by_hand: self.run.scenario().is_by_hand(active.number),
             op: active.operation,
             key: self.name(active.key),
             procedure: match active.operation {

@@ -46,7 +46,7 @@ impl History {
             blocks: Vec::new(),
             tallies: Vec::new(),
             faults: vec![0; scenario.lanes.len()],
-            latencies: Latencies::new(scenario.lanes.len() + 1),
+            latencies: Latencies::new(scenario.workload.len(), scenario.lanes.len() + 1),
             open: None,
             open_end: 0,
             frontier,
@@ -74,7 +74,8 @@ impl History {
 
         let mut latencies = self.latencies.clone();
         let begun = frontier.lanes.iter().map(|world| world.begun()).max();
-        latencies.forget_from(begun.unwrap_or(0));
+        let sent_by_hand = frontier.lanes[0].sent_by_hand();
+        latencies.forget_from(begun.unwrap_or(0), sent_by_hand);
         let worlds = frontier.lanes.iter().chain([frontier.baseline()]);
         for (lane, world) in worlds.enumerate() {
             let active = world.active();

@@ -17,14 +17,20 @@ pub(super) struct Latencies {
     chunks: Vec<Rc<[u32; CHUNK]>>,
     /// Those of more than 71 minutes.
     long: BTreeMap<(u32, u8), Micros>,
+    /// How many requests the workload has; the requests by hand come after them.
+    own: u32,
+    /// Those of requests by hand: they are few, and far behind the others in a run that has just begun.
+    by_hand: BTreeMap<(u32, u8), Micros>,
 }
 
 impl Latencies {
-    pub(super) fn new(lanes: usize) -> Self {
+    pub(super) fn new(own: u32, lanes: usize) -> Self {
         Latencies {
             lanes,
             chunks: Vec::new(),
             long: BTreeMap::new(),
+            own,
+            by_hand: BTreeMap::new(),
         }
     }
 
@@ -42,6 +48,10 @@ impl Latencies {
     }
 
     pub(super) fn set(&mut self, request: u32, lane: u8, latency: Micros) {
+        if request >= self.own {
+            self.by_hand.insert((request, lane), latency);
+            return;
+        }
         let value = match u32::try_from(latency.0 + 1) {
             Ok(value) if value < u32::MAX => value,
             _ => {
@@ -53,6 +63,9 @@ impl Latencies {
     }
 
     pub(super) fn get(&self, request: u32, lane: u8) -> Option<Micros> {
+        if request >= self.own {
+            return self.by_hand.get(&(request, lane)).copied();
+        }
         let (chunk, place) = self.place(request, lane);
         match self.chunks.get(chunk)?[place] {
             0 => None,
@@ -63,14 +76,16 @@ impl Latencies {
 
     /// Forgets a request that is not answered yet.
     pub(super) fn forget(&mut self, request: u32, lane: u8) {
-        if self.get(request, lane).is_some() {
+        if self.by_hand.remove(&(request, lane)).is_none() && self.get(request, lane).is_some() {
             self.write(request, lane, 0);
             self.long.remove(&(request, lane));
         }
     }
 
-    /// Forgets everything from a request on.
-    pub(super) fn forget_from(&mut self, request: u32) {
+    /// Forgets everything from a request of the workload on, and all requests by hand but so many.
+    pub(super) fn forget_from(&mut self, request: u32, by_hand: u32) {
+        let sent = self.own + by_hand;
+        self.by_hand.retain(|&(number, _), _| number < sent);
         let (chunk, place) = self.place(request, 0);
         self.chunks.truncate(chunk + 1);
         if let Some(last) = self.chunks.get_mut(chunk) {
@@ -91,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_was_set_is_there_and_what_was_forgotten_is_not() {
-        let mut latencies = Latencies::new(3);
+        let mut latencies = Latencies::new(4005, 3);
         let times = [
             0,
             1,
@@ -102,13 +117,19 @@ mod tests {
         for (request, &time) in (4000..).zip(&times) {
             latencies.set(request, 1, Micros(time));
         }
+        for by_hand in [4005, 4006, 4007] {
+            latencies.set(by_hand, 0, Micros(9));
+        }
         let parent = latencies.clone();
         for (request, &time) in (4000..).zip(&times) {
             assert_eq!(latencies.get(request, 1), Some(Micros(time)));
             assert_eq!(latencies.get(request, 0), None);
         }
         latencies.forget(4001, 1);
-        latencies.forget_from(4003);
+        latencies.forget(4006, 0);
+        latencies.forget_from(4003, 2);
+        let by_hand = (4005..4008).map(|request| latencies.get(request, 0).is_some());
+        assert_eq!(by_hand.collect::<Vec<_>>(), [true, false, false]);
         let known = (4000..4005).map(|request| latencies.get(request, 1).is_some());
         assert_eq!(known.collect::<Vec<_>>(), [true, false, true, false, false]);
         assert_eq!(parent.get(4004, 1), Some(Micros(1 << 40)));

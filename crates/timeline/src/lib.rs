@@ -26,7 +26,7 @@ mod words;
 
 pub use block::StepEvents;
 pub use cache::units::stable_hash;
-pub use command::{Command, ConsoleLine, Repeat, Unit};
+pub use command::{Command, ConsoleLine, Repeat, Unit, read_act};
 pub use divergence::{Divergence, Divergences, Verdict};
 pub use forks::Fork;
 pub use frame::{

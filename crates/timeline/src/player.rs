@@ -182,7 +182,7 @@ impl Player {
             }
             Command::Loop(repeat) => self.set_repeat(repeat)?,
             Command::Fault(command) => {
-                self.act(command.into())?;
+                self.by_hand(command.into())?;
             }
             Command::Move { client } => self.make_move(client)?,
             Command::Pause => self.pace = None,
@@ -191,8 +191,11 @@ impl Player {
         Ok(())
     }
 
-    /// Does something to a world by hand: from here on there is another run.
-    fn act(&mut self, command: ByHand) -> Result<(), Invalid> {
+    /// Does something to the worlds by hand: from here on there is another run.
+    ///
+    /// # Errors
+    /// If it does not fit the scenario; nothing changes then.
+    pub fn by_hand(&mut self, command: ByHand) -> Result<(), Invalid> {
         let before = self.run().clone();
         self.forks.fork(self.step, command)?;
         self.fit_repeat(&before, self.step);
@@ -208,17 +211,16 @@ impl Player {
     /// # Errors
     /// If there is no such lane, or the line is too long to be one.
     pub fn console(&mut self, lane: usize, line: &str) -> Result<Reply, Invalid> {
-        let lanes = self.run().scenario().lanes.len();
         let command = ByHand::Console(ConsoleCommand {
             console: line.trim().into(),
             lane: Some(u32::try_from(lane + 1).unwrap_or(u32::MAX)),
         });
-        check_command("", &command, lanes)?;
+        check_command("", &command, &self.run().scenario().input)?;
         let moment = self.moment();
         let mut trial = moment.lanes[lane].clone();
         let (reply, changed) = trial.try_console(line, moment.at);
         if changed {
-            self.act(command)?;
+            self.by_hand(command)?;
         }
         Ok(reply)
     }

@@ -150,7 +150,7 @@ impl Run {
         self.history.borrow().frontier.step
     }
 
-    /// How many requests have begun as far as the run is known.
+    /// How many requests of the workload have begun as far as the run is known.
     pub fn known_requests(&self) -> u32 {
         self.history.borrow().frontier.begun()
     }
@@ -340,6 +340,9 @@ impl Run {
     /// How long a request takes in a lane, from its arrival to its answer; `None` if it is never
     /// answered. Simulates on until it is.
     pub fn latency(&self, request: u32, lane: usize) -> Option<Micros> {
+        if !self.scenario.reaches(request, lane) {
+            return None;
+        }
         self.simulate_until(|history| history.latencies.get(request, lane as u8).is_some());
         self.history.borrow().latencies.get(request, lane as u8)
     }

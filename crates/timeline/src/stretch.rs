@@ -58,7 +58,8 @@ impl Tally {
             | EventKind::Refresh { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
-            | EventKind::Console { .. } => return,
+            | EventKind::Console { .. }
+            | EventKind::EndTtl { .. } => return,
         };
         *counted += 1;
     }

@@ -12,8 +12,8 @@ use scenario::{
 };
 use sim::workload::Generated;
 use sim::{
-    Defences, Event, Fault, FaultCommand, Latency, Operation, ReadPath, Strategy as Paths,
-    WritePath, WriteTtl,
+    Ask, ByHand, Defences, Event, ExpireCommand, Fault, FaultCommand, Intervention, Latency,
+    Operation, ReadPath, RequestCommand, Strategy as Paths, WritePath, WriteTtl,
 };
 use std::rc::Rc;
 use timeline::{Player, Run};
@@ -146,6 +146,42 @@ pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
             warm,
             faults: faults.into_iter().map(fault).collect(),
             ..scenario(requests, lanes)
+        }
+    })
+}
+
+/// Scenarios with requests and expiries by hand, of keys that they have and of new ones, in one lane or all.
+pub fn acted_scenarios() -> impl Strategy<Value = ScenarioInput> {
+    scenarios().prop_flat_map(with_acts)
+}
+
+/// A scenario with a few requests and expiries by hand.
+pub fn with_acts(input: ScenarioInput) -> impl Strategy<Value = ScenarioInput> {
+    let lane = option::of(1..=input.lanes.len() as u32);
+    // Keys 8 and 9 are new.
+    let key = (0..10_u32).prop_map(|number| Rc::<str>::from(format!("key:{number}")));
+    let op = prop_oneof![
+        Just(Some(Operation::Read)),
+        Just(Some(Operation::Write)),
+        Just(None)
+    ];
+    let act = (0..150_u32, op, key, lane);
+    vec(act, 1..12).prop_map(move |mut acts| {
+        acts.sort_unstable_by_key(|(step, ..)| *step);
+        acts.dedup_by_key(|(step, ..)| *step);
+        let given = |(step, op, key, lane)| Intervention {
+            step,
+            command: match op {
+                Some(op) => ByHand::Request(RequestCommand {
+                    request: Ask { op, key },
+                    lane,
+                }),
+                None => ByHand::Expire(ExpireCommand { expire: key, lane }),
+            },
+        };
+        ScenarioInput {
+            commands: acts.into_iter().map(given).collect(),
+            ..input.clone()
         }
     })
 }

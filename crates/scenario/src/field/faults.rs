@@ -1,6 +1,7 @@
 //! Faults by schedule, and what a person did at the playhead.
 
-use super::super::ranges::{COMMANDS_MAX, TIME};
+use super::super::ranges::{COMMANDS_MAX, KEY_BYTES_MAX, TIME};
+use super::traffic::OPERATIONS;
 use super::{Choice, Field, Kind, List, Variant, count};
 use serde_json::{Value, json};
 use sim::CONSOLE_LINE_MAX;
@@ -60,13 +61,13 @@ pub static FAULTS: [Choice; 10] = [
 ];
 
 /// Kinds of commands; the lane has its own column.
-static BY_HAND: [Variant; 2] = [
+static BY_HAND: [Variant; 4] = [
     Variant {
         tag: "fault",
         title: "Fault",
         about: "",
         fields: &[Field::new("/fault", "which", Kind::Choice(&FAULTS), "")],
-        make: |from| in_the_same_lane(from, "fault", FAULTS[0].name),
+        make: |from| in_the_same_lane(from, "fault", json!(FAULTS[0].name)),
     },
     Variant {
         tag: "console",
@@ -79,13 +80,40 @@ static BY_HAND: [Variant; 2] = [
             "",
         )],
         // The console's nearest thing to a restart.
-        make: |from| in_the_same_lane(from, "console", "FLUSHALL"),
+        make: |from| in_the_same_lane(from, "console", json!("FLUSHALL")),
+    },
+    Variant {
+        tag: "request",
+        title: "Request",
+        about: "",
+        fields: &[
+            Field::new("/request/op", "what", Kind::Choice(&OPERATIONS), ""),
+            Field::new("/request/key", "key", Kind::Text(KEY_BYTES_MAX), ""),
+        ],
+        make: |from| {
+            let request = json!({"op": OPERATIONS[0].name, "key": key_of(from)});
+            in_the_same_lane(from, "request", request)
+        },
+    },
+    Variant {
+        tag: "expire",
+        title: "Let expire",
+        about: "",
+        fields: &[Field::new("/expire", "key", Kind::Text(KEY_BYTES_MAX), "")],
+        make: |from| in_the_same_lane(from, "expire", key_of(from)),
     },
 ];
 
-fn in_the_same_lane(as_of: &Value, tag: &'static str, what: &str) -> Value {
+fn in_the_same_lane(as_of: &Value, tag: &'static str, what: Value) -> Value {
     let lane = as_of.get("lane").cloned().unwrap_or(Value::Null);
     json!({(tag): what, "lane": lane})
+}
+
+/// The key of the command that is replaced, if it has one: any other has to be typed over.
+fn key_of(command: &Value) -> Value {
+    let places = ["/request/key", "/expire"];
+    let key = places.iter().find_map(|place| command.pointer(place));
+    key.cloned().unwrap_or(Value::from("key"))
 }
 
 /// A fault a second after the last one.
@@ -132,7 +160,7 @@ pub(super) static FIELDS: [Field; 2] = [
             more: None,
             in_order_of: Some("/step"),
         }),
-        "Faults and console commands given during this run.",
+        "Faults, console commands, requests and expiries by hand during this run.",
     ),
 ];
 
@@ -151,17 +179,19 @@ mod tests {
 
     #[test]
     fn what_is_done_by_hand_becomes_another_thing_in_the_same_lane() {
-        let [fault, console] = &BY_HAND;
-        let before = json!({
+        let mut made = json!({
             "fault": "cut-cache",
             "lane": 2,
         });
-        let typed = (console.make)(&before);
-        let mended = (fault.make)(&typed);
-        for (of, made) in [(fault, &before), (console, &typed), (fault, &mended)] {
-            assert_eq!(Variant::of(&BY_HAND, made).map(|of| of.tag), Some(of.tag));
-            let command: ByHand = read("It", made).expect("it can be done");
+        for of in BY_HAND.iter().chain(BY_HAND.iter().rev()) {
+            made = (of.make)(&made);
+            assert_eq!(Variant::of(&BY_HAND, &made).map(|of| of.tag), Some(of.tag));
+            let command: ByHand = read("It", &made).expect("it can be done");
             assert_eq!(command.lane(), Some(2));
         }
+        let expired = json!({"expire": "user:7", "lane": null});
+        let asked = (BY_HAND[2].make)(&expired);
+        assert_eq!(asked.pointer("/request/key"), Some(&json!("user:7")));
+        assert_eq!((BY_HAND[3].make)(&asked), expired);
     }
 }

@@ -9,7 +9,7 @@ use super::{Choice, Field, Kind, List, Optional, Variant, count, decimal};
 use serde_json::{Value, json};
 use sim::workload::Generated;
 
-static OPERATIONS: [Choice; 2] = [
+pub(super) static OPERATIONS: [Choice; 2] = [
     Choice {
         name: "read",
         title: "read",

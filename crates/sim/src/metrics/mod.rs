@@ -218,7 +218,8 @@ impl Metrics {
             | EventKind::Wait { .. }
             | EventKind::Refresh { .. }
             | EventKind::Enqueue { .. }
-            | EventKind::Replicate { .. } => {}
+            | EventKind::Replicate { .. }
+            | EventKind::EndTtl { .. } => {}
             EventKind::Reply {
                 operation,
                 latency,

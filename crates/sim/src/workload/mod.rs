@@ -109,6 +109,15 @@ impl Workload {
         }
     }
 
+    /// The number of the person who sends requests by hand: the lowest that none of the clients has.
+    pub fn client_by_hand(&self) -> u32 {
+        let last = match &self.source {
+            Source::Script(script) => script.requests.iter().map(|request| request.client).max(),
+            Source::Generator(generator) => Some(*generator.clients().end()),
+        };
+        last.unwrap_or(0) + 1
+    }
+
     /// What request `number` wants.
     pub fn operation(&self, number: u32) -> Operation {
         match &self.source {
@@ -117,18 +126,26 @@ impl Workload {
         }
     }
 
-    /// What request `number`, which is about `key`, says about the TTL of what it stores.
+    /// What request `number`, which is about `key`, says about the TTL of what it stores. A request by hand
+    /// says nothing, but a generated key may have a TTL of its own.
     pub fn ttl(&self, number: u32, key: Key) -> OwnTtl {
         match &self.source {
-            Source::Script(script) => script.requests[number as usize].ttl,
+            Source::Script(script) => {
+                let request = script.requests.get(number as usize);
+                request.map_or(OwnTtl::Unsaid, |request| request.ttl)
+            }
             Source::Generator(generator) => generator.ttl(key),
         }
     }
 
-    /// The size, key and value together, of what request `number`, which is about `key`, reads or writes.
+    /// The size, key and value together, of what request `number`, which is about `key`, reads or writes;
+    /// the key's usual one for a request by hand.
     pub fn size_bytes(&self, number: u32, key: Key) -> u32 {
         match &self.source {
-            Source::Script(script) => script.requests[number as usize].size_bytes,
+            Source::Script(script) => match script.requests.get(number as usize) {
+                Some(request) => request.size_bytes,
+                None => self.size_of_key(key),
+            },
             Source::Generator(generator) => generator.size_bytes(key),
         }
     }
@@ -227,8 +244,12 @@ impl Workload {
         }
     }
 
-    /// Whether the database has a row for the key before anything is written.
+    /// Whether the database has a row for the key before anything is written. It has none for a key that
+    /// the workload does not have.
     pub fn exists_at_start(&self, key: Key) -> bool {
+        if key.0 >= self.key_count() {
+            return false;
+        }
         match &self.source {
             Source::Script(script) => script.absent.binary_search(&key).is_err(),
             Source::Generator(generator) => generator.exists_at_start(key),

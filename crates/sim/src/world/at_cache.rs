@@ -226,7 +226,7 @@ impl World {
                 None => Micros::ZERO,
             },
         };
-        let size = self.workload.size_bytes(number, key);
+        let size = self.added.size_bytes(&self.workload, number, key);
         // Making room for one entry can evict many smaller ones.
         let mut removed = Vec::new();
         let keep = |removal| removed.push(removal);

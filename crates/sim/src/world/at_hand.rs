@@ -1,22 +1,69 @@
 //! Commands that a person gives while the world runs, and how much memory the world takes.
 
 use super::World;
-use crate::command::ByHand;
+use crate::command::{Ask, ByHand};
+use crate::event::EventKind;
 use crate::log::Log;
+use crate::workload::{OwnTtl, Request};
 use cache::Cache;
-use cache::units::Micros;
+use cache::units::{Key, Micros};
 
 impl World {
-    /// Carries out a command at `now`, the instant of the latest step. Every command records at least
-    /// one event, so that the step it makes has something to tell.
+    /// Takes note of a command, whether it reaches this world or not: the keys and requests that it adds
+    /// have the same numbers in all lanes.
+    pub fn note(&mut self, command: &ByHand) {
+        self.added.note(&self.workload, command);
+    }
+
+    /// Carries out a command, which has been noted, at `now`, the instant of the latest step. Every command
+    /// records at least one event, so that the step it makes has something to tell.
     /// `place` is the command's place among the scenario's interventions.
     pub fn command(&mut self, place: u32, command: &ByHand, now: Micros, log: &mut dyn Log) {
-        self.now = now;
+        // After the lanes' last step the baseline is ahead of them, and does not go back.
+        self.now = self.now.max(now);
         match command {
             ByHand::Fault(command) => self.suffer(command.fault, log),
             ByHand::Console(command) => self.console(&command.console, place, log),
+            ByHand::Request(command) => self.ask(&command.request, log),
+            ByHand::Expire(command) => self.end_ttl(&command.expire, log),
         }
         self.next_at = self.find_next_at();
+    }
+
+    /// Begins a person's request, the latest that has been noted.
+    fn ask(&mut self, ask: &Ask, log: &mut dyn Log) {
+        let key = self.noted_key(&ask.key);
+        let number = self.added.request_count(&self.workload) - 1;
+        let request = Request {
+            at: self.now,
+            client: self.workload.client_by_hand(),
+            operation: ask.op,
+            key,
+            ttl: OwnTtl::Unsaid,
+            size_bytes: self.added.size_bytes(&self.workload, number, key),
+        };
+        let slot = self.admit(number, request, log);
+        self.go_on(slot, log);
+    }
+
+    /// Ends the TTL of a key's copy, which stays until something finds it expired.
+    fn end_ttl(&mut self, name: &str, log: &mut dyn Log) {
+        let (key, now) = (self.noted_key(name), self.now);
+        let entry = self.cache().and_then(|cache| cache.peek(key));
+        let live = entry.filter(|entry| !entry.is_expired(now));
+        if live.is_some() {
+            // A copy is valid up to the very instant of its expiry, so that is a microsecond ago.
+            let end = Micros(now.0.saturating_sub(1));
+            self.node_mut().cache.end_ttl(key, end);
+            self.tell_replica_of(key);
+        }
+        let copy = live.map(|entry| entry.value.version);
+        self.record(None, key, None, EventKind::EndTtl { copy }, log);
+    }
+
+    fn noted_key(&self, name: &str) -> Key {
+        let key = self.added.key_named(&self.workload, name);
+        key.expect("a command is noted before it is carried out")
     }
 
     /// About how much memory it takes beside its own fields, in bytes.

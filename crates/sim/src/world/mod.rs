@@ -19,6 +19,7 @@ mod requests;
 mod trips;
 mod turn;
 
+use super::added::Added;
 use super::database::{Database, Row};
 use super::draw::{Stream, draw};
 use super::event::{Event, EventId, EventKind, Party};
@@ -85,8 +86,10 @@ pub struct World {
     queue: Queue<Due>,
     /// The next request of the workload, unless a person schedules the clients.
     cursor: Cursor,
-    /// How many requests have begun.
+    /// How many requests of the workload have begun.
     begun: u32,
+    /// The keys and requests of the commands so far.
+    added: Added,
     requests: Requests,
     last_answered: Option<ActiveRequest>,
     node: Option<CacheNode>,
@@ -139,6 +142,7 @@ impl World {
             queue: Queue::new(),
             cursor: workload.start(),
             begun: 0,
+            added: Added::default(),
             requests: Requests::default(),
             last_answered: None,
             node: cached.then(|| CacheNode::new(&setup)),
@@ -235,9 +239,19 @@ impl World {
         self.in_force
     }
 
-    /// How many requests have begun.
+    /// How many requests of the workload have begun.
     pub fn begun(&self) -> u32 {
         self.begun
+    }
+
+    /// How many requests have been sent by hand, to any lane.
+    pub fn sent_by_hand(&self) -> u32 {
+        self.added.request_count(&self.workload) - self.workload.len()
+    }
+
+    /// How many keys there are, with those that have been added by hand, in any lane.
+    pub fn key_count(&self) -> u32 {
+        self.added.key_count(&self.workload)
     }
 
     /// How many of the schedule's moves have been made.
@@ -404,6 +418,10 @@ impl Hash for World {
         self.queue.hash(state);
         self.cursor.taken().hash(state);
         self.begun.hash(state);
+        // Nothing is hashed where nothing was added, which keeps the hashes of runs without it.
+        if !self.added.is_empty() {
+            self.added.hash(state);
+        }
         self.requests.hash(state);
         self.last_answered.hash(state);
         self.node.hash(state);

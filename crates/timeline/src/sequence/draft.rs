@@ -164,7 +164,8 @@ impl<'a> Draft<'a> {
             | EventKind::Fault { .. }
             | EventKind::Violation { .. }
             | EventKind::Idle { .. }
-            | EventKind::Console { .. } => {}
+            | EventKind::Console { .. }
+            | EventKind::EndTtl { .. } => {}
         }
     }
 
@@ -174,7 +175,7 @@ impl<'a> Draft<'a> {
 
     fn begin(&mut self, operation: Operation, step: u32, logged: &LoggedEvent) {
         let at = logged.event.at;
-        let key = self.run.scenario().workload.key_name(logged.event.key);
+        let key = self.run.scenario().key_name(logged.event.key);
         self.key = key.to_string();
         self.sequence.began_at = at;
         self.busy = true;

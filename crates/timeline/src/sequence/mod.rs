@@ -145,7 +145,7 @@ impl Sequence {
     pub fn of(run: &Run, request: u32) -> Vec<Sequence> {
         let first = request
             .checked_sub(1)
-            .filter(|&number| number < run.scenario().workload.len())
+            .filter(|&number| number < run.scenario().request_count())
             .and_then(|number| run.step_of_request(number));
         let Some(first) = first else {
             return Vec::new();

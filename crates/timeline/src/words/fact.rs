@@ -12,6 +12,8 @@ use std::rc::Rc;
 pub enum Fact {
     /// A client reads or writes a key.
     Asks(u32, Operation, Rc<str>),
+    /// The person at the page reads or writes a key by hand.
+    YouAsk(Operation, Rc<str>),
     /// What a request does first.
     Plan(Plan),
     /// The application sends a command about a key.
@@ -207,6 +209,14 @@ pub enum Fact {
     Console(Rc<str>),
     /// The console's reply.
     Replies(Answer),
+    /// The person at the page lets a copy of this version expire.
+    YouExpire(Rc<str>, Version),
+    /// The expired copy stays for now.
+    StaysUntilFound,
+    /// There is no usable copy that could expire.
+    NothingToExpire(Rc<str>),
+    /// The lane has no cache.
+    LaneWithoutCache,
 }
 
 /// What a request does first.

@@ -77,18 +77,19 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
     let event = &logged.event;
     let lane = &scenario.lanes[logged.lane as usize];
     let strategy = &lane.strategy;
-    let key = scenario.workload.key_name(event.key);
+    let key = scenario.key_name(event.key);
     let number = event.request.map_or(0, |number| number + 1);
     match event.kind {
         EventKind::Request { client, operation } => vec![
-            Fact::Asks(client, operation, key),
+            match event.request {
+                Some(number) if scenario.is_by_hand(number) => Fact::YouAsk(operation, key),
+                _ => Fact::Asks(client, operation, key),
+            },
             Fact::Plan(plan(operation, lane)),
         ],
         EventKind::Send { verb } => {
-            let operation = event
-                .request
-                .map(|number| scenario.workload.operation(number));
-            let writes = operation == Some(Operation::Write);
+            let asked = event.request.map(|number| scenario.request(number));
+            let writes = asked.is_some_and(|(operation, _)| operation == Operation::Write);
             vec![
                 Fact::Sends(verb, key),
                 Fact::Purpose(purpose(verb, writes, lane)),
@@ -295,6 +296,16 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         } => vec![
             Fact::Console(typed(scenario, command)),
             Fact::Replies(answer),
+        ],
+        EventKind::EndTtl {
+            copy: Some(version),
+        } => vec![Fact::YouExpire(key, version), Fact::StaysUntilFound],
+        EventKind::EndTtl { copy: None } => vec![
+            Fact::NothingToExpire(key),
+            match strategy.caches() {
+                true => Fact::NoCopy,
+                false => Fact::LaneWithoutCache,
+            },
         ],
     }
 }

@@ -13,6 +13,8 @@ impl Display for Fact {
         match self {
             Fact::Asks(client, Operation::Read, key) => write!(f, "Client {client} reads {key}"),
             Fact::Asks(client, Operation::Write, key) => write!(f, "Client {client} writes {key}"),
+            Fact::YouAsk(Operation::Read, key) => write!(f, "You ask for {key}"),
+            Fact::YouAsk(Operation::Write, key) => write!(f, "You write {key}"),
             Fact::Plan(plan) => f.write_str(plan.words()),
             Fact::Sends(verb, key) => write!(f, "The application sends {} {key}", verb.name()),
             Fact::Purpose(purpose) => f.write_str(purpose.words()),
@@ -208,6 +210,15 @@ impl Display for Fact {
             Fact::Replies(Answer::Integer(number)) => write!(f, "the cache replies {number}"),
             Fact::Replies(Answer::Told) => Ok(()),
             Fact::Replies(Answer::Error) => f.write_str("the cache refuses it"),
+            Fact::YouExpire(key, Version(0)) => {
+                write!(f, "You let “not found” for {key} expire")
+            }
+            Fact::YouExpire(key, version) => write!(f, "You let {key} v{} expire", version.0),
+            Fact::StaysUntilFound => {
+                f.write_str("it stays in the cache until something finds it expired")
+            }
+            Fact::NothingToExpire(key) => write!(f, "There is no copy of {key} to expire"),
+            Fact::LaneWithoutCache => f.write_str("this lane has no cache"),
         }
     }
 }

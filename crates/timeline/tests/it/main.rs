@@ -1,5 +1,6 @@
 //! Runs: golden hashes, seeking, sentences and sequence diagrams.
 
+mod acts;
 mod determinism;
 mod long_run;
 mod loops;

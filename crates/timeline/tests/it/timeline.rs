@@ -8,7 +8,9 @@ use sim::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use support::cases;
-use support::scenarios::{calm_scenarios, lane, player, request, run, scenario, scenarios};
+use support::scenarios::{
+    acted_scenarios, calm_scenarios, lane, player, request, run, scenario, scenarios,
+};
 use support::streams::SplitMix;
 use timeline::{
     Command, EntryFrame, Frame, LaneFrame, LoggedEvent, MetricsFrame, PhaseFrame, Player,
@@ -61,7 +63,7 @@ proptest! {
     #![proptest_config(cases(24))]
 
     #[test]
-    fn a_moment_is_the_same_from_every_side(input in scenarios(), order in any::<u64>()) {
+    fn a_moment_is_the_same_from_every_side(input in prop_oneof![scenarios(), acted_scenarios()], order in any::<u64>()) {
         let (_, sights) = walk(&input);
         let last = sights.len() as u32 - 1;
         let sought = run(input.clone());
@@ -88,7 +90,7 @@ proptest! {
     #![proptest_config(cases(64))]
 
     #[test]
-    fn the_same_scenario_gives_the_same_log(input in scenarios()) {
+    fn the_same_scenario_gives_the_same_log(input in prop_oneof![scenarios(), acted_scenarios()]) {
         let (one, other) = (run(input.clone()), run(input));
         prop_assert_eq!(one.log_hash(), other.log_hash());
         prop_assert_eq!(one.log(), other.log());

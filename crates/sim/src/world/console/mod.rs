@@ -124,7 +124,7 @@ impl World {
     /// is removed, as whatever looks it up does.
     fn live(&mut self, name: &str, done: &mut Done) -> Option<Entry> {
         let now = self.now;
-        let key = self.workload.key_named(name)?;
+        let key = self.added.key_named(&self.workload, name)?;
         let entry = self.node_mut().cache.peek(key)?;
         if !entry.is_expired(now) {
             return Some(entry);
@@ -162,7 +162,7 @@ impl World {
 
     fn console_get(&mut self, name: &str, done: &mut Done) -> Reply {
         let now = self.now;
-        let Some(key) = self.workload.key_named(name) else {
+        let Some(key) = self.added.key_named(&self.workload, name) else {
             return Reply::Nil;
         };
         match self.node_mut().cache.get(key, now) {
@@ -189,7 +189,7 @@ impl World {
     fn console_set(&mut self, set: &Set, done: &mut Done) -> Reply {
         let now = self.now;
         let name = &set.key;
-        let Some(key) = self.workload.key_named(name) else {
+        let Some(key) = self.added.key_named(&self.workload, name) else {
             let text = format!("ERR this scenario has no row {name}: SET takes one of its keys");
             return Reply::Error(text);
         };
@@ -219,7 +219,7 @@ impl World {
         };
         let size = match before {
             Some(entry) => entry.size_bytes,
-            None => self.workload.size_of_key(key),
+            None => self.added.size_of_key(&self.workload, key),
         };
         let mut removed = Vec::new();
         let keep = |removal| removed.push(removal);
@@ -282,7 +282,7 @@ impl World {
     }
 
     /// Sends the replica an entry as it is now, notes its expiry for the expiry cycle, and returns it.
-    fn tell_replica_of(&mut self, key: Key) -> Option<Micros> {
+    pub(super) fn tell_replica_of(&mut self, key: Key) -> Option<Micros> {
         let now = self.now;
         let node = self.node_mut();
         let entry = node.cache.peek(key)?;
@@ -297,7 +297,7 @@ impl World {
 
     fn console_delete(&mut self, name: &str, done: &mut Done) -> bool {
         let now = self.now;
-        let Some(key) = self.workload.key_named(name) else {
+        let Some(key) = self.added.key_named(&self.workload, name) else {
             return false;
         };
         let node = self.node_mut();

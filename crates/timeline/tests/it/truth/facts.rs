@@ -8,8 +8,8 @@ use cache::units::{Key, Micros, Version};
 use cache::{Capacity, Entry, EvictionReason, Scope};
 use scenario::Scenario;
 use sim::{
-    Event, EventKind, Failure, Fault, LaneSetup, Operation, Outcome, ReadPath, Refused, Verb,
-    World, WritePath,
+    ByHand, Event, EventKind, Failure, Fault, LaneSetup, Operation, Outcome, ReadPath, Refused,
+    Verb, World, WritePath,
 };
 use timeline::{Deleter, Fact, Finder, Plan, Purpose};
 
@@ -46,7 +46,7 @@ impl Point<'_> {
     }
 
     fn is_key(&self, name: &str) -> bool {
-        *self.scenario.workload.key_name(self.event.key) == *name
+        *self.scenario.key_name(self.event.key) == *name
     }
 
     fn live(&self) -> Option<&Copy> {
@@ -168,6 +168,17 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             let request = of.scenario.workload.request(request);
             (request.client, request.operation) == (*client, *operation) && of.is_key(key)
         }
+        Fact::YouAsk(operation, key) => {
+            let request = of.event.request.expect("a request");
+            let nth = request - of.scenario.workload.len();
+            let commands = of.scenario.input.commands.iter();
+            let asked = commands.filter_map(|given| match &given.command {
+                ByHand::Request(asked) => Some(&asked.request),
+                _ => None,
+            });
+            let asked = asked.skip(nth as usize).next();
+            asked.is_some_and(|ask| (ask.op, &ask.key) == (*operation, key)) && of.is_key(key)
+        }
         Fact::Plan(plan) => of.next_command().is_none_or(|verb| {
             let read = of.setup.strategy.read;
             match plan {
@@ -273,6 +284,16 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             Deleter::Console => of.event.request.is_none(),
         },
         Fact::NoCopy => of.live().is_none(),
+        Fact::YouExpire(key, version) => {
+            of.is_key(key) && of.live().is_some_and(|copy| copy.version == *version)
+        }
+        // Nothing is before the very start, at which a copy is valid for one microsecond more.
+        Fact::StaysUntilFound => of.is_left(|entry| {
+            entry.is_some_and(|entry| entry.is_expired(at.after(Micros(1))))
+                && (at == Micros::ZERO || entry.is_some_and(|entry| entry.is_expired(at)))
+        }),
+        Fact::NothingToExpire(key) => of.is_key(key) && of.live().is_none(),
+        Fact::LaneWithoutCache => of.setup.strategy.read == ReadPath::NoCache,
         Fact::NoCache => of.setup.strategy.read == ReadPath::NoCache,
         Fact::StartsQuery(verb, key) => of.is_key(key) && of.has_sent(*verb),
         Fact::ConnectionFree => {

@@ -14,7 +14,7 @@ use sim::{Event, EventKind, Operation, ReadPath, Verb, WritePath};
 use state::Lane;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use support::scenarios::{lane, request, run, scenario, scenarios};
+use support::scenarios::{lane, request, run, scenario, scenarios, with_acts};
 use timeline::{Deleter, Fact, LoggedEvent, Purpose, Run, narrate, sentence};
 
 /// The facts of an event's sentence.
@@ -104,6 +104,7 @@ fn touches_cache(kind: &EventKind) -> bool {
             | EventKind::Delete { .. }
             | EventKind::Fault { .. }
             | EventKind::Console { .. }
+            | EventKind::EndTtl { .. }
     )
 }
 
@@ -161,6 +162,16 @@ fn what_a_waiting_request_did_is_a_fact_of_an_event() {
                 assert!(is_next_move || facts.contains(fact), "{fact:?}");
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn every_sentence_of_any_scenario_with_acts_by_hand_is_true(input in with_absent_rows().prop_flat_map(with_acts)) {
+        let lies = lies(&run(input), as_it_is);
+        prop_assert!(lies.is_empty(), "{}", lies.join("\n"));
     }
 }
 

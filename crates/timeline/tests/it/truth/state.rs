@@ -266,6 +266,11 @@ impl Lane {
             }
             EventKind::Fault { fault, .. } => self.suffer(fault),
             EventKind::Console { flushed: true, .. } => copies.clear(),
+            EventKind::EndTtl { .. } => {
+                if let Some(copy) = copies.get_mut(&key).filter(|copy| copy.is_live(at)) {
+                    copy.expires_at = Some(Micros(at.0.saturating_sub(1)));
+                }
+            }
             // These change nothing that is kept here.
             EventKind::Request { .. }
             | EventKind::Stale { .. }
