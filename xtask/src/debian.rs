@@ -1,4 +1,4 @@
-//! Chromium, and a Redis or Valkey server: used if they are installed. Debian's packages are installed
+//! Browsers, and a Redis or Valkey server: used if they are installed. Debian's packages are installed
 //! for a root user with apt-get, such as in a container; everyone else is told what to install.
 
 use crate::run::{Outcome, named, on_path, output_of, run};
@@ -47,6 +47,47 @@ pub fn server() -> Outcome<Option<PathBuf>> {
         );
     }
     Ok(found)
+}
+
+/// Another engine than Chromium's that the page is tested in.
+struct Engine {
+    /// The program whose presence tells that it is installed, and the variable that names another one.
+    program: &'static [&'static str],
+    variable: &'static str,
+    /// Debian's packages.
+    packages: &'static [&'static str],
+}
+
+const ENGINES: [Engine; 2] = [
+    Engine {
+        program: &["firefox-esr", "firefox"],
+        variable: "FIREFOX",
+        packages: &["firefox-esr"],
+    },
+    Engine {
+        program: &["WebKitWebDriver"],
+        variable: "WEBKIT_DRIVER",
+        packages: &["webkit2gtk-driver", "xvfb", "xauth"],
+    },
+];
+
+/// Installs Firefox and WebKit's MiniBrowser if they are missing. The tests themselves find them, and skip what is
+/// still missing.
+pub fn other_engines() -> Outcome {
+    let mut missing = Vec::new();
+    for engine in &ENGINES {
+        if named(engine.variable)?.is_none() && on_path(engine.program).is_none() {
+            missing.extend(engine.packages);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    // Nobody has to have them: without them their tests are skipped.
+    if let Err(why) = install(&missing) {
+        println!("{why}");
+    }
+    Ok(())
 }
 
 fn find_server() -> Outcome<Option<PathBuf>> {

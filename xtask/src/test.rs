@@ -191,6 +191,7 @@ fn webdriver_settings(chromium: &Path) -> Outcome<PathBuf> {
 fn in_browser(times: &mut Times) -> Outcome {
     let browser = timed(times, "set-up for browser", || {
         tools::node_packages()?;
+        debian::other_engines()?;
         debian::browser()
     })?;
     timed(times, "release build", site::build)?;

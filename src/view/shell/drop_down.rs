@@ -53,12 +53,16 @@ pub fn drop_down(props: &DropDownProps) -> Html {
             }
         })
     };
+    // Where the browser makes a select as wide as its widest option, the style sheet lays out the chosen one.
+    let chosen = props.options.get(props.chosen).cloned();
     html! {
-        <select ref={select} class={classes!("drop-down", props.class.clone())} aria-label={props.label.clone()} {onchange} {onpointerdown} {onkeydown}>
-            { for props.options.iter().enumerate().map(|(i, option)| html! {
-                <option selected={i == props.chosen}>{ option.clone() }</option>
-            }) }
-        </select>
+        <span class={classes!("drop-down-box", props.class.clone())} data-chosen={chosen}>
+            <select ref={select} class={classes!("drop-down", props.class.clone())} aria-label={props.label.clone()} {onchange} {onpointerdown} {onkeydown}>
+                { for props.options.iter().enumerate().map(|(i, option)| html! {
+                    <option selected={i == props.chosen}>{ option.clone() }</option>
+                }) }
+            </select>
+        </span>
     }
 }
 
