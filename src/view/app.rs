@@ -15,6 +15,7 @@ use crate::view::shell::header::Header;
 use crate::view::shell::keyboard::use_keyboard;
 use crate::view::shell::narration::NarrationLine;
 use crate::view::shell::notices::Notices;
+use crate::view::shell::present::{Blank, PresentBar, use_present};
 use crate::view::shell::screen::{use_motion_preference, use_page_width, use_theme};
 use crate::view::stage::clock::use_clock;
 use crate::view::stage::lanes::Lanes;
@@ -55,6 +56,8 @@ pub fn app(props: &AppProps) -> Html {
     use_address(session, &view, start);
     use_height_report(&start.query);
     use_page_width(&view);
+    // After what it tells of the change.
+    use_present(&page, &view);
     use_trace_panel(&view);
     use_first_panels(&view, embedded);
 
@@ -76,11 +79,13 @@ pub fn app(props: &AppProps) -> Html {
     };
     let content = html! {
         <>
-            if !embedded {
+            if view.present {
+                <PresentBar title={input.title.clone()} />
+            } else if !embedded {
                 <Header run={snapshot.run.clone()} theme={view.theme} />
             }
             <main>
-                if embedded {
+                if embedded && !view.present {
                     <h1 class="sr-only">{ input.title.clone() }</h1>
                 }
                 <NarrationLine snapshot={snapshot.clone()} follow={view.follow.clone()} told={view.told.clone()} />
@@ -90,7 +95,7 @@ pub fn app(props: &AppProps) -> Html {
                     <Race snapshot={snapshot.clone()} />
                 }
                 <Lanes snapshot={snapshot.clone()} before={view.glide.as_ref().and_then(|glide| glide.before.clone())}
-                    page_width={view.page} text={start.screen.text} solo={view.solo} only={start.query.lane} follow={view.follow.clone()} />
+                    page_width={view.page} text={view.text} present={view.present} solo={view.solo} only={start.query.lane} follow={view.follow.clone()} />
                 <Metrics frame={snapshot.frame.clone()} />
                 <div class="compared">
                     <Compare run={snapshot.run.clone()} />
@@ -112,6 +117,9 @@ pub fn app(props: &AppProps) -> Html {
                     <div class="dropping" role="alert"><p>{ "Drop a trace or a scenario to open it" }</p></div>
                 }
             </div>
+            if view.blank {
+                <Blank />
+            }
             <MarkSymbols />
         </>
     };

@@ -157,6 +157,12 @@ pub struct ViewState {
     pub panels: Vec<Panel>,
     /// The page's width, in CSS pixels. Asking the document while drawing would lay it out again each time.
     pub page: u32,
+    /// The size of text, in CSS pixels.
+    pub text: f64,
+    /// Whether the page is shown on a projector.
+    pub present: bool,
+    /// Whether the screen is empty for a while.
+    pub blank: bool,
     /// How many panels have room side by side.
     pub room: usize,
     /// The state as a link's fragment; `None` before it is first made, or if it is too large.
@@ -198,8 +204,12 @@ pub enum Action {
     Open(Panel),
     /// Open a panel, or close it if it is shown.
     Toggle(Panel),
-    /// The page's width has changed.
-    Page(u32),
+    /// The page's width or the size of its text has changed.
+    Page(u32, f64),
+    /// Show the page on a projector, or as usual.
+    Present(bool),
+    /// Empty the screen for a while, or show the page again.
+    Blank(bool),
     /// Open just these panels.
     Panels(Vec<Panel>),
     /// The state is this in a link, or too large for one.
@@ -235,6 +245,9 @@ impl ViewState {
             follow: None,
             panels: start.panel.into_iter().collect(),
             page: screen.width,
+            text: screen.text,
+            present: query.present,
+            blank: false,
             room: room_of(screen.width),
             link: None,
             sharing: false,
@@ -286,8 +299,9 @@ impl ViewState {
         self.now.move_to(now);
     }
 
-    fn lay_out(&mut self, page: u32) {
+    fn lay_out(&mut self, page: u32, text: f64) {
         self.page = page;
+        self.text = text;
         self.room = room_of(page);
     }
 
@@ -383,7 +397,12 @@ impl Reducible for ViewState {
                 }
                 next.panels.truncate(next.room);
             }
-            Action::Page(width) => next.lay_out(width),
+            Action::Page(width, text) => next.lay_out(width, text),
+            Action::Present(present) => {
+                next.present = present;
+                next.blank = false;
+            }
+            Action::Blank(blank) => next.blank = blank,
             Action::Panels(panels) => next.panels = panels,
             Action::Link(link) => next.link = link,
             Action::Sharing(sharing) => next.sharing = sharing,

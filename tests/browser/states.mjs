@@ -496,6 +496,24 @@ export const STATES = /** @type {State[]} */ ([
   { name: "embedded with few controls", at: "?embed=1&controls=step&step=20", reach: () => undefined },
   { name: "embedded without controls", at: "?embed=1&controls=none&step=20", reach: () => undefined },
   { name: "for a projector", at: "?present=1&step=20", reach: () => undefined },
+  {
+    name: "presenting after a press of the button",
+    reach: async (page) => {
+      // A phone has no such button.
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await seek(page, 20);
+      await button(page, "Present").click();
+      await button(page, "Leave").waitFor();
+    },
+  },
+  {
+    name: "a blank screen",
+    at: "?present=1",
+    reach: async (page) => {
+      await page.keyboard.press("b");
+      await page.locator(".screen-blank").waitFor();
+    },
+  },
   { name: "an address that is not understood", at: "?step=many&lesson=1", reach: () => undefined },
 ]);
 

@@ -1,7 +1,7 @@
 //! The page inside another one: it leaves out its own frame, and tells its host how tall it is.
 
 use crate::session::{Controls, Query, Resize};
-use crate::view::shell::address;
+use crate::view::shell::{address, present};
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Object};
 use std::cell::{Cell, RefCell};
@@ -44,7 +44,7 @@ pub fn mark_document(query: &Query) {
     };
     let mut marks = vec![("data-controls", controls)];
     marks.extend(query.embed.then_some(("data-embed", "")));
-    marks.extend(query.present.then_some(("data-present", "")));
+    marks.extend(query.present.then_some((present::MARK, "")));
     let without = query.without.join(" ");
     marks.extend((!without.is_empty()).then_some(("data-without", &*without)));
     for (name, value) in marks {

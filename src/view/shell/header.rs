@@ -111,6 +111,7 @@ pub fn header(props: &HeaderProps) -> Html {
             <button id={FILE_BUTTON} class="btn" type="button" onclick={Callback::from(|_: MouseEvent| choose_file())}><span class="more">{ "Open a " }</span>{ "trace" }</button>
             <input id={FILE_INPUT} class="sr-only" type="file" tabindex="-1" aria-label="Trace file" onchange={on_file} />
             <button class="btn ghost" type="button" aria-haspopup="dialog" onclick={on_share}>{ "Share" }</button>
+            <button id="present" class="btn ghost" type="button" title="Larger text, without this bar" onclick={page.on_press(|page| page.view.dispatch(Action::Present(true)))}>{ "Present" }</button>
             <button class="btn ghost square" type="button" aria-label={format!("Theme: {theme_name}")} title={format!("Theme: {theme_name}")} onclick={on_theme}>
                 <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
                     <circle cx="9" cy="9" r="7" fill="none" stroke="currentColor" stroke-width="1.6" />

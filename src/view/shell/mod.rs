@@ -13,6 +13,7 @@ pub mod menu;
 pub mod narration;
 pub mod notices;
 pub mod panic;
+pub mod present;
 pub mod screen;
 pub mod slices;
 pub mod solo;

@@ -100,7 +100,7 @@ pub fn use_page_width(view: &UseReducerHandle<ViewState>) {
     let dispatcher = view.dispatcher();
     use_effect_with((), move |()| {
         let listener = EventListener::new(&window(), "resize", move |_| {
-            dispatcher.dispatch(Action::Page(page_width()));
+            dispatcher.dispatch(Action::Page(page_width(), text_size()));
         });
         move || drop(listener)
     });

@@ -3,6 +3,7 @@
 use crate::session::Snapshot;
 use crate::view::shell::solo::SoloSwitch;
 use crate::view::stage::lane::Lane;
+use crate::view::stage::layout::SIDE_BY_SIDE_FROM;
 use crate::view::stage::width::{drawn_width, use_stage_width};
 use crate::view::state::Follow;
 use std::rc::Rc;
@@ -21,6 +22,8 @@ pub struct LanesProps {
     pub page_width: u32,
     /// The size of text, in CSS pixels.
     pub text: f64,
+    /// Whether the page is shown on a projector: the whole stage is to fit into the window.
+    pub present: bool,
     /// The only lane to show, where the page is narrow.
     pub solo: Option<usize>,
     /// The only lane to show at any width, if the run has it.
@@ -35,6 +38,14 @@ pub fn lanes(props: &LanesProps) -> Html {
     let only = props.only.filter(|&lane| lane < lanes.len());
     let count = if only.is_some() { 1 } else { lanes.len() };
     let (here, width) = use_stage_width(props.page_width, count);
+    let beside = 2 * width < props.page_width;
+    let width = drawn_width(width, props.text);
+    // Where lanes stand beside each other in a projector's low window, so do the parties: they take less height.
+    let width = if props.present && beside {
+        width.max(SIDE_BY_SIDE_FROM)
+    } else {
+        width
+    };
     let narrow = props.page_width < NARROW_BELOW;
     let solo = only.or(props.solo.filter(|_| narrow));
     let shown = lanes.iter().enumerate();
@@ -47,7 +58,7 @@ pub fn lanes(props: &LanesProps) -> Html {
             <div class={format!("lanes of-{count}")} ref={here}>
                 { for shown.map(|(lane, setup)| html! {
                     <Lane key={lane} {lane} setup={setup.clone()} frame={props.snapshot.frame.clone()} before={props.before.clone()}
-                        width={drawn_width(width, props.text)} follow={props.follow.clone()} />
+                        {width} follow={props.follow.clone()} />
                 }) }
             </div>
         </>

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 /// Above this width the stage is drawn larger instead of wider.
 const WIDTH_MAX: f64 = 640.0;
-/// Below this width the parties stand one above the other.
-const STACKED_BELOW: f64 = 470.0;
+/// From this width on the parties stand beside each other, and below it one above the other.
+pub const SIDE_BY_SIDE_FROM: u32 = 470;
 /// The height of an entry.
 const CHIP_HEIGHT: f64 = 52.0;
 /// The height of a row.
@@ -221,7 +221,7 @@ impl Layout {
     /// The layout for a stage `css_width` pixels wide.
     pub fn new(css_width: u32, needs: &Needs) -> Layout {
         let width = f64::from(css_width).clamp(280.0, WIDTH_MAX);
-        if width < STACKED_BELOW {
+        if width < SIDE_BY_SIDE_FROM.into() {
             Layout::stacked(width, needs)
         } else {
             Layout::side_by_side(width, needs)
