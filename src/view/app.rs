@@ -7,6 +7,7 @@ use crate::view::dialogs::share::Share;
 use crate::view::numbers::compare::Compare;
 use crate::view::numbers::metrics::Metrics;
 use crate::view::panels::{PanelProps, Panels, use_first_panels, use_trace_panel, with_states};
+use crate::view::print::{Handout, use_handout};
 use crate::view::race::Race;
 use crate::view::shell::address::{Start, use_address};
 use crate::view::shell::dropping::use_dropping;
@@ -58,6 +59,7 @@ pub fn app(props: &AppProps) -> Html {
     use_page_width(&view);
     // After what it tells of the change.
     use_present(&page, &view);
+    use_handout(&view);
     use_trace_panel(&view);
     use_first_panels(&view, embedded);
 
@@ -119,6 +121,9 @@ pub fn app(props: &AppProps) -> Html {
             </div>
             if view.blank {
                 <Blank />
+            }
+            if view.printing {
+                <Handout snapshot={snapshot.clone()} />
             }
             <MarkSymbols />
         </>

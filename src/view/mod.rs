@@ -8,6 +8,7 @@ mod dialogs;
 mod glossary;
 mod numbers;
 mod panels;
+mod print;
 mod race;
 mod shell;
 mod stage;

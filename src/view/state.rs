@@ -169,6 +169,8 @@ pub struct ViewState {
     pub link: Option<AttrValue>,
     /// Whether the sheet that shares the state is open.
     pub sharing: bool,
+    /// Whether the browser is about to print.
+    pub printing: bool,
     glides: u32,
 }
 
@@ -216,6 +218,8 @@ pub enum Action {
     Link(Option<AttrValue>),
     /// Open or close the sheet that shares the state.
     Sharing(bool),
+    /// The browser is about to print, or has printed.
+    Printing(bool),
 }
 
 impl ViewState {
@@ -251,6 +255,7 @@ impl ViewState {
             room: room_of(screen.width),
             link: None,
             sharing: false,
+            printing: false,
             glides: 0,
         }
     }
@@ -406,6 +411,7 @@ impl Reducible for ViewState {
             Action::Panels(panels) => next.panels = panels,
             Action::Link(link) => next.link = link,
             Action::Sharing(sharing) => next.sharing = sharing,
+            Action::Printing(printing) => next.printing = printing,
         }
         // The same allocation tells Yew that there is nothing to draw.
         if next == *self { self } else { Rc::new(next) }

@@ -4,6 +4,7 @@ use crate::session::Session;
 use crate::view::context::use_page;
 use crate::view::dialogs::export::{download, file_name};
 use crate::view::dialogs::modal::use_modal;
+use crate::view::print::print;
 use crate::view::shell::address;
 use crate::view::state::Action;
 use scenario::{Scenario, ScenarioInput, parse};
@@ -79,6 +80,7 @@ pub fn share(props: &ShareProps) -> Html {
             </div>
             <div class="share-files">
                 <button class="btn" type="button" onclick={on_save}>{ "Save the scenario" }</button>
+                <button class="btn" type="button" onclick={page.on_press(|page| print(&page.view))}>{ "Print a handout" }</button>
                 <label class="btn">{ "Open a scenario" }<input class="sr-only" type="file" accept=".json,application/json" onchange={on_file} /></label>
             </div>
             <p class="share-said" role="status">{ (*said).clone() }</p>

@@ -67,7 +67,7 @@ pub fn lane(props: &LaneProps) -> Html {
 }
 
 /// How many clients a workload has.
-fn clients(workload: &WorkloadInput) -> usize {
+pub fn clients(workload: &WorkloadInput) -> usize {
     match workload {
         WorkloadInput::Script(requests) => {
             let mut clients: Vec<u32> = Vec::new();
@@ -83,7 +83,7 @@ fn clients(workload: &WorkloadInput) -> usize {
 }
 
 /// Whether the lane's cache node lost its contents at a step.
-fn emptied(run: &Run, step: u32, lane: usize) -> bool {
+pub fn emptied(run: &Run, step: u32, lane: usize) -> bool {
     let lost = |kind: &EventKind| match kind {
         EventKind::Fault { fault, entries, .. } => match fault {
             Fault::RestartCache => true,
