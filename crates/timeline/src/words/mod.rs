@@ -7,12 +7,16 @@ mod duration;
 mod eviction;
 mod fact;
 mod narrate;
+mod number;
+mod recap;
 mod text;
 mod trouble;
 
 pub use duration::duration;
 pub use fact::{Deleter, Fact, Finder, Plan, Purpose, Source};
 pub use narrate::{Narration, narrate};
+pub use number::{grouped, per_mille};
+pub use recap::{Part, RecapLine, recap};
 pub use trouble::fault_title;
 
 use crate::log::LoggedEvent;

@@ -6,6 +6,7 @@ mod long_run;
 mod loops;
 mod opening;
 mod pace;
+mod recap;
 mod sentences;
 mod sequence;
 mod timeline;
