@@ -4,7 +4,7 @@ use super::race;
 use super::traffic;
 use cache::PolicyKind;
 use cache::units::Micros;
-use scenario::{Defence, Invalid, PRESETS, Scenario, ScenarioInput, letter, read};
+use scenario::{Defence, Invalid, Scenario, ScenarioInput, Scene, letter, read};
 use serde_json::Value;
 use sim::{Intervention, Pattern, WritePath};
 use timeline::duration;
@@ -42,8 +42,8 @@ pub enum Edit {
     WriteDown,
     /// Replace a list of requests by a generator that makes similar ones.
     Generate,
-    /// Take the requests of a preset: an index into [`PRESETS`].
-    Traffic(usize),
+    /// Take the requests of a scene.
+    Traffic(&'static Scene),
 }
 
 /// Values to put at places, and the sentence that announces them.
@@ -99,12 +99,7 @@ impl Edit {
                 "Requests are now generated, with the same count and read/write mix as the script."
                     .to_owned()
             }
-            Edit::Traffic(preset) => {
-                format!(
-                    "The requests are now those of “{}”.",
-                    PRESETS[*preset].title
-                )
-            }
+            Edit::Traffic(scene) => format!("The requests are now those of “{}”.", scene.title),
             Edit::Defence(lane, defence, on) => format!(
                 "Lane {} now runs {} this defence: {}.",
                 letter(*lane),
@@ -166,8 +161,8 @@ impl Edit {
             }
             Edit::WriteDown => traffic::write_down(&mut input, &scenario.workload),
             Edit::Generate => traffic::generate(&mut input, &scenario.workload),
-            Edit::Traffic(preset) => {
-                input.workload = PRESETS[*preset].scenario().workload;
+            Edit::Traffic(scene) => {
+                input.workload = scene.scenario().workload;
                 traffic::forget_keys(&mut input);
             }
             Edit::Defence(lane, defence, on) => {

@@ -1,7 +1,7 @@
 //! The set-up in a page's address: `?embed=1&scenario=leaderboard&step=7` and so on. What is wrong with
 //! it gives a warning, and the default.
 
-use scenario::{PRESETS, Scene, quoted};
+use scenario::{Scene, quoted};
 
 /// How much of the transport is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -100,13 +100,9 @@ impl Query {
         match name {
             "embed" => self.embed = switch()?,
             "present" => self.present = switch()?,
-            "scenario" if value.eq_ignore_ascii_case("opening") => self.scene = None,
             "scenario" => {
-                let found = PRESETS
-                    .iter()
-                    .find(|preset| preset.name.eq_ignore_ascii_case(value));
-                self.scene =
-                    Some(found.ok_or(Some("opening or the name of a scene, such as leaderboard"))?);
+                let found = Scene::named(value);
+                self.scene = Some(found.ok_or(Some("the name of a scene, such as leaderboard"))?);
             }
             "step" => self.step = value.parse().map_err(|_| Some("the number of a step"))?,
             "seed" => {

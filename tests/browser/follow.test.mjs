@@ -256,7 +256,7 @@ test("the saved file is an SVG drawing that stands on its own", async () => {
   assert.equal(found.error, undefined);
   assert.equal(found.name, "svg");
   assert.ok(found.sides.every(Boolean));
-  assert.match(found.title, /^Request 2 · get user:7 · Lazy or write-through\?$/);
+  assert.match(found.title, /^Request 2 · get user:7 · Cache-aside or write-through\?$/);
   for (const label of labels) {
     assert.ok(found.texts.includes(label), label);
   }

@@ -154,6 +154,9 @@ export async function quickAccessibilityFaults(page, rules = undefined) {
 /** A button by its whole name. */
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
 
+/** The button that opens the list of scenes: its text says which one is open. */
+export const scenesButton = (page) => page.getByRole("button", { name: /^Scenes\b/ });
+
 /** Calls a function of the page's API as a host's script would, such as `api(page, "events", 0, 5)`. */
 export function api(page, call, ...values) {
   return page.evaluate(

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
 import { after, afterEach, test } from "node:test";
-import { accessibilityFaults, address, closePages, newPage, openPage, screenshot, shutDown, untilReady } from "./harness.mjs";
+import { accessibilityFaults, address, closePages, newPage, openPage, scenesButton, screenshot, shutDown, untilReady } from "./harness.mjs";
 
 after(shutDown);
 afterEach(closePages);
@@ -54,7 +54,7 @@ for (const [name, act] of [
 
 test("a workload and its open panel come back, and another address in the same page is followed", async () => {
   const page = await openPage();
-  await page.getByRole("button", { name: "Scenes" }).click();
+  await scenesButton(page).click();
   await page.getByRole("button", { name: "Leaderboard" }).click();
   await page.evaluate(() => cachePlayground.command({ type: "step", by: 3, unit: "eviction" }));
   await page.getByRole("button", { name: "Plots", exact: true }).click();

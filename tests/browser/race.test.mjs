@@ -6,6 +6,7 @@ import {
   api,
   closePages,
   openPage,
+  scenesButton,
   shutDown,
   stepOf,
   untilDrawn,
@@ -20,9 +21,9 @@ const defence = (page, name) => page.getByRole("switch", { name });
 const state = (page) => page.locator(".race-lanes > li");
 
 async function openRace(page, title) {
-  await button(page, "Scenes").click();
+  await scenesButton(page).click();
   await button(page, title).click();
-  await page.locator(".scene-title", { hasText: title }).waitFor({ state: "attached" });
+  await page.locator(".scene-button", { hasText: title }).waitFor({ state: "attached" });
 }
 
 /** Presses a client's button, and waits for the end of its move. */

@@ -5,6 +5,7 @@ import {
   api,
   closePages,
   openPage,
+  scenesButton,
   seek,
   shutDown,
   standing,
@@ -228,7 +229,7 @@ test("undo and redo by button and by key restore the state", async () => {
   await open(page, "Faults");
   await panel(page).getByRole("button", { name: /^Restart the cache/ }).click();
   await note();
-  await button(page, "Scenes").click();
+  await scenesButton(page).click();
   await page.getByRole("button", { name: /^Leaderboard/ }).click();
   await untilDrawn(page, 0);
   await note();
@@ -276,26 +277,26 @@ test("while something is typed, the keys undo the typing", async () => {
   assert.doesNotMatch(await field(page, "Title").inputValue(), /two/);
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+z");
-  assert.equal(await inForce(page, "/title"), "Lazy or write-through?");
-  await page.waitForFunction(() => document.activeElement.value === "Lazy or write-through?");
+  assert.equal(await inForce(page, "/title"), "Cache-aside or write-through?");
+  await page.waitForFunction(() => document.activeElement.value === "Cache-aside or write-through?");
   page.assertQuiet();
 });
 
 test("the menu of scenes says what each is, which is open, and starts it over", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   const over = page.getByRole("button", { name: /^Start this scene over/ });
-  await button(page, "Scenes").click();
+  await scenesButton(page).click();
   const items = await page.locator("#scenes button").evaluateAll((items) =>
-    items.map((item) => [item.firstChild.textContent, document.getElementById(item.getAttribute("aria-describedby")).textContent.length > 40, item.ariaCurrent]));
-  assert.equal(items.length, 13);
+    items.map((item) => [item.firstChild.textContent, document.getElementById(item.getAttribute("aria-describedby")).textContent.length > 20, item.ariaCurrent]));
+  assert.ok(items.length > 20);
   assert.ok(items.every(([, told]) => told));
-  assert.deepEqual(items.filter(([, , present]) => present === "true").map(([name]) => name), ["Opening scene"]);
+  assert.deepEqual(items.filter(([, , present]) => present === "true").map(([name]) => name), ["Cache-aside or write-through?"]);
   await page.getByRole("button", { name: /^Session store/ }).click();
   await page.locator("#scenes [aria-current=true]", { hasText: "Session store" }).waitFor({ state: "attached" });
   const loaded = await api(page, "scenario");
   await open(page, "Network");
   await type(page, "Time-out of lane A", "2 s");
-  await button(page, "Scenes").click();
+  await scenesButton(page).click();
   await over.click();
   assert.deepEqual(await api(page, "scenario"), loaded);
   await over.waitFor({ state: "detached" });

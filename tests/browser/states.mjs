@@ -1,6 +1,6 @@
 // Every state that the page can be in, in one list: what must hold in all of them is tested over it.
 import { readFileSync } from "node:fs";
-import { address, api, button, seek, untilDrawn, untilReady } from "./harness.mjs";
+import { address, api, button, scenesButton, seek, untilDrawn, untilReady } from "./harness.mjs";
 
 /** @typedef {{ name: string, at?: string, narrow?: boolean, reach: (page) => Promise<unknown> }} State */
 
@@ -124,7 +124,7 @@ async function type(page, line) {
 }
 
 async function openRace(page, title) {
-  await button(page, "Scenes").click();
+  await scenesButton(page).click();
   await button(page, title).click();
   await page.locator(".race").waitFor();
 }
@@ -180,6 +180,7 @@ export const STATES = /** @type {State[]} */ ([
   { name: "a stale read", reach: seekTo("stale") },
   { name: "an eviction", reach: seekTo("evict") },
   { name: "the end", reach: async (page) => seek(page, await count(page)) },
+  { name: "a query that is refused", at: "?scenario=collapse", reach: seekTo("refuse") },
   {
     name: "playing",
     reach: async (page) => {
@@ -464,7 +465,7 @@ export const STATES = /** @type {State[]} */ ([
       await page.getByText("too large for a link").waitFor();
     },
   },
-  { name: "the list of scenes", reach: (page) => button(page, "Scenes").click() },
+  { name: "the list of scenes", reach: (page) => scenesButton(page).click() },
   { name: "the list of faults", reach: (page) => button(page, "Break something").click() },
   { name: "the menu of a lane", reach: (page) => page.getByRole("button", { name: /^Lane A: all inputs/ }).click() },
   {

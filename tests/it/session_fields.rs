@@ -3,7 +3,7 @@
 
 use cache_playground::session::{Edit, Session, Set};
 use scenario::field::{Field, Group, Kind, Variant};
-use scenario::{PRESETS, Scenario, opening};
+use scenario::{Chapter, Scenario, opening};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -407,14 +407,14 @@ fn the_opening_script_becomes_a_generator_like_it() {
     session.edit(&Edit::Generate).expect("a valid edit");
     let workload = session.snapshot().run.scenario().workload.clone();
     assert_eq!((workload.len(), workload.key_count()), (13, 6));
-    for (preset, expected) in PRESETS.iter().enumerate() {
-        session.edit(&Edit::Traffic(preset)).expect("a valid edit");
+    for scene in Chapter::Workloads.scenes() {
+        session.edit(&Edit::Traffic(scene)).expect("a valid edit");
         let now = session.snapshot().run.scenario().input.clone();
-        assert_eq!(now.workload, expected.scenario().workload);
+        assert_eq!(now.workload, scene.scenario().workload);
         assert_eq!(
             now.lanes,
             opening().lanes,
-            "only the requests are the preset's"
+            "only the requests are the scene's"
         );
     }
 }

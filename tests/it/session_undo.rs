@@ -4,7 +4,7 @@ use cache::PolicyKind;
 use cache::units::Micros;
 use cache_playground::session::{Edit, LabOrders, Session, Set};
 use proptest::prelude::*;
-use scenario::{PRESETS, Scenario, ScenarioInput, opening};
+use scenario::{SCENES, Scenario, ScenarioInput, opening};
 use serde_json::Value;
 use sim::{Fault, FaultCommand, Pattern, WritePath};
 use support::cases;
@@ -134,9 +134,9 @@ fn every_kind_of_change_is_undone_and_redone() {
             "Redone: requests is again Generated, and one more input with it.",
         ),
         (
-            |session| session.load(Scenario::new(PRESETS[0].scenario()).expect("valid")),
+            |session| session.load(Scenario::new(SCENES[1].scenario()).expect("valid")),
             "“Product page”",
-            "Undone: “Lazy or write-through?” is back.",
+            "Undone: “Cache-aside or write-through?” is back.",
             "Redone: “Product page” is back.",
         ),
         (
@@ -222,7 +222,7 @@ fn going_back_to_a_trace_that_is_no_longer_there_says_so() {
     assert_eq!(redo(&session).as_deref(), Some(there));
     assert!(is_open());
     undo(&session);
-    let snapshot = "Undone: “Lazy or write-through?” is back.";
+    let snapshot = "Undone: “Cache-aside or write-through?” is back.";
     assert_eq!(undo(&session).as_deref(), Some(snapshot));
     let gone = "Redone: “one.txt” is back. For its curves, open the file again.";
     assert_eq!(redo(&session).as_deref(), Some(gone));
@@ -309,7 +309,7 @@ fn a_scene_starts_over_as_it_was_loaded() {
     assert!(session.is_changed());
     // Going back before a scene was loaded is going back to the one before it, and to its beginning.
     let session = Session::new();
-    session.load(Scenario::new(PRESETS[1].scenario()).expect("valid"));
+    session.load(Scenario::new(SCENES[2].scenario()).expect("valid"));
     undo(&session);
     session.start_over();
     assert_eq!(
@@ -358,7 +358,7 @@ proptest! {
                 1 => { session.edit(&Edit::Seed(number.to_string())).ok(); }
                 2 => { session.edit(&Edit::Pattern(0, Pattern::ALL[number as usize % 6])).ok(); }
                 3 => { session.command(fault(None)).ok(); }
-                4 => session.load(Scenario::new(PRESETS[number as usize % 5].scenario()).expect("valid")),
+                4 => session.load(Scenario::new(SCENES[number as usize % SCENES.len()].scenario()).expect("valid")),
                 _ => {
                     let step = step.min(before.step_count());
                     session.command(Command::Seek { step }).expect("a step");

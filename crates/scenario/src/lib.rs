@@ -28,7 +28,7 @@ pub use ranges::{
     REQUESTS_MAX, TIME_MAX_US, letter,
 };
 pub use read::{escaped, parse, quoted, read};
-pub use scenes::{Goal, PRESETS, RACES, Race, Scene, default_lanes, opening};
+pub use scenes::{Chapter, Goal, Listed, RACES, Race, SCENES, Scene, default_lanes, opening};
 pub use validate::check_command;
 pub use validate::valid_key;
 pub use workload_input::{RequestInput, VALUE_BYTES, WorkloadInput};

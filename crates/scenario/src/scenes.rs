@@ -19,20 +19,31 @@ macro_rules! files {
     };
 }
 
-static OPENING: LazyLock<Vec<Scene>> = LazyLock::new(|| files![Scene: "opening"]);
-
-/// Workloads that people meet.
+/// The scenes, in the order in which they are best seen, chapter by chapter.
 ///
-/// YCSB is B. F. Cooper et al., "Benchmarking cloud serving systems with YCSB", SoCC 2010: records of
-/// 1 KB, a Zipf constant of 0.99, and workload A, half reads and half writes, called a session store.
-/// Twitter's clusters are those of J. Yang et al., "A large scale analysis of hundreds of in-memory
-/// cache clusters at Twitter", OSDI 2020: a median α of 1.21 where one was fitted, more than a third
-/// of the clusters writing more than 30 % of the time, and TTLs from seconds to 30 days, often 60 s,
-/// 300 s and 1 h. What neither says is chosen so that it can be watched: the keys, and gaps between
-/// requests that let TTLs end within the run. Each runs in the usual write path beside plain
-/// cache-aside, with room for a tenth of the keys.
-pub static PRESETS: LazyLock<Vec<Scene>> = LazyLock::new(|| {
+/// The workloads take their numbers from two studies. YCSB is B. F. Cooper et al., "Benchmarking cloud
+/// serving systems with YCSB", SoCC 2010: records of 1 KB, a Zipf constant of 0.99, and workload A,
+/// half reads and half writes, called a session store. Twitter's clusters are those of J. Yang et al.,
+/// "A large scale analysis of hundreds of in-memory cache clusters at Twitter", OSDI 2020: a median α
+/// of 1.21 where one was fitted, more than a third of the clusters writing more than 30 % of the time,
+/// and TTLs from seconds to 30 days, often 60 s, 300 s and 1 h. What neither says is chosen so that it
+/// can be watched: the keys, and gaps between requests that let TTLs end within the run.
+pub static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
     files![Scene:
+        "hit-and-miss",
+        "opening",
+        "slower-than-none",
+        "tail-latency",
+        "ttl",
+        "jitter",
+        "stale-reads",
+        "scan",
+        "volatile-lru",
+        "sizes",
+        "stampede",
+        "collapse",
+        "cut-off",
+        "lagging-failover",
         "product-page",
         "session-store",
         "leaderboard",
@@ -58,7 +69,50 @@ pub static RACES: LazyLock<Vec<Race>> = LazyLock::new(|| {
     ]
 });
 
-/// A scenario that comes with the page.
+/// A part of the list of scenes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Chapter {
+    /// What a cache is for, and what it costs.
+    Basics,
+    /// How old an answer may be.
+    Freshness,
+    /// What has to go when the cache is full.
+    Eviction,
+    /// What breaks.
+    Trouble,
+    /// What people cache, and why.
+    Workloads,
+}
+
+impl Chapter {
+    /// All of them, in order.
+    pub const ALL: [Chapter; 5] = [
+        Chapter::Basics,
+        Chapter::Freshness,
+        Chapter::Eviction,
+        Chapter::Trouble,
+        Chapter::Workloads,
+    ];
+
+    /// The heading on screen.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Chapter::Basics => "Basics",
+            Chapter::Freshness => "Freshness",
+            Chapter::Eviction => "Eviction",
+            Chapter::Trouble => "Trouble",
+            Chapter::Workloads => "Workloads",
+        }
+    }
+
+    /// Its scenes, in order.
+    pub fn scenes(self) -> impl Iterator<Item = &'static Scene> {
+        SCENES.iter().filter(move |scene| scene.chapter == self)
+    }
+}
+
+/// A scenario that comes with the page and answers one question.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scene {
@@ -67,20 +121,120 @@ pub struct Scene {
     pub name: &'static str,
     /// The title on screen.
     pub title: String,
-    /// What to look at, in a sentence or two.
+    /// The part of the list that it is in.
+    pub chapter: Chapter,
+    /// The one question that it answers.
+    pub question: String,
+    /// What to look at, in a sentence or two; shown before the first step.
     pub about: String,
+    /// The sentence to remember, which is true whatever the lanes are set to.
+    pub remember: String,
+    /// When it would be the other way round.
+    pub otherwise: String,
+    /// The names of one to three scenes or races to look at next.
+    pub next: Vec<String>,
     scenario: Value,
 }
 
 impl Scene {
-    /// The preset of that name.
-    pub fn preset(name: &str) -> Option<&'static Scene> {
-        PRESETS.iter().find(|preset| preset.name == name)
+    /// The scene of that name, in any case.
+    pub fn named(name: &str) -> Option<&'static Scene> {
+        SCENES
+            .iter()
+            .find(|scene| scene.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The scene that a scenario is, whatever was changed in its lanes: the one of its title, or else the
+    /// one with its requests, because older links carry older titles.
+    pub fn of(input: &ScenarioInput) -> Option<&'static Scene> {
+        let titled = SCENES.iter().find(|scene| scene.title == input.title);
+        titled.or_else(|| {
+            let mut scenes = SCENES.iter();
+            scenes.find(|scene| scene.scenario().workload == input.workload)
+        })
     }
 
     /// The inputs.
     pub fn scenario(&self) -> ScenarioInput {
         inputs(&self.scenario, &self.title, &self.about)
+    }
+}
+
+/// A scene or a race, as lists name it.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    /// The file's name.
+    pub name: &'static str,
+    /// The heading that it stands under.
+    pub heading: &'static str,
+    /// The title on screen.
+    pub title: &'static str,
+    /// A sentence about it: a scene's question, or what to do in a race.
+    pub about: &'static str,
+    scenario: fn(&str) -> Option<ScenarioInput>,
+}
+
+impl Listed {
+    /// All scenes and after them all races.
+    pub fn all() -> impl Iterator<Item = Listed> {
+        let scenes = SCENES.iter().map(|scene| Listed {
+            name: scene.name,
+            heading: scene.chapter.title(),
+            title: &scene.title,
+            about: &scene.question,
+            scenario: |name| Scene::named(name).map(Scene::scenario),
+        });
+        let races = RACES.iter().map(|race| Listed {
+            name: race.name,
+            heading: "Races",
+            title: &race.title,
+            about: &race.about,
+            scenario: |name| Race::named(name).map(Race::scenario),
+        });
+        scenes.chain(races)
+    }
+
+    /// The scene or race of that name.
+    pub fn named(name: &str) -> Option<Listed> {
+        Listed::all().find(|listed| listed.name == name)
+    }
+
+    /// The one that a scenario is, whatever was changed in it.
+    pub fn of(input: &ScenarioInput) -> Option<Listed> {
+        let race = Race::of(input).map(|race| race.name);
+        let name = race.or_else(|| Some(Scene::of(input)?.name))?;
+        Listed::named(name)
+    }
+
+    /// Its place under its heading, from 1, and how many there are.
+    pub fn place(&self) -> (usize, usize) {
+        let under = || Listed::all().filter(|listed| listed.heading == self.heading);
+        let before = under()
+            .take_while(|listed| listed.name != self.name)
+            .count();
+        (before + 1, under().count())
+    }
+
+    /// Whether a scenario has other inputs than this one. Its title and introduction are none of the run's,
+    /// and the moves of a race are how it is played.
+    pub fn is_changed_in(&self, input: &ScenarioInput) -> bool {
+        let own = self.scenario();
+        let schedule = match own.schedule {
+            Some(_) => input.schedule.clone(),
+            None => None,
+        };
+        let own = ScenarioInput {
+            title: input.title.clone(),
+            intro: input.intro.clone(),
+            schedule,
+            ..own
+        };
+        own != *input
+    }
+
+    /// The inputs.
+    pub fn scenario(&self) -> ScenarioInput {
+        (self.scenario)(self.name).expect("it has been found by its name")
     }
 }
 
@@ -91,7 +245,9 @@ impl Scene {
 /// shows its price: on the left stale copies until the TTL ends, on the right entries pushed out by
 /// writes that nobody reads.
 pub fn opening() -> ScenarioInput {
-    OPENING[0].scenario()
+    Scene::named("opening")
+        .expect("it is in the list")
+        .scenario()
 }
 
 /// The lanes of the opening scene: cache-aside and write-through with a TTL of five minutes (the

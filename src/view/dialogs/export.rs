@@ -263,7 +263,10 @@ mod tests {
     #[test]
     fn names_of_files_are_plain() {
         let cases = [
-            ("Lazy or write-through?", "lazy-or-write-through.svg"),
+            (
+                "Cache-aside or write-through?",
+                "cache-aside-or-write-through.svg",
+            ),
             ("Request 4 · get user:7", "request-4-get-user-7.svg"),
             ("../..", "cache.svg"),
             ("Überlast", "überlast.svg"),

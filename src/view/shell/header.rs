@@ -6,15 +6,13 @@ use crate::view::context::{Page, use_page};
 use crate::view::shell::field::Field;
 use crate::view::shell::menu::Menu;
 use crate::view::state::{Action, Theme};
-use scenario::{PRESETS, RACES, Scenario, opening};
+use scenario::{Listed, Scenario};
 use std::rc::Rc;
 use timeline::Run;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// The opening scene's sentence in the list of scenes.
-const OPENING: &str = "Cache-aside next to write-through: which one waits for the database, and which one serves old data?";
 /// Arrows back and forth.
 const UNDO: &str = "M6.5 3.5L3 7l3.5 3.5M3.5 7H11a4 4 0 0 1 0 8H7";
 const REDO: &str = "M11.5 3.5L15 7l-3.5 3.5M14.5 7H7a4 4 0 0 0 0 8h4";
@@ -39,44 +37,6 @@ pub fn header(props: &HeaderProps) -> Html {
     let next = props.theme.next();
     let on_theme = page.on_press(move |page| page.view.dispatch(Action::Theme(next)));
     let on_share = page.on_press(|page| page.view.dispatch(Action::Sharing(true)));
-    let on_scene = use_callback(page.session.clone(), |i: usize, session| {
-        let input = match i.checked_sub(1) {
-            None => opening(),
-            Some(preset) if preset < PRESETS.len() => PRESETS[preset].scenario(),
-            Some(race) if race - PRESETS.len() < RACES.len() => {
-                RACES[race - PRESETS.len()].scenario()
-            }
-            Some(_) => {
-                return session.start_over();
-            }
-        };
-        session.load(Scenario::new(input).expect("the page's own scenes are valid"));
-    });
-    let mut scenes = vec![(AttrValue::from("Opening scene"), AttrValue::from(OPENING))];
-    scenes.extend(
-        PRESETS
-            .iter()
-            .map(|preset| (preset.title.clone().into(), preset.about.clone().into())),
-    );
-    let races = (scenes.len(), "Races");
-    scenes.extend(
-        RACES
-            .iter()
-            .map(|race| (race.title.clone().into(), race.about.clone().into())),
-    );
-    // A scene is known by its title, whatever was changed in it.
-    let opening = opening().title;
-    let titles = [&opening].into_iter();
-    let titles = titles.chain(PRESETS.iter().map(|preset| &preset.title));
-    let mut titles = titles.chain(RACES.iter().map(|race| &race.title));
-    let present = titles.position(|title| *title == input.title);
-    if page.session.is_changed() {
-        scenes.push((
-            "Start this scene over".into(),
-            "Everything back as it was when the scene was opened.".into(),
-        ));
-    }
-    let (scenes, about): (Vec<_>, Vec<_>) = scenes.into_iter().unzip();
     let on_file = {
         let page = page.clone();
         Callback::from(move |event: Event| {
@@ -102,12 +62,11 @@ pub fn header(props: &HeaderProps) -> Html {
                 </svg>
                 <span>{ "Cache Playground" }</span>
             </h1>
-            <p class="scene-title">{ input.title.clone() }</p>
+            <Scenes run={props.run.clone()} />
             <span class="spread"></span>
             { undo_button(&page, false) }
             { undo_button(&page, true) }
             <SeedField seed={AttrValue::from(input.seed.clone())} />
-            <Menu id="scenes" class="btn ghost" title="Scenes" section={races} items={scenes} {about} {present} on_choose={on_scene} />
             <button id={FILE_BUTTON} class="btn" type="button" onclick={Callback::from(|_: MouseEvent| choose_file())}><span class="more">{ "Open a " }</span>{ "trace" }</button>
             <input id={FILE_INPUT} class="sr-only" type="file" tabindex="-1" aria-label="Trace file" onchange={on_file} />
             <button class="btn ghost" type="button" aria-haspopup="dialog" onclick={on_share}>{ "Share" }</button>
@@ -119,6 +78,57 @@ pub fn header(props: &HeaderProps) -> Html {
                 </svg>
             </button>
         </header>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ScenesProps {
+    run: Rc<Run>,
+}
+
+/// The list of scenes; its button says which one is open, and whether it has been changed.
+#[function_component(Scenes)]
+fn scenes(props: &ScenesProps) -> Html {
+    let page = use_page();
+    let input = &props.run.scenario().input;
+    let listed: Vec<Listed> = Listed::all().collect();
+    let on_choose = use_callback(
+        page.session.clone(),
+        |place: usize, session| match Listed::all().nth(place) {
+            Some(listed) => {
+                let scenario = Scenario::new(listed.scenario());
+                session.load(scenario.expect("the page's own scenes are valid"));
+            }
+            None => session.start_over(),
+        },
+    );
+    let open = Listed::of(input);
+    let changed = match open {
+        Some(open) => open.is_changed_in(input),
+        None => page.session.is_changed(),
+    };
+    let mut items: Vec<AttrValue> = listed.iter().map(|of| of.title.into()).collect();
+    let mut about: Vec<AttrValue> = listed.iter().map(|of| of.about.into()).collect();
+    if page.session.is_changed() {
+        items.push("Start this scene over".into());
+        about.push("Everything back as it was when the scene was opened.".into());
+    }
+    let begins =
+        |&(place, of): &(usize, &Listed)| place == 0 || listed[place - 1].heading != of.heading;
+    let places = listed.iter().enumerate().filter(begins);
+    let headings: Vec<_> = places.map(|(place, of)| (place, of.heading)).collect();
+    let present = open.and_then(|open| listed.iter().position(|of| of.name == open.name));
+    let place = open.map(|open| {
+        let (place, of) = open.place();
+        let changed = if changed { ", changed" } else { "" };
+        AttrValue::from(format!("{} {place} of {of}{changed}", open.heading))
+    });
+    let more = match input.title.as_str() {
+        "" => String::new(),
+        title => format!(" · {title}"),
+    };
+    html! {
+        <Menu id="scenes" class="btn scene-button" name="Scenes" title={place} {more} {items} {about} {headings} {present} {on_choose} />
     }
 }
 

@@ -9,11 +9,14 @@ use yew::prelude::*;
 pub struct MenuProps {
     /// The list's id, unique in the page.
     pub id: &'static str,
-    /// The button's text.
-    pub title: &'static str,
+    /// The list's name, with which the button's begins if its text is another.
+    pub name: &'static str,
+    /// The button's text, if it isn't the name.
+    #[prop_or_default]
+    pub title: Option<AttrValue>,
     /// More of its text, where there is room.
     #[prop_or_default]
-    pub more: &'static str,
+    pub more: AttrValue,
     /// The items, in order.
     pub items: Vec<AttrValue>,
     /// A sentence about each item.
@@ -22,9 +25,9 @@ pub struct MenuProps {
     /// The present item, if the list is a choice.
     #[prop_or_default]
     pub present: Option<usize>,
-    /// A heading, and the item before which it stands.
+    /// The headings, each with the item before which it stands.
     #[prop_or_default]
-    pub section: Option<(usize, &'static str)>,
+    pub headings: Vec<(usize, &'static str)>,
     /// Called with the chosen item.
     pub on_choose: Callback<usize>,
     /// The button's class.
@@ -54,14 +57,19 @@ pub fn closes_behind(id: impl Into<AttrValue>) -> Callback<FocusEvent> {
 pub fn menu(props: &MenuProps) -> Html {
     let id = props.id;
     let onfocusout = closes_behind(id);
+    let title = props.title.clone().unwrap_or(props.name.into());
+    let label = props
+        .title
+        .as_ref()
+        .map(|title| format!("{}: {title}{}", props.name, props.more));
     html! {
         <>
-            <button class={props.class} type="button" popovertarget={id} onfocusout={onfocusout.clone()}>{ props.title }<span class="more">{ props.more }</span></button>
-            <div {id} class="menu" popover="auto" role="group" aria-label={props.title} {onfocusout}>
+            <button class={props.class} type="button" popovertarget={id} aria-label={label} onfocusout={onfocusout.clone()}><span>{ title }</span><span class="more">{ props.more.clone() }</span></button>
+            <div {id} class="menu" popover="auto" role="group" aria-label={props.name} {onfocusout}>
                 { for props.items.iter().enumerate().map(|(i, item)| {
                     let about = props.about.get(i).filter(|about| !about.is_empty());
                     let onclick = props.on_choose.reform(move |_: MouseEvent| i);
-                    let heading = props.section.filter(|&(before, _)| before == i);
+                    let heading = props.headings.iter().find(|&&(before, _)| before == i);
                     html! {
                         <>
                         { for heading.map(|(_, heading)| html! { <span class="menu-heading">{ heading }</span> }) }

@@ -110,7 +110,7 @@ pub fn dock(props: &DockProps) -> Html {
                     <label>{ "play at" }<DropDown label="Pace: at reading pace, or how long a simulated millisecond lasts" chosen={pace}
                         options={PACES.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_pace} />
                         <span class="ratio">{ pace_words(snapshot, pace) }</span></label>
-                    <Menu id="faults" class="link" title="Break" more=" something" items={titles} on_choose={on_fault} />
+                    <Menu id="faults" class="link" name="Break" more=" something" items={titles} on_choose={on_fault} />
                 </div>
                 <div class="opts far">
                     <Legend part={(*part).clone()} />

@@ -1,6 +1,7 @@
 //! Runs: golden hashes, seeking, sentences and sequence diagrams.
 
 mod acts;
+mod claims;
 mod determinism;
 mod long_run;
 mod loops;

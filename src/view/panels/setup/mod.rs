@@ -17,7 +17,7 @@ use faults::FaultsNow;
 use pick::Pick;
 use row::Row;
 use scenario::field::{Field, Group, Kind};
-use scenario::{PRESETS, ScenarioInput};
+use scenario::{Chapter, ScenarioInput, Scene};
 use serde_json::Value;
 use std::rc::Rc;
 use web_sys::HtmlElement;
@@ -231,30 +231,32 @@ struct TrafficProps {
     input: Rc<ScenarioInput>,
 }
 
-/// The requests of workloads that people meet, as presets.
+/// The requests of workloads that people meet.
 #[function_component(Traffic)]
 fn traffic(props: &TrafficProps) -> Html {
     let page = use_page();
-    let known = PRESETS
+    let scenes: Vec<&'static Scene> = Chapter::Workloads.scenes().collect();
+    let known = scenes
         .iter()
-        .position(|preset| preset.scenario().workload == props.input.workload);
-    // What is no preset's stands above the others.
+        .position(|scene| scene.scenario().workload == props.input.workload);
+    // What is no scene's stands above the others.
     let own = known.is_none();
-    let titles = PRESETS
+    let titles = scenes
         .iter()
-        .map(|preset| AttrValue::from(preset.title.clone()));
+        .map(|scene| AttrValue::from(scene.title.clone()));
     let options: Vec<AttrValue> = own
         .then(|| "its own".into())
         .into_iter()
         .chain(titles)
         .collect();
+    let about = known.map_or("", |known| &*scenes[known].about);
     let on_choose = {
         let page = page.clone();
         Callback::from(move |i: usize| {
-            let Some(preset) = i.checked_sub(usize::from(own)) else {
+            let Some(place) = i.checked_sub(usize::from(own)) else {
                 return Ok(());
             };
-            let edit = Edit::Traffic(preset);
+            let edit = Edit::Traffic(scenes[place]);
             page.session
                 .edit(&edit)
                 .map_err(|invalid| invalid.message)?;
@@ -262,7 +264,6 @@ fn traffic(props: &TrafficProps) -> Html {
             Ok(())
         })
     };
-    let about = known.map_or("", |known| &*PRESETS[known].about);
     html! {
         <div class="input wide">
             <p class="input-name">{ "Use the traffic of" }</p>
