@@ -9,6 +9,7 @@ use crate::view::numbers::metrics::Metrics;
 use crate::view::panels::{PanelProps, Panels, use_first_panels, use_trace_panel, with_states};
 use crate::view::print::{Handout, use_handout};
 use crate::view::race::Race;
+use crate::view::recap::Recap;
 use crate::view::shell::address::{Start, use_address};
 use crate::view::shell::dropping::use_dropping;
 use crate::view::shell::embed::{EmbedLink, use_height_report};
@@ -99,6 +100,7 @@ pub fn app(props: &AppProps) -> Html {
                 <Lanes snapshot={snapshot.clone()} before={view.glide.as_ref().and_then(|glide| glide.before.clone())}
                     page_width={view.page} text={view.text} present={view.present} solo={view.solo} only={start.query.lane} follow={view.follow.clone()} />
                 <Metrics frame={snapshot.frame.clone()} />
+                <Recap snapshot={snapshot.clone()} />
                 <div class="compared">
                     <Compare run={snapshot.run.clone()} />
                 </div>

@@ -10,6 +10,7 @@ mod numbers;
 mod panels;
 mod print;
 mod race;
+mod recap;
 mod shell;
 mod stage;
 mod state;

@@ -179,7 +179,18 @@ export const STATES = /** @type {State[]} */ ([
   { name: "a miss", reach: seekTo("miss", 1) },
   { name: "a stale read", reach: seekTo("stale") },
   { name: "an eviction", reach: seekTo("evict") },
-  { name: "the end", reach: async (page) => seek(page, await count(page)) },
+  { name: "the end, with a recap", reach: async (page) => seek(page, await count(page)) },
+  {
+    name: "the recap of a changed scene",
+    reach: async (page) => {
+      const capacity = page.getByRole("spinbutton", { name: "Capacity of lane A, in entries" });
+      await capacity.fill("3");
+      await capacity.press("Enter");
+      await seek(page, await count(page));
+      await page.locator(".recap-changed").waitFor();
+    },
+  },
+  { name: "the recap of four lanes", at: "?scenario=stale-reads", reach: async (page) => seek(page, await count(page)) },
   { name: "a query that is refused", at: "?scenario=collapse", reach: seekTo("refuse") },
   {
     name: "playing",

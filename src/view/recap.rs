@@ -1,0 +1,98 @@
+//! The end of a scene: what each lane did, the sentence to remember, and where to go on.
+
+use crate::session::Snapshot;
+use crate::view::context::{Page, use_page};
+use crate::view::shell::format::letter;
+use scenario::{Listed, Scenario, Scene};
+use timeline::{Part, RecapLine, recap};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct RecapProps {
+    pub snapshot: Snapshot,
+}
+
+/// The recap, once the playhead is at the last step of a run that is over. A race has a verdict instead.
+///
+/// What is announced is always in the document: a screen reader hears only what changes in it.
+#[function_component(Recap)]
+pub fn recap_of(props: &RecapProps) -> Html {
+    let page = use_page();
+    let snapshot = &props.snapshot;
+    let (run, frame) = (&snapshot.run, &snapshot.frame);
+    let input = &run.scenario().input;
+    let at_end = run.is_finished() && frame.step > 0 && frame.step == run.known_steps();
+    if !at_end || input.schedule.is_some() {
+        return html! { <div class="recap-none" role="group" aria-label="Recap"><div role="status"></div></div> };
+    }
+    let scene = Scene::of(input);
+    let changed = Listed::of(input).is_some_and(|open| open.is_changed_in(input));
+    html! {
+        <div class="recap" role="group" aria-label="Recap">
+            <div class="recap-told" role="status">
+                <section>
+                    <h2>{ "What happened" }</h2>
+                    <ul>{ for recap(frame).iter().map(line) }</ul>
+                    if changed {
+                        <p class="recap-changed">{ "You have changed this scene: these are the numbers of your own settings." }</p>
+                    }
+                </section>
+                { for scene.map(remember) }
+            </div>
+            { for scene.map(|scene| next(&page, scene)) }
+        </div>
+    }
+}
+
+/// A line, with the field of the frame that it is about for scripts that check it.
+fn line(told: &RecapLine) -> Html {
+    let part = |part: &Part| match part {
+        Part::Words(words) => html! { { words.clone() } },
+        Part::Number(number) => html! { <b>{ number.clone() }</b> },
+        Part::Lane(lane) => html! { <span class="recap-lane">{ letter(*lane) }</span> },
+    };
+    html! { <li data-about={told.about}>{ for told.parts.iter().map(part) }</li> }
+}
+
+fn remember(scene: &Scene) -> Html {
+    html! {
+        <section>
+            <h2>{ "Remember" }</h2>
+            <p>{ scene.remember.clone() }</p>
+            <p class="recap-otherwise"><b>{ "When it is different: " }</b>{ scene.otherwise.clone() }</p>
+        </section>
+    }
+}
+
+fn next(page: &Page, scene: &Scene) -> Html {
+    let named = scene.next.iter().filter_map(|name| Listed::named(name));
+    let buttons = named.map(|listed| {
+        let onclick = page.on_press(move |page| open(page, listed));
+        html! {
+            <li>
+                <button class="btn" type="button" {onclick}>{ listed.title }</button>
+                <span>{ listed.about }</span>
+            </li>
+        }
+    });
+    html! {
+        <section class="recap-next">
+            <h2>{ "Next" }</h2>
+            <ul>{ for buttons }</ul>
+        </section>
+    }
+}
+
+/// Opens a scene, and brings its first sentence into view with the focus: the button that was pressed goes.
+fn open(page: &Page, listed: Listed) {
+    let scenario = Scenario::new(listed.scenario());
+    page.session
+        .load(scenario.expect("the page's own scenes are valid"));
+    let found = gloo::utils::document().query_selector(".say-text");
+    if let Some(element) = found.ok().flatten() {
+        element.unchecked_ref::<HtmlElement>().focus().ok();
+    }
+    gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
+}
