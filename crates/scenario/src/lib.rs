@@ -7,6 +7,7 @@ mod input;
 mod invalid;
 mod keys;
 mod lane_input;
+mod lane_names;
 pub mod link;
 mod race_defence;
 mod ranges;

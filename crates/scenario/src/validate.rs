@@ -3,6 +3,7 @@
 
 use super::field::{check_range, check_ranges, check_text};
 use super::input::{FaultInput, ScenarioInput};
+use super::lane_names::lane_names;
 use super::ranges::{self, KEY_BYTES_MAX, LANES, MOVES};
 use super::validate_lane::check_lane;
 use super::validate_workload::check_workload;
@@ -42,14 +43,17 @@ pub(super) fn validate(mut input: ScenarioInput) -> Result<Scenario, Invalid> {
     workload.schedule = check_schedule(input.schedule.as_deref())?;
     let absent = workload.rows_may_be_absent();
     let mut lanes = Vec::with_capacity(input.lanes.len());
-    for (i, lane) in input.lanes.iter_mut().enumerate() {
+    let names = lane_names(&input.lanes);
+    for ((i, lane), name) in input.lanes.iter().enumerate().zip(names) {
         let faults = &faults;
         let of_lane = faults
             .iter()
             .filter(|(of, _)| of.is_none_or(|of| of == i as u32 + 1));
         let of_lane = of_lane.map(|&(_, fault)| fault).collect();
         let path = format!("{lanes_path}/{i}");
-        lanes.push(Rc::new(check_lane(&path, lane, seed, of_lane, absent)?));
+        lanes.push(Rc::new(check_lane(
+            &path, lane, name, seed, of_lane, absent,
+        )?));
     }
     check_commands(&input)?;
     let commands = input.commands.iter().map(|given| &given.command);

@@ -5,20 +5,18 @@ use super::lane_input::{CacheInput, LaneInput};
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
 use sim::{
-    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, Pattern, ScheduledFault, Strategy,
+    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, ScheduledFault, Strategy,
     WritePath,
 };
-use std::rc::Rc;
 
 pub(super) fn check_lane(
     path: &str,
-    lane: &mut LaneInput,
+    lane: &LaneInput,
+    name: String,
     seed: u64,
     faults: Vec<ScheduledFault>,
     rows_may_be_absent: bool,
 ) -> Result<LaneSetup, Invalid> {
-    let pattern = Pattern::of(&lane.strategy);
-    let name: Rc<str> = lane.name.as_deref().unwrap_or(pattern.title()).into();
     check_strategy(&format!("{path}/strategy"), &lane.strategy)?;
     let engine = cache_settings(&lane.cache, seed);
     let tables = [
@@ -35,7 +33,8 @@ pub(super) fn check_lane(
         }
     }
     Ok(LaneSetup {
-        name,
+        name: name.into(),
+        is_named: lane.name.is_some(),
         strategy: lane.strategy,
         procedures: lane.strategy.procedures(rows_may_be_absent),
         cache: CacheSetup {

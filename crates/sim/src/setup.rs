@@ -15,6 +15,8 @@ use std::rc::Rc;
 pub struct LaneSetup {
     /// The name on screen.
     pub name: Rc<str>,
+    /// Whether the name was given, rather than made of what the lane differs in.
+    pub is_named: bool,
     /// How the application uses the cache.
     pub strategy: Strategy,
     /// The procedures of that strategy.

@@ -50,7 +50,7 @@ pub fn controls(props: &ControlsProps) -> Html {
                     options={Pattern::ALL.map(|p| AttrValue::from(p.title())).to_vec()}
                     chosen={pattern_chosen}
                     on_choose={edit(|lane, i| Edit::Pattern(lane, Pattern::ALL[i]))} />
-                if *setup.name != *pattern.title() {
+                if setup.is_named && *setup.name != *pattern.title() {
                     <span class="own-name" aria-hidden="true">{ &*setup.name }</span>
                 }
             </h2>

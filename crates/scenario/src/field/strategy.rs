@@ -64,9 +64,9 @@ pub(super) static FIELDS: [Field; 16] = [
         Kind::Optional(Optional {
             of: &Kind::Text(NAME_CHARS_MAX),
             when_on: || Value::from(""),
-            absent: "same as the pattern",
+            absent: "what it differs in",
         }),
-        "The lane's name. Leave empty to use the pattern's name.",
+        "The lane's name. Leave empty to call it by what it differs in from the others.",
     ),
     Field::new(
         "/lanes/*/strategy/read",

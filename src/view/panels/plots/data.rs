@@ -4,6 +4,7 @@ use super::metric::{METRICS, Metric, STORED, Span};
 use crate::view::numbers::plot::{Axis, Line, Look, Point, Quantity, Scale, Shape};
 use crate::view::shell::format::letter;
 use cache::units::Micros;
+use sim::LaneSetup;
 use std::rc::Rc;
 use timeline::{MetricsFrame, Run, SeriesFrame};
 
@@ -66,16 +67,18 @@ pub fn sample(run: &Run, step: u32) -> Sample {
 
 /// A line's short and full name and its look: a lane's, or after the last lane those of the requests without
 /// a cache.
-pub fn name(lane: usize, lanes: usize) -> (String, String, Look) {
-    if lane == lanes {
-        ("no cache".to_owned(), "No cache".to_owned(), Look::BASE)
-    } else {
-        let letter = letter(lane);
-        (letter.to_string(), format!("Lane {letter}"), Look::of(lane))
+pub fn name(lane: usize, lanes: &[Rc<LaneSetup>]) -> (String, String, Look) {
+    match lanes.get(lane) {
+        None => ("no cache".to_owned(), "No cache".to_owned(), Look::BASE),
+        Some(setup) => {
+            let letter = letter(lane);
+            let full_name = format!("Lane {letter}: {}", setup.name);
+            (letter.to_string(), full_name, Look::of(lane))
+        }
     }
 }
 
-fn line(lane: usize, lanes: usize, points: Vec<Point>) -> Line {
+fn line(lane: usize, lanes: &[Rc<LaneSetup>], points: Vec<Point>) -> Line {
     let (name, full_name, look) = name(lane, lanes);
     Line {
         name: name.into(),
@@ -137,7 +140,7 @@ fn lanes_of(metric: &Metric, run: &Run) -> Vec<usize> {
 
 fn so_far(metric: &Metric, run: &Run, samples: &[Sample]) -> Made {
     let reading = metric.so_far.as_ref()?;
-    let lanes = run.scenario().lanes.len();
+    let lanes = &run.scenario().lanes;
     let of_lane = |lane: usize| {
         let point = |sample: &Sample| Point {
             x: sample.at.0,
@@ -170,7 +173,7 @@ fn within(metric: &Metric, run: &Run, series: &[SeriesFrame], end: Micros) -> Ma
                 connections,
             }),
         };
-        line(lane, setups.len(), begun.map(point).collect())
+        line(lane, setups, begun.map(point).collect())
     };
     let lines = lanes_of(metric, run).into_iter().map(of_lane).collect();
     Some((reading.unit, reading.of, lines))

@@ -25,7 +25,7 @@ pub fn distribution(props: &DistributionProps) -> Html {
     let step = snapshot.frame.step;
     let lines = use_memo(deps, |(run, _)| {
         let moment = run.seek(step);
-        let lanes = moment.lanes.len();
+        let lanes = &run.scenario().lanes;
         let curves = moment.of_worlds(|world| {
             let histogram = &world.metrics().read_latency;
             let all = histogram.count();
