@@ -11,7 +11,7 @@ use scenario::{Invalid, Scenario};
 use serde::Serialize;
 use sim::EventKind;
 use std::rc::Rc;
-use timeline::{Command, ConsoleLine, LoggedEvent, Run, sentence};
+use timeline::{Command, ConsoleLine, LoggedEvent, Run, read_act, sentence};
 use wasm_bindgen::prelude::*;
 
 /// The version of this API.
@@ -72,14 +72,18 @@ impl CachePlayground {
         self.session.snapshot().run.step_count()
     }
 
-    /// Moves the playhead, plays or pauses, breaks something, moves a client, or executes a line of the
-    /// console. Returns the reply to a line of the console, as the engine's own command line shows it, and
+    /// Moves the playhead, plays or pauses, breaks something, moves a client, sends a request, lets a copy
+    /// expire, or executes a line of the console. Returns the reply to a line of the console, as the engine's own command line shows it, and
     /// otherwise nothing.
     pub fn command(&self, command: JsValue) -> Result<JsValue, JsValue> {
         let value = read(command).map_err(thrown)?;
         if let Some(line) = ConsoleLine::read(&value).map_err(thrown)? {
             let reply = self.session.console(line.lane, &line.text);
             return Ok(reply.map_err(thrown)?.to_string().into());
+        }
+        if let Some(act) = read_act(&value).map_err(thrown)? {
+            self.session.act(act).map_err(thrown)?;
+            return Ok(JsValue::UNDEFINED);
         }
         let command = Command::read(&value).map_err(thrown)?;
         self.session.command(command).map_err(thrown)?;
@@ -151,7 +155,7 @@ fn event_out(run: &Run, step: u32, id: u32, logged: &LoggedEvent) -> EventOut {
         request: event.request.map(|number| number + 1),
         key: match event.kind {
             EventKind::Fault { .. } | EventKind::Idle { .. } | EventKind::Console { .. } => None,
-            _ => Some(run.scenario().workload.key_name(event.key)),
+            _ => Some(run.scenario().key_name(event.key)),
         },
         cause: event.cause,
         text: sentence(run.scenario(), logged).text(),

@@ -1,6 +1,7 @@
 //! What one page holds: the player, the open trace, and who listens for changes. The page's
 //! controls and its JavaScript API both act on this one session, so they can't disagree.
 
+pub mod acts;
 pub mod console;
 mod edit;
 mod faults;
@@ -16,7 +17,7 @@ pub use query::{Controls, Query, Resize};
 pub use undo::ChangeKind;
 
 use scenario::{Invalid, Scenario, ScenarioInput, opening};
-use sim::Reply;
+use sim::{ByHand, Reply};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use timeline::{Command, Fork, Frame, Player, Playing, Repeat, Run};
@@ -256,15 +257,29 @@ impl Session {
         Ok(())
     }
 
+    /// Does something to the worlds by hand at the playhead: from there on there is another run.
+    ///
+    /// # Errors
+    /// If it does not fit the scenario; nothing changes then.
+    pub fn act(&self, command: ByHand) -> Result<(), Invalid> {
+        let before = self.place();
+        self.inner.player.borrow_mut().by_hand(command)?;
+        self.note(ChangeKind::Command, before);
+        self.changed();
+        Ok(())
+    }
+
     /// Has the cache of a lane, from 0, execute a line of the console at the playhead, and returns the reply.
     /// A line that changes something begins another run.
     ///
     /// # Errors
     /// If there is no such lane, or the line is too long to be one; nothing changes then.
     pub fn console(&self, lane: usize, line: &str) -> Result<Reply, Invalid> {
+        let before = self.place();
         let run = self.snapshot().run;
         let reply = self.inner.player.borrow_mut().console(lane, line)?;
         if *self.inner.player.borrow().run() != run {
+            self.note(ChangeKind::Command, before);
             self.changed();
         }
         Ok(reply)

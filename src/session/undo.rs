@@ -4,7 +4,9 @@
 //! the run, and to the same state at the same step.
 
 use super::OpenTrace;
+use scenario::field::FAULTS;
 use scenario::{Difference, ScenarioInput, WorkloadInput, differences, letter};
+use sim::{ByHand, Fault, Operation};
 use std::rc::Rc;
 
 /// The most changes that can be undone.
@@ -129,7 +131,7 @@ impl History {
                 None => "an edit".to_owned(),
             },
             ChangeKind::Load => format!("“{}”", change.after.input.title),
-            ChangeKind::Command => "the fault or command".to_owned(),
+            ChangeKind::Command => change.command(),
             ChangeKind::Move => "a move".to_owned(),
             ChangeKind::Switch => "going to another run".to_owned(),
         })
@@ -145,6 +147,14 @@ fn requests_of(input: &ScenarioInput) -> usize {
 }
 
 impl Change {
+    /// What a command did, for the middle of a sentence. A run that a command makes has it as its last one.
+    fn command(&self) -> String {
+        match self.after.input.commands.last() {
+            Some(given) => command_name(&given.command),
+            None => "a command".to_owned(),
+        }
+    }
+
     /// What has been undone or redone, for the person who did it.
     pub(super) fn sentence(&self, redone: bool) -> String {
         let (done, place) = if redone {
@@ -161,8 +171,7 @@ impl Change {
                 };
                 format!("{done}: “{}” is back.{more}", now.title)
             }
-            ChangeKind::Command if redone => "Redid the fault or command.".to_owned(),
-            ChangeKind::Command => "Undid the fault or command.".to_owned(),
+            ChangeKind::Command => format!("{done}: {}.", self.command()),
             ChangeKind::Move => {
                 let moves = now.schedule.as_ref().map_or(0, Vec::len);
                 let plural = if moves == 1 { "move has" } else { "moves have" };
@@ -184,6 +193,30 @@ impl Change {
                 format!("{done}: {} {back} {value}{more}.", name(first))
             }
         }
+    }
+}
+
+/// What a command does, for the middle of a sentence: `read user:7 by hand in lane A`.
+fn command_name(command: &ByHand) -> String {
+    let what = match command {
+        ByHand::Fault(command) => {
+            let mut all = Fault::ALL.into_iter().zip(&FAULTS);
+            let words = all.find(|(fault, _)| *fault == command.fault);
+            words.map_or_else(String::new, |(_, words)| in_sentence(words.title))
+        }
+        ByHand::Console(command) => format!("{} from the console", command.console),
+        ByHand::Request(command) => {
+            let verb = match command.request.op {
+                Operation::Read => "read",
+                Operation::Write => "write",
+            };
+            format!("{verb} {} by hand", command.request.key)
+        }
+        ByHand::Expire(command) => format!("let {} expire", command.expire),
+    };
+    match command.lane() {
+        Some(lane) => format!("{what} in lane {}", letter(lane as usize - 1)),
+        None => what,
     }
 }
 

@@ -20,6 +20,7 @@ pub use app::{App, AppProps};
 pub use shell::address::{Start, open as open_address};
 pub use shell::panic::report_panics;
 pub use shell::screen::Screen;
+pub use stage::act_menu::{Acts, ActsProps};
 pub use stage::animated_time::AnimatedTime;
 pub use stage::picture::{Picture, PictureProps};
 pub use state::Follow;

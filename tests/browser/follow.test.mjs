@@ -337,7 +337,7 @@ test("in a sandboxed frame that may save nothing, the page says so and goes on",
   page.assertQuiet({ except: [/download/i] });
 });
 
-test("a press on an entry answers by the sentence, where the way to the panel is and the end of following", async () => {
+test("following an entry answers by the sentence, where the way to the panel is and the end of following", async () => {
   for (const viewport of [{ width: 360, height: 740 }, { width: 1280, height: 800 }]) {
     const page = await openPage({ viewport, reducedMotion: "reduce" });
     await seek(page, 5);
@@ -345,6 +345,7 @@ test("a press on an entry answers by the sentence, where the way to the panel is
     const before = await top();
     const key = await page.locator(".chip[data-key]").first().getAttribute("data-key");
     await page.locator(".chip[data-key]").first().click();
+    await page.getByRole("menuitem", { name: "Follow it" }).click();
     const said = page.locator(".following");
     await said.getByText(key, { exact: true }).waitFor();
     assert.equal(await top(), before, "the stage stays");

@@ -24,6 +24,13 @@ async function load(page, scenario, step) {
   await seek(page, step ?? Math.floor(((await count(page)) * 2) / 3));
 }
 
+/** Opens the menu of something on the first stage, a few steps into the run. */
+async function pressed(page, selector) {
+  await seek(page, 6);
+  await page.locator(`.stage ${selector}`).first().focus();
+  await page.keyboard.press("Enter");
+}
+
 /** The opening scene with other lanes. */
 async function withLanes(page, lanes, step) {
   const scenario = await api(page, "scenario");
@@ -478,6 +485,15 @@ export const STATES = /** @type {State[]} */ ([
   },
   { name: "the list of scenes", reach: (page) => scenesButton(page).click() },
   { name: "the list of faults", reach: (page) => button(page, "Break something").click() },
+  { name: "the menu of an entry", reach: (page) => pressed(page, ".chip") },
+  { name: "the menu of the cache", reach: (page) => pressed(page, "[data-thing='cache']") },
+  {
+    name: "a key to be chosen",
+    reach: async (page) => {
+      await pressed(page, "[data-thing='app']");
+      await page.getByRole("menuitem", { name: "Read a key…" }).click();
+    },
+  },
   { name: "the menu of a lane", reach: (page) => page.getByRole("button", { name: /^Lane A: all inputs/ }).click() },
   {
     name: "a file held over the page",

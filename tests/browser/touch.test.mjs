@@ -36,11 +36,12 @@ test("on a touch screen everything is large enough for a finger", async () => {
   page.assertQuiet();
 });
 
-test("a tap steps, and a tap on an entry follows it", async () => {
+test("a tap steps, and a tap on an entry opens its menu, which follows it", async () => {
   const page = await openPage(phone);
   await page.getByRole("button", { name: "Step", exact: true }).tap();
   await untilDrawn(page, 1);
   await page.locator(".chip").first().tap();
+  await page.getByRole("menuitem", { name: "Follow it" }).tap();
   await page.locator("#follow .events-list li").first().waitFor();
   page.assertQuiet();
 });

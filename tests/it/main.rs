@@ -1,5 +1,6 @@
 //! The page natively: what it holds, and what its components draw.
 
+mod acts;
 mod console;
 mod divergence;
 mod edited;

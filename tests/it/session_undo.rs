@@ -141,9 +141,9 @@ fn every_kind_of_change_is_undone_and_redone() {
         ),
         (
             |session| session.command(fault(None)).expect("valid"),
-            "the fault or command",
-            "Undid the fault or command.",
-            "Redid the fault or command.",
+            "cut the cache off",
+            "Undone: cut the cache off.",
+            "Redone: cut the cache off.",
         ),
         (
             |session| {

@@ -41,7 +41,7 @@ fn props(run: &Run, step: u32, lane: usize, width: u32) -> PictureProps {
         clients: 3,
         emptied: false,
         followed: None,
-        follow: Callback::noop(),
+        on_press: Callback::noop(),
     }
 }
 
@@ -334,7 +334,11 @@ fn assert_rest(picture: &Element, lane: &LaneFrame) {
             .iter()
             .find(|it| *it.key == *key)
             .expect("a row of the frame");
-        assert_eq!(row.words("v"), format!("v{}", in_frame.version.0));
+        let version = match in_frame.version.0 {
+            0 => "none".to_owned(),
+            version => format!("v{version}"),
+        };
+        assert_eq!(row.words("v"), version);
         assert_eq!(row.has("in-use"), in_frame.in_use);
     }
     assert!(picture.text.contains(&format!(

@@ -1,7 +1,7 @@
 //! What can be opened below the lanes: one folder a panel. On a wide page two are open side by side,
 //! otherwise one at a time.
 
-mod console;
+pub mod console;
 pub mod follow;
 mod plots;
 pub mod setup;

@@ -91,9 +91,9 @@ fn is_wordy(scenario: &Scenario) -> bool {
 /// The name of what is followed, with a button to its panel, which can be far below, and one that stops
 /// following. Nothing if the run does not have it.
 fn following(page: &Page, snapshot: &Snapshot, follow: &Follow) -> Option<Html> {
-    let workload = &snapshot.run.scenario().workload;
+    let scenario = snapshot.run.scenario();
     let name = match follow {
-        Follow::Key(key) => workload.key_named(key).map(|_| key.to_string()),
+        Follow::Key(key) => scenario.key_named(key).map(|_| key.to_string()),
         Follow::Request(number) => Some(format!("request {number}")),
     }?;
     let show = page.on_press(|page| {

@@ -38,10 +38,13 @@ fn in_hand(request: &RequestFrame) -> Option<String> {
 }
 
 fn description(request: &RequestFrame) -> String {
+    let whose = match request.by_hand {
+        true => ", yours".to_owned(),
+        false => format!(" of client {}", request.client),
+    };
     format!(
-        "request {} of client {}: {}, line {}",
+        "request {}{whose}: {}, line {}",
         request.id,
-        request.client,
         call(request),
         request.line
     )
@@ -60,7 +63,7 @@ pub(super) fn app_box(layout: &Layout, working: &Working, followed: Option<u32>)
         };
         return html! {
             <g>
-                { party(rect, "party-app") }
+                { party(rect, "app", "Application") }
                 { text(x, y + head, "h", "App") }
                 { text(idle_x, idle_y, "t", "idle") }
             </g>
@@ -89,7 +92,7 @@ pub(super) fn app_box(layout: &Layout, working: &Working, followed: Option<u32>)
     let lines = working.others.iter().take(layout.request_lines);
     html! {
         <g>
-            { party(rect, "party-app") }
+            { party(rect, "app", "Application") }
             { text(x, y + head, "h", "App") }
             { one(request, told, followed, content) }
             { for lines.enumerate().map(|(nth, request)| {
@@ -121,7 +124,7 @@ fn one(request: &RequestFrame, place: Rect, followed: Option<u32>, content: Html
     let Rect { x, y, w, h } = place;
     html! {
         <g key={request.id} class={classes!("request", followed.then_some("followed"))}
-            data-request={request.id.to_string()} role="button" tabindex="-1">
+            data-request={request.id.to_string()} role="button" tabindex="-1" aria-haspopup="menu">
             <title>{ label }</title>
             <rect class={if followed { "ring" } else { "request-area" }} x={px(x)} y={px(y)} width={px(w)} height={px(h)} rx="6" />
             { content }

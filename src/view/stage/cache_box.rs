@@ -64,7 +64,7 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
     }
     html! {
         <g>
-            { party(rect, "party-cache") }
+            { party(rect, "cache", "Cache") }
             { heading(props, rect) }
             <g>{ for rest }</g>
             <g>{ for chips.into_iter().map(Chip::draw) }</g>
@@ -95,7 +95,7 @@ fn heading(props: &CacheBoxProps, rect: Rect) -> Html {
             let letters = (room - text_w("next out: ")) / LETTER;
             // Less than a few letters of the key would tell nothing.
             let key = (letters > 4.0).then(|| fit(key, letters as usize));
-            key.map(|key| ("#mark-evict", format!("next out: {key}")))
+            key.map(|key| ("#mark-out", format!("next out: {key}")))
         }
         None if full && !cache.policy.about().evicts => {
             Some(("#mark-reject", "full: rejects writes".to_owned()))

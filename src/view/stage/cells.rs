@@ -72,7 +72,7 @@ pub(super) fn cells(props: &CellsProps) -> Html {
 
     let mut paths = [String::new(), String::new(), String::new()];
     let mut rings = String::new();
-    let mut crosses = String::new();
+    let mut arrows = String::new();
     for (cell, place) in (first..places.end).enumerate() {
         let Some(entry) = order.entry(place) else {
             continue;
@@ -90,7 +90,7 @@ pub(super) fn cells(props: &CellsProps) -> Html {
             debug_assert!(written.is_ok());
         }
         if next_out == Some(&entry.key) {
-            let written = write!(crosses, "M{} {}l8 8m0-8l-8 8", px(x + 1.0), px(y + 1.0));
+            let written = write!(arrows, "M{} {}l7-7m-5 0h5v5", px(x + 1.5), px(y + 8.5));
             debug_assert!(written.is_ok());
         }
     }
@@ -162,12 +162,12 @@ pub(super) fn cells(props: &CellsProps) -> Html {
         <g class="cells">
             { for paths.into_iter().zip(STATES).map(|(path, (class, _))| html! { <path {class} d={path} /> }) }
             <path class="cell-ring" d={rings} />
-            <path class="mark-evict" d={crosses} />
+            <path class="mark-out" d={arrows} />
             if let Some((x, y)) = cursor {
                 <rect class="cell-cursor" x={px(x - 2.0)} y={px(y - 2.0)} width={px(grid.w + 4.0)} height={px(grid.h + 4.0)} rx="2" />
             }
             <rect class="cell-area" x={px(area.x)} y={px(area.y)} width={px(area.w)} height={px(area.h)}
-                role="button" tabindex="-1" data-key={entry.map(|entry| entry.key.to_string())}
+                role="button" tabindex="-1" aria-haspopup="menu" data-key={entry.map(|entry| entry.key.to_string())}
                 aria-label={told.clone().unwrap_or_else(|| "no entries".to_owned())}
                 onpointermove={point.clone()} onpointerdown={point} onpointerleave={leave} onkeydown={walk} />
             if !said.is_empty() {

@@ -76,11 +76,11 @@ impl Chip<'_> {
         );
         let mark = self.mark.as_deref();
         let label = description(entry, mark, self.next_out);
-        // The cross of the next one out stands in the corner.
+        // The arrow of the next one out stands in the corner.
         let room = (w - 14.0 - if self.next_out { 9.0 } else { 0.0 }) / LETTER;
         html! {
             <g key={&*entry.key} {class} transform={format!("translate({} {})", px(x), px(y))}
-                data-key={entry.key.to_string()} role="button" tabindex="-1">
+                data-key={entry.key.to_string()} role="button" tabindex="-1" aria-haspopup="menu">
                 <title>{ label }</title>
                 if self.followed {
                     <rect class="ring" x="-3" y="-3" width={px(w + 6.0)} height={px(h + 6.0)} rx="10" />
@@ -93,7 +93,7 @@ impl Chip<'_> {
                     <use class="corner" href="#mark-stale" x="3" y="2" />
                 }
                 if self.next_out {
-                    <g class="corner out"><circle cx={px(w - 6.0)} cy="2" r="8.5" /><use href="#mark-evict" x={px(w - 6.0)} y="2" /></g>
+                    <g class="corner out"><circle cx={px(w - 6.0)} cy="2" r="8.5" /><use href="#mark-out" x={px(w - 6.0)} y="2" /></g>
                 }
                 if self.hand {
                     <g class="hand"><path d="M14-2l-6-9h12z" /><text x="24" y="-3">{ "hand" }</text></g>

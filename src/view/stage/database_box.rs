@@ -3,6 +3,7 @@
 use super::{LETTER, party, text};
 use crate::view::shell::format::{fit, grouped, px};
 use crate::view::stage::layout::{Grid, Rect};
+use cache::units::Version;
 use std::rc::Rc;
 use timeline::{CacheFrame, DatabaseFrame, RowFrame};
 use yew::prelude::*;
@@ -63,7 +64,7 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
     let busy = format!("{} of {} busy", database.busy, database.connections);
     html! {
         <g>
-            { party(rect, "party-database") }
+            { party(rect, "database", "Database") }
             { text(left, top, "h", "Database") }
             { text(rect.x + 92.0, top, "t", rows) }
             { text(right, top, "t end", busy) }
@@ -132,15 +133,21 @@ fn pool(database: &DatabaseFrame, left: f64, right: f64, y: f64) -> Html {
 fn row_box(props: &DatabaseBoxProps, cell: usize, row: &RowFrame) -> Html {
     let grid = &props.grid;
     let (x, y) = grid.at(cell);
-    let version = format!("v{}", row.version.0);
+    let (version, label) = match row.version {
+        Version(0) => ("none".to_owned(), format!("no row {} yet", row.key)),
+        Version(version) => (
+            format!("v{version}"),
+            format!("row {}, version {version}", row.key),
+        ),
+    };
     let room = (grid.w - 16.0) / LETTER - version.len() as f64 - 0.5;
     let followed = props.followed.as_ref() == Some(&row.key);
     let doing = if row.in_use { ", a query runs" } else { "" };
-    let label = format!("row {}, version {}{doing}", row.key, row.version.0);
+    let label = label + doing;
     html! {
         <g key={&*row.key} class={classes!("row", row.in_use.then_some("in-use"), followed.then_some("followed"))}
             transform={format!("translate({} {})", px(x), px(y))}
-            data-key={row.key.to_string()} role="button" tabindex="-1">
+            data-key={row.key.to_string()} role="button" tabindex="-1" aria-haspopup="menu">
             <title>{ label }</title>
             if followed {
                 <rect class="ring" x="-3" y="-3" width={px(grid.w + 6.0)} height={px(grid.h + 6.0)} rx="8" />

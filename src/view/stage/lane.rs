@@ -2,12 +2,13 @@
 
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
+use crate::view::stage::act_menu::{ActMenu, Press};
 use crate::view::stage::code::Code;
 use crate::view::stage::controls::Controls;
 use crate::view::stage::picture::Picture;
 use crate::view::stage::request::RequestPanel;
 use crate::view::stage::time_scale::TimeScale;
-use crate::view::state::{Action, Follow};
+use crate::view::state::Follow;
 use scenario::WorkloadInput;
 use sim::{EventKind, Fault, LaneSetup};
 use std::rc::Rc;
@@ -41,9 +42,18 @@ pub fn lane(props: &LaneProps) -> Html {
         let run = run.clone();
         move |(frame, lane)| emptied(&run, frame.step, *lane)
     });
-    let follow = use_callback(page.view.clone(), |follow: Follow, view| {
-        view.dispatch(Action::Follow(Some(follow)));
-    });
+    let press = use_state(|| None::<Rc<Press>>);
+    let on_press = {
+        let press = press.setter();
+        use_callback(page.clone(), move |pressed: Press, page| {
+            page.hold_still();
+            press.set(Some(Rc::new(pressed)));
+        })
+    };
+    let on_close = {
+        let press = press.setter();
+        use_callback((), move |(), ()| press.set(None))
+    };
     let scale = TimeScale::of(&run);
     let request = props.frame.lanes[props.lane].shown_request();
     let read = &props.setup.procedures.read.lines;
@@ -54,7 +64,8 @@ pub fn lane(props: &LaneProps) -> Html {
                 lanes={props.frame.lanes.len()} setup={props.setup.clone()} running={lane.cache.policy} />
             <Picture lane={props.lane} setup={props.setup.clone()} frame={props.frame.clone()} before={props.before.clone()}
                 now={page.now.clone()} width={props.width} clients={*clients} emptied={*emptied}
-                followed={props.follow.clone()} {follow} />
+                followed={props.follow.clone()} {on_press} />
+            <ActMenu lane={props.lane} frame={props.frame.clone()} press={(*press).clone()} {on_close} />
             <div class="under">
                 <Code lines={request.map_or(read, |request| request.lines(&props.setup)).clone()}
                     line={request.map_or(0, |request| request.line)}

@@ -89,6 +89,7 @@ pub fn mark_symbols() -> Html {
             <g id="mark-fill"><path class="mark-fill" d="M0-6l6 11h-12z" /></g>
             <g id="mark-write"><rect class="mark-write" x="-5" y="-5" width="10" height="10" rx="2" /></g>
             <g id="mark-evict"><path class="mark-evict" d="M-4.5-4.5l9 9m0-9l-9 9" /></g>
+            <g id="mark-out"><path class="mark-out" d="M-4 4L4-4M-2-4h6v6" /></g>
             <g id="mark-expire"><path class="mark-expire" d="M-5-6h10l-5 6 5 6h-10l5-6z" /></g>
             <g id="mark-none"><circle class="mark-none" r="2.5" /></g>
             <g id="mark-delete"><path class="mark-delete" d="M-5.5 0h11" /></g>

@@ -196,7 +196,7 @@ fn pill(props: &MessagesProps, key: String, moving: &Moving, transform: String) 
     let text_x = aside / 2.0;
     html! {
         <g {key} ref={moving.node.clone()} class={classes!("pill", class(message), followed)} {transform}
-            data-request={message.request.to_string()} role="button" tabindex="-1">
+            data-request={message.request.to_string()} role="button" tabindex="-1" aria-haspopup="menu">
             <title>{ format!("{label}, in flight for request {}", message.request) }</title>
             <rect x={px(-w / 2.0)} y="-14" width={px(*w)} height="28" rx="14" />
             { for moving.whose.map(|whose| client(-w / 2.0 + 16.0, 0.0, whose)) }
@@ -233,7 +233,7 @@ fn disc(props: &MessagesProps, key: String, moving: &Moving, transform: String) 
     };
     html! {
         <g {key} ref={moving.node.clone()} class={classes!("pill", class(message), followed)} {transform}
-            data-request={message.request.to_string()} role="button" tabindex="-1">
+            data-request={message.request.to_string()} role="button" tabindex="-1" aria-haspopup="menu">
             <title>{ format!("{}, in flight for request {}", moving.label, message.request) }</title>
             <rect x={px(-w / 2.0)} y="-12" width={px(w)} height="24" rx="12" />
             { for number.map(|number| html! { <text class="p" y="5">{ number }</text> }) }

@@ -1,6 +1,7 @@
 //! The picture of one lane: application, cache node, database, and the ways between them. Messages
 //! are drawn over it by `messages`, because only they move while nothing happens.
 
+pub mod act_menu;
 pub mod animated_time;
 mod app_box;
 mod cache_box;
@@ -151,10 +152,12 @@ fn badge(rect: Rect, faults: &str) -> Html {
     }
 }
 
-fn party(rect: Rect, class: &'static str) -> Html {
+/// A party's box, which can be pressed. What is in it is drawn over it, and can be pressed by itself.
+fn party(rect: Rect, name: &'static str, label: &'static str) -> Html {
     html! {
-        <rect class={classes!("party", class)} x={px(rect.x)} y={px(rect.y)}
-            width={px(rect.w)} height={px(rect.h)} rx="10" />
+        <rect class={classes!("party", format!("party-{name}"))} x={px(rect.x)} y={px(rect.y)}
+            width={px(rect.w)} height={px(rect.h)} rx="10"
+            data-thing={name} role="button" tabindex="-1" aria-haspopup="menu" aria-label={label} />
     }
 }
 

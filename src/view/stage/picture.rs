@@ -1,6 +1,8 @@
 //! A lane's stage with what moves on it, its keyboard, and the same in words.
 
+use crate::session::acts::Thing;
 use crate::view::shell::format::px;
+use crate::view::stage::act_menu::Press;
 use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::stage::entries_table::EntriesTable;
 use crate::view::stage::layout::Layout;
@@ -14,8 +16,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// The elements that a press follows.
-const FOLLOWED: &str = "[data-key], [data-request]";
+/// The elements that can be pressed.
+const PRESSED: &str = "[data-key], [data-request], [data-thing]";
+/// A wider thing has its menu where the pointer is.
+const WIDE: f64 = 160.0;
 
 /// A lane at an instant.
 #[derive(Properties, PartialEq)]
@@ -41,9 +45,9 @@ pub struct PictureProps {
     /// What is followed.
     #[prop_or_default]
     pub followed: Option<Follow>,
-    /// What a press on a key or a request does.
+    /// What a press on something does.
     #[prop_or_default]
-    pub follow: Callback<Follow>,
+    pub on_press: Callback<Press>,
 }
 
 /// A lane's stage.
@@ -60,15 +64,14 @@ pub fn picture(props: &PictureProps) -> Html {
     let view_box = format!("0 0 {} {}", px(layout.width), px(layout.height));
     let ttl = props.setup.strategy.ttl_us;
     let (to_cache, to_database) = traffic(lane);
-    let onclick = use_callback(props.follow.clone(), |event: MouseEvent, follow| {
-        let chosen = event.target().and_then(|target| target.dyn_into().ok());
-        chosen
-            .and_then(|element| follow_of(&element))
-            .into_iter()
-            .for_each(|it| follow.emit(it));
+    let onclick = use_callback(props.on_press.clone(), |event: MouseEvent, on_press| {
+        let element = event.target_dyn_into::<Element>();
+        if let Some(press) = element.and_then(|element| press_of(&element, Some(&event))) {
+            on_press.emit(press);
+        }
     });
-    let onkeydown = use_callback(props.follow.clone(), |event: KeyboardEvent, follow| {
-        press(&event, follow);
+    let onkeydown = use_callback(props.on_press.clone(), |event: KeyboardEvent, on_press| {
+        hear_key(&event, on_press);
     });
     let (onfocusin, onfocusout) = use_focus_kept();
     let followed = match &props.followed {
@@ -177,7 +180,7 @@ fn summary(lane: &LaneFrame) -> String {
         .collect();
     format!(
         "{}: {cache}, {} of {} database connections are busy{waiting}, {} messages in flight.{faults} \
-        Move with the arrow keys; follow with Enter.",
+        Move with the arrow keys; Enter shows what you can do.",
         lane.name,
         lane.database.busy,
         lane.database.connections,
@@ -185,22 +188,56 @@ fn summary(lane: &LaneFrame) -> String {
     )
 }
 
-/// The key or request that an element of the picture stands for.
-fn follow_of(element: &Element) -> Option<Follow> {
-    let element = element.closest(FOLLOWED).ok()??;
-    match element.get_attribute("data-key") {
-        Some(key) => Some(Follow::Key(key.into())),
-        None => element
-            .get_attribute("data-request")?
-            .parse()
-            .ok()
-            .map(Follow::Request),
-    }
+/// A press on an element of the picture, by the pointer or by a key.
+fn press_of(element: &Element, pointer: Option<&MouseEvent>) -> Option<Press> {
+    let element = element.closest(PRESSED).ok()??;
+    let thing = thing_of(&element)?;
+    let rect = element.get_bounding_client_rect();
+    Some(match pointer {
+        Some(pointer) if rect.width() > WIDE => {
+            let (x, y) = (f64::from(pointer.client_x()), f64::from(pointer.client_y()));
+            Press {
+                thing,
+                left: x,
+                top: y,
+                bottom: y,
+            }
+        }
+        _ => Press {
+            thing,
+            left: rect.left(),
+            top: rect.top(),
+            bottom: rect.bottom(),
+        },
+    })
 }
 
+/// What an element of the picture stands for.
+fn thing_of(element: &Element) -> Option<Thing> {
+    if let Some(key) = element.get_attribute("data-key") {
+        return Some(Thing::Key(key.into()));
+    }
+    if let Some(request) = element.get_attribute("data-request") {
+        return request.parse().ok().map(Thing::Request);
+    }
+    PARTIES
+        .into_iter()
+        .find(|(_, name)| element.get_attribute("data-thing").as_deref() == Some(*name))
+        .map(|(thing, _)| thing)
+}
+
+/// The things that there are once in a lane, with their names in the document.
+const PARTIES: [(Thing, &str); 5] = [
+    (Thing::App, "app"),
+    (Thing::Cache, "cache"),
+    (Thing::Database, "database"),
+    (Thing::WayToCache, "way-cache"),
+    (Thing::WayToDatabase, "way-database"),
+];
+
 /// The picture is one stop of the Tab key: within it the arrow keys go to what is next in their
-/// direction, and Enter follows it.
-fn press(event: &KeyboardEvent, follow: &Callback<Follow>) {
+/// direction, and Enter or the space bar presses it.
+fn hear_key(event: &KeyboardEvent, on_press: &Callback<Press>) {
     let Some(focused) = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok())
@@ -216,10 +253,10 @@ fn press(event: &KeyboardEvent, follow: &Callback<Follow>) {
         "ArrowUp" => (0.0, -1.0),
         "ArrowDown" => (0.0, 1.0),
         "Enter" | " " => {
-            if let Some(chosen) = follow_of(&focused) {
+            if let Some(press) = press_of(&focused, None) {
                 event.prevent_default();
                 event.stop_propagation();
-                follow.emit(chosen);
+                on_press.emit(press);
             }
             return;
         }
@@ -232,12 +269,19 @@ fn press(event: &KeyboardEvent, follow: &Callback<Follow>) {
     }
 }
 
+/// How far a heading is from the corner of its party's box.
+const HEADING: f64 = 12.0;
+
 /// The element nearest in a direction; from the picture itself, the one nearest to its corner.
 fn next_of(focused: &Element, (right, down): (f64, f64)) -> Option<Element> {
     let stage = focused.closest("svg").ok()??;
-    let inside = focused.closest(FOLLOWED).ok()?;
+    let inside = focused.closest(PRESSED).ok()?;
+    // A party's box is around its entries and rows, so its place is that of its heading.
     let middle = |element: &Element| {
         let rect = element.get_bounding_client_rect();
+        if element.matches(".party").unwrap_or(false) {
+            return (rect.left() + HEADING, rect.top() + HEADING);
+        }
         (
             rect.left() + rect.width() / 2.0,
             rect.top() + rect.height() / 2.0,
@@ -250,7 +294,7 @@ fn next_of(focused: &Element, (right, down): (f64, f64)) -> Option<Element> {
             (rect.left(), rect.top())
         }
     };
-    let all = stage.query_selector_all(FOLLOWED).ok()?;
+    let all = stage.query_selector_all(PRESSED).ok()?;
     let mut nearest: Option<(f64, Element)> = None;
     for nth in 0..all.length() {
         let Some(other) = all

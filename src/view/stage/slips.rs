@@ -75,7 +75,7 @@ fn place(
     let followed = followed.is_some_and(|followed| **followed == **key);
     html! {
         <g class={classes!("slip", class, item.gone.then_some("gone"), followed.then_some("followed"))} transform={format!("translate({} {})", px(x), px(y))}
-            data-key={key.to_string()} role="button" tabindex="-1">
+            data-key={key.to_string()} role="button" tabindex="-1" aria-haspopup="menu">
             <title>{ label }</title>
             if followed {
                 <rect class="ring" x="-3" y="-3" width={px(grid.w + 6.0)} height={px(grid.h + 6.0)} rx="8" />

@@ -54,8 +54,8 @@ impl Traffic {
     }
 }
 
-/// A way, whole or cut.
-pub(super) fn way(layout: &Layout, curve: &Curve, class: &'static str, traffic: &Traffic) -> Html {
+/// A way, whole or cut, with an area around it that is wide enough to be pressed.
+pub(super) fn way(layout: &Layout, curve: &Curve, name: &'static str, traffic: &Traffic) -> Html {
     let [a, b, c, d] = curve.0.map(|(x, y)| format!("{} {}", px(x), px(y)));
     // A message keeps clear of the application's box; the way begins at its edge.
     let (x, y) = curve.0[0];
@@ -63,7 +63,13 @@ pub(super) fn way(layout: &Layout, curve: &Curve, class: &'static str, traffic: 
     let path = format!("M{} {}L{a}C{b}, {c}, {d}", px(x), px(edge));
     let lit = (traffic.lit && !traffic.cut).then_some("lit");
     let cut = traffic.cut.then_some("cut");
-    html! { <path class={classes!("way", class, lit, cut)} d={path} /> }
+    let label = format!("Way to the {}", name.trim_start_matches("way-"));
+    html! {
+        <g>
+            <path class={classes!("way", name, lit, cut)} d={path.clone()} />
+            <path class="way-area" d={path} data-thing={name} role="button" tabindex="-1" aria-haspopup="menu" aria-label={label} />
+        </g>
+    }
 }
 
 /// The break of a cut way, and what has been lost on it.
@@ -94,10 +100,10 @@ pub(super) fn broken(layout: &Layout, curve: &Curve, database: bool, traffic: &T
         };
         let w = what.chars().count() as f64 * LETTER + text_w(&words) + 50.0;
         html! {
-            <g class="lost" data-request={lost.request.to_string()} role="button" tabindex="-1">
+            <g class="lost" data-request={lost.request.to_string()} role="button" tabindex="-1" aria-haspopup="menu">
                 <title>{ format!("{words}: {} {}, request {}", lost.verb, lost.key, lost.request) }</title>
                 <rect x={px(left)} y={px(top)} width={px(w)} height="28" rx="14" />
-                <use href="#mark-evict" x={px(left + 15.0)} y={px(top + 14.0)} />
+                <use href="#mark-error" x={px(left + 15.0)} y={px(top + 14.0)} />
                 { text(left + 27.0, top + 19.0, "p", what.clone()) }
                 { text(left + w - 12.0, top + 19.0, "t end", words.clone()) }
             </g>

@@ -133,3 +133,27 @@ fn keeping_and_clearing_a_ttl() {
 fn a_reason_stays_small() {
     assert!(size_of::<cache::EvictionReason>() <= 24);
 }
+
+/// Ending a TTL is no use of the key, and the entry stays until something finds it expired.
+#[test]
+fn a_ttl_that_is_ended_leaves_the_entry_there() {
+    for policy in PolicyKind::ALL {
+        let mut cache = Cache::new(&CacheSettings::new(policy, 3));
+        for key in 0..3 {
+            let now = Micros(key.into());
+            let stored = cache.set(Key(key), VALUE, 1, Ttl::Clear, now, |_| {});
+            assert_eq!(stored, Ok(()));
+        }
+        let uses = |cache: &Cache| {
+            let mut uses: Vec<_> = cache.entries().map(|of| (of.key, of.used_at)).collect();
+            uses.sort_unstable();
+            uses
+        };
+        let before = uses(&cache);
+        cache.end_ttl(Key(0), Micros(9));
+        assert_eq!(uses(&cache), before, "{policy:?}");
+        let found = cache.get(Key(0), Micros(10));
+        assert!(matches!(found, Lookup::Miss { expired: Some(_) }));
+        assert_eq!(cache.len(), 2);
+    }
+}

@@ -4,7 +4,7 @@ use crate::session::Snapshot;
 use crate::view::context::use_page;
 use crate::view::shell::format::{fit, grouped};
 use crate::view::state::{Action, Follow};
-use sim::Workload;
+use scenario::Scenario;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -36,7 +36,7 @@ pub fn choose(props: &ChooseProps) -> Html {
             let Some(input) = input.filter(|input| !input.value().trim().is_empty()) else {
                 return refused.set(None);
             };
-            match read(&input.value(), &run.scenario().workload) {
+            match read(&input.value(), run.scenario()) {
                 Ok(follow) => {
                     input.set_value("");
                     refused.set(None);
@@ -106,20 +106,22 @@ fn offered(snapshot: &Snapshot) -> Vec<String> {
 
 /// Reads what to follow. A number is a request's unless a key has that name; with `#` before it, it always
 /// is.
-fn read(typed: &str, workload: &Workload) -> Result<Follow, String> {
+fn read(typed: &str, scenario: &Scenario) -> Result<Follow, String> {
     let typed = typed.trim();
-    if let Some(key) = workload.key_named(typed) {
-        return Ok(Follow::Key(workload.key_name(key)));
+    if let Some(key) = scenario.key_named(typed) {
+        return Ok(Follow::Key(scenario.key_name(key)));
     }
     let number = typed.trim_start_matches("request").trim_start();
     let number = number.strip_prefix('#').unwrap_or(number);
     match number.replace(',', "").parse() {
-        Ok(number) if (1..=workload.len()).contains(&number) => Ok(Follow::Request(number)),
+        Ok(number) if (1..=scenario.request_count()).contains(&number) => {
+            Ok(Follow::Request(number))
+        }
         _ => Err(format!(
             "There is no “{}” here: write a key’s name, such as {}, or a request’s number, from 1 to {}.",
             fit(typed, 40),
-            workload.key_name(workload.listed(0)),
-            grouped(workload.len().into())
+            scenario.key_name(scenario.workload.listed(0)),
+            grouped(scenario.request_count().into())
         )),
     }
 }

@@ -43,7 +43,7 @@ pub const PANEL: Panel = Panel {
 pub(super) fn follow_panel(props: &PanelProps) -> Html {
     let page = use_page();
     let snapshot = &props.snapshot;
-    let workload = &snapshot.run.scenario().workload;
+    let scenario = snapshot.run.scenario();
     let step = snapshot.frame.step;
     let chosen_log = use_state_eq(|| None::<bool>);
     let (here, width) = use_width();
@@ -51,8 +51,8 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
 
     let on_stage = on_stage(snapshot);
     let subject = match &props.follow {
-        Some(Follow::Key(key)) => workload.key_named(key).map(Subject::Key),
-        Some(Follow::Request(number)) => (1..=workload.len())
+        Some(Follow::Key(key)) => scenario.key_named(key).map(Subject::Key),
+        Some(Follow::Request(number)) => (1..=scenario.request_count())
             .contains(number)
             .then(|| Subject::Request(number - 1)),
         None => on_stage.map(|number| Subject::Request(number - 1)),
@@ -69,7 +69,7 @@ pub(super) fn follow_panel(props: &PanelProps) -> Html {
 
     let name = match (subject, &props.follow) {
         (None, Some(_)) => None,
-        (Some(Subject::Key(key)), _) => Some(workload.key_name(key).to_string()),
+        (Some(Subject::Key(key)), _) => Some(scenario.key_name(key).to_string()),
         (Some(Subject::Request(number)), _) => Some(format!("request {}", number + 1)),
         (None, None) => None,
     };
@@ -155,9 +155,10 @@ fn latest_request(trail: &Trail, step: u32) -> Option<u32> {
 }
 
 fn title_of(snapshot: &Snapshot, request: u32) -> String {
-    let wanted = snapshot.run.scenario().workload.request(request - 1);
-    let key = snapshot.run.scenario().workload.key_name(wanted.key);
-    let what = match wanted.operation {
+    let scenario = snapshot.run.scenario();
+    let (operation, key) = scenario.request(request - 1);
+    let key = scenario.key_name(key);
+    let what = match operation {
         Operation::Read => "get",
         Operation::Write => "put",
     };

@@ -20,7 +20,7 @@ pub struct KeyStandingProps {
 pub fn key_standing(props: &KeyStandingProps) -> Html {
     let snapshot = &props.snapshot;
     let moment = snapshot.run.seek(snapshot.frame.step);
-    let name = snapshot.run.scenario().workload.key_name(props.of);
+    let name = snapshot.run.scenario().key_name(props.of);
     let lanes = moment.lanes.len();
     html! {
         <ul class="standing" aria-label={format!("{name} now")}>
@@ -80,13 +80,14 @@ pub struct RequestStandingProps {
 #[function_component(RequestStanding)]
 pub fn request_standing(props: &RequestStandingProps) -> Html {
     let snapshot = &props.snapshot;
-    let operation = snapshot
-        .run
-        .scenario()
-        .workload
-        .operation(props.request - 1);
-    let setups = snapshot.run.scenario().lanes.iter();
-    let begun = props.request <= snapshot.frame.requests_begun;
+    let number = props.request - 1;
+    let scenario = snapshot.run.scenario();
+    let (operation, _) = scenario.request(number);
+    let setups = scenario.lanes.iter();
+    let begun = match scenario.sent_by(number) {
+        Some(given) => given.step < snapshot.frame.step,
+        None => props.request <= snapshot.frame.requests_begun,
+    };
     html! {
         <div class={format!("codes of-{}", snapshot.frame.lanes.len())}>
             { for setups.zip(&snapshot.frame.lanes).enumerate().map(|(i, (setup, lane))| {
@@ -97,6 +98,7 @@ pub fn request_standing(props: &RequestStandingProps) -> Html {
                 let request = find(lane, props.request);
                 let state = match request {
                     _ if !begun => "has not begun".to_owned(),
+                    None if !scenario.reaches(number, i) => "was not sent in this lane".to_owned(),
                     None => "is over".to_owned(),
                     Some(request) => words(request),
                 };

@@ -1,0 +1,323 @@
+//! What a person can do to a thing on the stage at this moment: only what changes something.
+
+use super::Snapshot;
+use cache::units::Version;
+use scenario::field::FAULTS;
+use sim::{
+    Ask, ByHand, ConsoleCommand, ExpireCommand, Fault, FaultCommand, Operation, RequestCommand,
+    World,
+};
+use std::rc::Rc;
+
+/// A thing on a lane's stage that can be pressed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Thing {
+    /// An entry, a row or a ghost: the key that it is about.
+    Key(Rc<str>),
+    /// A request or its message, by its number from 1.
+    Request(u32),
+    /// The application.
+    App,
+    /// The cache node.
+    Cache,
+    /// The database.
+    Database,
+    /// The way between application and cache.
+    WayToCache,
+    /// The way between application and database.
+    WayToDatabase,
+}
+
+/// Something to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Act {
+    /// Send a request for a key.
+    Ask(Operation, Rc<str>),
+    /// Send a request for a key that is yet to be chosen.
+    AskFor(Operation),
+    /// Delete a key from the cache.
+    Delete(Rc<str>),
+    /// Let a key's copy expire.
+    Expire(Rc<str>),
+    /// Delete everything from the cache.
+    Flush,
+    /// Break or mend something.
+    Fault(Fault),
+    /// Follow a key through time.
+    FollowKey(Rc<str>),
+    /// Follow a request, by its number from 1.
+    FollowRequest(u32),
+    /// Open the console.
+    Console,
+}
+
+impl Act {
+    /// Its name in the menu of a thing.
+    pub fn title(&self, of: &Thing) -> String {
+        let named = |key: &Rc<str>| *of != Thing::Key(key.clone());
+        match self {
+            Act::Ask(Operation::Read, key) if named(key) => format!("Read {key} now"),
+            Act::Ask(Operation::Read, _) => "Read it now".to_owned(),
+            Act::Ask(Operation::Write, key) if named(key) => format!("Write {key}"),
+            Act::Ask(Operation::Write, _) => "Write it".to_owned(),
+            Act::AskFor(Operation::Read) => "Read a key…".to_owned(),
+            Act::AskFor(Operation::Write) => "Write a key…".to_owned(),
+            Act::Delete(_) => "Delete the copy".to_owned(),
+            Act::Expire(_) => "Let it expire".to_owned(),
+            Act::Flush => "Delete everything (FLUSHALL)".to_owned(),
+            Act::Fault(fault) => {
+                let mut all = Fault::ALL.into_iter().zip(&FAULTS);
+                let words = all.find(|(of, _)| of == fault);
+                words.map_or_else(String::new, |(_, words)| words.title.to_owned())
+            }
+            Act::FollowKey(key) if named(key) => format!("Follow {key}"),
+            Act::FollowKey(_) => "Follow it".to_owned(),
+            Act::FollowRequest(number) => format!("Follow request {number}"),
+            Act::Console => "Open the console".to_owned(),
+        }
+    }
+
+    /// The command that does it in a lane, from 1, or in all; `None` if it does nothing to the worlds.
+    pub fn command(&self, lane: Option<u32>) -> Option<ByHand> {
+        let console = |line: String| {
+            Some(ByHand::Console(ConsoleCommand {
+                console: line.into(),
+                lane,
+            }))
+        };
+        match self {
+            Act::Ask(op, key) => Some(ByHand::Request(RequestCommand {
+                request: Ask {
+                    op: *op,
+                    key: key.clone(),
+                },
+                lane,
+            })),
+            Act::Delete(key) => console(format!("DEL {}", quoted(key))),
+            Act::Expire(key) => Some(ByHand::Expire(ExpireCommand {
+                expire: key.clone(),
+                lane,
+            })),
+            Act::Flush => console("FLUSHALL".to_owned()),
+            Act::Fault(fault) => Some(ByHand::Fault(FaultCommand {
+                fault: *fault,
+                lane,
+            })),
+            Act::AskFor(_) | Act::FollowKey(_) | Act::FollowRequest(_) | Act::Console => None,
+        }
+    }
+}
+
+/// A key as a word of the console's, where a quotation mark at its beginning would end a word.
+fn quoted(key: &str) -> String {
+    match key.chars().next() {
+        Some('"') => format!("'{key}'"),
+        Some('\'') => format!("\"{key}\""),
+        _ => key.to_owned(),
+    }
+}
+
+impl Snapshot {
+    /// What a thing is, in full, and what it is like in a lane, from 0.
+    pub fn told(&self, thing: &Thing, lane: usize) -> (String, String) {
+        let frame = &self.frame.lanes[lane];
+        match thing {
+            Thing::Key(key) => (key.to_string(), self.versions(key, lane)),
+            Thing::Request(number) => {
+                let wanted = number
+                    .checked_sub(1)
+                    .map(|of| self.run.scenario().request(of));
+                let wanted = wanted.map_or_else(String::new, |(operation, key)| {
+                    let verb = match operation {
+                        Operation::Read => "reads",
+                        Operation::Write => "writes",
+                    };
+                    format!("{verb} {}", self.run.scenario().key_name(key))
+                });
+                (format!("Request {number}"), wanted)
+            }
+            Thing::App => {
+                let active = match frame.requests.len() {
+                    0 => "idle".to_owned(),
+                    1 => "one request under way".to_owned(),
+                    all => format!("{all} requests under way"),
+                };
+                ("Application".to_owned(), active)
+            }
+            Thing::Cache => {
+                let used = format!("{} of {} entries", frame.cache.used, frame.cache.capacity);
+                ("Cache".to_owned(), used)
+            }
+            Thing::Database => {
+                let database = &frame.database;
+                let busy = format!(
+                    "{} of {} connections busy",
+                    database.busy, database.connections
+                );
+                ("Database".to_owned(), busy)
+            }
+            Thing::WayToCache => way("cache", frame.faults.cache_cut),
+            Thing::WayToDatabase => way("database", frame.faults.database_cut),
+        }
+    }
+
+    /// A key's copy and row in a lane.
+    fn versions(&self, name: &str, lane: usize) -> String {
+        let moment = self.run.seek(self.frame.step);
+        let world = &moment.lanes[lane];
+        let Some(key) = self.run.scenario().key_named(name) else {
+            return String::new();
+        };
+        let row = match world.row(key).version {
+            Version(0) => "no row".to_owned(),
+            Version(version) => format!("row v{version}"),
+        };
+        let Some(cache) = world.cache() else {
+            return row;
+        };
+        let copy = match cache.peek(key) {
+            None => "no copy".to_owned(),
+            Some(entry) => {
+                let version = match entry.value.version {
+                    Version(0) => "“not found”".to_owned(),
+                    Version(version) => format!("copy v{version}"),
+                };
+                let expired = entry.is_expired(moment.at);
+                format!("{version}{}", if expired { ", expired" } else { "" })
+            }
+        };
+        format!("{copy}, {row}")
+    }
+
+    /// What can be done to a thing of a lane, from 0: in that lane `only`, or in all of them.
+    pub fn acts(&self, thing: &Thing, lane: usize, only: bool) -> Vec<Act> {
+        let race = self.run.scenario().input.schedule.is_some();
+        let ask = |key: &Rc<str>| {
+            let both = [Operation::Read, Operation::Write];
+            // In a race only the clients ask.
+            let both = both.into_iter().filter(|_| !race);
+            both.map(|operation| Act::Ask(operation, key.clone()))
+                .collect::<Vec<_>>()
+        };
+        match thing {
+            Thing::Key(key) => {
+                let mut acts = ask(key);
+                acts.extend(self.acts_on_copy(key, lane, only));
+                acts.push(Act::FollowKey(key.clone()));
+                acts
+            }
+            Thing::Request(number) => {
+                let mut acts = vec![Act::FollowRequest(*number)];
+                if let Some(of) = number.checked_sub(1) {
+                    let (_, key) = self.run.scenario().request(of);
+                    let key = self.run.scenario().key_name(key);
+                    acts.push(Act::FollowKey(key.clone()));
+                    acts.extend(ask(&key));
+                }
+                acts
+            }
+            Thing::App => {
+                let both = [Operation::Read, Operation::Write].into_iter();
+                let shown = self.frame.lanes[lane].shown_request();
+                let ask = both.filter(|_| !race).map(Act::AskFor);
+                ask.chain(shown.map(|request| Act::FollowRequest(request.id)))
+                    .collect()
+            }
+            Thing::Cache => {
+                let mut acts = self.acts_of_faults(lane, only, |fault| {
+                    matches!(
+                        fault,
+                        Fault::RestartCache
+                            | Fault::FailOverCache
+                            | Fault::CutCache
+                            | Fault::HealCache
+                            | Fault::LoseNextDelete
+                            | Fault::FailNextCacheWrite
+                    )
+                });
+                if self
+                    .lanes(lane, only)
+                    .any(|at| self.frame.lanes[at].cache.used > 0)
+                {
+                    acts.push(Act::Flush);
+                }
+                acts.push(Act::Console);
+                acts
+            }
+            Thing::Database => self.acts_of_faults(lane, only, |fault| {
+                matches!(
+                    fault,
+                    Fault::SlowDatabase
+                        | Fault::StopDatabase
+                        | Fault::CutDatabase
+                        | Fault::HealDatabase
+                )
+            }),
+            Thing::WayToCache => self.acts_of_faults(lane, only, |fault| {
+                matches!(
+                    fault,
+                    Fault::CutCache | Fault::HealCache | Fault::LoseNextDelete
+                )
+            }),
+            Thing::WayToDatabase => {
+                let cut = self
+                    .lanes(lane, only)
+                    .any(|at| self.frame.lanes[at].faults.database_cut);
+                // A database that is only slow is healed at the database itself.
+                self.acts_of_faults(lane, only, |fault| {
+                    fault == Fault::CutDatabase || cut && fault == Fault::HealDatabase
+                })
+            }
+        }
+    }
+
+    fn lanes(&self, lane: usize, only: bool) -> impl Iterator<Item = usize> {
+        let all = 0..self.frame.lanes.len();
+        all.filter(move |&at| !only || at == lane)
+    }
+
+    fn acts_of_faults(&self, lane: usize, only: bool, of: impl Fn(Fault) -> bool) -> Vec<Act> {
+        let faults = self.faults(only.then_some(lane)).into_iter();
+        let faults = faults.filter(|&(fault, _)| of(fault));
+        faults.map(|(fault, _)| Act::Fault(fault)).collect()
+    }
+
+    fn acts_on_copy(&self, name: &Rc<str>, lane: usize, only: bool) -> Vec<Act> {
+        let moment = self.run.seek(self.frame.step);
+        let key = self.run.scenario().key_named(name);
+        let copies = self.lanes(lane, only).filter_map(|at| {
+            let cache = World::cache(&moment.lanes[at])?;
+            cache.peek(key?)
+        });
+        let copies: Vec<_> = copies.collect();
+        let mut acts = Vec::new();
+        if !copies.is_empty() {
+            acts.push(Act::Delete(name.clone()));
+        }
+        let goes_on = |end: Option<_>| end.is_none_or(|end| end > moment.at);
+        if copies.iter().any(|entry| goes_on(entry.expires_at)) {
+            acts.push(Act::Expire(name.clone()));
+        }
+        acts
+    }
+
+    /// A few keys to choose among, those that are cached first.
+    pub fn keys_to_choose(&self, lane: usize, at_most: usize) -> Vec<Rc<str>> {
+        let frame = &self.frame.lanes[lane];
+        let cached = frame.cache.entries.iter().map(|entry| &entry.key);
+        let rows = frame.database.rows.iter().map(|row| &row.key);
+        let mut keys: Vec<Rc<str>> = Vec::new();
+        for key in cached.chain(rows) {
+            if keys.len() < at_most && !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
+        keys.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        keys
+    }
+}
+
+fn way(to: &str, cut: bool) -> (String, String) {
+    let state = if cut { "cut" } else { "whole" };
+    (format!("Way to the {to}"), state.to_owned())
+}

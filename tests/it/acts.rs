@@ -1,0 +1,235 @@
+//! What can be done to a thing on the stage: only what changes something, each undone again.
+
+use cache_playground::session::Session;
+use cache_playground::session::acts::{Act, Thing};
+use cache_playground::view::{Acts, ActsProps};
+use scenario::{RACES, Scenario};
+use sim::{Fault, FaultCommand, Operation};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use timeline::Command;
+use yew::{Callback, LocalServerRenderer};
+
+fn at(step: u32) -> Session {
+    let session = Session::new();
+    session.command(Command::Seek { step }).expect("a step");
+    session
+}
+
+fn key(name: &str) -> Thing {
+    Thing::Key(name.into())
+}
+
+fn things() -> Vec<Thing> {
+    let mut things = vec![
+        Thing::Request(1),
+        Thing::App,
+        Thing::Cache,
+        Thing::Database,
+        Thing::WayToCache,
+        Thing::WayToDatabase,
+    ];
+    things.extend(["user:1", "user:2", "user:7"].map(key));
+    things
+}
+
+fn acts(session: &Session, thing: &Thing) -> Vec<Act> {
+    session.snapshot().acts(thing, 0, false)
+}
+
+/// Whatever is offered does something: it makes a step of its own, has a sentence there, is undone by its
+/// name, and comes back with the link's inputs.
+#[test]
+fn every_act_on_offer_does_something_and_is_undone() {
+    for step in [0, 5, 19, 60] {
+        for thing in things() {
+            for only in [false, true] {
+                for act in at(step).snapshot().acts(&thing, 1, only) {
+                    let session = at(step);
+                    let before = (session.state_hash(), session.snapshot().frame);
+                    let Some(command) = act.command(only.then_some(2)) else {
+                        continue;
+                    };
+                    session.act(command).expect("it is on offer");
+                    let snapshot = session.snapshot();
+                    assert_eq!(snapshot.frame.step, step + 1, "{act:?}");
+                    assert_ne!(snapshot.frame.lanes[1], before.1.lanes[1], "{act:?}");
+                    if only {
+                        assert_eq!(snapshot.frame.lanes[0].metrics, before.1.lanes[0].metrics);
+                        assert_eq!(snapshot.frame.lanes[0].faults, before.1.lanes[0].faults);
+                        assert_eq!(snapshot.frame.lanes[0].requests, before.1.lanes[0].requests);
+                    }
+                    let lanes = timeline::narrate(&snapshot.run, step + 1);
+                    let lanes = lanes.iter().flat_map(|told| &told.lanes).count();
+                    assert_eq!(lanes, if only { 1 } else { 2 }, "{act:?}");
+                    let again = Scenario::again(&snapshot.run.scenario().input).expect("valid");
+                    let linked = Session::new();
+                    linked.load(again);
+                    linked
+                        .command(Command::Seek { step: step + 1 })
+                        .expect("a step");
+                    assert_eq!(linked.state_hash(), session.state_hash(), "{act:?}");
+                    let name = session.undoable(false).expect("it can be undone");
+                    let told = session.undo(false).expect("it is undone");
+                    assert_eq!(told, format!("Undone: {name}."));
+                    assert_eq!((session.state_hash(), session.snapshot().frame), before);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_would_change_nothing_is_not_on_offer() {
+    let session = at(5);
+    let heals = |session: &Session, thing: &Thing, only: bool| {
+        let acts = session.snapshot().acts(thing, 0, only);
+        acts.contains(&Act::Fault(Fault::HealCache))
+    };
+    assert!(!heals(&session, &Thing::Cache, false) && !heals(&session, &Thing::WayToCache, false));
+    let (fault, lane) = (Fault::CutCache, Some(2));
+    let cut = Command::Fault(FaultCommand { fault, lane });
+    session.command(cut).expect("a fault");
+    assert!(heals(&session, &Thing::Cache, false) && heals(&session, &Thing::WayToCache, false));
+    assert!(!heals(&session, &Thing::Cache, true), "lane A is whole");
+    let fails_over = Act::Fault(Fault::FailOverCache);
+    assert!(
+        !acts(&session, &Thing::Cache).contains(&fails_over),
+        "there is no replica"
+    );
+    // A way that is whole is not healed, however slow the database is.
+    let (fault, lane) = (Fault::SlowDatabase, None);
+    session
+        .command(Command::Fault(FaultCommand { fault, lane }))
+        .expect("a fault");
+    let heal = Act::Fault(Fault::HealDatabase);
+    assert!(acts(&session, &Thing::Database).contains(&heal));
+    assert!(!acts(&session, &Thing::WayToDatabase).contains(&heal));
+}
+
+#[test]
+fn a_copy_can_expire_once_and_be_deleted_while_it_is_there() {
+    let of = key("user:2");
+    let (delete, expire) = (Act::Delete("user:2".into()), Act::Expire("user:2".into()));
+    for step in [0, 5] {
+        let session = at(step);
+        assert!(acts(&session, &of).contains(&delete) && acts(&session, &of).contains(&expire));
+        session
+            .act(expire.command(None).expect("a command"))
+            .expect("a copy");
+        assert!(
+            acts(&session, &of).contains(&delete),
+            "it stays until it is found"
+        );
+        assert!(!acts(&session, &of).contains(&expire), "it has expired");
+        session
+            .act(delete.command(None).expect("a command"))
+            .expect("a copy");
+        assert!(!acts(&session, &of).contains(&delete), "it is gone");
+        let (_, like) = session.snapshot().told(&of, 0);
+        assert_eq!(like, "no copy, row v1");
+    }
+}
+
+#[test]
+fn in_a_race_nobody_asks_by_hand() {
+    let session = Session::new();
+    session.load(Scenario::new(RACES[0].scenario()).expect("valid"));
+    let asks = |act: &Act| matches!(act, Act::Ask(..) | Act::AskFor(_));
+    let name = session.snapshot().frame.lanes[0].database.rows[0]
+        .key
+        .clone();
+    for thing in [Thing::App, Thing::Key(name)] {
+        assert!(!acts(&session, &thing).iter().any(asks), "{thing:?}");
+    }
+}
+
+#[test]
+fn commands_by_hand_are_undone_by_name() {
+    let ask = Act::Ask(Operation::Write, "user:9".into());
+    let cases = [
+        (ask, Some(1), "write user:9 by hand in lane A"),
+        (Act::Expire("user:1".into()), None, "let user:1 expire"),
+        (
+            Act::Delete("user:1".into()),
+            None,
+            "DEL user:1 from the console",
+        ),
+        (
+            Act::Fault(Fault::RestartCache),
+            Some(2),
+            "restart the cache in lane B",
+        ),
+    ];
+    for (act, lane, name) in cases {
+        let session = at(3);
+        session
+            .act(act.command(lane).expect("a command"))
+            .expect("it can be done");
+        assert_eq!(session.undoable(false).as_deref(), Some(name));
+        assert_eq!(session.undo(false), Some(format!("Undone: {name}.")));
+        assert_eq!(session.undo(true), Some(format!("Redone: {name}.")));
+    }
+    let session = at(3);
+    session.console(0, "DEL user:1").expect("a line");
+    let name = session.undoable(false);
+    assert_eq!(
+        name.as_deref(),
+        Some("DEL user:1 from the console in lane A")
+    );
+}
+
+fn drawn(props: ActsProps) -> String {
+    let renderer = LocalServerRenderer::<Acts>::with_props(props).hydratable(false);
+    let mut drawing = pin!(renderer.render());
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(text) = drawing.as_mut().poll(&mut context) {
+            return text;
+        }
+    }
+}
+
+/// The menu names the thing in full, however narrow its picture is, and lists what can be done.
+#[test]
+fn the_menu_says_what_it_is_about() {
+    let session = at(19);
+    let snapshot = session.snapshot();
+    let thing = key("user:2");
+    let props = |lane, asking| ActsProps {
+        id: "acts-A".to_owned(),
+        told: snapshot.told(&thing, 0),
+        thing: thing.clone(),
+        acts: snapshot.acts(&thing, 0, false),
+        asking,
+        keys: snapshot.keys_to_choose(0, 6),
+        lane,
+        only: false,
+        on_choose: Callback::noop(),
+        on_key: Callback::from(|_| None),
+        on_only: Callback::noop(),
+    };
+    let menu = drawn(props(Some('A'), None));
+    assert!(
+        menu.contains("<b>user:2</b><span>copy v1, row v2</span>"),
+        "{menu}"
+    );
+    let titles = [
+        "Read it now",
+        "Write it",
+        "Delete the copy",
+        "Let it expire",
+        "Follow it",
+    ];
+    let places: Vec<Option<usize>> = titles.iter().map(|title| menu.find(title)).collect();
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
+    assert_eq!(menu.matches("role=\"menuitem\"").count(), titles.len());
+    assert_eq!(menu.matches("role=\"menuitemradio\"").count(), 2);
+    assert_eq!(drawn(props(None, None)).matches("menuitemradio").count(), 0);
+    let asking = drawn(props(None, Some(Operation::Read)));
+    let entries = &snapshot.frame.lanes[0].cache.entries;
+    let keys: Vec<Rc<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
+    assert!(keys.iter().all(|key| asking.contains(&**key)), "{asking}");
+    assert!(asking.contains("<form"));
+}
