@@ -294,7 +294,7 @@ impl Page {
 
     /// Stops the picture, so that what was pressed stays what it is.
     pub fn hold_still(&self) {
-        if self.session.snapshot().speed.is_some() {
+        if self.session.snapshot().playing.is_some() {
             self.carry_out(Command::Pause);
         }
     }
