@@ -50,7 +50,7 @@ test("the order is the page's: the bar, lane A, lane B, the transport", async ()
   const page = await openPage({ reducedMotion: "reduce" });
   const names = (await walk(page, "Tab")).visited.map(({ name }) => name);
   const at = (pattern) => names.findIndex((name) => pattern.test(name));
-  const order = [/seed/i, /trace/, /lane A/, /lane B/, /To the start/, /^Step$/].map(at);
+  const order = [/trace/, /lane A/, /lane B/, /To the start/, /^Step$/].map(at);
   assert.ok(order.every((place) => place >= 0), `${order}: ${names}`);
   assert.deepEqual(order, order.toSorted((a, b) => a - b), names.join(", "));
   page.assertQuiet();
@@ -169,7 +169,6 @@ test("no shortcut fires while a field has the focus", async () => {
   const theme = await page.locator("html").getAttribute("data-theme");
   const { hash, step, scenario } = await standing(page);
   const fields = [
-    page.getByRole("textbox", { name: /seed/i }),
     page.getByRole("spinbutton", { name: /^Capacity of lane A/ }),
     page.getByRole("spinbutton", { name: /^Request at the playhead/ }),
   ];

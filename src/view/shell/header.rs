@@ -1,9 +1,7 @@
 //! The page's own bar: the scene, undo, files, sharing, the theme.
 
-use crate::session::Edit;
 use crate::view::actions::{FILE_BUTTON, FILE_INPUT, choose_file};
 use crate::view::context::{Page, use_page};
-use crate::view::shell::field::Field;
 use crate::view::shell::menu::Menu;
 use crate::view::state::{Action, Theme};
 use scenario::{Listed, Scenario};
@@ -28,7 +26,6 @@ pub struct HeaderProps {
 #[function_component(Header)]
 pub fn header(props: &HeaderProps) -> Html {
     let page = use_page();
-    let input = &props.run.scenario().input;
     let theme_name = match props.theme {
         Theme::Auto => "automatic",
         Theme::Light => "light",
@@ -66,7 +63,6 @@ pub fn header(props: &HeaderProps) -> Html {
             <span class="spread"></span>
             { undo_button(&page, false) }
             { undo_button(&page, true) }
-            <SeedField seed={AttrValue::from(input.seed.clone())} />
             <button id={FILE_BUTTON} class="btn" type="button" onclick={Callback::from(|_: MouseEvent| choose_file())}><span class="more">{ "Open a " }</span>{ "trace" }</button>
             <input id={FILE_INPUT} class="sr-only" type="file" tabindex="-1" aria-label="Trace file" onchange={on_file} />
             <button class="btn ghost" type="button" aria-haspopup="dialog" onclick={on_share}>{ "Share" }</button>
@@ -146,22 +142,5 @@ fn undo_button(page: &Page, redo: bool) -> Html {
         <button class="btn ghost square" type="button" aria-label={name.clone()} title={name} aria-disabled={what.is_none().to_string()} {onclick}>
             <svg width="18" height="18" viewBox="0 0 18 18" fill="none" aria-hidden="true"><path class="undo-arrow" d={path} /></svg>
         </button>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct SeedFieldProps {
-    seed: AttrValue,
-}
-
-#[function_component(SeedField)]
-fn seed_field(props: &SeedFieldProps) -> Html {
-    let page = use_page();
-    let on_change = Callback::from(move |typed: String| page.edit(&Edit::Seed(typed)));
-    html! {
-        <label class="seed" title="Fixes every random draw: the same seed gives the same latencies">
-            { "seed" }
-            <Field label="Seed of every random draw" value={props.seed.clone()} digits={5} {on_change} />
-        </label>
     }
 }
