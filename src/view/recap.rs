@@ -24,24 +24,25 @@ pub fn recap_of(props: &RecapProps) -> Html {
     let (run, frame) = (&snapshot.run, &snapshot.frame);
     let input = &run.scenario().input;
     let at_end = run.is_finished() && frame.step > 0 && frame.step == run.known_steps();
-    if !at_end || input.schedule.is_some() {
-        return html! { <div class="recap-none" role="group" aria-label="Recap"><div role="status"></div></div> };
-    }
-    let scene = Scene::of(input);
-    let changed = Listed::of(input).is_some_and(|open| open.is_changed_in(input));
+    let is_over = at_end && input.schedule.is_none();
+    let scene = Scene::of(input).filter(|_| is_over);
+    let changed = is_over && Listed::of(input).is_some_and(|open| open.is_changed_in(input));
+    let class = if is_over { "recap" } else { "recap-none" };
     html! {
-        <div class="recap" role="group" aria-label="Recap">
+        <div {class} role="group" aria-label="Recap">
             <div class="recap-told" role="status">
-                <section>
-                    <h2>{ "What happened" }</h2>
-                    <ul>{ for recap(frame).iter().map(line) }</ul>
-                    if changed {
-                        <p class="recap-changed">{ "You have changed this scene: these are the numbers of your own settings." }</p>
-                    }
-                </section>
+                if is_over {
+                    <section>
+                        <h2>{ "What happened" }</h2>
+                        <ul>{ for recap(frame).iter().map(line) }</ul>
+                        if changed {
+                            <p class="recap-changed">{ "You have changed this scene: these are the numbers of your own settings." }</p>
+                        }
+                    </section>
+                }
                 { for scene.map(remember) }
             </div>
-            { for scene.map(|scene| next(&page, scene)) }
+            <div>{ for scene.map(|scene| next(&page, scene)) }</div>
         </div>
     }
 }
