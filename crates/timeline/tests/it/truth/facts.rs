@@ -172,11 +172,11 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             let request = of.event.request.expect("a request");
             let nth = request - of.scenario.workload.len();
             let commands = of.scenario.input.commands.iter();
-            let asked = commands.filter_map(|given| match &given.command {
+            let mut asked = commands.filter_map(|given| match &given.command {
                 ByHand::Request(asked) => Some(&asked.request),
                 _ => None,
             });
-            let asked = asked.skip(nth as usize).next();
+            let asked = asked.nth(nth as usize);
             asked.is_some_and(|ask| (ask.op, &ask.key) == (*operation, key)) && of.is_key(key)
         }
         Fact::Plan(plan) => of.next_command().is_none_or(|verb| {
