@@ -7,6 +7,7 @@ use crate::view::shell::lab::LabHandle;
 use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::timeline::Window;
 use cache::units::Micros;
+use scenario::link;
 use std::rc::Rc;
 use timeline::{Frame, Pace, Playing, ReadingPace, Unit};
 use yew::{AttrValue, Reducible};
@@ -304,6 +305,13 @@ impl ViewState {
         self.now.move_to(now);
     }
 
+    /// The link to what is shown now; `None` if it is too large.
+    pub fn link_to_here(&self) -> Option<AttrValue> {
+        let panel = self.panels.first().map(|panel| panel.name);
+        let Snapshot { run, frame, .. } = &self.snapshot;
+        link::encode(&run.scenario().input, frame.step, panel).map(AttrValue::from)
+    }
+
     fn lay_out(&mut self, page: u32, text: f64) {
         self.page = page;
         self.text = text;
@@ -410,7 +418,12 @@ impl Reducible for ViewState {
             Action::Blank(blank) => next.blank = blank,
             Action::Panels(panels) => next.panels = panels,
             Action::Link(link) => next.link = link,
-            Action::Sharing(sharing) => next.sharing = sharing,
+            Action::Sharing(sharing) => {
+                if sharing {
+                    next.link = next.link_to_here();
+                }
+                next.sharing = sharing;
+            }
             Action::Printing(printing) => next.printing = printing,
         }
         // The same allocation tells Yew that there is nothing to draw.

@@ -309,7 +309,7 @@ test("a plot is read out by the keys and by the pointer, and goes where it is to
   assert.equal(await stepOf(page), last);
   const { lanes, baseline } = await api(page, "frame");
   const reads = [...lanes.map((lane) => lane.metrics), baseline].map((metrics) => metrics.database_reads);
-  assert.ok(atEnd.endsWith(`, Lane A ${reads[0]}, Lane B ${reads[1]}, No cache ${reads[2]}`), atEnd);
+  assert.ok(atEnd.endsWith(`, Lane A: Cache-aside ${reads[0]}, Lane B: Write-through ${reads[1]}, No cache ${reads[2]}`), atEnd);
   await page.keyboard.press("Home");
   await page.keyboard.press("Enter");
   assert.equal((await api(page, "frame")).at_us, 0);

@@ -102,6 +102,13 @@ for (const engine of ENGINES) {
       await open(driver, address("?motion=reduce&step=20"));
       const key = await driver.evaluate(() => document.querySelector(".stage .chip[data-key]").dataset.key);
       await press(driver, ".stage .chip[data-key]");
+      await until(driver, "its menu is open", () => document.querySelector(".menu.acts:popover-open") !== null);
+      const follow = [...Array(9).keys()].map((nth) => `.menu.acts [role=menuitem]:nth-of-type(${nth + 1})`);
+      const place = await driver.evaluate(
+        (all) => all.findIndex((item) => document.querySelector(item)?.textContent === "Follow it"),
+        follow,
+      );
+      await press(driver, follow[place]);
       await until(driver, "its events are listed", () => document.querySelector("#follow .events-list li") !== null);
       const heading = await driver.evaluate(() => document.querySelector("#follow").textContent);
       assert.ok(heading.includes(key), `${key} in ${heading.slice(0, 200)}`);

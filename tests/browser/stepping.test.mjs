@@ -251,7 +251,7 @@ for (const reducedMotion of ["no-preference", "reduce"]) {
 
 test("a run of thousands of requests plays in minutes, and says what to watch", async () => {
   const page = await openPage({ path: "?scenario=product-page" });
-  await page.getByText("all of it in 3 min", { exact: true }).waitFor();
+  await page.getByText("all in 3 min", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Play" }).click();
   await page.getByText(/^Playing 10,000 requests: watch the numbers/).waitFor();
   await page.waitForFunction(() => globalThis.cachePlayground.frame().step > 300);

@@ -10,6 +10,9 @@ pub struct DropDownProps {
     pub label: AttrValue,
     /// The options, in order.
     pub options: Vec<AttrValue>,
+    /// Headings: each with the first of the options below it. Without any, all options stand alone.
+    #[prop_or_default]
+    pub headings: Vec<(usize, AttrValue)>,
     /// The chosen one.
     pub chosen: usize,
     /// Called with another choice.
@@ -53,14 +56,23 @@ pub fn drop_down(props: &DropDownProps) -> Html {
             }
         })
     };
+    let option = |i: usize| html! { <option selected={i == props.chosen}>{ props.options[i].clone() }</option> };
+    let count = props.options.len();
+    let group = |(nth, (from, heading)): (usize, &(usize, AttrValue))| {
+        let to = props.headings.get(nth + 1).map_or(count, |(next, _)| *next);
+        html! { <optgroup label={heading.clone()}>{ for (*from..to).map(option) }</optgroup> }
+    };
+    let options: Vec<Html> = if props.headings.is_empty() {
+        (0..count).map(option).collect()
+    } else {
+        props.headings.iter().enumerate().map(group).collect()
+    };
     // Where the browser makes a select as wide as its widest option, the style sheet lays out the chosen one.
     let chosen = props.options.get(props.chosen).cloned();
     html! {
         <span class={classes!("drop-down-box", props.class.clone())} data-chosen={chosen}>
             <select ref={select} class={classes!("drop-down", props.class.clone())} aria-label={props.label.clone()} {onchange} {onpointerdown} {onkeydown}>
-                { for props.options.iter().enumerate().map(|(i, option)| html! {
-                    <option selected={i == props.chosen}>{ option.clone() }</option>
-                }) }
+                { for options }
             </select>
         </span>
     }

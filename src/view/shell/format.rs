@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(clock(Micros(9_999_000_310)), "2:46:39 + 0.31 ms");
         assert_eq!(fit("session:1234", 8), "se…:1234");
         assert_eq!(fit("GET product:12", 9), "GET p…:12");
-        assert_eq!(fit("a:session-1234", 8), "a:s…1234");
+        assert_eq!(fit("a:session-1234", 8), "a:se…234");
         assert_eq!(fit("session", 7), "session");
         assert_eq!(fit("session", 1), "…");
         assert_eq!(bytes(812), "812 B");

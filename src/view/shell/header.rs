@@ -33,7 +33,10 @@ pub fn header(props: &HeaderProps) -> Html {
     };
     let next = props.theme.next();
     let on_theme = page.on_press(move |page| page.view.dispatch(Action::Theme(next)));
-    let on_share = page.on_press(|page| page.view.dispatch(Action::Sharing(true)));
+    let on_share = page.on_press(|page| {
+        page.hold_still();
+        page.view.dispatch(Action::Sharing(true));
+    });
     let on_file = {
         let page = page.clone();
         Callback::from(move |event: Event| {

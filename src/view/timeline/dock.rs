@@ -108,7 +108,7 @@ pub fn dock(props: &DockProps) -> Html {
                     <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
                     <label>{ "play at" }<DropDown label="Pace: at reading pace, or how long a simulated millisecond lasts" chosen={pace}
-                        options={PACES.map(|(name, _)| AttrValue::from(name)).to_vec()} on_choose={on_pace} />
+                        options={PACES.map(|(name, _)| AttrValue::from(name)).to_vec()} headings={pace_headings()} on_choose={on_pace} />
                         <span class="ratio">{ pace_words(snapshot, pace) }</span></label>
                     <Menu id="faults" class="link" name="Break" more=" something" items={titles} on_choose={on_fault} />
                 </div>
@@ -124,7 +124,15 @@ pub fn dock(props: &DockProps) -> Html {
     }
 }
 
-/// What a pace means, in words.
+/// The two kinds of pace, each with the first of [`PACES`] that is of it.
+fn pace_headings() -> Vec<(usize, AttrValue)> {
+    vec![
+        (0, "Stop at what matters, shorten waits".into()),
+        (3, "Real proportions".into()),
+    ]
+}
+
+/// What a pace means, in words; empty where its name says it.
 fn pace_words(snapshot: &Snapshot, place: usize) -> String {
     let pace = snapshot
         .playing
@@ -133,14 +141,14 @@ fn pace_words(snapshot: &Snapshot, place: usize) -> String {
     match pace {
         Pace::Reading(reading) if snapshot.run.is_long() => {
             let seconds = (reading.whole_run_ms() / 1000.0) as u64;
-            format!("all of it in {}", duration(Micros(seconds * 1_000_000)))
+            format!("all in {}", duration(Micros(seconds * 1_000_000)))
         }
-        Pace::Reading(_) => "stops at what matters".to_owned(),
+        Pace::Reading(_) => String::new(),
         Pace::Proportional(slower) if slower < 1.0 => {
-            format!("in proportion, {}× slower", times(1.0 / slower))
+            format!("{}× slower", times(1.0 / slower))
         }
         Pace::Proportional(faster) if faster > 1.0 => {
-            format!("in proportion, {}× faster", times(faster))
+            format!("{}× faster", times(faster))
         }
         Pace::Proportional(_) => "real time".to_owned(),
     }
