@@ -13,7 +13,7 @@ use yew::LocalServerRenderer;
 /// The widths of the page that a picture is drawn for, in CSS pixels: each serves up to the next. They are
 /// those at which the page or its stages become another height; tests/browser/first_picture.test.mjs fails
 /// where one is missing.
-const WIDTHS: [u32; 9] = [320, 492, 621, 642, 682, 1021, 1101, 1254, 1334];
+const WIDTHS: [u32; 9] = [320, 388, 492, 621, 786, 994, 1021, 1254, 1334];
 
 /// Where the pictures go in index.html.
 const PLACE: &str = "</template>";

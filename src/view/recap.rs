@@ -29,7 +29,7 @@ pub fn recap_of(props: &RecapProps) -> Html {
     let changed = is_over && Listed::of(input).is_some_and(|open| open.is_changed_in(input));
     let class = if is_over { "recap" } else { "recap-none" };
     html! {
-        <div {class} role="group" aria-label="Recap">
+        <div {class} role="group" tabindex="-1" aria-label="Recap">
             <div class="recap-told" role="status">
                 if is_over {
                     <section>

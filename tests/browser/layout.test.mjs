@@ -218,7 +218,7 @@ test("on a phone the sentence and what every lane holds are in view while steppi
   const page = await openPage({ viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
   await seek(page, 19);
   const bottom = await topOf(page, ".dock");
-  for (const part of [".say-text", ".other-lane", ".lane .stage"]) {
+  for (const part of [".say-text", ".other-lane", ".lane .party-app", ".lane .party-cache"]) {
     const end = await page.locator(part).first().evaluate((of) => of.getBoundingClientRect().bottom);
     assert.ok(end <= bottom, `${part} ends at ${end}, the transport begins at ${bottom}`);
   }

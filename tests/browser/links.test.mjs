@@ -138,7 +138,7 @@ test("Share gives the link, and a file that brings the scenario back", async () 
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Save the scenario" }).click(),
   ]);
-  assert.equal(download.suggestedFilename(), "lazy-or-write-through.json");
+  assert.equal(download.suggestedFilename(), "cache-aside-or-write-through.json");
   const wanted = await page.evaluate(() => JSON.stringify(cachePlayground.scenario()));
   const other = await openPage({ path: "?scenario=leaderboard" });
   await other.getByRole("button", { name: "Share" }).click();

@@ -52,6 +52,11 @@ fn fault(lane: Option<u32>) -> Command {
     })
 }
 
+fn product_page() -> ScenarioInput {
+    let scene = SCENES.iter().find(|scene| scene.name == "product-page");
+    scene.expect("there is such a scene").scenario()
+}
+
 #[test]
 fn nothing_can_be_undone_at_first() {
     let session = at(3);
@@ -134,7 +139,7 @@ fn every_kind_of_change_is_undone_and_redone() {
             "Redone: requests is again Generated, and one more input with it.",
         ),
         (
-            |session| session.load(Scenario::new(SCENES[1].scenario()).expect("valid")),
+            |session| session.load(Scenario::new(product_page()).expect("valid")),
             "“Product page”",
             "Undone: “Cache-aside or write-through?” is back.",
             "Redone: “Product page” is back.",

@@ -338,9 +338,15 @@ impl CacheFrame {
         self.capacity > 0
     }
 
-    /// The key that the next insertion would evict if the cache is full.
+    /// The key that the next insertion would evict if the cache is full. Where only keys with a TTL may
+    /// go, there can be none.
     pub fn next_out(&self) -> Option<&Rc<str>> {
-        self.entries.last().map(|entry| &entry.key)
+        let may_go = |entry: &&EntryFrame| match self.scope {
+            Scope::AllKeys => true,
+            Scope::Volatile => entry.expires_at_us.is_some(),
+        };
+        let next = self.entries.iter().rfind(may_go);
+        next.map(|entry| &entry.key)
     }
 }
 

@@ -84,7 +84,7 @@ fn pair(page: &Page, props: &CompareProps, lane: usize, verdict: Verdict) -> Htm
         .iter()
         .any(|given| given.command.lane().is_some_and(one_only))
     {
-        differing.push("faults and console commands");
+        differing.push("what was done to them");
     }
     let settings = match differing.as_slice() {
         [] => " have the same settings.".to_owned(),
@@ -115,7 +115,7 @@ fn said(scenario: &Scenario, lane: usize, verdict: Verdict) -> (String, Option<u
     };
     let what = |event: Option<LoggedEvent>| match event {
         Some(logged) => sentence(scenario, &logged).what,
-        None => "no such event".to_owned(),
+        None => "nothing of the kind".to_owned(),
     };
     match verdict {
         Verdict::Same { over: true, .. } => ("They behave exactly the same.".to_owned(), None),

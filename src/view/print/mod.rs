@@ -17,7 +17,7 @@ use gloo::timers::callback::Timeout;
 use gloo::utils::window;
 use moments::{Moment, moments};
 use qr::QrCode;
-use scenario::link;
+use scenario::{Listed, ScenarioInput, Scene, link};
 use std::rc::Rc;
 use timeline::{Frame, MetricsFrame, Run, duration, narrate};
 use yew::prelude::*;
@@ -59,6 +59,18 @@ pub struct HandoutProps {
     pub snapshot: Snapshot,
 }
 
+/// The question that a scene answers; of any other scenario its introduction.
+fn question(input: &ScenarioInput) -> String {
+    let listed = Listed::of(input);
+    match (Scene::of(input), listed) {
+        (Some(scene), Some(listed)) if listed.is_changed_in(input) => {
+            format!("{} (This scene has been changed.)", scene.question)
+        }
+        (Some(scene), _) => scene.question.clone(),
+        (None, _) => input.intro.clone(),
+    }
+}
+
 /// The handout.
 #[function_component(Handout)]
 pub fn handout(props: &HandoutProps) -> Html {
@@ -76,7 +88,7 @@ pub fn handout(props: &HandoutProps) -> Html {
         <article class={format!("handout of-{lanes}")} aria-label="Handout">
             <header>
                 <h1>{ title.to_owned() }</h1>
-                <p>{ input.intro.clone() }</p>
+                <p>{ question(input) }</p>
             </header>
             <div class="handout-moments">
                 { for moments(run, frame.step, lanes).iter().map(|moment| drawn(run, moment)) }

@@ -156,9 +156,9 @@ pub fn use_keyboard(page: &Page, view: &UseReducerHandle<ViewState>) {
 /// Whether the key undoes (`false`) or redoes a change of the scenario. In a field with something typed that
 /// is not in force yet, it undoes the typing instead.
 fn undoes(event: &KeyboardEvent) -> Option<bool> {
-    let redo = match event.key().as_str() {
-        "z" => false,
-        "Z" => true,
+    // With Caps Lock on, letters come in the other case.
+    let redo = match event.key().to_ascii_lowercase().as_str() {
+        "z" => event.shift_key(),
         "y" => true,
         _ => return None,
     };

@@ -50,7 +50,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
     html! {
         <div class={format!("say of-{lanes}{wordy}")}>
             <p class="say-at">
-                <span>{ format!("step {step} of {last}") }</span>
+                <span>{ format!("step {} of {}", grouped(step.into()), grouped(last.into())) }</span>
                 <span class="say-clock">{ skipped(snapshot).unwrap_or_else(|| clock(snapshot.frame.at_us)) }</span>
             </p>
             { for props.follow.as_ref().and_then(|follow| following(&page, snapshot, follow)) }
@@ -73,6 +73,9 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                     }) }
                 }
             </div>
+            if has_recap(snapshot) {
+                <p><button class="link" type="button" onclick={Callback::from(|_: MouseEvent| go_to(".recap"))}>{ "That was the last step: see what happened" }</button></p>
+            }
             </div>
             { for page.session.fork().parent.map(|parent| forked(&page, parent)) }
         </div>
@@ -140,6 +143,13 @@ fn told_step(snapshot: &Snapshot) -> Option<u32> {
         Some(playing) if playing.is_read() => Some(snapshot.run.last_worth_reading(step)),
         _ => Some(step),
     }
+}
+
+/// Whether the page has a recap below the lanes now.
+fn has_recap(snapshot: &Snapshot) -> bool {
+    let run = &snapshot.run;
+    let race = run.scenario().input.schedule.is_some();
+    !race && run.is_finished() && snapshot.frame.step == run.known_steps()
 }
 
 /// Whether a screen reader is told what is shown: not while sentences follow each other too fast.

@@ -77,7 +77,7 @@ impl Chip<'_> {
         let mark = self.mark.as_deref();
         let label = description(entry, mark, self.next_out);
         // The arrow of the next one out stands in the corner.
-        let room = (w - 14.0 - if self.next_out { 6.0 } else { 0.0 }) / LETTER;
+        let room = (w - 10.0 - if self.next_out { 7.0 } else { 0.0 }) / LETTER;
         html! {
             <g key={&*entry.key} {class} transform={format!("translate({} {})", px(x), px(y))}
                 data-key={entry.key.to_string()} role="button" tabindex="-1" aria-haspopup="menu">

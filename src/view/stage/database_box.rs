@@ -62,6 +62,13 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
         _ => format!("{} rows", grouped(database.row_count.into())),
     };
     let busy = format!("{} of {} busy", database.busy, database.connections);
+    // Beside each other, or else the number of rows goes without.
+    let room = rect.w - 92.0 - 12.0 - super::text_w(&busy) - 8.0;
+    let rows = if super::text_w(&rows) > room {
+        String::new()
+    } else {
+        rows
+    };
     html! {
         <g>
             { party(rect, "database", "Database") }

@@ -13,7 +13,7 @@ use sim::LaneSetup;
 use std::rc::Rc;
 use timeline::{Frame, LaneFrame, RequestFrame};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 /// The elements that can be pressed.
@@ -133,7 +133,10 @@ fn use_focus_kept() -> (Callback<FocusEvent>, Callback<FocusEvent>) {
             // Cloned, because the focus event borrows it.
             let stage = stage.borrow().clone();
             if let Some(stage) = stage {
-                stage.focus().ok();
+                // A phone would scroll to it otherwise, away from the sentence.
+                let still = FocusOptions::new();
+                still.set_prevent_scroll(true);
+                stage.focus_with_options(&still).ok();
             }
         }
     });

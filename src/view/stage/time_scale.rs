@@ -9,6 +9,8 @@ use yew::prelude::*;
 
 /// Where the scale begins: shorter times have no length.
 const BEGIN: Micros = Micros(100);
+/// The most decades that all have their number.
+const MARKS: u32 = 3;
 /// The least that it reaches to.
 const LEAST_END: Micros = Micros(10_000);
 
@@ -47,10 +49,14 @@ impl TimeScale {
                 _ => "t middle",
             };
             let words = duration(Micros(BEGIN.0 * 10_u64.pow(decade)));
+            // Where there is no room for all, every second line has its number, the last one among them.
+            let named = self.decades <= MARKS || (self.decades - decade).is_multiple_of(2);
             html! {
                 <>
                     <line class="grid" x1={at.clone()} y1="0" x2={at.clone()} y2="25" />
-                    <text {class} x={at} y="40">{ words }</text>
+                    if named {
+                        <text {class} x={at} y="40">{ words }</text>
+                    }
                 </>
             }
         };

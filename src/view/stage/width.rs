@@ -1,8 +1,10 @@
 //! The width of a lane's stage.
 
 use crate::view::shell::screen::USUAL_TEXT;
-use gloo::events::EventListener;
-use web_sys::Element;
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
 /// Text larger than this leaves less room, in CSS pixels.
@@ -62,14 +64,28 @@ pub fn use_stage_width(page: u32, lane_count: usize) -> (NodeRef, u32) {
             }
         }
     };
+    let lanes_now = lanes.clone();
     use_effect_with(lane_count, move |lane_count| {
         // The style sheet keeps the focus clear of the transport, which is higher with more lanes.
         gloo::utils::document_element()
             .set_attribute("data-lanes", &lane_count.to_string())
             .ok();
-        measure();
-        let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| measure());
-        move || drop(listener)
+        // A panel that opens beside the stage makes it narrower, as a smaller window does.
+        let observed = lanes_now.cast::<Element>();
+        // Not at once: drawing within the observer's own round would be an error.
+        let measured = Closure::<dyn Fn()>::new(move || {
+            Timeout::new(0, measure.clone()).forget();
+        });
+        let observer = ResizeObserver::new(measured.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(lanes)) = (&observer, observed) {
+            observer.observe(&lanes);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(measured);
+        }
     });
     (lanes, *width)
 }
