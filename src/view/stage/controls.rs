@@ -50,8 +50,9 @@ pub fn controls(props: &ControlsProps) -> Html {
                     options={Pattern::ALL.map(|p| AttrValue::from(p.title())).to_vec()}
                     chosen={pattern_chosen}
                     on_choose={edit(|lane, i| Edit::Pattern(lane, Pattern::ALL[i]))} />
-                if setup.is_named && *setup.name != *pattern.title() {
-                    <span class="own-name" aria-hidden="true">{ &*setup.name }</span>
+                if *setup.name != *pattern.title() {
+                    // What a lane differs in stands beside its name; an audience does not see the settings.
+                    <span class={classes!("own-name", (!setup.is_named).then_some("derived"))} aria-hidden="true">{ &*setup.name }</span>
                 }
             </h2>
             <div class="chips">

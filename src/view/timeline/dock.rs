@@ -109,7 +109,7 @@ pub fn dock(props: &DockProps) -> Html {
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
                     <label>{ "play at" }<DropDown label="Pace: at reading pace, or how long a simulated millisecond lasts" chosen={pace}
                         options={PACES.map(|(name, _)| AttrValue::from(name)).to_vec()} headings={pace_headings()} on_choose={on_pace} />
-                        <span class="ratio">{ pace_words(snapshot, pace) }</span></label>
+                        { for pace_words(snapshot, pace).map(|words| html! { <span class="ratio">{ words }</span> }) }</label>
                     <Menu id="faults" class="link" name="Break" more=" something" items={titles} on_choose={on_fault} />
                 </div>
                 <div class="opts far">
@@ -132,18 +132,18 @@ fn pace_headings() -> Vec<(usize, AttrValue)> {
     ]
 }
 
-/// What a pace means, in words; empty where its name says it.
-fn pace_words(snapshot: &Snapshot, place: usize) -> String {
+/// What a pace means, in words; `None` where its name says it.
+fn pace_words(snapshot: &Snapshot, place: usize) -> Option<String> {
     let pace = snapshot
         .playing
         .map_or(PACES[place].1, |playing| playing.pace);
     let times = |ratio: f64| grouped((ratio + 0.5) as u64);
-    match pace {
+    Some(match pace {
         Pace::Reading(reading) if snapshot.run.is_long() => {
             let seconds = (reading.whole_run_ms() / 1000.0) as u64;
             format!("all in {}", duration(Micros(seconds * 1_000_000)))
         }
-        Pace::Reading(_) => String::new(),
+        Pace::Reading(_) => return None,
         Pace::Proportional(slower) if slower < 1.0 => {
             format!("{}× slower", times(1.0 / slower))
         }
@@ -151,7 +151,7 @@ fn pace_words(snapshot: &Snapshot, place: usize) -> String {
             format!("{}× faster", times(faster))
         }
         Pace::Proportional(_) => "real time".to_owned(),
-    }
+    })
 }
 
 fn icon(path: &'static str) -> Html {
