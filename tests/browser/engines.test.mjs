@@ -22,7 +22,7 @@ const step = (driver) => driver.evaluate(() => cachePlayground.frame().step);
 
 /** Waits until this step is drawn. */
 const drawn = (driver, step) =>
-  until(driver, `step ${step} is drawn`, (step) => document.querySelector(".say-at").textContent.startsWith(`step ${step} of `), step);
+  until(driver, `step ${step} is drawn`, (step) => document.querySelector(".say-at").textContent.startsWith(`step ${step.toLocaleString("en")} of `), step);
 
 /** Two pictures later everything is drawn at its new size. */
 async function settled(driver) {

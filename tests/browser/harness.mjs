@@ -172,7 +172,7 @@ export async function stepOf(page) {
 
 /** Waits until the page has drawn this step: what is said follows last, where not all is drawn at once. */
 export function untilDrawn(page, step) {
-  const drawn = page.locator(".say-at", { hasText: new RegExp(`^step ${step} of `) });
+  const drawn = page.locator(".say-at", { hasText: new RegExp(`^step ${step.toLocaleString("en")} of `) });
   return drawn.waitFor({ state: "attached" });
 }
 

@@ -33,7 +33,7 @@ function readPicture() {
     code: all(lane, ".code li.on").map((line) => squeezed(line.textContent)),
     request: text(lane, ".req h3"),
     time: squeezed(lane.querySelector(".time").firstChild.textContent),
-    parts: all(lane, ".legend li").map((part) => squeezed(part.textContent)),
+    parts: all(lane, ".legend li").map((part) => squeezed(part.textContent)).filter(Boolean),
   }));
   // A column a lane, and the last without a cache.
   const metrics = all(document, ".metrics thead th").slice(1).map(() => ({}));

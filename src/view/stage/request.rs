@@ -92,20 +92,17 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
             sum.after(segment.to.since(segment.from))
         })
     };
-    let spent: Vec<(Spent, Micros)> = Spent::ALL
-        .map(|spent| (spent, sum(spent)))
-        .into_iter()
-        .filter(|&(_, span)| span > Micros::ZERO)
-        .collect();
-    let words: Vec<String> = spent
-        .iter()
-        .map(|(spent, span)| format!("{} {}", spent.name(), duration(*span)))
-        .collect();
+    // Each in a place of its own, so that nothing shifts while the request goes on.
+    let spent = Spent::ALL.map(|spent| (spent, sum(spent)));
+    let words = |(spent, span): &(Spent, Micros)| {
+        (*span > Micros::ZERO).then(|| format!("{} {}", spent.name(), duration(*span)))
+    };
+    let said: Vec<String> = spent.iter().filter_map(words).collect();
     html! {
         <div class="req">
             <h3>{ format!("Request {} · ", request.id) }<b class="mono">{ format!("{verb} {}", request.key) }</b></h3>
             <p class={if request.failed { "time failed" } else { "time" }}><span class="elapsed">{ duration(elapsed) }</span><small>{ so_far(request) }</small></p>
-            <svg class="bar" width="100%" height="44" role="img" aria-label={format!("{}: {}", duration(elapsed), words.join(", "))}>
+            <svg class="bar" width="100%" height="44" role="img" aria-label={format!("{}: {}", duration(elapsed), said.join(", "))}>
                 { scale.draw() }
                 <g>{ for segments.iter().enumerate().map(|(nth, segment)| {
                     let node = if nth + 1 == segments.len() { last.clone() } else { NodeRef::default() };
@@ -118,9 +115,13 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
                 }) }
             </svg>
             <ul class="legend">
-                { for spent.iter().zip(words).map(|((spent, _), words)| html! { <li key={spent.name()} class={spent.class()}>{ words }</li> }) }
+                { for spent.iter().map(|spent| {
+                    let words = words(spent);
+                    let none = words.is_none().then_some("none");
+                    html! { <li class={classes!(spent.0.class(), none)}>{ words.unwrap_or_default() }</li> }
+                }) }
                 { for request.without_cache_us.map(|without| html! {
-                    <li key="without" class="of-baseline">{ format!("without a cache {}", duration(without)) }</li>
+                    <li class="of-baseline">{ format!("without a cache {}", duration(without)) }</li>
                 }) }
             </ul>
         </div>
@@ -188,8 +189,9 @@ fn segments(request: &RequestFrame, further: Micros) -> Vec<Segment> {
             let to = Micros(from.0.saturating_add(span.0)).min(end);
             match segments.last_mut() {
                 Some(last) if last.spent == spent => last.to = to,
-                _ if to > from => segments.push(Segment { spent, from, to }),
-                _ => {}
+                Some(_) if to == from => {}
+                // The first one is there from the beginning, so that it can grow.
+                _ => segments.push(Segment { spent, from, to }),
             }
             from = to;
         }
