@@ -75,7 +75,7 @@ test("a race is won move by move, the monitor names the step, and a defence keep
   // The same moves, with leases.
   const { schedule } = await api(page, "scenario");
   await defence(page, "Lease").click();
-  await page.locator("[role=status]").getByText("With “Lease” the same moves do not reach the goal.").waitFor();
+  await page.locator(".say [role=status]").getByText("With “Lease” the same moves do not reach the goal.").waitFor();
   assert.deepEqual((await api(page, "scenario")).schedule, schedule);
   const refused = (await api(page, "events", 0, await stepOf(page))).find(({ kind }) => kind === "reject");
   assert.ok((await state(page).textContent()).includes(refused.text));
@@ -122,7 +122,7 @@ test("moves are taken back and made again, by button, chip and key", async () =>
 
   await page.keyboard.press("0");
   await page.getByRole("button", { name: "Move 4: nobody" }).waitFor();
-  await page.locator("[role=status]").getByText("A second passes").waitFor();
+  await page.locator(".say [role=status]").getByText("A second passes").waitFor();
 
   // A client that has finished says so, and pressing it makes no move.
   assert.equal(await client(page, 1).getAttribute("aria-disabled"), "true");

@@ -17,7 +17,7 @@ afterEach(closePages);
 after(shutDown);
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
-const status = (page) => page.locator("[role=status]");
+const status = (page) => page.locator(".say [role=status]");
 const panel = (page) => page.locator("#set-up");
 
 /** Opens the panel at one of its groups. */

@@ -305,7 +305,7 @@ test("nothing plays by itself", async () => {
 test("a change says what is different, and the next step says what happens", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await seek(page, 19);
-  const status = page.locator("[role=status]");
+  const status = page.locator(".say [role=status]");
   await page.getByLabel("Writes of lane A").selectOption("DB, delete");
   await status.getByText("Lane A now writes the database, then deletes the key").waitFor();
   await page.getByLabel("TTL of lane B").selectOption("none");

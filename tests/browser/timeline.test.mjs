@@ -307,7 +307,7 @@ test("scrubbing asks for one step a picture", async () => {
 
 test("where there is nothing further, a sentence says so", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
-  const status = page.locator("[role=status]");
+  const status = page.locator(".say [role=status]");
   const events = await allEvents(page);
   const evictions = events.filter(({ kind }) => kind === "evict").map(({ step }) => step);
   await page.getByRole("combobox", { name: "Step by", exact: true }).selectOption("eviction");
@@ -377,7 +377,7 @@ test("a loop is drawn by buttons, keys and dragging, and playing repeats it", as
     const whole = { subtree: true, characterData: true, childList: true };
     new MutationObserver(note).observe(document.querySelector(".say-at"), whole);
   });
-  await page.getByRole("combobox", { name: /simulated millisecond/ }).selectOption("1 ms");
+  await page.getByRole("combobox", { name: /simulated millisecond/ }).selectOption("1 ms lasts 1 ms");
   await page.getByRole("button", { name: "Play" }).click();
   await page.waitForFunction(() => {
     const { shown } = globalThis;

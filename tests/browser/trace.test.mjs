@@ -266,7 +266,7 @@ test("going back to an earlier trace says that its file has to be opened again",
   await openTrace(page, "one.txt", keyStream(500, 50).join("\n"));
   await openTrace(page, "two.txt", keyStream(400, 40).join("\n"));
   await page.keyboard.press("Control+z");
-  await page.getByRole("status").filter({ hasText: "“one.txt” is back. For its curves, open the file again." }).waitFor();
+  await page.locator(".say [role=status]").filter({ hasText: "“one.txt” is back. For its curves, open the file again." }).waitFor();
   assert.equal(await page.locator(".panel").count(), 0, "no panel with nothing in it");
   await page.keyboard.press("Control+Shift+Z");
   await page.locator(".whole-file", { hasText: "two.txt" }).waitFor();
@@ -287,7 +287,7 @@ test("markup in a file is shown as text", async () => {
   const listed = await page.locator(".lane").first().locator(".sr-only tbody th").allTextContents();
   assert.deepEqual(listed.toSorted(), markup.toSorted());
   await seek(page, 1);
-  assert.ok((await page.getByRole("status").textContent()).includes(markup[0]));
+  assert.ok((await page.locator(".say [role=status]").textContent()).includes(markup[0]));
 
   await openTrace(page, "bad.txt", `${markup[0]}\n<b>bold key</b>\n`);
   assert.ok((await page.locator(".notice").textContent()).includes("<b>bold key</b>"));

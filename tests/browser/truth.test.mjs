@@ -43,7 +43,7 @@ function readPicture() {
       metrics[i][name] = text;
     });
   }
-  const status = all(document, "[role=status] p").map((said) => ({
+  const status = all(document, ".say [role=status] p").map((said) => ({
     lanes: all(said, ".tag").map((tag) => tag.textContent.charCodeAt(0) - 65),
     text: squeezed(
       [...said.childNodes]
@@ -206,7 +206,7 @@ test("with several requests under way, the lane shows the one that is told about
   const told = new Set();
   for (let step = 1; step <= last; step += 1) {
     await seek(page, step);
-    const said = (await page.locator("[role=status]").textContent()).replaceAll(/\s+/g, " ");
+    const said = (await page.locator(".say [role=status]").textContent()).replaceAll(/\s+/g, " ");
     const events = await api(page, "events", step, step);
     const first = events.find(({ text }) => said.includes(text.replace(/\.$/, "")));
     assert.match(await shown.textContent(), new RegExp(`^Request ${first.request} · `), `step ${step}: ${said}`);

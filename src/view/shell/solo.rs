@@ -22,20 +22,24 @@ pub struct SoloSwitchProps {
     pub frame: Rc<Frame>,
     /// The one that is shown alone.
     pub solo: Option<usize>,
-    /// Where the lanes are, which is where a finger swipes.
-    pub at: NodeRef,
+}
+
+/// Lets a finger swipe to another lane over the element where the lanes are.
+#[hook]
+pub fn use_swipes(at: &NodeRef, solo: Option<usize>, lanes: usize) {
+    let page = use_page();
+    let at = at.clone();
+    use_effect_with((solo, lanes), move |(solo, lanes)| {
+        let listeners = solo.map(|solo| swipes(at, page.view, solo, *lanes));
+        move || drop(listeners)
+    });
 }
 
 /// Chooses which lane a narrow screen shows.
 #[function_component(SoloSwitch)]
 pub fn solo_switch(props: &SoloSwitchProps) -> Html {
     let page = use_page();
-    let (view, at) = (page.view.clone(), props.at.clone());
     let lanes = props.frame.lanes.len();
-    use_effect_with((props.solo, lanes), move |(solo, lanes)| {
-        let listeners = solo.map(|solo| swipes(at, view, solo, *lanes));
-        move || drop(listeners)
-    });
     let choose =
         |choice: Option<usize>| page.on_press(move |page| page.view.dispatch(Action::Solo(choice)));
     let others = (0..lanes).filter(|&lane| props.solo != Some(lane));

@@ -1,7 +1,7 @@
 //! The lanes side by side, or on a narrow page one of them.
 
 use crate::session::Snapshot;
-use crate::view::shell::solo::SoloSwitch;
+use crate::view::shell::solo::{SoloSwitch, use_swipes};
 use crate::view::stage::lane::Lane;
 use crate::view::stage::layout::SIDE_BY_SIDE_FROM;
 use crate::view::stage::width::{drawn_width, use_stage_width};
@@ -50,10 +50,11 @@ pub fn lanes(props: &LanesProps) -> Html {
     let solo = only.or(props.solo.filter(|_| narrow));
     let shown = lanes.iter().enumerate();
     let shown = shown.filter(|(lane, _)| solo.is_none_or(|solo| solo == *lane));
+    use_swipes(&here, props.solo.filter(|_| narrow && count > 1), count);
     html! {
         <>
             if narrow && count > 1 {
-                <SoloSwitch frame={props.snapshot.frame.clone()} {solo} at={here.clone()} />
+                <SoloSwitch frame={props.snapshot.frame.clone()} {solo} />
             }
             <div class={format!("lanes of-{count}")} ref={here}>
                 { for shown.map(|(lane, setup)| html! {

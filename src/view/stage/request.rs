@@ -130,10 +130,15 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
 
 /// What stands beside the request's time.
 fn so_far(request: &RequestFrame) -> String {
-    let goes_on = if request.phase == PhaseFrame::Answered {
-        ""
-    } else {
-        ", and goes on"
+    // What nobody waits for any more, such as a write that was queued.
+    let goes_on = match request.afterwards.last() {
+        Some(part) => format!(
+            "; {} {} afterwards",
+            part.verb.name(),
+            duration(part.elapsed_us)
+        ),
+        None if request.phase == PhaseFrame::Answered => String::new(),
+        None => ", and goes on".to_owned(),
     };
     let ended = if request.failed { "failed" } else { "answered" };
     match (request.phase, request.parts.len()) {

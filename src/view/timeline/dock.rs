@@ -105,9 +105,9 @@ pub fn dock(props: &DockProps) -> Html {
                 <Tools zoom={props.zoom} repeat={snapshot.repeat} />
                 <div class="dock-row">
                 <div class="opts">
-                    <label>{ "step by" }<DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
+                    <label><span class="opts-word">{ "step by" }</span><DropDown label="Step by" chosen={UNITS.iter().position(|(u, _)| *u == unit).unwrap_or(0)}
                         options={UNITS.map(|(_, name)| AttrValue::from(name)).to_vec()} on_choose={on_unit} /></label>
-                    <label>{ "play at" }<DropDown label="Pace: at reading pace, or how long a simulated millisecond lasts" chosen={pace}
+                    <label><span class="opts-word">{ "play at" }</span><DropDown label="Pace: at reading pace, or how long a simulated millisecond lasts" chosen={pace}
                         options={PACES.map(|(name, _)| AttrValue::from(name)).to_vec()} headings={pace_headings()} on_choose={on_pace} />
                         { for pace_words(snapshot, pace).map(|words| html! { <span class="ratio">{ words }</span> }) }</label>
                     <Menu id="faults" class="link" name="Break" more=" something" items={titles} on_choose={on_fault} />
