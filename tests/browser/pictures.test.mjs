@@ -80,7 +80,7 @@ test("between two steps nothing is drawn again but what moves, and nobody asks w
   assert.ok(pictures >= 8, `messages move with every picture: ${JSON.stringify(seen.moved)}`);
   const others = Object.keys(seen.moved).filter((name) => !/ (transform pill|width segment)$/.test(name));
   assert.deepEqual(
-    others.filter((name) => !/(aria-label bar|characterData {2}(elapsed|time|of-\w+|legend|req))$/.test(name)),
+    others.filter((name) => !/(aria-label bar|childList {2}bar|class segment|characterData {2}(elapsed|time|of-\w+|legend|req))$/.test(name)),
     [],
     "nothing else is drawn but a request's time",
   );

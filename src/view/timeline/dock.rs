@@ -134,9 +134,7 @@ fn pace_headings() -> Vec<(usize, AttrValue)> {
 
 /// What a pace means, in words; `None` where its name says it.
 fn pace_words(snapshot: &Snapshot, place: usize) -> Option<String> {
-    let pace = snapshot
-        .playing
-        .map_or(PACES[place].1, |playing| playing.pace);
+    let (_, pace) = PACES[place];
     let times = |ratio: f64| grouped((ratio + 0.5) as u64);
     Some(match pace {
         Pace::Reading(reading) if snapshot.run.is_long() => {
