@@ -2,10 +2,10 @@
 
 use super::Snapshot;
 use cache::units::Version;
-use scenario::field::FAULTS;
+use scenario::field::fault_words;
 use sim::{
-    Ask, ByHand, ConsoleCommand, ExpireCommand, Fault, FaultCommand, Operation, RequestCommand,
-    World,
+    Ask, ByHand, ConsoleCommand, ExpireCommand, Fault, FaultCommand, Operation, Party,
+    RequestCommand, World,
 };
 use std::rc::Rc;
 
@@ -65,11 +65,7 @@ impl Act {
             Act::Delete(_) => "Delete the copy".to_owned(),
             Act::Expire(_) => "Let it expire".to_owned(),
             Act::Flush => "Delete everything (FLUSHALL)".to_owned(),
-            Act::Fault(fault) => {
-                let mut all = Fault::ALL.into_iter().zip(&FAULTS);
-                let words = all.find(|(of, _)| of == fault);
-                words.map_or_else(String::new, |(_, words)| words.title.to_owned())
-            }
+            Act::Fault(fault) => fault_words(*fault).title.to_owned(),
             Act::FollowKey(key) if named(key) => format!("Follow {key}"),
             Act::FollowKey(_) => "Follow it".to_owned(),
             Act::FollowRequest(number) => format!("Follow request {number}"),
@@ -224,17 +220,8 @@ impl Snapshot {
                     .collect()
             }
             Thing::Cache => {
-                let mut acts = self.acts_of_faults(lane, only, |fault| {
-                    matches!(
-                        fault,
-                        Fault::RestartCache
-                            | Fault::FailOverCache
-                            | Fault::CutCache
-                            | Fault::HealCache
-                            | Fault::LoseNextDelete
-                            | Fault::FailNextCacheWrite
-                    )
-                });
+                let mut acts =
+                    self.acts_of_faults(lane, only, |fault| fault.party() == Party::Cache);
                 if self
                     .lanes(lane, only)
                     .any(|at| self.frame.lanes[at].cache.used > 0)
@@ -244,15 +231,9 @@ impl Snapshot {
                 acts.push(Act::Console);
                 acts
             }
-            Thing::Database => self.acts_of_faults(lane, only, |fault| {
-                matches!(
-                    fault,
-                    Fault::SlowDatabase
-                        | Fault::StopDatabase
-                        | Fault::CutDatabase
-                        | Fault::HealDatabase
-                )
-            }),
+            Thing::Database => {
+                self.acts_of_faults(lane, only, |fault| fault.party() == Party::Database)
+            }
             Thing::WayToCache => self.acts_of_faults(lane, only, |fault| {
                 matches!(
                     fault,
@@ -318,6 +299,6 @@ impl Snapshot {
 }
 
 fn way(to: &str, cut: bool) -> (String, String) {
-    let state = if cut { "cut" } else { "whole" };
-    (format!("Way to the {to}"), state.to_owned())
+    let state = if cut { "cut" } else { "up" };
+    (format!("Connection to the {to}"), state.to_owned())
 }

@@ -1,7 +1,7 @@
 //! Which faults can be chosen at the playhead.
 
 use super::Snapshot;
-use scenario::field::{Choice, FAULTS};
+use scenario::field::{Choice, fault_words};
 use sim::Fault;
 
 impl Snapshot {
@@ -20,7 +20,7 @@ impl Snapshot {
                 frame.faults.is_changed_by(fault) && (fault != Fault::FailOverCache || has_replica)
             })
         };
-        let all = Fault::ALL.into_iter().zip(&FAULTS);
-        all.filter(|&(fault, _)| changes(fault)).collect()
+        let all = Fault::ALL.into_iter().filter(|&fault| changes(fault));
+        all.map(|fault| (fault, fault_words(fault))).collect()
     }
 }

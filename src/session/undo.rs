@@ -4,9 +4,9 @@
 //! the run, and to the same state at the same step.
 
 use super::OpenTrace;
-use scenario::field::FAULTS;
+use scenario::field::fault_words;
 use scenario::{Difference, ScenarioInput, WorkloadInput, differences, letter};
-use sim::{ByHand, Fault, Operation};
+use sim::{ByHand, Operation};
 use std::rc::Rc;
 
 /// The most changes that can be undone.
@@ -199,12 +199,8 @@ impl Change {
 /// What a command does, for the middle of a sentence: `read user:7 by hand in lane A`.
 fn command_name(command: &ByHand) -> String {
     let what = match command {
-        ByHand::Fault(command) => {
-            let mut all = Fault::ALL.into_iter().zip(&FAULTS);
-            let words = all.find(|(fault, _)| *fault == command.fault);
-            words.map_or_else(String::new, |(_, words)| in_sentence(words.title))
-        }
-        ByHand::Console(command) => format!("{} from the console", command.console),
+        ByHand::Fault(command) => in_sentence(fault_words(command.fault).title),
+        ByHand::Console(command) => format!("{} by hand", command.console),
         ByHand::Request(command) => {
             let verb = match command.request.op {
                 Operation::Read => "read",

@@ -47,7 +47,7 @@ test("commands are executed by the lane's cache, and what changes something fork
   assert.equal(end, (await api(page, "frame")).at_us + 50e6);
   assert.equal(request, null);
   assert.notEqual((await entry(page, 1, "user:1"))?.expires_at_us, end, "the other lane has none of it");
-  await page.locator(".say [role=status]").getByText("From the console: SET user:1 v1 EX 50").waitFor();
+  await page.locator(".say [role=status]").getByText("By hand: SET user:1 v1 EX 50").waitFor();
   const { commands } = await api(page, "scenario");
   assert.deepEqual(commands, [{ step: 6, command: { console: "SET user:1 v1 EX 50", lane: 1 } }]);
 

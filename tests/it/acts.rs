@@ -151,11 +151,7 @@ fn commands_by_hand_are_undone_by_name() {
     let cases = [
         (ask, Some(1), "write user:9 by hand in lane A"),
         (Act::Expire("user:1".into()), None, "let user:1 expire"),
-        (
-            Act::Delete("user:1".into()),
-            None,
-            "DEL user:1 from the console",
-        ),
+        (Act::Delete("user:1".into()), None, "DEL user:1 by hand"),
         (
             Act::Fault(Fault::RestartCache),
             Some(2),
@@ -174,10 +170,7 @@ fn commands_by_hand_are_undone_by_name() {
     let session = at(3);
     session.console(0, "DEL user:1").expect("a line");
     let name = session.undoable(false);
-    assert_eq!(
-        name.as_deref(),
-        Some("DEL user:1 from the console in lane A")
-    );
+    assert_eq!(name.as_deref(), Some("DEL user:1 by hand in lane A"));
 }
 
 fn drawn(props: ActsProps) -> String {

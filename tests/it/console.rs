@@ -274,10 +274,7 @@ fn a_line_that_changes_something_forks_and_one_can_go_back() {
             EventKind::Console { command: 0, .. }
         ));
         let told = sentence(player.run().scenario(), first).text();
-        assert!(
-            told.starts_with(&format!("From the console: {line}")),
-            "{told}"
-        );
+        assert!(told.starts_with(&format!("By hand: {line}")), "{told}");
         player.switch_to(0).expect("the run before");
         player.command(Command::Seek { step }).expect("a step");
         assert_eq!(hash(&player), before, "{line}: and back");
@@ -511,7 +508,7 @@ fn a_run_with_console_commands_is_its_inputs() {
     });
     let refused = run(input);
     let told = sentence(refused.scenario(), &refused.events_at(4)[0]).text();
-    assert_eq!(told, "From the console: SET k v99: the cache refuses it.");
+    assert_eq!(told, "By hand: SET k v99: the cache refuses it.");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Faults, which are scheduled or clicked, and the same for every lane so that the comparison
 //! stays fair.
 
+use super::event::Party;
 use cache::units::Micros;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,22 @@ impl Fault {
         Fault::LoseNextDelete,
         Fault::FailNextCacheWrite,
     ];
+
+    /// The party that it concerns: the cache or the database, with the connection to it.
+    pub const fn party(self) -> Party {
+        match self {
+            Fault::RestartCache
+            | Fault::FailOverCache
+            | Fault::CutCache
+            | Fault::HealCache
+            | Fault::LoseNextDelete
+            | Fault::FailNextCacheWrite => Party::Cache,
+            Fault::SlowDatabase
+            | Fault::StopDatabase
+            | Fault::CutDatabase
+            | Fault::HealDatabase => Party::Database,
+        }
+    }
 }
 
 /// A fault and when it happens.

@@ -117,8 +117,8 @@ impl EventKind {
         }
     }
 
-    /// Whether playing at reading pace stops for it. What goes on between two events that tell something is
-    /// only moved through: messages on their way, a query that begins at once, what nobody waits for.
+    /// Whether playing at reading pace stops for it. Messages on their way, a query that gets a connection at
+    /// once and work in the background only move past.
     pub const fn is_worth_reading(&self) -> bool {
         match self {
             EventKind::Query { waited, .. } => waited.0 > 0,

@@ -16,7 +16,7 @@ pub enum Pace {
     Proportional(f64),
 }
 
-/// How fast somebody reads.
+/// The reader's pace.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReadingPace {

@@ -114,7 +114,7 @@ pub static TERMS: [Term; 42] = [
     term(
         "stale",
         &["stale read", "stale reads", "out of date"],
-        "The copy is older than the row: the row was written, and nobody told the cache.",
+        "The copy is older than the row, which has been written since the copy was stored.",
     ),
     term(
         "evict",
@@ -124,7 +124,7 @@ pub static TERMS: [Term; 42] = [
     term(
         "expire",
         &["expires", "expired", "expiry", "expiration"],
-        "A copy whose TTL has run out counts as a miss. It stays in memory until somebody asks for it or a clean-up finds it.",
+        "A copy whose TTL has run out counts as a miss. It stays in memory until a request or the expiry cycle removes it.",
     ),
     term(
         "TTL",

@@ -63,7 +63,7 @@ pub(super) fn way(layout: &Layout, curve: &Curve, name: &'static str, traffic: &
     let path = format!("M{} {}L{a}C{b}, {c}, {d}", px(x), px(edge));
     let lit = (traffic.lit && !traffic.cut).then_some("lit");
     let cut = traffic.cut.then_some("cut");
-    let label = format!("Way to the {}", name.trim_start_matches("way-"));
+    let label = format!("Connection to the {}", name.trim_start_matches("way-"));
     html! {
         <g>
             <path class={classes!("way", name, lit, cut)} d={path.clone()} />

@@ -4,10 +4,15 @@ use super::super::ranges::{COMMANDS_MAX, KEY_BYTES_MAX, TIME};
 use super::traffic::OPERATIONS;
 use super::{Choice, Field, Kind, List, Variant, count};
 use serde_json::{Value, json};
-use sim::CONSOLE_LINE_MAX;
+use sim::{CONSOLE_LINE_MAX, Fault};
+
+/// The words for a fault.
+pub fn fault_words(fault: Fault) -> &'static Choice {
+    &FAULTS[fault as usize]
+}
 
 /// The faults, in the order of `Fault::ALL`.
-pub static FAULTS: [Choice; 10] = [
+pub(super) static FAULTS: [Choice; 10] = [
     Choice {
         name: "restart-cache",
         title: "Restart the cache",
@@ -168,7 +173,7 @@ pub(super) static FIELDS: [Field; 2] = [
 mod tests {
     use super::*;
     use crate::read;
-    use sim::{ByHand, Fault};
+    use sim::ByHand;
 
     #[test]
     fn names_are_those_of_the_inputs() {

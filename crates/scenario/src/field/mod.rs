@@ -27,7 +27,7 @@ mod traffic;
 mod words;
 
 pub(crate) use check::{check_range, check_ranges, check_text};
-pub use faults::FAULTS;
+pub use faults::fault_words;
 pub use strategy::changes_with;
 pub use words::span_text;
 

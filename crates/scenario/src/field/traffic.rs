@@ -323,7 +323,7 @@ static GENERATED_FIELDS: [Field; 11] = [
             when_on: || json!({"from_request": 1, "requests": 1_000, "share_per_mille": 500}),
             absent: "none",
         }),
-        "A report or a backup reads many keys once that nobody else asks for. They come after the keys above.",
+        "A report or a backup that reads many other keys, each once. Their numbers follow those of the keys above.",
     ),
 ];
 

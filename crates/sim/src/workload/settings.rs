@@ -38,8 +38,8 @@ pub struct Generated {
     pub scan: Option<Scan>,
 }
 
-/// Reads that nobody else makes: a report, a backup or a crawler goes once through keys that come after
-/// all others, in order, and the last client sends them. They take the places of other requests, evenly
+/// A scan: a report, a backup or a crawler reads many cold keys, each once and in order. Their numbers
+/// follow those of all others, and the last client sends the reads. They take the places of other requests, evenly
 /// spread, so that the rate of arrivals stays the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(

@@ -204,7 +204,7 @@ impl Display for Fact {
                 f,
                 "the cache had accepted it, but request {number} never got it into the database"
             ),
-            Fact::Console(line) => write!(f, "From the console: {line}"),
+            Fact::Console(line) => write!(f, "By hand: {line}"),
             Fact::Replies(Answer::Ok) => f.write_str("OK"),
             Fact::Replies(Answer::Nil) => f.write_str("the cache replies nil"),
             Fact::Replies(Answer::Integer(number)) => write!(f, "the cache replies {number}"),
