@@ -115,12 +115,14 @@ impl World {
         let to_come = |active: &ActiveRequest| {
             let lines = &active.procedure(&self.setup).lines;
             let ahead = lines.get(active.line as usize..).unwrap_or_default();
+            // A write that has lost a DELETE still makes its second one.
+            let changes_copy = |line: &Line| match line.instruction {
+                Instruction::CacheFill => !active.cache_failed,
+                other => matches!(other.verb(), Some(Verb::Set | Verb::Delete)),
+            };
             active.operation == Operation::Write
                 && active.key == key
-                && !active.cache_failed
-                && ahead
-                    .iter()
-                    .any(|line| matches!(line.instruction.verb(), Some(Verb::Set | Verb::Delete)))
+                && ahead.iter().any(changes_copy)
         };
         let logged = |active: &ActiveRequest| {
             let lines = &active.procedure(&self.setup).lines;

@@ -6,11 +6,11 @@
 mod facts;
 mod state;
 
-use cache::units::Key;
+use cache::units::{Key, Micros};
 use facts::{Point, agrees, holds};
 use proptest::prelude::*;
-use scenario::{Scenario, ScenarioInput, WorkloadInput};
-use sim::{Event, EventKind, Operation, ReadPath, Verb, WritePath};
+use scenario::{FaultInput, Scenario, ScenarioInput, WorkloadInput};
+use sim::{Event, EventKind, Fault, Operation, ReadPath, Verb, WritePath};
 use state::Lane;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -141,6 +141,43 @@ proptest! {
         let lies = lies(&run(input), as_it_is);
         prop_assert!(lies.is_empty(), "{}", lies.join("\n"));
     }
+}
+
+/// A write that lost its DELETE makes a second one: until then its copy is stale for a while, not for good.
+#[test]
+fn a_second_delete_after_a_lost_one_is_still_to_come() {
+    let mut lane = lane((ReadPath::CacheAside, WritePath::Invalidate));
+    lane.strategy.defences.double_delete_us = Some(Micros(200_000));
+    lane.network.timeout_us = 150_000;
+    // The DELETE is given up at about 0:00.26, and the second one arrives at about 0:00.46.
+    let requests = vec![
+        request(0, Operation::Read, "user:1"),
+        request(100_000, Operation::Write, "user:1"),
+        request(350_000, Operation::Read, "user:1"),
+        request(900_000, Operation::Read, "user:1"),
+    ];
+    let mut input = scenario(requests, vec![lane]);
+    input.faults = vec![FaultInput {
+        at_us: 0,
+        fault: Fault::LoseNextDelete,
+        lane: None,
+    }];
+    let run = run(input);
+    assert_eq!(lies(&run, as_it_is), [""; 0]);
+    let kinds: Vec<&str> = run
+        .log()
+        .iter()
+        .map(|logged| logged.event.kind.name())
+        .collect();
+    assert!(
+        kinds.contains(&"stale"),
+        "the copy is stale for a while: {kinds:?}"
+    );
+    assert!(
+        !kinds.contains(&"violation"),
+        "and no promise is broken: {kinds:?}"
+    );
+    assert_eq!(kinds.iter().filter(|&&kind| kind == "delete").count(), 1);
 }
 
 /// A move's sentence says first what the request that waits did last, which is some event's fact.
