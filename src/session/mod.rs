@@ -6,6 +6,7 @@ pub mod console;
 mod edit;
 mod faults;
 mod open_trace;
+mod optimum;
 mod query;
 pub mod race;
 mod traffic;
@@ -13,6 +14,7 @@ mod undo;
 
 pub use edit::{Edit, Set};
 pub use open_trace::{LabOrders, OpenTrace};
+pub use optimum::best_hit_per_mille;
 pub use query::{Controls, Query, Resize};
 pub use undo::ChangeKind;
 

@@ -1,12 +1,11 @@
 //! The end of a scene: what each lane did, the sentence to remember, and where to go on.
 
-use crate::session::Snapshot;
+use crate::session::{Snapshot, best_hit_per_mille};
 use crate::view::context::{Page, use_page};
+use crate::view::shell::focus::go_to;
 use crate::view::shell::format::letter;
 use scenario::{Listed, Scenario, Scene};
-use timeline::{Part, RecapLine, recap};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use timeline::{Part, RecapLine, per_mille, recap};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -28,13 +27,22 @@ pub fn recap_of(props: &RecapProps) -> Html {
     let scene = Scene::of(input).filter(|_| is_over);
     let changed = is_over && Listed::of(input).is_some_and(|open| open.is_changed_in(input));
     let class = if is_over { "recap" } else { "recap-none" };
+    let optimum = use_memo(is_over.then(|| input.clone()), |over| {
+        let best = over
+            .as_ref()
+            .and_then(|_| best_hit_per_mille(run.scenario()));
+        best.map(optimum)
+    });
     html! {
         <div {class} role="group" tabindex="-1" aria-label="Recap">
             <div class="recap-told" role="status">
                 if is_over {
                     <section>
                         <h2>{ "What happened" }</h2>
-                        <ul>{ for recap(frame).iter().map(line) }</ul>
+                        <ul>
+                            { for recap(frame).iter().map(line) }
+                            { for optimum.iter().map(line) }
+                        </ul>
                         if changed {
                             <p class="recap-changed">{ "You have changed this scene: these are the numbers of your own settings." }</p>
                         }
@@ -44,6 +52,20 @@ pub fn recap_of(props: &RecapProps) -> Html {
             </div>
             <div>{ for scene.map(|scene| next(&page, scene)) }</div>
         </div>
+    }
+}
+
+/// The yardstick of the lanes' hit rates.
+fn optimum(best_per_mille: u64) -> RecapLine {
+    let words =
+        "The best that any policy could have done, knowing all reads to come (Bélády’s optimum): ";
+    RecapLine {
+        about: "best_hit_rate",
+        parts: vec![
+            Part::Words(words.to_owned()),
+            Part::Number(per_mille(best_per_mille)),
+            Part::Words(".".to_owned()),
+        ],
     }
 }
 
@@ -91,9 +113,6 @@ fn open(page: &Page, listed: Listed) {
     let scenario = Scenario::new(listed.scenario());
     page.session
         .load(scenario.expect("the page's own scenes are valid"));
-    let found = gloo::utils::document().query_selector(".say-text");
-    if let Some(element) = found.ok().flatten() {
-        element.unchecked_ref::<HtmlElement>().focus().ok();
-    }
+    go_to(".say-text");
     gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
 }

@@ -30,6 +30,12 @@ function span(text) {
 }
 
 function checkLine({ about, text, numbers }, { lanes, baseline }) {
+  // What it is, the native tests recompute.
+  if (about === "best_hit_rate") {
+    const rates = lanes.map(({ metrics: { hits, misses } }) => (hits * 100) / (hits + misses));
+    assert.ok(Number.parseFloat(numbers[0]) >= Math.max(...rates) - 0.05, text);
+    return;
+  }
   const values = lanes.filter(({ cache }) => !["hit_rate", "stale_reads", "evictions", "expirations", "entries", "read_p50_us"].includes(about) || cache.capacity > 0);
   const metrics = values.map((lane) => lane.metrics);
   if (about in written) {

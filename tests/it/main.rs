@@ -6,6 +6,7 @@ mod divergence;
 mod edited;
 mod fuzz_corpus;
 mod long_run;
+mod optimum;
 mod race_mode;
 mod session_commands;
 mod session_fields;

@@ -7,7 +7,7 @@ mod qr;
 use crate::session::Snapshot;
 use crate::view::shell::address;
 use crate::view::shell::format::{grouped, letter, per_mille};
-use crate::view::shell::narration::{lane_names, one};
+use crate::view::shell::narration::{lane_names, more, one};
 use crate::view::stage::animated_time::AnimatedTime;
 use crate::view::stage::lane::{clients, emptied};
 use crate::view::stage::picture::Picture;
@@ -123,6 +123,7 @@ fn drawn(run: &Rc<Run>, moment: &Moment) -> Html {
                 <p>
                     { lane_names(&narration.lanes, setups.len()) }
                     { for narration.sentences.iter().map(one) }
+                    { more(narration) }
                 </p>
             }) }
             <div class="handout-lanes">

@@ -5,6 +5,7 @@ pub mod drop_down;
 pub mod dropping;
 pub mod embed;
 pub mod field;
+pub mod focus;
 pub mod format;
 pub mod header;
 pub mod keyboard;

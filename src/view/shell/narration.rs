@@ -4,14 +4,13 @@ use crate::session::Snapshot;
 use crate::view::context::{Page, use_page};
 use crate::view::glossary::explained;
 use crate::view::panels::follow;
+use crate::view::shell::focus::go_to;
 use crate::view::shell::format::{clock, grouped, letter};
 use crate::view::stage::marks::{Mark, MarkIcon};
 use crate::view::state::{Action, Follow};
 use gloo::timers::callback::Timeout;
 use scenario::Scenario;
-use timeline::{Sentence, duration, narrate};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use timeline::{Narration, Sentence, duration, narrate};
 use yew::prelude::*;
 
 /// In runs with more requests than this, a cache is full most of the time, and all lanes can evict at one
@@ -68,7 +67,7 @@ pub fn narration_line(props: &NarrationProps) -> Html {
                     { for said.iter().enumerate().map(|(nth, narration)| html! {
                         <p key={format!("{}-{nth}", told_step.unwrap_or_default())}>
                             <span class={format!("say-lanes of-{lanes}")}>{ lane_names(&narration.lanes, lanes) }</span>
-                            <span>{ for narration.sentences.iter().map(one_explained) }</span>
+                            <span>{ for narration.sentences.iter().map(one_explained) }{ more(narration) }</span>
                         </p>
                     }) }
                 }
@@ -117,15 +116,6 @@ fn following(page: &Page, snapshot: &Snapshot, follow: &Follow) -> Option<Html> 
             <button class="link" type="button" aria-label={format!("Stop following {name}")} onclick={stop}><u>{ "stop" }</u></button>
         </p>
     })
-}
-
-/// Scrolls to an element and gives it the focus.
-fn go_to(selector: &str) {
-    let found = gloo::utils::document().query_selector(selector);
-    if let Some(element) = found.ok().flatten() {
-        Element::scroll_into_view(&element);
-        element.unchecked_ref::<HtmlElement>().focus().ok();
-    }
 }
 
 /// While playing, the words for a span that is passed through faster.
@@ -195,6 +185,14 @@ fn rest_of(said: &Sentence) -> String {
         ". ".to_owned()
     } else {
         format!(": {}. ", said.why)
+    }
+}
+
+/// What is said of further events of the same kind.
+pub fn more(narration: &Narration) -> String {
+    match narration.more {
+        0 => String::new(),
+        more => format!("And {} more like these.", grouped(more as u64)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::drawn::{DrawnPart, rare};
 use crate::view::shell::format::{clock, counted, grouped, letter};
-use crate::view::shell::narration::{lane_names, one};
+use crate::view::shell::narration::{lane_names, more, one};
 use crate::view::stage::marks::{Mark, MarkIcon};
 use timeline::{Stretch, narrate};
 use web_sys::HtmlElement;
@@ -54,7 +54,7 @@ fn sentences(part: &DrawnPart, step: u32) -> Html {
                 <p>{ "Before the first request." }</p>
             }
             { for narrate(run, step).iter().map(|told| html! {
-                <p class="tip-said"><span>{ lane_names(&told.lanes, lanes) }</span><span>{ for told.sentences.iter().map(one) }</span></p>
+                <p class="tip-said"><span>{ lane_names(&told.lanes, lanes) }</span><span>{ for told.sentences.iter().map(one) }{ more(told) }</span></p>
             }) }
         </>
     }

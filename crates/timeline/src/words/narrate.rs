@@ -5,6 +5,9 @@ use crate::log::LoggedEvent;
 use crate::run::Run;
 use sim::EventKind;
 
+/// How many events of a lane a step tells of.
+const SENTENCES: usize = 2;
+
 /// The narration of a step for some lanes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Narration {
@@ -12,6 +15,8 @@ pub struct Narration {
     pub lanes: Vec<u8>,
     /// One or two sentences.
     pub sentences: Vec<Sentence>,
+    /// How many more events are as telling as these, such as other evictions for one large entry.
+    pub more: usize,
 }
 
 /// The narration of a step. Lanes in which the same happened share their sentences.
@@ -21,7 +26,10 @@ pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
     for of_lane in events.chunk_by(|a, b| a.lane == b.lane) {
         let lane = of_lane[0].lane;
         let telling = most_telling(of_lane);
+        let more = telling.len().saturating_sub(SENTENCES);
         let sentences = telling
+            .into_iter()
+            .take(SENTENCES)
             .map(|logged| match logged.event.kind {
                 EventKind::Hold => held(run, step, logged),
                 _ => sentence(run.scenario(), logged),
@@ -29,12 +37,13 @@ pub fn narrate(run: &Run, step: u32) -> Vec<Narration> {
             .collect();
         match narrations
             .iter_mut()
-            .find(|other| other.sentences == sentences)
+            .find(|other| (&other.sentences, other.more) == (&sentences, more))
         {
             Some(same) => same.lanes.push(lane),
             None => narrations.push(Narration {
                 lanes: vec![lane],
                 sentences,
+                more,
             }),
         }
     }
@@ -68,15 +77,13 @@ fn held(run: &Run, step: u32, logged: &LoggedEvent) -> Sentence {
     }
 }
 
-/// The first two of the most telling events.
-fn most_telling(events: &[LoggedEvent]) -> impl Iterator<Item = &LoggedEvent> {
-    let most = events
-        .iter()
-        .map(|logged| logged.event.kind.telling())
-        .max();
+/// The most telling events, in order.
+fn most_telling(events: &[LoggedEvent]) -> Vec<&LoggedEvent> {
+    let telling = |logged: &LoggedEvent| logged.event.kind.telling();
+    let most = events.iter().map(telling).max();
     let most = most.unwrap_or(0);
     events
         .iter()
-        .filter(move |logged| logged.event.kind.telling() == most)
-        .take(2)
+        .filter(|logged| telling(logged) == most)
+        .collect()
 }

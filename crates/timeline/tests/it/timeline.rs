@@ -309,6 +309,13 @@ proptest! {
             prop_assert_eq!(lanes, in_log.collect::<BTreeSet<u8>>());
             for narration in told {
                 prop_assert!((1..=2).contains(&narration.sentences.len()));
+                let told = narration.sentences.len() + narration.more;
+                for &lane in &narration.lanes {
+                    let of_lane = events.iter().filter(|logged| logged.lane == lane);
+                    let telling = of_lane.map(|logged| logged.event.kind.telling());
+                    let most = telling.clone().max();
+                    prop_assert_eq!(telling.filter(|&of| Some(of) == most).count(), told);
+                }
                 for sentence in narration.sentences {
                     prop_assert!(!sentence.what.is_empty());
                     prop_assert!(sentence.text().ends_with('.'));
