@@ -78,6 +78,28 @@ test("the keys of a remote control step, and empty the screen", async () => {
   page.assertQuiet();
 });
 
+test("behind the last step the remote control shows the recap, and goes back to the stage", async () => {
+  const page = await present();
+  const last = await api(page, "stepCount");
+  await seek(page, last - 1);
+  await page.keyboard.press("PageDown");
+  await untilDrawn(page, last);
+  await page.locator(".recap").waitFor();
+  const isRead = () => page.evaluate(() => document.activeElement.matches(".recap") && document.activeElement.getBoundingClientRect().top < innerHeight / 2);
+  assert.ok(!(await isRead()));
+  for (const _ of [1, 2]) {
+    await page.keyboard.press("PageDown");
+    assert.ok(await isRead());
+    assert.equal(await stepOf(page), last);
+  }
+  await page.keyboard.press("PageUp");
+  assert.equal(await page.evaluate(() => scrollY), 0);
+  assert.equal(await stepOf(page), last);
+  await page.keyboard.press("PageUp");
+  await untilDrawn(page, last - 1);
+  page.assertQuiet();
+});
+
 test("keys belong to a sheet that is open above the page", async () => {
   const page = await present();
   await page.keyboard.press("?");

@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 /// The keys and what they do, as the sheet lists them.
-pub const SHEET: [(&str, &[(&str, &str)]); 4] = [
+pub const SHEET: [(&str, &[(&str, &str)]); 5] = [
     (
         "Step",
         &[
@@ -53,6 +53,17 @@ pub const SHEET: [(&str, &[(&str, &str)]); 4] = [
             ("O", "open a trace"),
             ("T", "change the theme"),
             ("?", "open or close this sheet"),
+        ],
+    ),
+    (
+        "Present, also by remote control",
+        &[
+            (
+                "Page Down / Page Up",
+                "step forward / back; the recap comes last",
+            ),
+            (". or B", "blank the screen; any key shows it again"),
+            ("Esc", "leave"),
         ],
     ),
 ];

@@ -2,6 +2,7 @@
 
 use crate::view::context::{Page, use_page};
 use crate::view::dialogs::modal::use_modal;
+use crate::view::shell::focus::go_to;
 use crate::view::state::{Action, ViewState};
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use gloo::utils::{document, document_element, window};
@@ -12,6 +13,12 @@ use yew::prelude::*;
 
 /// The mark of present mode at the document's root, by which the style sheet knows it.
 pub const MARK: &str = "data-present";
+
+/// The button that plays.
+const PLAY: &str = ".ic.main";
+
+/// The recap, while there is one.
+const RECAP: &str = ".recap";
 
 /// Marks the document while present mode is on, and listens to the remote control.
 #[hook]
@@ -67,7 +74,7 @@ fn keep_focus(present: bool) {
     let lost = document()
         .active_element()
         .is_none_or(|active| active.tag_name() == "BODY");
-    let next = if present { ".ic.main" } else { "#present" };
+    let next = if present { PLAY } else { "#present" };
     let next = document().query_selector(next).ok().flatten();
     if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok())
         && lost
@@ -115,9 +122,23 @@ fn wish(event: &KeyboardEvent, blank: bool) -> Option<Wish> {
 
 fn carry_out(page: &Page, wish: Wish, unit: Unit) {
     match wish {
-        Wish::Step { forward } => page.step(forward, unit),
+        Wish::Step { forward } => turn(page, forward, unit),
         Wish::Blank(blank) => page.view.dispatch(Action::Blank(blank)),
         Wish::Leave => page.view.dispatch(Action::Present(false)),
+    }
+}
+
+/// Steps. Behind the last step comes the recap, and before it the stage again.
+fn turn(page: &Page, forward: bool, unit: Unit) {
+    let recap = document().query_selector(RECAP).ok().flatten();
+    let is_shown = recap.is_some() && document().active_element() == recap;
+    match forward {
+        true if recap.is_some() => go_to(RECAP),
+        false if is_shown => {
+            go_to(PLAY);
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        _ => page.step(forward, unit),
     }
 }
 
