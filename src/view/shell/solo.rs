@@ -2,7 +2,7 @@
 //! a line each, and the next one a swipe away.
 
 use crate::view::context::use_page;
-use crate::view::shell::format::{fit, letter};
+use crate::view::shell::format::{fit, grouped, letter};
 use crate::view::state::{Action, ViewState};
 use gloo::events::EventListener;
 use std::cell::Cell;
@@ -56,7 +56,8 @@ pub fn solo_switch(props: &SoloSwitchProps) -> Html {
     }
 }
 
-/// A lane that is not on the screen: what its cache holds, in a line that brings it there.
+/// A lane that is not on the screen: what its cache holds and how many queries wait for its database, in a
+/// line that brings it there.
 fn other_lane(lane: usize, frame: &LaneFrame, onclick: Callback<MouseEvent>) -> Html {
     let entry = |entry: &EntryFrame| {
         let stale = entry.stale.then_some("stale");
@@ -65,15 +66,32 @@ fn other_lane(lane: usize, frame: &LaneFrame, onclick: Callback<MouseEvent>) -> 
             <span class={classes!("mono", stale)}><span class="sr-only">{ word }</span>{ fit(&entry.key, KEY_LETTERS) }{ format!(" v{} ", entry.version.0) }</span>
         }
     };
-    let entries = frame.cache.entries.iter().take(ENTRIES_SHOWN);
+    let entries = &frame.cache.entries;
+    let waiting = frame.database.queued;
     html! {
         <button class="btn other-lane" type="button" {onclick}>
             <span class="sr-only">{ "Show lane " }</span><span class="tag small">{ letter(lane) }</span>
             <span class="sr-only">{ format!(" {}: ", frame.name) }</span>
             <span class="other-entries">
-                if frame.cache.exists() { { for entries.map(entry) } } else { { "no cache" } }
+                if !frame.cache.exists() {
+                    { "no cache" }
+                } else if entries.is_empty() {
+                    { "cache empty" }
+                } else {
+                    { for entries.iter().take(ENTRIES_SHOWN).map(entry) }
+                }
             </span>
+            if waiting > 0 {
+                <span class="other-queue">{ counted_waiting(waiting) }</span>
+            }
         </button>
+    }
+}
+
+fn counted_waiting(queries: u32) -> String {
+    match queries {
+        1 => "1 query waits".to_owned(),
+        _ => format!("{} queries wait", grouped(queries.into())),
     }
 }
 

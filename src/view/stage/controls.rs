@@ -51,7 +51,7 @@ pub fn controls(props: &ControlsProps) -> Html {
                     chosen={pattern_chosen}
                     on_choose={edit(|lane, i| Edit::Pattern(lane, Pattern::ALL[i]))} />
                 if *setup.name != *pattern.title() {
-                    // What a lane differs in stands beside its name; an audience does not see the settings.
+                    // What a lane differs in stands beside its pattern.
                     <span class={classes!("own-name", (!setup.is_named).then_some("derived"))} aria-hidden="true">{ &*setup.name }</span>
                 }
             </h2>

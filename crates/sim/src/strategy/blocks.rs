@@ -31,7 +31,7 @@ impl Writer {
             )
             .line_if(
                 with.single_flight,
-                "  if loading(key): return its value",
+                "  if loading(key): wait for it",
                 Instruction::JoinLoad,
             )
     }
