@@ -88,12 +88,15 @@ impl Trace {
         }
     }
 
-    /// The lanes to begin with: the opening scene's, with room for a tenth of the keys and, if the file
-    /// has no times, without a TTL.
+    /// The lanes to begin with: the opening scene's, with room for a tenth of the keys, or for up to four of a
+    /// few keys, and, if the file has no times, without a TTL.
     pub fn lanes(&self) -> Vec<LaneInput> {
         let mut lanes = default_lanes();
         for lane in &mut lanes {
-            lane.cache.capacity = (self.keys.len() / 10).clamp(1, cache::CAPACITY_MAX);
+            let keys = self.keys.len();
+            lane.cache.capacity = (keys / 10)
+                .max(4.min(keys / 2))
+                .clamp(1, cache::CAPACITY_MAX);
             if !self.timed() {
                 lane.strategy.ttl_us = None;
             }
