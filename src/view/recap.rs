@@ -5,7 +5,7 @@ use crate::view::context::{Page, use_page};
 use crate::view::shell::focus::go_to;
 use crate::view::shell::format::letter;
 use scenario::{Listed, Scenario, Scene};
-use timeline::{Part, RecapLine, per_mille, recap};
+use timeline::{Frame, Part, RecapLine, per_mille, recap};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -39,10 +39,7 @@ pub fn recap_of(props: &RecapProps) -> Html {
                 if is_over {
                     <section>
                         <h2>{ "What happened" }</h2>
-                        <ul>
-                            { for recap(frame).iter().map(line) }
-                            { for optimum.iter().map(line) }
-                        </ul>
+                        <ul>{ for told(frame, (*optimum).clone()).iter().map(line) }</ul>
                         if changed {
                             <p class="recap-changed">{ "You have changed this scene: these are the numbers of your own settings." }</p>
                         }
@@ -53,6 +50,16 @@ pub fn recap_of(props: &RecapProps) -> Html {
             <div>{ for scene.map(|scene| next(&page, scene)) }</div>
         </div>
     }
+}
+
+/// The lines of a frame, the optimum behind the hit rates that it is a yardstick of.
+fn told(frame: &Frame, optimum: Option<RecapLine>) -> Vec<RecapLine> {
+    let mut told = recap(frame);
+    if let Some(optimum) = optimum {
+        let rates = told.iter().position(|line| line.about == "hit_rate");
+        told.insert(rates.map_or(told.len(), |place| place + 1), optimum);
+    }
+    told
 }
 
 /// The yardstick of the lanes' hit rates.

@@ -128,7 +128,7 @@ for (const [width, height, scale] of SCREENS) {
       assert.deepEqual(found.filter((fault) => !(fault.match(small)?.[1] * scale >= 14)), [], `step ${step}`);
       const faults = await page.evaluate(() => {
         const dock = document.querySelector(".dock").getBoundingClientRect();
-        const parts = [".bar-present", ".say", ".lane .stage", ".dock"].flatMap((of) => [...document.querySelectorAll(of)]);
+        const parts = [".bar-present", ".say", ".lane .stage", ".lane .under", ".dock"].flatMap((of) => [...document.querySelectorAll(of)]);
         const boxes = parts.map((part) => [part.getAttribute("class"), part.getBoundingClientRect(), part]);
         return boxes.flatMap(([name, box, part]) => {
           const end = name === "dock" ? innerHeight : dock.top;

@@ -125,9 +125,16 @@ impl Chip<'_> {
             (None, true) => Some("drawn".to_owned()),
             (None, false) => self.sized.then(|| bytes(entry.size_bytes.into())),
         };
+        // Where sizes matter and there is no room for both, the version stays away.
+        let crowded = self.sized
+            && aside
+                .as_ref()
+                .is_some_and(|aside| text_w(aside) + 5.0 > room);
         html! {
             <>
-                <text class="v" x="7" y="33">{ version }</text>
+                if !crowded {
+                    <text class="v" x="7" y="33">{ version }</text>
+                }
                 { for row.map(|row| html! { <text class="row-v end" x={px(self.size.0 - 6.0)} y="33">{ row }</text> }) }
                 { for aside.map(|aside| html! { <text class="t end" x={px(self.size.0 - 7.0)} y="33">{ aside }</text> }) }
             </>
