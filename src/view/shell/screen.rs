@@ -52,6 +52,12 @@ pub fn page_width() -> u32 {
     u32::try_from(document_element().client_width()).unwrap_or(1280)
 }
 
+/// Whether the window is wider than it is high, as a projector's is.
+pub fn is_landscape() -> bool {
+    let query = window().match_media("(min-aspect-ratio: 1)");
+    query.is_ok_and(|query| query.is_some_and(|query| query.matches()))
+}
+
 /// Whether a person wants less motion, now and when that changes.
 fn reduced_motion() -> Option<MediaQueryList> {
     window()

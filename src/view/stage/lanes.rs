@@ -1,6 +1,7 @@
 //! The lanes side by side, or on a narrow page one of them.
 
 use crate::session::Snapshot;
+use crate::view::shell::screen::is_landscape;
 use crate::view::shell::solo::{SoloSwitch, use_swipes};
 use crate::view::stage::lane::Lane;
 use crate::view::stage::layout::SIDE_BY_SIDE_FROM;
@@ -41,7 +42,7 @@ pub fn lanes(props: &LanesProps) -> Html {
     let beside = 2 * width < props.page_width;
     let width = drawn_width(width, props.text);
     // Where lanes stand beside each other in a projector's low window, so do the parties: they take less height.
-    let width = if props.present && beside {
+    let width = if props.present && beside && is_landscape() {
         width.max(SIDE_BY_SIDE_FROM)
     } else {
         width
