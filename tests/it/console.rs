@@ -386,6 +386,47 @@ fn an_old_version_from_the_console_is_stale_and_traced_to_it() {
     assert!(told.contains("it was stored from the console"), "{told}");
 }
 
+/// Where the cache holds the only copy, a SET is a write: it may make the key's next version, or an old one
+/// again, and nothing is stale.
+#[test]
+fn without_a_database_a_set_makes_the_next_version_at_most() {
+    let mut input = scene();
+    (input.lanes[0].strategy.read, input.lanes[0].strategy.write) = Pattern::CacheOnly.paths();
+    // k has been written once, l has been there from the start, m has never been there.
+    let mut player = at_second(input, 10);
+    for (line, reply) in [
+        ("GET k", "\"v1\""),
+        ("GET m", "(nil)"),
+        (
+            "SET k v3",
+            "(error) ERR a value is a version of the key, and k takes v1 to v2",
+        ),
+        (
+            "SET m v2",
+            "(error) ERR a value is a version of the key, and m takes v1",
+        ),
+        (
+            "SET n v1",
+            "(error) ERR this scenario has no key n: SET takes one of its keys",
+        ),
+        ("SET k v2", "OK"),
+        ("SET k v3", "OK"),
+        ("SET k v1", "OK"),
+        ("SET m v1 EX 5", "OK"),
+    ] {
+        assert_eq!(ask(&mut player, line), reply, "{line}");
+    }
+    let frame = player.frame();
+    let lane = &frame.lanes[0];
+    assert!(lane.cache.used == 3 && lane.cache.entries.iter().all(|entry| !entry.stale));
+    let log = player.run().log();
+    let stale = log.iter().any(|logged| {
+        let name = logged.event.kind.name();
+        name == "stale" || name == "violation"
+    });
+    assert!(!stale);
+}
+
 /// Under a policy that may evict nothing, a SET that does not fit is refused in the engine's words.
 #[test]
 fn a_full_cache_refuses_as_the_engine_does() {

@@ -361,7 +361,7 @@ proptest! {
             match act {
                 0 => { session.edit(&Edit::Capacity(0, number)).ok(); }
                 1 => { session.edit(&Edit::Seed(number.to_string())).ok(); }
-                2 => { session.edit(&Edit::Pattern(0, Pattern::ALL[number as usize % 6])).ok(); }
+                2 => { session.edit(&Edit::Pattern(0, Pattern::ALL[number as usize % Pattern::ALL.len()])).ok(); }
                 3 => { session.command(fault(None)).ok(); }
                 4 => session.load(Scenario::new(SCENES[number as usize % SCENES.len()].scenario()).expect("valid")),
                 _ => {

@@ -5,8 +5,8 @@ use super::lane_input::{CacheInput, LaneInput};
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
 use sim::{
-    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, ScheduledFault, Strategy,
-    WritePath,
+    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, ReadPath, ScheduledFault,
+    Strategy, WritePath,
 };
 
 pub(super) fn check_lane(
@@ -60,11 +60,7 @@ pub(super) fn check_lane(
 }
 
 fn check_strategy(path: &str, strategy: &Strategy) -> Result<(), Invalid> {
-    if !strategy.caches() && strategy.write != WritePath::WriteAround {
-        let expected = "\"write-around\" when reads use no cache";
-        let found = "a write path that needs a cache";
-        return Err(Invalid::new(format!("{path}/write"), expected, found));
-    }
+    check_paths(&format!("{path}/write"), strategy.read, strategy.write)?;
     let with = &strategy.defences;
     if let (Some(soft), Some(hard)) = (with.soft_ttl_us, strategy.ttl_us)
         && soft >= hard
@@ -74,6 +70,34 @@ fn check_strategy(path: &str, strategy: &Strategy) -> Result<(), Invalid> {
         return Err(Invalid::new(path, &expected, soft.0));
     }
     Ok(())
+}
+
+/// Checks that a lane's two paths go together; `path` is that of the write path.
+fn check_paths(path: &str, read: ReadPath, write: WritePath) -> Result<(), Invalid> {
+    if read.goes_with(write) {
+        return Ok(());
+    }
+    let names: Vec<String> = read
+        .writes()
+        .map(|write| format!("{:?}", write.name()))
+        .collect();
+    let names = match &names[..] {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        names => names.concat(),
+    };
+    let (reads, writes) = (read.about(), write.about());
+    let when = match (reads.caches, reads.database) {
+        (false, _) => "reads use no cache",
+        (true, false) => "reads use no database",
+        (true, true) => "reads use a database",
+    };
+    let found = match writes.database {
+        true if reads.database => "a write path that needs a cache",
+        true => "a write path that needs a database",
+        false => "a write path without a database",
+    };
+    let expected = format!("{names} when {when}");
+    Err(Invalid::new(path, &expected, found))
 }
 
 fn cache_settings(cache: &CacheInput, seed: u64) -> CacheSettings {

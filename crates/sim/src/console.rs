@@ -105,7 +105,7 @@ pub const CONSOLE_COMMANDS: [(&str, &str); 16] = [
     ("GET key", "the value; counts as a use"),
     (
         "SET key v1 [NX|XX] [EX seconds|PX milliseconds|KEEPTTL]",
-        "stores a version of the row",
+        "stores a version of the key",
     ),
     ("DEL key [key ...]", "deletes keys; the number that existed"),
     (

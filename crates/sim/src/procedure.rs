@@ -40,6 +40,8 @@ pub enum Instruction {
     CacheSetIfPresent,
     /// Store the new value in the cache, which queues it for the database, and wait.
     CacheSetAndQueue,
+    /// Store the new value in the cache, its only place, and wait.
+    CacheSetOnlyCopy,
     /// Delete the key from the cache and wait.
     CacheDelete,
     /// Write the row and wait for the commit.
@@ -62,7 +64,8 @@ impl Instruction {
             Instruction::CacheFill
             | Instruction::CacheSet
             | Instruction::CacheSetIfPresent
-            | Instruction::CacheSetAndQueue => Some(Verb::Set),
+            | Instruction::CacheSetAndQueue
+            | Instruction::CacheSetOnlyCopy => Some(Verb::Set),
             Instruction::CacheDelete => Some(Verb::Delete),
             Instruction::DatabaseRead => Some(Verb::Select),
             Instruction::DatabaseWrite | Instruction::DatabaseFlush => Some(Verb::Update),

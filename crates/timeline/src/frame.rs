@@ -31,7 +31,7 @@ pub struct LaneFrame {
     pub name: Rc<str>,
     /// The cache node; of capacity 0 where the strategy has none.
     pub cache: Rc<CacheFrame>,
-    /// The database.
+    /// The database; without rows and connections where the strategy has none.
     pub database: Rc<DatabaseFrame>,
     /// The messages in flight, and those that wait where they arrived.
     pub messages: Vec<MessageFrame>,
@@ -77,7 +77,7 @@ pub struct EntryFrame {
     pub key: Rc<str>,
     /// The version of the copy.
     pub version: Version,
-    /// The version of the row at this moment.
+    /// The version of the row at this moment; 0 where there is none.
     pub row_version: Version,
     /// Whether the copy is older than the row.
     pub stale: bool,
@@ -306,7 +306,8 @@ pub struct MetricsFrame {
     /// How many bytes their keys and values take. CloudWatch's BytesUsedForCache counts the engine's
     /// overhead too.
     pub stored_bytes: u64,
-    /// How much of the time so far the database's connections were busy, in thousandths.
+    /// How much of the time so far the database's connections were busy, in thousandths; `null` without a
+    /// database.
     pub database_busy_per_mille: Option<u64>,
     /// The most queries that have waited for a connection at once.
     pub queued_max: u32,
@@ -329,6 +330,22 @@ impl RequestFrame {
             ProcedureName::Read(_) => &setup.procedures.read.lines,
             ProcedureName::Write(_) => &setup.procedures.write.lines,
         }
+    }
+}
+
+impl DatabaseFrame {
+    /// Where the strategy has none.
+    pub(super) const NONE: DatabaseFrame = DatabaseFrame {
+        rows: Vec::new(),
+        row_count: 0,
+        connections: 0,
+        busy: 0,
+        queued: 0,
+    };
+
+    /// Whether the lane has a database at all.
+    pub fn exists(&self) -> bool {
+        self.connections > 0
     }
 }
 

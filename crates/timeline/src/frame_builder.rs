@@ -67,7 +67,10 @@ impl MetricsFrame {
             stale_age_max_us: metrics.stale_age.mean().and(Some(metrics.stale_age.max)),
             entries: metrics.series.gauges().entries,
             stored_bytes: metrics.series.gauges().stored_bytes,
-            database_busy_per_mille: (busy_us * 1_000).checked_div(time_us),
+            database_busy_per_mille: match world.setup().strategy.has_database() {
+                true => (busy_us * 1_000).checked_div(time_us),
+                false => None,
+            },
             queued_max: metrics.series.queued_max(),
         }
     }
@@ -216,6 +219,9 @@ impl<'a> LaneBuilder<'a> {
     }
 
     fn database(&self) -> DatabaseFrame {
+        if !self.world.setup().strategy.has_database() {
+            return DatabaseFrame::NONE;
+        }
         let database = self.world.database();
         let workload = &self.run.scenario().workload;
         let row_count = self.world.key_count();

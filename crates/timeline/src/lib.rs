@@ -45,6 +45,6 @@ pub use sim::Moment;
 pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
 pub use words::{
-    Deleter, Fact, Finder, Narration, Part, Plan, Purpose, RecapLine, Sentence, Source, duration,
-    fault_title, grouped, narrate, per_mille, recap, sentence,
+    Deleter, Effect, Fact, Finder, Narration, Part, Plan, Purpose, RecapLine, Sentence, Source,
+    duration, fault_title, grouped, narrate, per_mille, recap, sentence,
 };

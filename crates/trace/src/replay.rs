@@ -151,7 +151,8 @@ impl Replay {
                 Instruction::CacheFill
                 | Instruction::CacheSet
                 | Instruction::CacheSetIfPresent
-                | Instruction::CacheSetAndQueue => {
+                | Instruction::CacheSetAndQueue
+                | Instruction::CacheSetOnlyCopy => {
                     let size = trace.stored_bytes(record);
                     engine::set(cache, record, size, &lane.strategy, on_removed);
                 }

@@ -20,13 +20,8 @@ use timeline::{Player, Run};
 
 /// Every combination of paths that a scenario may have.
 pub fn paths() -> Vec<(ReadPath, WritePath)> {
-    let all = ReadPath::ALL
-        .into_iter()
-        .flat_map(|read| WritePath::ALL.map(|write| (read, write)));
-    let fit = |&(read, write): &(ReadPath, WritePath)| {
-        read.about().caches || write == WritePath::WriteAround
-    };
-    all.filter(fit).collect()
+    let pairs_of = |read: ReadPath| read.writes().map(move |write| (read, write));
+    ReadPath::ALL.into_iter().flat_map(pairs_of).collect()
 }
 
 /// A request of client 1.

@@ -1,6 +1,7 @@
 //! How the application uses the cache: the two paths, TTLs, and the nine defences.
 
 use super::super::ranges::{DELAY, NAME_CHARS_MAX, TTL};
+use super::super::read as parsed;
 use super::{Choice, Field, Kind, Optional, count, decimal, none_or, off_or};
 use serde_json::Value;
 use sim::{ReadPath, WritePath};
@@ -11,17 +12,49 @@ choices!(READS: ReadPath, path => Choice {
     about: path.about().rule,
 });
 
-/// The other input that has to change with a chosen value: its place, its value, and a clause that says so.
-/// Without a cache, a write can only go to the database.
-pub fn changes_with(place: &str, value: &Value) -> Option<(String, Value, &'static str)> {
-    let lane = place.strip_suffix("/strategy/read")?;
-    (value.as_str() == Some("no-cache")).then(|| {
-        (
-            format!("{lane}/strategy/write"),
-            Value::from("write-around"),
-            "so its writes go to the database only",
-        )
-    })
+/// The other input that has to change with a chosen value of the inputs as they are now: its place, its
+/// value, and a clause that says so. A lane's two paths have to go together.
+pub fn changes_with(
+    inputs: &Value,
+    place: &str,
+    value: &Value,
+) -> Option<(String, Value, &'static str)> {
+    let (lane, path) = place.rsplit_once("/strategy/")?;
+    let at = |path: &str| format!("{lane}/strategy/{path}");
+    let now = |path: &str| inputs.pointer(&at(path));
+    match path {
+        "read" => {
+            let read: ReadPath = parsed("It", value).ok()?;
+            let write: WritePath = parsed("It", now("write")?).ok()?;
+            if read.goes_with(write) {
+                return None;
+            }
+            let (_, usual) = read.about().pattern.paths();
+            let why = match (usual.about().caches, usual.about().database) {
+                (false, _) => "so its writes go to the database only",
+                (true, false) => "so its writes go to the cache only",
+                (true, true) => "so its writes go to the database too",
+            };
+            Some((at("write"), Value::from(usual.name()), why))
+        }
+        "write" => {
+            let write: WritePath = parsed("It", value).ok()?;
+            let read: ReadPath = parsed("It", now("read")?).ok()?;
+            // Without a cache in the lane, a write path that uses one is refused: nothing else gives it one.
+            if read.about().database == write.about().database {
+                return None;
+            }
+            let read = ReadPath::ALL
+                .into_iter()
+                .find(|read| read.goes_with(write))?;
+            let why = match read.about().database {
+                true => "so its reads use the database too",
+                false => "so its reads use the cache only",
+            };
+            Some((at("read"), Value::from(read.name()), why))
+        }
+        _ => None,
+    }
 }
 
 choices!(WRITES: WritePath, path => Choice {
@@ -166,3 +199,76 @@ pub(super) static FIELDS: [Field; 16] = [
     )
     .known_as("change data capture"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Sets a path of a lane, with what has to change with it.
+    fn choose(paths: (ReadPath, WritePath), path: &str, value: &str) -> (Value, Value) {
+        let (read, write) = (paths.0.name(), paths.1.name());
+        let mut inputs = json!({"lanes": [{"strategy": {"read": read, "write": write}}]});
+        let place = format!("/lanes/0/strategy/{path}");
+        let value = Value::from(value);
+        let also = changes_with(&inputs, &place, &value);
+        for (place, value) in [(place, value)]
+            .into_iter()
+            .chain(also.map(|(place, value, _)| (place, value)))
+        {
+            *inputs.pointer_mut(&place).expect("a path") = value;
+        }
+        let strategy = &inputs["lanes"][0]["strategy"];
+        (strategy["read"].clone(), strategy["write"].clone())
+    }
+
+    #[test]
+    fn a_chosen_path_brings_one_that_goes_with_it() {
+        let pairs = || {
+            let all = ReadPath::ALL.into_iter();
+            all.flat_map(|read| read.writes().map(move |write| (read, write)))
+        };
+        let is_pair = |(read, write): &(Value, Value)| {
+            pairs().any(|pair| read == pair.0.name() && write == pair.1.name())
+        };
+        for pair in pairs() {
+            for read in ReadPath::ALL {
+                let chosen = choose(pair, "read", read.name());
+                assert!(chosen.0 == read.name() && is_pair(&chosen), "{chosen:?}");
+                // What fits stays.
+                if read.goes_with(pair.1) {
+                    assert_eq!(chosen.1, pair.1.name());
+                }
+            }
+            for write in WritePath::ALL {
+                let chosen = choose(pair, "write", write.name());
+                assert_eq!(chosen.1, write.name());
+                // Nothing gives a lane a cache but its read path.
+                let refused =
+                    pair.0 == ReadPath::NoCache && write.about().caches && write.about().database;
+                assert_eq!(is_pair(&chosen), !refused, "{chosen:?}");
+            }
+        }
+        let cache_only = choose(
+            (ReadPath::NoCache, WritePath::WriteAround),
+            "write",
+            "cache-only",
+        );
+        assert_eq!(cache_only.0, "cache-only");
+    }
+
+    #[test]
+    fn other_inputs_bring_nothing() {
+        let inputs =
+            json!({"lanes": [{"strategy": {"read": "no-cache", "write": "write-around"}}]});
+        for (place, value) in [
+            ("/lanes/0/strategy/ttl_us", json!(5)),
+            ("/lanes/0/strategy/defences/single_flight", json!(true)),
+            ("/lanes/7/strategy/read", json!("cache-only")),
+            ("/lanes/0/strategy/read", json!("no such path")),
+            ("/seed", json!("no-cache")),
+        ] {
+            assert_eq!(changes_with(&inputs, place, &value), None, "{place}");
+        }
+    }
+}

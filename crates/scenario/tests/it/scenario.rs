@@ -195,8 +195,10 @@ fn what_does_not_fit_together_is_refused() {
     let lane = base()["lanes"][0].clone();
     let five = json!([lane, lane, lane, lane, lane]);
     let uncached = json!({"read": "no-cache", "write": "write-through"});
+    let unwritten = json!({"read": "cache-only", "write": "invalidate"});
+    let unread = json!({"read": "cache-aside", "write": "cache-only"});
     let key_says: &[&str] = &["1 to 250 bytes", "without spaces"];
-    let cases: [(&str, Value, &str, &[&str]); 15] = [
+    let cases: [(&str, Value, &str, &[&str]); 17] = [
         ("/lanes", json!([]), "/lanes", &["1 to 4 lanes", "is 0"]),
         ("/lanes", five, "/lanes", &["1 to 4 lanes", "is 5"]),
         (
@@ -252,7 +254,24 @@ fn what_does_not_fit_together_is_refused() {
             "/lanes/0/strategy",
             uncached,
             "/lanes/0/strategy/write",
-            &["\"write-around\""],
+            &["must be \"write-around\" when reads use no cache"],
+        ),
+        (
+            "/lanes/0/strategy",
+            unwritten,
+            "/lanes/0/strategy/write",
+            &[
+                "must be \"cache-only\" when reads use no database, but is a write path that needs a database",
+            ],
+        ),
+        (
+            "/lanes/0/strategy",
+            unread,
+            "/lanes/0/strategy/write",
+            &[
+                "must be \"write-around\", ",
+                " or \"delete-first\" when reads use a database, but is a write path without a database",
+            ],
         ),
         (
             "/title",

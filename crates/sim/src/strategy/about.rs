@@ -15,6 +15,8 @@ pub struct ReadAbout {
     pub pattern: Pattern,
     /// Whether it uses a cache.
     pub caches: bool,
+    /// Whether there is a database. Without one the cache holds the only copy.
+    pub database: bool,
     /// Whether a library does the loading.
     pub library: bool,
     /// Whether it answers with a copy that is about to expire and then reloads it.
@@ -34,6 +36,10 @@ pub struct WriteAbout {
     pub rule: &'static str,
     /// The pattern that is named after it, if there is one.
     pub pattern: Option<Pattern>,
+    /// Whether it stores in the cache or deletes from it.
+    pub caches: bool,
+    /// Whether it writes the database, now or later.
+    pub database: bool,
     /// Writes its procedure for a strategy.
     pub(crate) procedure: fn(&Strategy) -> Procedure,
 }

@@ -70,7 +70,8 @@ impl Writer {
         if instruction == Instruction::CacheSetIfPresent {
             set.push_str(", XX");
         }
-        if with.version_check {
+        // The only copy's new version is one more than the old one's: there is nothing to check.
+        if with.version_check && instruction != Instruction::CacheSetOnlyCopy {
             set.push_str(", if newer");
         }
         set.push(')');

@@ -11,6 +11,7 @@ pub(super) const ABOUT: ReadAbout = ReadAbout {
     rule: "checks the cache; on a miss, reads the database and stores the result in the cache",
     pattern: Pattern::CacheAside,
     caches: true,
+    database: true,
     library: false,
     refreshes: false,
     procedure: read,

@@ -11,6 +11,8 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     short_title: "delete copy, then DB",
     rule: "deletes the key, then writes the database; a read in between puts the old row back",
     pattern: None,
+    caches: true,
+    database: true,
     procedure: write,
 };
 

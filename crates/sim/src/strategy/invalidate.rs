@@ -12,6 +12,8 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     short_title: "DB, delete",
     rule: "writes the database, then deletes the key from the cache; the next read misses and loads the new row",
     pattern: None,
+    caches: true,
+    database: true,
     procedure: write,
 };
 

@@ -7,6 +7,8 @@
 mod about;
 mod blocks;
 mod cache_aside;
+mod cache_only_read;
+mod cache_only_write;
 mod defences;
 mod delete_first;
 mod invalidate;
@@ -68,6 +70,7 @@ paths! {
     CacheAside "cache-aside" => cache_aside,
     ReadThrough "read-through" => read_through,
     RefreshAhead "refresh-ahead" => refresh_ahead,
+    CacheOnly "cache-only" => cache_only_read,
     NoCache "no-cache" => no_cache,
 }
 
@@ -81,12 +84,29 @@ paths! {
     WriteThrough "write-through" => write_through,
     WriteBehind "write-behind" => write_behind,
     DeleteFirst "delete-first" => delete_first,
+    CacheOnly "cache-only" => cache_only_write,
+}
+
+impl ReadPath {
+    /// Whether the two paths go together: writes reach the database where there is one, and the cache only
+    /// where reads use it.
+    pub const fn goes_with(self, write: WritePath) -> bool {
+        let (reads, writes) = (self.about(), write.about());
+        reads.database == writes.database && (reads.caches || !writes.caches)
+    }
+
+    /// The write paths that go with it, in the order in which they are offered.
+    pub fn writes(self) -> impl Iterator<Item = WritePath> {
+        let all = WritePath::ALL.into_iter();
+        all.filter(move |&write| self.goes_with(write))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::procedure::Instruction;
+    use crate::event::Party;
+    use crate::procedure::{Instruction, Procedure};
 
     #[test]
     fn every_procedure_begins_once_and_answers_once() {
@@ -104,6 +124,91 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// What a path says of the parties that it needs is what its lines send to.
+    #[test]
+    fn every_path_sends_to_the_parties_that_it_names() {
+        let sends_to = |procedure: &Procedure, party: Party| {
+            let mut verbs = procedure.lines.iter().map(|line| line.instruction.verb());
+            verbs.any(|verb| verb.is_some_and(|verb| verb.party() == party))
+        };
+        for read in ReadPath::ALL {
+            let about = read.about();
+            let procedure = Strategy::new(read, WritePath::WriteAround)
+                .procedures(true)
+                .read;
+            assert_eq!(sends_to(&procedure, Party::Cache), about.caches, "{read:?}");
+            assert_eq!(
+                sends_to(&procedure, Party::Database),
+                about.database,
+                "{read:?}"
+            );
+        }
+        for write in WritePath::ALL {
+            let about = write.about();
+            let procedure = Strategy::new(ReadPath::CacheAside, write)
+                .procedures(true)
+                .write;
+            assert_eq!(
+                sends_to(&procedure, Party::Cache),
+                about.caches,
+                "{write:?}"
+            );
+            assert_eq!(
+                sends_to(&procedure, Party::Database),
+                about.database,
+                "{write:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn paths_without_a_party_go_only_with_each_other() {
+        let writes = |read: ReadPath| read.writes().collect::<Vec<_>>();
+        assert_eq!(writes(ReadPath::NoCache), [WritePath::WriteAround]);
+        assert_eq!(writes(ReadPath::CacheOnly), [WritePath::CacheOnly]);
+        for read in [
+            ReadPath::CacheAside,
+            ReadPath::ReadThrough,
+            ReadPath::RefreshAhead,
+        ] {
+            let all_but_one = WritePath::ALL.len() - 1;
+            assert_eq!(writes(read).len(), all_but_one);
+            assert!(!read.goes_with(WritePath::CacheOnly));
+        }
+        // Each read path has a usual write path to go with it.
+        for read in ReadPath::ALL {
+            assert!(read.goes_with(read.about().pattern.paths().1), "{read:?}");
+        }
+    }
+
+    /// Nothing is loaded without a database, so no defence adds a line but TTL jitter.
+    #[test]
+    fn defences_add_no_line_without_a_database() {
+        let plain = Strategy::new(ReadPath::CacheOnly, WritePath::CacheOnly);
+        let mut defended = plain;
+        let second = Some(cache::units::Micros(1_000_000));
+        defended.defences = Defences {
+            ttl_jitter_percent: 0,
+            single_flight: true,
+            lease_us: second,
+            version_check: true,
+            double_delete_us: second,
+            soft_ttl_us: second,
+            xfetch_beta_percent: Some(100),
+            negative_ttl_us: second,
+            commit_log_us: second,
+        };
+        assert_eq!(defended.procedures(true), plain.procedures(false));
+        assert_eq!(defended.fresh_for(None), None);
+        defended.ttl_us = second;
+        defended.defences.ttl_jitter_percent = 10;
+        let write = defended.procedures(true).write;
+        assert_eq!(
+            &*write.lines[1].code,
+            "  cache.SET(key, value, ttl ± jitter)"
+        );
     }
 
     #[test]

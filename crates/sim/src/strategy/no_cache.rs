@@ -8,6 +8,7 @@ pub(super) const ABOUT: ReadAbout = ReadAbout {
     rule: "always reads the database; writes have to go to the database only",
     pattern: Pattern::NoCache,
     caches: false,
+    database: true,
     library: false,
     refreshes: false,
     procedure: read,

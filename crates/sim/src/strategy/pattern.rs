@@ -15,18 +15,21 @@ pub enum Pattern {
     WriteBehind,
     /// Copies in use are reloaded before they expire.
     RefreshAhead,
+    /// No database: the cache is the only place.
+    CacheOnly,
     /// No cache at all: what every other pattern is measured against.
     NoCache,
 }
 
 impl Pattern {
     /// Every pattern, in the order in which they are offered.
-    pub const ALL: [Pattern; 6] = [
+    pub const ALL: [Pattern; 7] = [
         Pattern::CacheAside,
         Pattern::ReadThrough,
         Pattern::WriteThrough,
         Pattern::WriteBehind,
         Pattern::RefreshAhead,
+        Pattern::CacheOnly,
         Pattern::NoCache,
     ];
 
@@ -63,6 +66,11 @@ impl Pattern {
                 title: "Refresh-ahead",
                 rule: "popular copies are reloaded before they expire",
                 paths: (ReadPath::RefreshAhead, WritePath::Invalidate),
+            },
+            Pattern::CacheOnly => PatternAbout {
+                title: "Cache only",
+                rule: "there is no database; what the cache evicts or loses is gone",
+                paths: (ReadPath::CacheOnly, WritePath::CacheOnly),
             },
             Pattern::NoCache => PatternAbout {
                 title: "No cache",

@@ -13,6 +13,7 @@ pub(super) const ABOUT: ReadAbout = ReadAbout {
     rule: "leaves the loading to a caching library, which the application asks",
     pattern: Pattern::ReadThrough,
     caches: true,
+    database: true,
     library: true,
     refreshes: false,
     procedure: read,

@@ -12,6 +12,7 @@ pub(super) const ABOUT: ReadAbout = ReadAbout {
     rule: "works like read-through, but reloads popular copies before they expire",
     pattern: Pattern::RefreshAhead,
     caches: true,
+    database: true,
     library: true,
     refreshes: true,
     procedure: read,

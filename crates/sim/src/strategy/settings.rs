@@ -86,16 +86,24 @@ impl Strategy {
         self.read.about().caches
     }
 
+    /// Whether there is a database. Without one the cache holds the only copy.
+    pub const fn has_database(&self) -> bool {
+        self.read.about().database
+    }
+
     /// Whether a hit may be answered and then reloaded.
     pub const fn refreshes(&self) -> bool {
-        self.read.about().refreshes || self.defences.soft_ttl_us.is_some()
+        let soft = self.has_database() && self.defences.soft_ttl_us.is_some();
+        self.read.about().refreshes || soft
     }
 
     /// How long a copy of that TTL counts as fresh, if hits on older ones reload it.
     pub fn fresh_for(&self, ttl: Option<Micros>) -> Option<Micros> {
         let ttl = ttl.filter(|_| self.read.about().refreshes);
         let ahead = ttl.map(|ttl| ttl.0 / 100 * u64::from(self.refresh_after_percent));
-        let soft = self.defences.soft_ttl_us.map(|soft| soft.0);
+        // Without a database there is nothing to reload from.
+        let soft = self.defences.soft_ttl_us.filter(|_| self.has_database());
+        let soft = soft.map(|soft| soft.0);
         let sooner = ahead.into_iter().chain(soft).min();
         sooner.map(Micros)
     }

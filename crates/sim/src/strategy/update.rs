@@ -13,6 +13,8 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     short_title: "DB, then update copy",
     rule: "writes the database, then updates the copy if there is one",
     pattern: None,
+    caches: true,
+    database: true,
     procedure: write,
 };
 

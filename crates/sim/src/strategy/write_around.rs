@@ -11,6 +11,8 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     short_title: "DB only",
     rule: "writes the database only; a copy in the cache stays stale until its TTL runs out",
     pattern: None,
+    caches: false,
+    database: true,
     procedure: write,
 };
 

@@ -12,6 +12,8 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     short_title: "DB later",
     rule: "writes the cache now and the database later; queued writes can be lost",
     pattern: Some(Pattern::WriteBehind),
+    caches: true,
+    database: true,
     procedure: write,
 };
 

@@ -12,6 +12,8 @@ pub(super) const ABOUT: WriteAbout = WriteAbout {
     short_title: "DB + cache",
     rule: "writes the database, then always stores the new value in the cache",
     pattern: Some(Pattern::WriteThrough),
+    caches: true,
+    database: true,
     procedure: write,
 };
 

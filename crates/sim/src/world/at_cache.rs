@@ -66,7 +66,10 @@ impl World {
                 self.emit(slot, EventKind::Miss { expired }, log);
                 self.request_mut(slot).hit = false;
                 let number = self.request(slot).number;
-                if let Some(length) = self.setup.strategy.defences.lease_us {
+                // Without a database nobody will load the key.
+                let lease = self.setup.strategy.defences.lease_us;
+                let lease = lease.filter(|_| self.setup.strategy.has_database());
+                if let Some(length) = lease {
                     let given = self.node_mut().leases.ask(key, number, now, length);
                     self.request_mut(slot).lease_denied = !given;
                 }
@@ -149,9 +152,10 @@ impl World {
             .current_line(&self.setup)
             .map(|line| line.instruction);
         let queues = instruction == Some(Instruction::CacheSetAndQueue);
+        // Where the cache is written first, its node numbers the versions: it has the queue or the only copy.
+        let numbers = queues || instruction == Some(Instruction::CacheSetOnlyCopy);
         let version = match active.version {
-            // Under write-behind the cache node numbers the versions, because it has the queue.
-            _ if queues => Version(self.newest(key).0 + 1),
+            _ if numbers => Version(self.newest(key).0 + 1),
             version => version.expect("a SET follows a read or a write of the row"),
         };
         self.request_mut(slot).version = Some(version);

@@ -111,6 +111,7 @@ impl World {
             | Instruction::CacheSet
             | Instruction::CacheSetIfPresent
             | Instruction::CacheSetAndQueue
+            | Instruction::CacheSetOnlyCopy
             | Instruction::CacheDelete
             | Instruction::DatabaseRead
             | Instruction::DatabaseWrite => {
@@ -273,14 +274,21 @@ impl World {
         let instruction = active
             .current_line(&self.setup)
             .map(|line| line.instruction);
-        self.emit(slot, EventKind::Fail { verb, failure }, log);
-        match instruction {
-            Some(Instruction::DatabaseFlush) => self.flush_later(slot, log),
+        // Whether nobody but the party that failed can serve the request.
+        let is_needed = match instruction {
             Some(
                 Instruction::DatabaseRead
                 | Instruction::DatabaseWrite
-                | Instruction::CacheSetAndQueue,
-            ) => {
+                | Instruction::CacheSetAndQueue
+                | Instruction::CacheSetOnlyCopy,
+            ) => true,
+            Some(Instruction::CacheGet) => !self.setup.strategy.has_database(),
+            _ => false,
+        };
+        self.emit(slot, EventKind::Fail { verb, failure }, log);
+        match instruction {
+            Some(Instruction::DatabaseFlush) => self.flush_later(slot, log),
+            _ if is_needed => {
                 self.answer(slot, Outcome::Failed, log);
                 self.request_mut(slot).load_failed = true;
                 match self.has_queued(slot) {

@@ -211,16 +211,25 @@ impl World {
         &self.database
     }
 
-    /// The row of `key`.
+    /// The row of `key`; of version 0 where there is none, as everywhere without a database.
     pub fn row(&self, key: Key) -> Row {
+        let has_database = self.setup.strategy.has_database();
         self.database.written(key).unwrap_or_else(|| Row {
-            version: Version(u32::from(self.workload.exists_at_start(key))),
+            version: Version(u32::from(
+                has_database && self.workload.exists_at_start(key),
+            )),
             committed_at: Micros::ZERO,
         })
     }
 
-    /// The newest version that a client has been told is written: the row's, or one that is queued.
+    /// The newest version that a client has been told is written: the row's, or one that is queued. Without
+    /// a database it is that of the cache's copy, and 0 once that has expired or is gone.
     fn newest(&self, key: Key) -> Version {
+        if !self.setup.strategy.has_database() {
+            let copy = self.cache().and_then(|cache| cache.peek(key));
+            let copy = copy.filter(|copy| !copy.is_expired(self.now));
+            return copy.map_or(Version(0), |copy| copy.value.version);
+        }
         let row = self.row(key).version;
         let queued = self
             .node

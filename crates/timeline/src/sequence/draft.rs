@@ -45,6 +45,7 @@ impl<'a> Draft<'a> {
             sequence: Sequence {
                 request,
                 lane,
+                has_database: setup.strategy.has_database(),
                 began_at: Micros::ZERO,
                 answered_at: None,
                 failed: false,
@@ -195,7 +196,13 @@ impl<'a> Draft<'a> {
         self.busy = false;
         let (label, version) = match outcome {
             Outcome::Value(version) => (version_label(version), Some(version)),
-            Outcome::Absent => ("no such row".to_owned(), None),
+            Outcome::Absent => {
+                let of = match self.sequence.has_database {
+                    true => "row",
+                    false => "key",
+                };
+                (format!("no such {of}"), None)
+            }
             Outcome::Written => ("done".to_owned(), None),
             Outcome::Failed => ("error".to_owned(), None),
         };

@@ -123,6 +123,8 @@ pub struct Sequence {
     pub request: u32,
     /// The lane, from 0.
     pub lane: usize,
+    /// Whether that lane has a database.
+    pub has_database: bool,
     /// When it reached the application.
     pub began_at: Micros,
     /// When its client got an answer, if that is known.

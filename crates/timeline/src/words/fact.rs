@@ -46,6 +46,8 @@ pub enum Fact {
     TtlHadRunOut,
     /// The value has to come from the database, by this request or by another that loads it.
     NeedsDatabase,
+    /// The lane has no database, so that no other place has the key.
+    NowhereElse,
     /// The console got nothing, and nothing is loaded.
     ConsoleGetsNil,
     /// The cache stores this version.
@@ -122,6 +124,8 @@ pub enum Fact {
     ClientGetsError,
     /// Its client is told that there is no such row.
     AnsweredAbsent,
+    /// Its client is told that there is no such key, where there are no rows.
+    AnsweredNoKey,
     /// It made this many trips to the cache and the database.
     Trips(u32),
     /// A request has done everything.
@@ -190,11 +194,10 @@ pub enum Fact {
     RefusesQuery(Rc<str>),
     /// Where the query was.
     RefusedAt(Refused),
-    /// A fault begins or ends. The flag: whether the lane can feel it (a replica to fail over to, a
-    /// DELETE to lose).
-    Fault(Fault, bool),
+    /// A fault begins or ends in a lane that meets it in this way.
+    Fault(Fault, Effect),
     /// What it means there.
-    FaultMeans(Fault, bool),
+    FaultMeans(Fault, Effect),
     /// A stale copy of the key will be served for good.
     StaleForGood(Rc<str>),
     /// What made it stale, and how long ago.
@@ -219,6 +222,17 @@ pub enum Fact {
     LaneWithoutCache,
 }
 
+/// How a lane meets a fault.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// As lanes do that have a cache in front of a database.
+    Usual,
+    /// It lacks what the fault is about: a replica to fail over to, a DELETE to lose, a database.
+    Lacking,
+    /// The cache's contents are lost, and there is no database to load them from.
+    ForGood,
+}
+
 /// What a request does first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Plan {
@@ -228,8 +242,12 @@ pub enum Plan {
     LibraryChecksCache,
     /// The application sends a SELECT.
     AskDatabase,
+    /// The application sends a GET, and there is no database.
+    AskCacheOnly,
     /// The cache is written now, the database later.
     CacheThenDatabase,
+    /// The cache is written, and there is no database.
+    WriteCacheOnly,
     /// The copy is deleted, then the row is written.
     DeleteThenWrite,
     /// The row is written.
@@ -243,6 +261,10 @@ pub enum Purpose {
     SaveQuery,
     /// There is no cache.
     NoCache,
+    /// There is no database: what is read can only be in the cache.
+    OnlyPlaceToLook,
+    /// There is no database: what is written is kept in the cache only.
+    OnlyPlaceToStore,
     /// The cache gave no usable copy.
     NoUsableCopy,
     /// The row is read, whether to answer or to reload a copy.
@@ -300,6 +322,8 @@ pub enum Deleter {
     Writer,
     /// The database's commit log.
     CommitLog,
+    /// A SET that was refused because its value is larger than the cache.
+    TooLarge,
     /// The console.
     Console,
 }

@@ -13,7 +13,7 @@ mod text;
 mod trouble;
 
 pub use duration::duration;
-pub use fact::{Deleter, Fact, Finder, Plan, Purpose, Source};
+pub use fact::{Deleter, Effect, Fact, Finder, Plan, Purpose, Source};
 pub use narrate::{Narration, narrate};
 pub use number::{grouped, per_mille};
 pub use recap::{Part, RecapLine, recap};
@@ -24,7 +24,7 @@ use cache::units::{Micros, Version};
 use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
 use sim::{
-    Broken, ByHand, EventKind, Fault, Instruction, LaneSetup, Operation, Outcome, Refresh,
+    Broken, ByHand, EventKind, Fault, Instruction, LaneSetup, Operation, Outcome, Party, Refresh,
     Rejection, Verb, Waiting,
 };
 use std::rc::Rc;
@@ -49,8 +49,10 @@ impl Sentence {
         for fact in &facts[1..] {
             match fact {
                 _ if why.is_empty() => {}
-                // These begin with "so" and "but".
-                Fact::NeedsDatabase | Fact::StaleOnArrival(_) => why.push_str(", "),
+                // These begin with "so", "and" and "but".
+                Fact::NeedsDatabase | Fact::NowhereElse | Fact::StaleOnArrival(_) => {
+                    why.push_str(", ");
+                }
                 _ => why.push_str("; "),
             }
             why.push_str(&fact.to_string());
@@ -120,12 +122,17 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         EventKind::Miss { .. } if event.request.is_none() => {
             vec![Fact::Miss(key), Fact::ConsoleGetsNil]
         }
-        EventKind::Miss { expired: true } => {
-            vec![Fact::Miss(key), Fact::TtlHadRunOut, Fact::NeedsDatabase]
-        }
-        EventKind::Miss { expired: false } => {
-            vec![Fact::Miss(key), Fact::NotInCache, Fact::NeedsDatabase]
-        }
+        EventKind::Miss { expired } => vec![
+            Fact::Miss(key),
+            match expired {
+                true => Fact::TtlHadRunOut,
+                false => Fact::NotInCache,
+            },
+            match strategy.has_database() {
+                true => Fact::NeedsDatabase,
+                false => Fact::NowhereElse,
+            },
+        ],
         EventKind::Fill {
             value,
             row,
@@ -216,7 +223,10 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             Outcome::Failed => vec![Fact::Failed(number, latency), Fact::ClientGetsError],
             Outcome::Absent => vec![
                 Fact::Answered(number, latency),
-                Fact::AnsweredAbsent,
+                match strategy.has_database() {
+                    true => Fact::AnsweredAbsent,
+                    false => Fact::AnsweredNoKey,
+                },
                 Fact::Trips(trips),
             ],
             _ => vec![Fact::Answered(number, latency), Fact::Trips(trips)],
@@ -277,12 +287,8 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             Fact::FailedBecause(failure, lane.network.timeout),
         ],
         EventKind::Fault { fault, .. } => {
-            let felt = match fault {
-                Fault::FailOverCache => lane.cache.replica_lag.is_some(),
-                Fault::LoseNextDelete => lane.procedures.send(Verb::Delete),
-                _ => true,
-            };
-            vec![Fact::Fault(fault, felt), Fact::FaultMeans(fault, felt)]
+            let effect = effect(fault, lane);
+            vec![Fact::Fault(fault, effect), Fact::FaultMeans(fault, effect)]
         }
         EventKind::Refuse { at } => vec![Fact::RefusesQuery(key), Fact::RefusedAt(at)],
         EventKind::Violation {
@@ -314,9 +320,25 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
     }
 }
 
+fn effect(fault: Fault, lane: &LaneSetup) -> Effect {
+    let has_database = lane.strategy.has_database();
+    let has_its_object = match fault {
+        Fault::FailOverCache => lane.cache.replica_lag.is_some(),
+        Fault::LoseNextDelete => lane.procedures.send(Verb::Delete),
+        fault => fault.party() == Party::Cache || has_database,
+    };
+    match fault {
+        _ if !has_its_object => Effect::Lacking,
+        Fault::RestartCache if !has_database => Effect::ForGood,
+        _ => Effect::Usual,
+    }
+}
+
 fn plan(operation: Operation, lane: &LaneSetup) -> Plan {
     let reads = lane.strategy.read.about();
     match operation {
+        Operation::Read if !reads.database => Plan::AskCacheOnly,
+        Operation::Write if !reads.database => Plan::WriteCacheOnly,
         Operation::Read if !reads.caches => Plan::AskDatabase,
         Operation::Read if reads.library => Plan::LibraryChecksCache,
         Operation::Read => Plan::CheckCache,
@@ -332,6 +354,7 @@ fn purpose(verb: Verb, writes: bool, lane: &LaneSetup) -> Purpose {
     let (strategy, write) = (&lane.strategy, &lane.procedures.write);
     let has = |instruction| write.find(instruction).is_some();
     match verb {
+        Verb::Get if !strategy.has_database() => Purpose::OnlyPlaceToLook,
         Verb::Get => Purpose::SaveQuery,
         Verb::Select if !strategy.caches() => Purpose::NoCache,
         // After a hit, such a lane may reload the copy.
@@ -339,6 +362,7 @@ fn purpose(verb: Verb, writes: bool, lane: &LaneSetup) -> Purpose {
             Purpose::LoadRow
         }
         Verb::Select => Purpose::NoUsableCopy,
+        Verb::Set if !strategy.has_database() => Purpose::OnlyPlaceToStore,
         Verb::Set if !writes => Purpose::KeepForNextRead,
         Verb::Set if has(Instruction::CacheSetIfPresent) => Purpose::UpdateCopy,
         Verb::Set if write.first_verb() == Some(Verb::Set) => Purpose::CacheFirst,
@@ -346,7 +370,9 @@ fn purpose(verb: Verb, writes: bool, lane: &LaneSetup) -> Purpose {
         Verb::Delete => match deleter(lane) {
             Deleter::BeforeWrite => Purpose::DeleteBeforeWrite,
             Deleter::AfterWrite => Purpose::RowChanged,
-            Deleter::Writer | Deleter::CommitLog | Deleter::Console => Purpose::RemoveCopy,
+            Deleter::Writer | Deleter::CommitLog | Deleter::TooLarge | Deleter::Console => {
+                Purpose::RemoveCopy
+            }
         },
         Verb::Update if has(Instruction::DatabaseFlush) => Purpose::FlushQueued,
         Verb::Update => Purpose::RealData,
@@ -355,6 +381,9 @@ fn purpose(verb: Verb, writes: bool, lane: &LaneSetup) -> Purpose {
 
 /// When a writing request deletes. An event does not say which of a request's two deletes it is.
 fn deleter(lane: &LaneSetup) -> Deleter {
+    if !lane.procedures.send(Verb::Delete) {
+        return Deleter::TooLarge;
+    }
     let deletes_first = lane.procedures.write.first_verb() == Some(Verb::Delete);
     match (deletes_first, lane.strategy.defences.double_delete_us) {
         (true, None) => Deleter::BeforeWrite,

@@ -49,6 +49,7 @@ impl Display for Fact {
             Fact::NotInCache => f.write_str("it is not in the cache"),
             Fact::TtlHadRunOut => f.write_str("its TTL has run out"),
             Fact::NeedsDatabase => f.write_str("so it has to be loaded from the database"),
+            Fact::NowhereElse => f.write_str("and no other place has it"),
             Fact::ConsoleGetsNil => {
                 f.write_str("the console gets nil, and nothing is loaded for it")
             }
@@ -120,6 +121,7 @@ impl Display for Fact {
             }
             Fact::ClientGetsError => f.write_str("the client gets an error"),
             Fact::AnsweredAbsent => f.write_str("the client is told that there is no such row"),
+            Fact::AnsweredNoKey => f.write_str("the client is told that there is no such key"),
             Fact::Trips(0) => f.write_str("without a trip"),
             Fact::Trips(1) => f.write_str("one trip"),
             Fact::Trips(all) => write!(f, "{all} trips in a row"),
@@ -190,8 +192,8 @@ impl Display for Fact {
             Fact::FailedBecause(failure, timeout) => trouble::failure(f, *failure, *timeout),
             Fact::RefusesQuery(key) => write!(f, "The database refuses the query for {key}"),
             Fact::RefusedAt(at) => trouble::refused(f, *at),
-            Fact::Fault(fault, felt) => f.write_str(trouble::fault(*fault, *felt).0),
-            Fact::FaultMeans(fault, felt) => f.write_str(trouble::fault(*fault, *felt).1),
+            Fact::Fault(fault, effect) => f.write_str(trouble::fault(*fault, *effect).0),
+            Fact::FaultMeans(fault, effect) => f.write_str(trouble::fault(*fault, *effect).1),
             Fact::StaleForGood(key) => {
                 write!(f, "{key} can stay stale until it is evicted or written")
             }
@@ -229,6 +231,8 @@ impl Plan {
             Plan::CheckCache => "the application checks the cache first",
             Plan::LibraryChecksCache => "the caching library checks the cache first",
             Plan::AskDatabase => "the application asks the database",
+            Plan::AskCacheOnly => "the application asks the cache; there is no database",
+            Plan::WriteCacheOnly => "the application writes the cache; there is no database",
             Plan::CacheThenDatabase => "the cache is written now, and the database later",
             Plan::DeleteThenWrite => "it deletes the cached copy first, then writes the row",
             Plan::WriteDatabase => "writes go to the database first: it holds the real data",
@@ -241,6 +245,8 @@ impl Purpose {
         match self {
             Purpose::SaveQuery => "a copy in the cache saves a database query",
             Purpose::NoCache => "without a cache every read goes to the database",
+            Purpose::OnlyPlaceToLook => "without a database only the cache can have it",
+            Purpose::OnlyPlaceToStore => "without a database the cache is the only place for it",
             Purpose::NoUsableCopy => {
                 "the cache gave no usable copy, so the application asks the database"
             }
@@ -265,6 +271,7 @@ impl Deleter {
             Deleter::AfterWrite => "the row has changed",
             Deleter::Writer => "the write path deletes the copy before and after it writes the row",
             Deleter::CommitLog => "the database's commit log reports a write",
+            Deleter::TooLarge => "the new value is larger than the whole cache",
             Deleter::Console => "the console asked for it",
         }
     }

@@ -1,6 +1,7 @@
 //! The words for failures and faults.
 
 use super::duration::duration;
+use super::fact::Effect;
 use cache::units::Micros;
 use sim::{Failure, Fault, Refused, Spoiled, Spoiler};
 use std::fmt::{Formatter, Result};
@@ -47,18 +48,23 @@ pub(super) fn spoiled(f: &mut Formatter, how: Spoiled, ago: Micros) -> Result {
 
 /// A fault as a clause.
 pub fn fault_title(of: Fault) -> String {
-    fault(of, true).0.to_owned()
+    fault(of, Effect::Usual).0.to_owned()
 }
 
-/// A fault, and what it means in a lane that can feel it, or cannot: one without a replica to fail over
-/// to, or whose paths send no DELETE.
-pub(super) const fn fault(fault: Fault, felt: bool) -> (&'static str, &'static str) {
+/// A fault, and what it means in a lane that meets it in this way.
+pub(super) const fn fault(fault: Fault, effect: Effect) -> (&'static str, &'static str) {
+    let lacking = matches!(effect, Effect::Lacking);
+    let for_good = matches!(effect, Effect::ForGood);
     match fault {
+        Fault::RestartCache if for_good => (
+            "The cache restarts",
+            "everything in it is lost for good, because there is no database",
+        ),
         Fault::RestartCache => (
             "The cache restarts",
             "everything in it is lost, and every read misses at first",
         ),
-        Fault::FailOverCache if !felt => (
+        Fault::FailOverCache if lacking => (
             "The cache node fails",
             "it has no replica, so an empty node takes over",
         ),
@@ -74,6 +80,15 @@ pub(super) const fn fault(fault: Fault, felt: bool) -> (&'static str, &'static s
             "The cache is connected",
             "it still holds what it held, however old that is",
         ),
+        Fault::SlowDatabase | Fault::StopDatabase | Fault::CutDatabase | Fault::HealDatabase
+            if lacking =>
+        {
+            let usual = self::fault(fault, Effect::Usual);
+            (
+                usual.0,
+                "this lane has no database, so nothing changes here",
+            )
+        }
         Fault::SlowDatabase => (
             "The database becomes slow",
             "every query now takes ten times as long",
@@ -87,7 +102,7 @@ pub(super) const fn fault(fault: Fault, felt: bool) -> (&'static str, &'static s
             "messages to and from it are lost until it is reconnected",
         ),
         Fault::HealDatabase => ("The database is up", "it answers at its normal speed"),
-        Fault::LoseNextDelete if !felt => (
+        Fault::LoseNextDelete if lacking => (
             "The next DELETE would be lost",
             "this lane sends no DELETE: nothing to lose",
         ),

@@ -48,6 +48,20 @@ fn without_a_cache_there_is_nothing_to_be_faster_than() {
 }
 
 #[test]
+fn without_a_database_nothing_is_done_in_one() {
+    let mut input = opening();
+    (input.lanes[0].strategy.read, input.lanes[0].strategy.write) = Pattern::CacheOnly.paths();
+    let told = lines(&run(input));
+    let line = |name: &str| told.iter().find(|line| line.starts_with(name)).cloned();
+    let reads = line("Database reads: ").expect("it differs most");
+    assert!(
+        reads.starts_with("Database reads: none in A and "),
+        "{reads}"
+    );
+    assert_eq!(line("Stale reads: "), None, "write-through has none either");
+}
+
+#[test]
 fn what_went_wrong_is_told_however_alike_the_lanes_are() {
     let mut input = opening();
     let aside = lane((ReadPath::CacheAside, WritePath::WriteAround));

@@ -51,6 +51,24 @@ fn nobody_is_told_that_a_delete_will_be_lost_where_none_is_sent() {
     assert!(told(invalidate).contains("the copy that it should remove stays"));
 }
 
+#[test]
+fn a_restart_without_a_database_loses_everything_for_good() {
+    let told = |paths, fault| said_of(fault, lane(paths));
+    let only = (ReadPath::CacheOnly, WritePath::CacheOnly);
+    let aside = (ReadPath::CacheAside, WritePath::WriteAround);
+    assert!(told(only, Fault::RestartCache).contains("lost for good"));
+    assert!(!told(aside, Fault::RestartCache).contains("lost for good"));
+    for fault in [
+        Fault::SlowDatabase,
+        Fault::StopDatabase,
+        Fault::CutDatabase,
+        Fault::HealDatabase,
+    ] {
+        assert!(told(only, fault).contains("this lane has no database"));
+        assert!(!told(aside, fault).contains("this lane has no database"));
+    }
+}
+
 /// A copy that was there from the start was stored before it, and nobody knows when it was used.
 #[test]
 fn the_start_is_as_far_as_anybody_knows_of_a_warm_copy() {
@@ -65,8 +83,34 @@ fn the_start_is_as_far_as_anybody_knows_of_a_warm_copy() {
     assert!(evicted.iter().any(|text| !text.contains("since the start")));
 }
 
+/// What may be said of databases and rows where there are none.
+const NONE_THERE: [&str; 4] = [
+    "there is no database",
+    "without a database",
+    "this lane has no database",
+    // Faults that befall all lanes have one name.
+    "The database ",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn nothing_is_said_of_a_database_that_is_not_there(mut input in scenarios()) {
+        for lane in &mut input.lanes {
+            (lane.strategy.read, lane.strategy.write) = (ReadPath::CacheOnly, WritePath::CacheOnly);
+        }
+        let run = run(input);
+        for logged in &run.log() {
+            let text = sentence(run.scenario(), logged).text();
+            let is_fault = matches!(logged.event.kind, EventKind::Fault { .. });
+            let allowed = &NONE_THERE[..if is_fault { 4 } else { 3 }];
+            let rest = allowed.iter().fold(text.clone(), |rest, words| rest.replace(words, ""));
+            let words = rest.split(|c: char| !c.is_alphanumeric());
+            let mut wrong = words.filter(|word| ["database", "row", "rows", "load", "loaded"].contains(word));
+            prop_assert_eq!(wrong.next(), None, "{}", text);
+        }
+    }
 
     /// An answer is called a failure where its client got an error and nowhere else, and a reply stale where it
     /// is a stale hit's.

@@ -165,6 +165,32 @@ fn the_opening_scene_is_drawn_as_it_happens() {
     assert_eq!(database.count(), 1);
 }
 
+/// A trip to the cache is all that there is, and what it does not find is no key rather than no row.
+#[test]
+fn without_a_database_a_request_makes_one_trip() {
+    let lanes = vec![
+        lane((ReadPath::CacheOnly, WritePath::CacheOnly)),
+        lane((ReadPath::CacheAside, WritePath::WriteAround)),
+    ];
+    let requests = vec![
+        request(0, Operation::Read, "a"),
+        request(100_000, Operation::Write, "a"),
+        request(200_000, Operation::Read, "a"),
+    ];
+    let input = scenario(requests, lanes);
+    assert_is_true_of(input.clone());
+    let run = run(input);
+    let labels = |number: u32| -> Vec<String> {
+        let sequences = Sequence::of(&run, number);
+        assert!(!sequences[0].has_database && sequences[1].has_database);
+        let arrows = sequences[0].arrows.iter();
+        arrows.map(|arrow| arrow.label.clone()).collect()
+    };
+    assert_eq!(labels(1), ["get a", "GET a", "nothing", "no such key"]);
+    assert_eq!(labels(2), ["put a", "SET a", "stored", "done"]);
+    assert_eq!(labels(3), ["get a", "GET a", "v1", "v1"]);
+}
+
 #[test]
 fn a_request_that_never_was_has_no_diagram() {
     let run = run(opening());

@@ -4,7 +4,8 @@ use cache::units::Micros;
 use proptest::prelude::*;
 use scenario::{ScenarioInput, VALUE_BYTES, WorkloadInput, opening};
 use sim::{
-    Event, EventKind, Interval, Latency, Operation, Outcome, Pattern, Refused, Verb, WritePath,
+    Event, EventKind, Interval, Latency, Operation, Outcome, Pattern, ReadPath, Refused, Verb,
+    WritePath,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use support::cases;
@@ -136,7 +137,11 @@ proptest! {
             for (lane, of_lane) in (0..).zip(&frame.lanes) {
                 let events = past_of_lane(run, step, lane);
                 let at_first = &sights[0].1.lanes[usize::from(lane)].metrics;
-                let connections = run.scenario().lanes[usize::from(lane)].database.connections;
+                let setup = &run.scenario().lanes[usize::from(lane)];
+                let connections = match setup.strategy.read {
+                    ReadPath::CacheOnly => 0,
+                    _ => setup.database.connections,
+                };
                 let pool = (connections, frame.at_us);
                 prop_assert_eq!(&of_lane.metrics, &counted(&events, at_first, pool));
                 prop_assert_eq!(of_lane.metrics.entries, of_lane.cache.used);
@@ -290,9 +295,9 @@ proptest! {
             let events = player.run().events_at(after.step);
             for (lane, (before, after)) in (0..).zip(before.lanes.iter().zip(&after.lanes)) {
                 let setup = &player.run().scenario().lanes[usize::from(lane)];
-                let behind = setup.strategy.write == WritePath::WriteBehind;
-                rows_grow_by_the_writes(&events, lane, before, after, behind)?;
-                copies_are_no_newer_than_rows(after, behind)?;
+                let write = setup.strategy.write;
+                rows_grow_by_the_writes(&events, lane, before, after, write)?;
+                copies_are_no_newer_than_rows(after, write)?;
             }
         }
     }
@@ -549,7 +554,7 @@ fn rows_grow_by_the_writes(
     lane: u8,
     before: &LaneFrame,
     after: &LaneFrame,
-    behind: bool,
+    write: WritePath,
 ) -> Result<(), TestCaseError> {
     let writes = events.iter().filter(|logged| logged.lane == lane);
     let writes = writes.filter(|l| matches!(l.event.kind, EventKind::Write { .. }));
@@ -560,14 +565,15 @@ fn rows_grow_by_the_writes(
         growth += (after.version.0 - before.version.0) as usize;
     }
     // Write-behind makes one of several writes, and one that is overtaken changes nothing.
-    prop_assert!(behind || growth == writes.count());
+    prop_assert!(write == WritePath::WriteBehind || growth == writes.count());
     Ok(())
 }
 
-/// Write-behind alone has copies that the database does not know yet.
-fn copies_are_no_newer_than_rows(lane: &LaneFrame, behind: bool) -> Result<(), TestCaseError> {
+/// Write-behind alone has copies that the database does not know yet, where there is one.
+fn copies_are_no_newer_than_rows(lane: &LaneFrame, write: WritePath) -> Result<(), TestCaseError> {
+    let may_be = matches!(write, WritePath::WriteBehind | WritePath::CacheOnly);
     for entry in &lane.cache.entries {
-        prop_assert!(behind || entry.version <= entry.row_version);
+        prop_assert!(may_be || entry.version <= entry.row_version);
         prop_assert_eq!(entry.stale, entry.version < entry.row_version);
     }
     prop_assert!(lane.cache.entries.len() <= lane.cache.capacity as usize);

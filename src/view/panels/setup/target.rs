@@ -90,10 +90,7 @@ impl Target {
         let mut values: Vec<_> = places.map(|place| (place.clone(), root.clone())).collect();
         let now = self.page.session.snapshot().run.scenario().input.to_value();
         for place in &*self.places {
-            let also = changes_with(place, &root);
-            if let Some((place, value, why)) =
-                also.filter(|(at, to, _)| now.pointer(at) != Some(to))
-            {
+            if let Some((place, value, why)) = changes_with(&now, place, &root) {
                 values.push((place, value));
                 if let Some(told_so_far) = told.strip_suffix('.') {
                     told = format!("{told_so_far}, {why}");

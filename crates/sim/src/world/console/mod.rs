@@ -1,7 +1,7 @@
 //! Console commands: what each does to the cache node, and the reply.
 //!
 //! The console is one more client of the cache, beside the application: its hits and misses count, a
-//! delete voids leases, and the replica receives every change. A SET stores a version of the row, because
+//! delete voids leases, and the replica receives every change. A SET stores a version of the key, because
 //! versions are how staleness is judged; the monitor traces an old version to the console.
 
 mod config;
@@ -190,7 +190,11 @@ impl World {
         let now = self.now;
         let name = &set.key;
         let Some(key) = self.added.key_named(&self.workload, name) else {
-            let text = format!("ERR this scenario has no row {name}: SET takes one of its keys");
+            let what = match self.setup.strategy.has_database() {
+                true => "row",
+                false => "key",
+            };
+            let text = format!("ERR this scenario has no {what} {name}: SET takes one of its keys");
             return Reply::Error(text);
         };
         let version = match self.version_of(key, name, &set.value) {
@@ -263,9 +267,11 @@ impl World {
         Reply::Ok
     }
 
-    /// The version that a value stands for: one that the row has or had.
+    /// The version that a value stands for: one that the row has or had. Without a database a SET is a
+    /// write, which may make the next version.
     fn version_of(&self, key: Key, name: &str, value: &str) -> Result<Version, String> {
-        let Version(newest) = self.newest(key);
+        let has_database = self.setup.strategy.has_database();
+        let newest = self.newest(key).0 + u32::from(!has_database);
         let oldest = newest.min(1);
         let digits = value.strip_prefix('v').unwrap_or("");
         let version = digits.parse::<u32>().ok();
@@ -277,7 +283,12 @@ impl World {
                 1 => "v1".to_owned(),
                 newest => format!("v1 to v{newest}"),
             };
-            format!("ERR a value is a version of the row, and {name} has {versions}")
+            match has_database {
+                true => format!("ERR a value is a version of the row, and {name} has {versions}"),
+                false => {
+                    format!("ERR a value is a version of the key, and {name} takes {versions}")
+                }
+            }
         })
     }
 

@@ -11,7 +11,7 @@ use sim::{
     ByHand, Event, EventKind, Failure, Fault, LaneSetup, Operation, Outcome, ReadPath, Refused,
     Verb, World, WritePath,
 };
-use timeline::{Deleter, Fact, Finder, Plan, Purpose};
+use timeline::{Deleter, Effect, Fact, Finder, Plan, Purpose};
 
 /// An event, with what is known around it.
 pub struct Point<'a> {
@@ -59,6 +59,23 @@ impl Point<'_> {
 
     fn row(&self) -> Version {
         self.before.row(self.event.key).0
+    }
+
+    /// Whether the lane is one whose cache is the only place, by its settings.
+    fn has_no_database(&self) -> bool {
+        let strategy = &self.setup.strategy;
+        (strategy.read, strategy.write) == (ReadPath::CacheOnly, WritePath::CacheOnly)
+    }
+
+    /// What the request asks of the database, in the end: nothing may, where there is none.
+    fn asks_database(&self) -> bool {
+        let asks = |verb: Verb| matches!(verb, Verb::Select | Verb::Update);
+        let mut to_come = self.goes_on().filter_map(|event| match event.kind {
+            EventKind::Send { verb } => Some(verb),
+            _ => None,
+        });
+        let mut sent = self.story.into_iter().flat_map(|story| &story.sent);
+        to_come.any(asks) || sent.any(|of| asks(of.0))
     }
 
     /// What the cache holds after the step, where that is what the event left.
@@ -185,7 +202,9 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 Plan::CheckCache => verb == Verb::Get && read == ReadPath::CacheAside,
                 Plan::LibraryChecksCache => verb == Verb::Get && read != ReadPath::CacheAside,
                 Plan::AskDatabase => verb == Verb::Select,
-                Plan::CacheThenDatabase => verb == Verb::Set,
+                Plan::AskCacheOnly => verb == Verb::Get && !of.asks_database(),
+                Plan::CacheThenDatabase => verb == Verb::Set && !of.has_no_database(),
+                Plan::WriteCacheOnly => verb == Verb::Set && !of.asks_database(),
                 Plan::DeleteThenWrite => verb == Verb::Delete,
                 Plan::WriteDatabase => verb == Verb::Update,
             }
@@ -226,10 +245,21 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::NotInCache => of.copy().is_none() && of.story().expired_at != Some(at),
         Fact::TtlHadRunOut => of.copy().is_none() && of.story().expired_at == Some(at),
         Fact::NeedsDatabase => comes_from_database(of),
+        // There is no row and no copy, and the request looks nowhere else.
+        Fact::NowhereElse => {
+            of.has_no_database()
+                && of.live().is_none()
+                && of.row() == Version(0)
+                && !of.asks_database()
+        }
         Fact::ConsoleGetsNil => of.event.request.is_none() && of.live().is_none(),
         Fact::Stores(key, version) => {
             let stored = match of.story {
                 None => None,
+                // A count goes on from the copy that has not expired, and begins anew without one.
+                Some(_) if of.has_no_database() => {
+                    Some(Version(of.live().map_or(0, |copy| copy.version.0) + 1))
+                }
                 Some(story) if of.setup.strategy.write == WritePath::WriteBehind && of.writes() => {
                     let queued = of.before.queue.get(&story.key);
                     let newest = of.row().max(queued.map_or(Version(0), |of| of.0));
@@ -281,6 +311,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                     && of.setup.strategy.write == WritePath::DeleteFirst
                     && of.setup.strategy.defences.double_delete_us.is_some()
             }
+            Deleter::TooLarge => of.story().sent.last().map(|of| of.0) == Some(Verb::Set),
             Deleter::Console => of.event.request.is_none(),
         },
         Fact::NoCopy => of.live().is_none(),
@@ -343,7 +374,11 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             of.number() == Some(*number) && at.since(of.story().began) == *span
         }
         Fact::ClientGetsError => of.story().replied.is_none(),
-        Fact::AnsweredAbsent => !of.writes(),
+        Fact::AnsweredAbsent => !of.writes() && !of.has_no_database(),
+        // Its one look-up missed.
+        Fact::AnsweredNoKey => {
+            !of.writes() && of.has_no_database() && of.story().found == Some(false)
+        }
         Fact::Trips(all) => of.story().sent.len() == *all as usize,
         Fact::Done(number) => of.number() == Some(*number),
         Fact::BackgroundDone => of.story().replied.is_some() && of.next_command().is_none(),
@@ -441,12 +476,22 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                     Refused::Executing => !waits && of.before.running > 0,
                 }
         }
-        Fact::Fault(fault, felt) | Fact::FaultMeans(fault, felt) => {
+        Fact::Fault(fault, effect) | Fact::FaultMeans(fault, effect) => {
             let deletes = [WritePath::Invalidate, WritePath::DeleteFirst];
-            match fault {
-                Fault::FailOverCache => *felt == of.setup.cache.replica_lag.is_some(),
-                Fault::LoseNextDelete => *felt == deletes.contains(&of.setup.strategy.write),
-                _ => *felt,
+            let lacking = match fault {
+                Fault::FailOverCache => of.setup.cache.replica_lag.is_none(),
+                Fault::LoseNextDelete => !deletes.contains(&of.setup.strategy.write),
+                Fault::SlowDatabase
+                | Fault::StopDatabase
+                | Fault::CutDatabase
+                | Fault::HealDatabase => of.has_no_database(),
+                _ => false,
+            };
+            let for_good = *fault == Fault::RestartCache && of.has_no_database();
+            match effect {
+                Effect::Usual => !lacking && !for_good,
+                Effect::Lacking => lacking,
+                Effect::ForGood => for_good && of.is_left(|entry| entry.is_none()),
             }
         }
         Fact::StaleForGood(key) => {
@@ -542,7 +587,9 @@ fn intended(purpose: Purpose, of: &Point) -> bool {
     let story = of.story();
     let has_written = !story.wrote.is_empty();
     match purpose {
-        Purpose::SaveQuery => !of.writes(),
+        Purpose::SaveQuery => !of.writes() && !of.has_no_database(),
+        Purpose::OnlyPlaceToLook => !of.writes() && of.has_no_database() && !of.asks_database(),
+        Purpose::OnlyPlaceToStore => of.writes() && of.has_no_database() && !of.asks_database(),
         Purpose::NoCache => of.setup.strategy.read == ReadPath::NoCache && story.found.is_none(),
         Purpose::NoUsableCopy => {
             of.setup.strategy.read != ReadPath::NoCache && story.found != Some(true)
