@@ -9,6 +9,9 @@ use sim::{
 };
 use std::rc::Rc;
 
+/// The most keys that are offered where no rows are listed.
+const KEYS_LISTED: u32 = 300;
+
 /// A thing on a lane's stage that can be pressed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Thing {
@@ -164,14 +167,12 @@ impl Snapshot {
         let Some(key) = self.run.scenario().key_named(name) else {
             return String::new();
         };
-        let row = match world.row(key).version {
+        let has_database = world.setup().strategy.has_database();
+        let row = has_database.then(|| match world.row(key).version {
             Version(0) => "no row".to_owned(),
             Version(version) => format!("row v{version}"),
-        };
-        let Some(cache) = world.cache() else {
-            return row;
-        };
-        let copy = match cache.peek(key) {
+        });
+        let copy = world.cache().map(|cache| match cache.peek(key) {
             None => "no copy".to_owned(),
             Some(entry) => {
                 let version = match entry.value.version {
@@ -181,8 +182,9 @@ impl Snapshot {
                 let expired = entry.is_expired(moment.at);
                 format!("{version}{}", if expired { ", expired" } else { "" })
             }
-        };
-        format!("{copy}, {row}")
+        });
+        let both: Vec<String> = copy.into_iter().chain(row).collect();
+        both.join(", ")
     }
 
     /// What can be done to a thing of a lane, from 0: in that lane `only`, or in all of them.
@@ -285,16 +287,32 @@ impl Snapshot {
     /// A few keys to choose among, those that are cached first.
     pub fn keys_to_choose(&self, lane: usize, at_most: usize) -> Vec<Rc<str>> {
         let frame = &self.frame.lanes[lane];
-        let cached = frame.cache.entries.iter().map(|entry| &entry.key);
-        let rows = frame.database.rows.iter().map(|row| &row.key);
+        let cached = frame.cache.entries.iter().map(|entry| entry.key.clone());
         let mut keys: Vec<Rc<str>> = Vec::new();
-        for key in cached.chain(rows) {
-            if keys.len() < at_most && !keys.contains(key) {
-                keys.push(key.clone());
+        for key in cached.chain(self.keys_listed(lane)) {
+            if keys.len() == at_most {
+                break;
+            }
+            if !keys.contains(&key) {
+                keys.push(key);
             }
         }
         keys.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
         keys
+    }
+
+    /// The keys to offer in a lane, from 0: those of the rows that can be seen; without a database, the
+    /// workload's first.
+    pub fn keys_listed(&self, lane: usize) -> Vec<Rc<str>> {
+        let database = self.frame.lanes.get(lane).map(|of| &of.database);
+        if let Some(database) = database.filter(|database| database.exists()) {
+            return database.rows.iter().map(|row| row.key.clone()).collect();
+        }
+        let scenario = self.run.scenario();
+        let first = 0..scenario.workload.key_count().min(KEYS_LISTED);
+        first
+            .map(|place| scenario.key_name(scenario.workload.listed(place)))
+            .collect()
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::Snapshot;
 use scenario::field::{Choice, fault_words};
-use sim::Fault;
+use sim::{Fault, Party};
 
 impl Snapshot {
     /// The faults that would change something at the playhead, in one lane (from 0) or in any of them.
-    /// There is nothing to heal where nothing is broken, and nothing to fail over to without a replica.
+    /// There is nothing to heal where nothing is broken, nothing to fail over to without a replica, and nothing
+    /// to break in a database where there is none.
     pub fn faults(&self, lane: Option<usize>) -> Vec<(Fault, &'static Choice)> {
         let setups = &self.run.scenario().lanes;
         let lanes = self.frame.lanes.iter().zip(setups.iter());
@@ -17,7 +18,9 @@ impl Snapshot {
         let changes = |fault: Fault| {
             asked.iter().any(|(frame, setup)| {
                 let has_replica = setup.cache.replica_lag.is_some();
-                frame.faults.is_changed_by(fault) && (fault != Fault::FailOverCache || has_replica)
+                frame.faults.is_changed_by(fault)
+                    && (fault != Fault::FailOverCache || has_replica)
+                    && (fault.party() != Party::Database || setup.strategy.has_database())
             })
         };
         let all = Fault::ALL.into_iter().filter(|&fault| changes(fault));

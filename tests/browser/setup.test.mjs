@@ -316,6 +316,21 @@ test("a lane that does without a cache gets writes that do, and is told so", asy
   page.assertQuiet();
 });
 
+test("a lane that does without a database gets both paths, and leaves with both", async () => {
+  const page = await openPage({ reducedMotion: "reduce" });
+  await open(page, "Strategy");
+  await panel(page).getByRole("button", { name: "Lane B", exact: true }).click();
+  await field(page, "Write path of lane B").selectOption("Cache only");
+  await status(page).getByText("Write path of lane B is Cache only now, so its reads use the cache only.").waitFor();
+  assert.deepEqual(await inForce(page, "/lanes/1/strategy/read"), "cache-only");
+  await page.locator(".lane").nth(1).getByText("No database:").waitFor();
+  await field(page, "Read path of lane B").selectOption("Cache-aside");
+  await status(page).getByText("Read path of lane B is Cache-aside now, so its writes go to the database only.").waitFor();
+  assert.deepEqual(await inForce(page, "/lanes/1/strategy/write"), "write-around");
+  assert.equal(await panel(page).locator(".why").count(), 0);
+  page.assertQuiet();
+});
+
 test("faults are one click at the playhead, for one lane or all, and are healed there", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await seek(page, 8);

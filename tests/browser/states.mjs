@@ -262,6 +262,12 @@ export const STATES = /** @type {State[]} */ ([
   { name: "one lane", reach: (page) => withLanes(page, ([a]) => [a], 22) },
   { name: "three lanes", reach: (page) => withLanes(page, ([a, b]) => [a, b, { ...a, cache: { ...a.cache, policy: "sieve" } }], 30) },
   { name: "four lanes", reach: (page) => withLanes(page, fourLanes, 40) },
+  { name: "a lane without a database", at: "?scenario=rate-limiter", reach: (page) => seek(page, 300) },
+  {
+    name: "a lane without a database, of one cache",
+    reach: (page) =>
+      withLanes(page, ([a, b]) => [{ ...a, strategy: { read: "cache-only", write: "cache-only", ttl_us: 60_000_000 } }, b], 22),
+  },
   {
     name: "a capacity in bytes",
     reach: (page) =>

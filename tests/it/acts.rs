@@ -1,10 +1,10 @@
 //! What can be done to a thing on the stage: only what changes something, each undone again.
 
-use cache_playground::session::Session;
 use cache_playground::session::acts::{Act, Thing};
+use cache_playground::session::{Edit, Session};
 use cache_playground::view::{Acts, ActsProps};
 use scenario::{RACES, Scenario};
-use sim::{Fault, FaultCommand, Operation};
+use sim::{Fault, FaultCommand, Operation, Party, Pattern};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -106,6 +106,45 @@ fn what_would_change_nothing_is_not_on_offer() {
     let heal = Act::Fault(Fault::HealDatabase);
     assert!(acts(&session, &Thing::Database).contains(&heal));
     assert!(!acts(&session, &Thing::WayToDatabase).contains(&heal));
+}
+
+/// The opening scene with lane A's database taken away.
+fn without_database() -> Session {
+    let session = Session::new();
+    session
+        .edit(&Edit::Pattern(0, Pattern::CacheOnly))
+        .expect("a pattern");
+    session
+}
+
+#[test]
+fn nobody_breaks_a_database_that_is_not_there() {
+    let session = without_database();
+    let faults = |lane| session.snapshot().faults(lane);
+    let is_of_database = |fault: Fault| fault.party() == Party::Database;
+    assert!(!faults(Some(0)).iter().any(|of| is_of_database(of.0)));
+    assert!(faults(Some(1)).iter().any(|of| is_of_database(of.0)));
+    assert!(faults(None).iter().any(|of| is_of_database(of.0)));
+    assert!(faults(Some(0)).iter().any(|of| of.0 == Fault::RestartCache));
+}
+
+#[test]
+fn a_key_without_a_row_has_only_its_copy() {
+    let session = without_database();
+    let snapshot = session.snapshot();
+    let name = snapshot.frame.lanes[0].cache.entries[0].key.clone();
+    let of = Thing::Key(name.clone());
+    assert_eq!(snapshot.told(&of, 0).1, "copy v1");
+    assert_eq!(snapshot.told(&of, 1).1, "copy v1, row v1");
+    let deletion = Act::Delete(name).command(Some(1)).expect("a command");
+    session.act(deletion).expect("a copy");
+    assert_eq!(session.snapshot().told(&of, 0).1, "no copy");
+    // Keys are on offer although there are no rows to take them from.
+    let keys = session.snapshot().keys_to_choose(0, 6);
+    let in_b = session.snapshot().keys_to_choose(1, 6);
+    assert!(keys.len() == 6 && keys.len() == in_b.len(), "{keys:?}");
+    let listed = session.snapshot().keys_listed(0);
+    assert_eq!(listed, session.snapshot().keys_listed(1));
 }
 
 #[test]

@@ -341,10 +341,16 @@ fn assert_rest(picture: &Element, lane: &LaneFrame) {
         assert_eq!(row.words("v"), version);
         assert_eq!(row.has("in-use"), in_frame.in_use);
     }
-    assert!(picture.text.contains(&format!(
-        "{} of {} busy",
-        database.busy, database.connections
-    )));
+    let none = picture.words("no-database");
+    let words = "No database:the cache holds the only copy.";
+    assert_eq!(
+        none.replace(": ", ":"),
+        if database.exists() { "" } else { words }
+    );
+    let parts = picture.all("party-database").len() + picture.all("way-database").len();
+    assert_eq!(parts, if database.exists() { 2 } else { 0 });
+    let busy = format!("{} of {} busy", database.busy, database.connections);
+    assert_eq!(picture.text.contains(&busy), database.exists());
     if database.connections <= 16 {
         assert_eq!(picture.all("connection").len() as u32, database.connections);
         assert_eq!(picture.all("busy").len() as u32, database.busy);
@@ -465,8 +471,18 @@ fn every_kind_of_event_can_be_drawn() {
                 let faults = of_lane.faults;
                 states.extend(lost.then(|| "lost".to_owned()));
                 states.extend((faults.cache_cut || faults.database_cut).then(|| "cut".to_owned()));
-                states.extend(faults.database_down.then(|| "down".to_owned()));
-                states.extend(faults.database_slow.then(|| "slow".to_owned()));
+                // Nobody has these without a database.
+                let faults_of = of_lane.database.exists().then_some(faults);
+                states.extend(
+                    faults_of
+                        .filter(|faults| faults.database_down)
+                        .map(|_| "down".to_owned()),
+                );
+                states.extend(
+                    faults_of
+                        .filter(|faults| faults.database_slow)
+                        .map(|_| "slow".to_owned()),
+                );
                 states.retain(|state| words.insert(state.clone()));
                 let told = new.iter().any(|&(_, of)| usize::from(of) == lane);
                 if told || !states.is_empty() {
@@ -502,7 +518,7 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
         "cut" => {
             picture.all("break").len()
                 == usize::from(lane.faults.cache_cut && lane.cache.exists())
-                    + usize::from(lane.faults.database_cut)
+                    + usize::from(lane.faults.database_cut && lane.database.exists())
                 && picture.words("badge").contains("cut off")
         }
         "rejected" => picture

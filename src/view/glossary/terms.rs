@@ -90,7 +90,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The glossary.
-pub static TERMS: [Term; 42] = [
+pub static TERMS: [Term; 43] = [
     term(
         "hit",
         &["hits"],
@@ -99,7 +99,7 @@ pub static TERMS: [Term; 42] = [
     term(
         "miss",
         &["misses", "missed"],
-        "The cache has no copy of the key, or only an expired one, so the database has to be asked.",
+        "The cache has no copy of the key, or only an expired one, so the database has to be asked, if there is one.",
     ),
     term(
         "hit rate",
@@ -251,6 +251,7 @@ pub static TERMS: [Term; 42] = [
     pattern("write-through", Pattern::WriteThrough),
     pattern("write-behind", Pattern::WriteBehind),
     pattern("refresh-ahead", Pattern::RefreshAhead),
+    pattern("cache only", Pattern::CacheOnly),
     policy("LRU", PolicyKind::Lru),
     policy("LFU", PolicyKind::Lfu),
     policy("FIFO", PolicyKind::Fifo),

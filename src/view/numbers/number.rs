@@ -24,6 +24,8 @@ pub(super) struct Number {
     warns: bool,
     /// Whether only a lane with a cache has it.
     of_cache: bool,
+    /// Whether only a lane with a database has it.
+    of_database: bool,
     of: fn(&MetricsFrame) -> Option<u64>,
     text: fn(u64) -> String,
 }
@@ -42,6 +44,7 @@ impl Number {
             first: false,
             warns: false,
             of_cache: false,
+            of_database: false,
             of,
             text: grouped,
         }
@@ -95,6 +98,7 @@ pub(super) static NUMBERS: [Number; 15] = [
         |m| m.write_p50_us.map(|us| us.0),
     ),
     Number {
+        of_database: true,
         first: true,
         ..Number::count(
             "Database reads",
@@ -104,6 +108,7 @@ pub(super) static NUMBERS: [Number; 15] = [
         )
     },
     Number {
+        of_database: true,
         text: per_mille,
         ..Number::count(
             "Database busy",
@@ -112,12 +117,15 @@ pub(super) static NUMBERS: [Number; 15] = [
             |m| m.database_busy_per_mille,
         )
     },
-    Number::count(
-        "Database queue",
-        "The most queries that waited for a connection at once",
-        Better::Lower,
-        |m| Some(m.queued_max.into()),
-    ),
+    Number {
+        of_database: true,
+        ..Number::count(
+            "Database queue",
+            "The most queries that waited for a connection at once",
+            Better::Lower,
+            |m| Some(m.queued_max.into()),
+        )
+    },
     Number {
         warns: true,
         of_cache: true,
@@ -199,11 +207,14 @@ impl Number {
         let of_lanes = frame
             .lanes
             .iter()
-            .map(|lane| (&lane.metrics, lane.cache.exists()));
-        let all = of_lanes.chain([(&frame.baseline, false)]);
-        let values = all
-            .map(|(metrics, has_cache)| (self.of)(metrics).filter(|_| !self.of_cache || has_cache));
-        let values: Vec<Option<u64>> = values.collect();
+            .map(|lane| (&lane.metrics, lane.cache.exists(), lane.database.exists()));
+        let all = of_lanes.chain([(&frame.baseline, false, true)]);
+        let values: Vec<Option<u64>> = all
+            .map(|(metrics, has_cache, has_database)| {
+                let has_it = (!self.of_cache || has_cache) && (!self.of_database || has_database);
+                (self.of)(metrics).filter(|_| has_it)
+            })
+            .collect();
         let of_lanes = || values[..lanes].iter().copied().flatten();
         let ends = of_lanes().min().zip(of_lanes().max());
         let (best, worst) = match (self.better, ends) {

@@ -18,6 +18,7 @@ use gloo::utils::window;
 use moments::{Moment, moments};
 use qr::QrCode;
 use scenario::{Listed, ScenarioInput, Scene, link};
+use sim::Party;
 use std::rc::Rc;
 use timeline::{Frame, MetricsFrame, Run, duration, narrate};
 use yew::prelude::*;
@@ -142,21 +143,28 @@ fn drawn(run: &Rc<Run>, moment: &Moment) -> Html {
 /// The four numbers that matter most, so far, of each lane and without a cache.
 fn numbers(frame: &Frame) -> Html {
     type Text = fn(&MetricsFrame) -> Option<String>;
-    /// A number of a lane, which may be one that only a cache has.
-    struct Column(&'static str, bool, Text);
+    /// A number of a lane, which may be one that only a cache or only a database has.
+    struct Column(&'static str, Option<Party>, Text);
+    let (cache, database) = (Some(Party::Cache), Some(Party::Database));
     let columns = [
-        Column("Hit rate", true, |m| m.hit_per_mille().map(per_mille)),
-        Column("Typical read", false, |m| m.read_p50_us.map(duration)),
-        Column("Database reads", false, |m| Some(grouped(m.database_reads))),
-        Column("Stale reads", true, |m| Some(grouped(m.stale_reads))),
+        Column("Hit rate", cache, |m| m.hit_per_mille().map(per_mille)),
+        Column("Typical read", None, |m| m.read_p50_us.map(duration)),
+        Column("Database reads", database, |m| {
+            Some(grouped(m.database_reads))
+        }),
+        Column("Stale reads", cache, |m| Some(grouped(m.stale_reads))),
     ];
     let of_lanes = frame.lanes.iter().enumerate().map(|(i, lane)| {
-        let name = format!("{} {}", letter(i), lane.name);
-        (name, lane.cache.exists(), &lane.metrics)
+        let lacks = match (lane.cache.exists(), lane.database.exists()) {
+            (false, _) => cache,
+            (true, false) => database,
+            (true, true) => None,
+        };
+        (format!("{} {}", letter(i), lane.name), lacks, &lane.metrics)
     });
-    let rows = of_lanes.chain([("No cache".to_owned(), false, &frame.baseline)]);
-    let text = |Column(_, of_cache, text): &Column, cached, metrics| {
-        let text = text(metrics).filter(|_| cached || !of_cache);
+    let rows = of_lanes.chain([("No cache".to_owned(), cache, &frame.baseline)]);
+    let text = |Column(_, of, text): &Column, lacks: Option<Party>, metrics| {
+        let text = text(metrics).filter(|_| of.is_none() || *of != lacks);
         text.unwrap_or_else(|| "–".to_owned())
     };
     html! {
@@ -166,10 +174,10 @@ fn numbers(frame: &Frame) -> Html {
                 { for columns.iter().map(|Column(name, ..)| html! { <th scope="col">{ *name }</th> }) }
             </tr></thead>
             <tbody>
-                { for rows.map(|(name, cached, metrics)| html! {
+                { for rows.map(|(name, lacks, metrics)| html! {
                     <tr>
                         <th scope="row">{ name }</th>
-                        { for columns.iter().map(|column| html! { <td>{ text(column, cached, metrics) }</td> }) }
+                        { for columns.iter().map(|column| html! { <td>{ text(column, lacks, metrics) }</td> }) }
                     </tr>
                 }) }
             </tbody>

@@ -35,6 +35,8 @@ pub fn controls(props: &ControlsProps) -> Html {
     let name = letter(props.lane);
     let pattern = Pattern::of(&setup.strategy);
     let cached = setup.strategy.caches();
+    // With one there is nothing to choose.
+    let writes: Vec<WritePath> = setup.strategy.read.writes().collect();
     let lane = props.lane;
     let edit = |to_edit: fn(usize, usize) -> Edit| {
         let page = page.clone();
@@ -56,14 +58,13 @@ pub fn controls(props: &ControlsProps) -> Html {
                 }
             </h2>
             <div class="chips">
-            if cached {
+            if writes.len() > 1 {
                 <label class="chip-control">
                     <span>{ "writes" }</span>
-                    <DropDown label={format!("Writes of lane {name}")}
-                        options={WritePath::ALL.map(|path| AttrValue::from(path.about().short_title)).to_vec()}
-                        chosen={setup.strategy.write as usize}
-                        on_choose={edit(|lane, i| Edit::Write(lane, WritePath::ALL[i]))} />
+                    { write_path(&page, props, writes) }
                 </label>
+            }
+            if cached {
                 <label class="chip-control">
                     { policy(&page, props) }
                 </label>
@@ -79,6 +80,17 @@ pub fn controls(props: &ControlsProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// The write path, of those that go with the read path.
+fn write_path(page: &Page, props: &ControlsProps, offered: Vec<WritePath>) -> Html {
+    let (page, lane) = (page.clone(), props.lane);
+    let title = |path: &WritePath| AttrValue::from(path.about().short_title);
+    let options: Vec<_> = offered.iter().map(title).collect();
+    let now = props.setup.strategy.write;
+    let chosen = offered.iter().position(|&path| path == now).unwrap_or(0);
+    let on_choose = Callback::from(move |i: usize| page.edit(&Edit::Write(lane, offered[i])));
+    html! { <DropDown label={format!("Writes of lane {}", letter(lane))} {options} {chosen} {on_choose} /> }
 }
 
 /// The policy. If the running cache has another one than it was set up with, that one comes first and is

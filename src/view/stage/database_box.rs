@@ -1,8 +1,8 @@
-//! The database on the stage.
+//! The database on the stage, or the words that there is none.
 
-use super::{LETTER, party, text};
+use super::{LETTER, party, text, text_w};
 use crate::view::shell::format::{fit, grouped, px};
-use crate::view::stage::layout::{Grid, Rect};
+use crate::view::stage::layout::{Grid, NO_DATABASE_LINE, Rect};
 use cache::units::Version;
 use std::rc::Rc;
 use timeline::{CacheFrame, DatabaseFrame, RowFrame};
@@ -63,8 +63,8 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
     };
     let busy = format!("{} of {} busy", database.busy, database.connections);
     // Beside each other, or else the number of rows goes without.
-    let room = rect.w - 92.0 - 12.0 - super::text_w(&busy) - 8.0;
-    let rows = if super::text_w(&rows) > room {
+    let room = rect.w - 92.0 - 12.0 - text_w(&busy) - 8.0;
+    let rows = if text_w(&rows) > room {
         String::new()
     } else {
         rows
@@ -79,6 +79,23 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
             <g>{ for shown.into_iter().enumerate().map(|(cell, row)| row_box(props, cell, row)) }</g>
         </g>
     }
+}
+
+/// The words that stand in place of a database, in lines that fit a width.
+pub(super) fn no_database_lines(width: f64) -> &'static [&'static str] {
+    const ONE: [&str; 1] = ["No database: the cache holds the only copy."];
+    const TWO: [&str; 2] = ["No database:", "the cache holds the only copy."];
+    if text_w(ONE[0]) <= width { &ONE } else { &TWO }
+}
+
+/// What stands in place of a database.
+pub(super) fn no_database(rect: Rect) -> Html {
+    let lines = no_database_lines(rect.w).iter().zip(1..);
+    let line = |(words, nth): (&&'static str, u32)| {
+        let y = rect.y + NO_DATABASE_LINE * f64::from(nth) - 4.0;
+        text(rect.x, y, "t no-database", *words)
+    };
+    html! { <g>{ for lines.map(line) }</g> }
 }
 
 /// The most connections drawn as circles.
@@ -118,7 +135,7 @@ fn pool(database: &DatabaseFrame, left: f64, right: f64, y: f64) -> Html {
     let waiting = (database.queued > 0).then(|| {
         let words = format!("{} wait", grouped(database.queued.into()));
         let begin = end + 8.0;
-        let room = right - begin - super::text_w(&words) - 6.0;
+        let room = right - begin - text_w(&words) - 6.0;
         let fit = (room / WAITING_PITCH).max(0.0) as u32;
         let marks = (0..database.queued.min(fit)).map(|i| {
             let x = begin + f64::from(i) * WAITING_PITCH;

@@ -13,6 +13,8 @@ const LISTED: usize = 50;
 #[derive(Properties, PartialEq)]
 pub struct EntriesTableProps {
     pub cache: Rc<CacheFrame>,
+    /// Whether there are rows to compare the entries with.
+    pub has_database: bool,
     /// The instant.
     pub now: Micros,
 }
@@ -32,17 +34,19 @@ pub fn entries_table(props: &EntriesTableProps) -> Html {
             <table>
                 <caption>{ format!("The cache's entries, from {first} to {last}") }</caption>
                 <thead><tr>
-                    <th>{ "Key" }</th><th>{ "Version" }</th><th>{ "Row's version" }</th><th>{ "TTL left" }</th>
-                    <th>{ "Queue" }</th><th>{ "Noted" }</th><th>{ "Bytes" }</th>
+                    <th>{ "Key" }</th><th>{ "Version" }</th>
+                    if props.has_database { <th>{ "Row's version" }</th> }
+                    <th>{ "TTL left" }</th><th>{ "Queue" }</th><th>{ "Noted" }</th><th>{ "Bytes" }</th>
                 </tr></thead>
-                <tbody>{ for rows.map(|(nth, entry)| row(cache, &order, nth, entry, props.now)) }</tbody>
+                <tbody>{ for rows.map(|(nth, entry)| row(props, &order, nth, entry)) }</tbody>
             </table>
             { for cache.shape.iter().map(|shape| besides(cache, shape, props.now)) }
         </div>
     }
 }
 
-fn row(cache: &CacheFrame, order: &Order, nth: usize, entry: &EntryFrame, now: Micros) -> Html {
+fn row(props: &EntriesTableProps, order: &Order, nth: usize, entry: &EntryFrame) -> Html {
+    let (cache, now) = (&props.cache, props.now);
     let left = match entry.expires_at_us {
         _ if entry.expired => "expired".to_owned(),
         Some(end) => duration(end.since(now)),
@@ -61,7 +65,7 @@ fn row(cache: &CacheFrame, order: &Order, nth: usize, entry: &EntryFrame, now: M
         <tr>
             <th scope="row">{ entry.key.to_string() }</th>
             <td>{ format!("{}{stale}", entry.version.0) }</td>
-            <td>{ entry.row_version.0 }</td>
+            if props.has_database { <td>{ entry.row_version.0 }</td> }
             <td>{ left }</td>
             <td>{ queue }</td>
             <td>{ noted }</td>

@@ -1,6 +1,7 @@
 //! The geometry of a stage of a given width, in its own units, which are CSS pixels up to 640: text is never
 //! shrunk. On narrow stages the parties stand one above the other.
 
+use crate::view::stage::database_box::no_database_lines;
 use crate::view::stage::grid::Cells;
 pub use crate::view::stage::grid::{Grid, Rect};
 use std::rc::Rc;
@@ -27,6 +28,8 @@ const NOTE: f64 = 22.0;
 const POOL: f64 = 22.0;
 /// The height of one more request in the application's box.
 pub const REQUEST_LINE: f64 = 24.0;
+/// A line of the words that stand instead of a database.
+pub const NO_DATABASE_LINE: f64 = 20.0;
 /// From one cell of the dense drawing to the next.
 const DENSE_PITCH: f64 = 12.0;
 /// More entries than this are drawn as cells: too small to be read, but all of them can be seen.
@@ -71,8 +74,8 @@ pub struct Needs {
     pub hand: bool,
     /// How many lines of text stand below the entries.
     pub notes: usize,
-    /// How many rows the database has.
-    pub rows: usize,
+    /// How many rows the database has; `None` without a database.
+    pub rows: Option<usize>,
     /// How many clients there are.
     pub clients: usize,
 }
@@ -127,8 +130,10 @@ pub struct Layout {
     pub request_lines: usize,
     /// The cache node, if there is one.
     pub cache: Option<Rect>,
-    /// The database.
+    /// The database, or the lines that say that there is none.
     pub database: Rect,
+    /// Whether there is a database.
+    pub has_database: bool,
     /// The parts of the cache's box.
     pub sections: Rc<[Section]>,
     /// Where the lines of text below the entries begin.
@@ -217,6 +222,14 @@ fn sections(needs: &Needs, inside: Rect, stacked: bool) -> (Rc<[Section]>, f64) 
     (placed.into(), y)
 }
 
+/// The place of the lines that stand instead of a database, from the upper left corner of `within` on.
+fn no_database(within: Rect) -> Rect {
+    Rect {
+        h: NO_DATABASE_LINE * no_database_lines(within.w).len() as f64 + 4.0,
+        ..within
+    }
+}
+
 impl Layout {
     /// The layout for a stage `css_width` pixels wide.
     pub fn new(css_width: u32, needs: &Needs) -> Layout {
@@ -270,13 +283,19 @@ impl Layout {
         let rows = Self::rows(
             inside(database_x, database_y + HEADING + POOL, database_w),
             86.0,
-            needs.rows,
+            needs.rows.unwrap_or(0),
         );
-        let database = Rect {
-            x: database_x,
-            y: database_y,
-            w: database_w,
-            h: HEADING + POOL + rows.height() + 10.0,
+        let database = match needs.rows {
+            Some(_) => Rect {
+                x: database_x,
+                y: database_y,
+                w: database_w,
+                h: HEADING + POOL + rows.height() + 10.0,
+            },
+            None => no_database(Rect {
+                y: database_y,
+                ..cache
+            }),
         };
 
         let height = database.y + database.h + 8.0;
@@ -301,6 +320,7 @@ impl Layout {
             request_lines,
             cache: there.then_some(cache),
             database,
+            has_database: needs.rows.is_some(),
             sections,
             notes_y,
             rows,
@@ -353,13 +373,20 @@ impl Layout {
             h: notes_y + NOTE * needs.notes as f64 + 8.0 - cache_y,
         };
         let cache = (!needs.sections.is_empty()).then_some(cache);
-        let database_y = cache.map_or(cache_y, |cache| cache.y + cache.h + gap);
-        let rows = Self::rows(inside(database_y + HEADING + POOL), 84.0, needs.rows);
+        let below_cache = if needs.rows.is_some() { gap } else { 10.0 };
+        let database_y = cache.map_or(cache_y, |cache| cache.y + cache.h + below_cache);
+        let rows = inside(database_y + HEADING + POOL);
+        let rows = Self::rows(rows, 84.0, needs.rows.unwrap_or(0));
+        let h = HEADING + POOL + rows.height() + 10.0;
         let database = Rect {
             x: margin,
             y: database_y,
             w,
-            h: HEADING + POOL + rows.height() + 10.0,
+            h,
+        };
+        let database = match needs.rows {
+            Some(_) => database,
+            None => no_database(database),
         };
         let edge = width - margin - rail / 2.0 + 2.0;
         let below = app.y + app.h;
@@ -371,6 +398,7 @@ impl Layout {
             request_lines,
             cache,
             database,
+            has_database: needs.rows.is_some(),
             sections,
             notes_y,
             rows,
@@ -406,7 +434,7 @@ mod tests {
             sections: parts.iter().map(section).collect(),
             hand,
             notes: 1,
-            rows: 6,
+            rows: Some(6),
             clients: 3,
         }
     }
@@ -433,14 +461,23 @@ mod tests {
             &[(Entries, 4000), (Entries, 400), (Ghosts, 400)],
         ];
         for css_width in [280, 320, 360, 480, 560, 615, 640, 860] {
-            for (parts, hand, ring) in shapes.iter().flat_map(|parts| {
+            for (parts, hand, ring, rows) in shapes.iter().flat_map(|parts| {
                 [
-                    (parts, false, false),
-                    (parts, true, false),
-                    (parts, true, true),
+                    (parts, false, false, Some(6)),
+                    (parts, true, false, Some(6)),
+                    (parts, true, true, Some(6)),
+                    (parts, false, false, None),
                 ]
             }) {
-                let layout = Layout::new(css_width, &needs(parts, hand, ring));
+                // A lane has a cache or a database.
+                if parts.is_empty() && rows.is_none() {
+                    continue;
+                }
+                let needs = Needs {
+                    rows,
+                    ..needs(parts, hand, ring)
+                };
+                let layout = Layout::new(css_width, &needs);
                 let stage = Rect {
                     x: 0.0,
                     y: 0.0,
@@ -453,7 +490,9 @@ mod tests {
                     assert!(within(a, stage), "{layout:?}");
                     assert!(boxes[i + 1..].iter().all(|&b| apart(a, b)), "{layout:?}");
                 }
-                assert!(within(layout.rows.area(), layout.database), "{layout:?}");
+                if layout.has_database {
+                    assert!(within(layout.rows.area(), layout.database), "{layout:?}");
+                }
                 for (i, section) in layout.sections.iter().enumerate() {
                     let cache = layout.cache.expect("sections are in the cache");
                     assert!(within(section.grid.area(), cache), "{layout:?}");

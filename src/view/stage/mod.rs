@@ -37,7 +37,7 @@ use app_box::app_box;
 pub use app_box::{Working, client};
 use cache::units::Micros;
 use cache_box::CacheBox;
-use database_box::DatabaseBox;
+use database_box::{DatabaseBox, no_database};
 pub use order::{Order, mark};
 pub use shapes::{candidate_words, mark_words, needs};
 use sim::{InForce, Party};
@@ -95,16 +95,20 @@ pub fn stage(props: &StageProps) -> Html {
     html! {
         <g>
             <g>{ for layout.cache.map(|_| way(layout, &layout.to_cache, "way-cache", &props.to_cache)) }</g>
-            { way(layout, &layout.to_database, "way-database", &props.to_database) }
+            <g>{ for layout.has_database.then(|| way(layout, &layout.to_database, "way-database", &props.to_database)) }</g>
             { app_box(layout, &props.working, request) }
             <CacheBox layout={layout.clone()} at={props.at} now={props.now.clone()} ttl={props.ttl} cache={props.cache.clone()}
                 asked={asked.clone()} followed={key.clone()} emptied={props.emptied} />
-            <DatabaseBox rect={layout.database} grid={layout.rows} replica={props.replica} database={props.database.clone()}
-                {asked} followed={key} cache={some_left_out.then(|| props.cache.clone())} />
+            if layout.has_database {
+                <DatabaseBox rect={layout.database} grid={layout.rows} replica={props.replica} database={props.database.clone()}
+                    {asked} followed={key} cache={some_left_out.then(|| props.cache.clone())} />
+            } else {
+                { no_database(layout.database) }
+            }
             <g>{ for layout.cache.map(|_| broken(layout, &layout.to_cache, false, &props.to_cache)) }</g>
-            { broken(layout, &layout.to_database, true, &props.to_database) }
+            <g>{ for layout.has_database.then(|| broken(layout, &layout.to_database, true, &props.to_database)) }</g>
             <g>{ for layout.cache.map(|rect| badge(rect, &cache_faults(&props.faults))) }</g>
-            <g>{ badge(layout.database, &database_faults(&props.faults)) }</g>
+            <g>{ for layout.has_database.then(|| badge(layout.database, &database_faults(&props.faults))) }</g>
         </g>
     }
 }

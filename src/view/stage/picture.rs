@@ -55,8 +55,7 @@ pub struct PictureProps {
 pub fn picture(props: &PictureProps) -> Html {
     let lane = &props.frame.lanes[props.lane];
     let samples = props.setup.cache.engine.tuning.samples;
-    let rows = lane.database.row_count as usize;
-    let needs = needs(&lane.cache, samples, rows, props.clients);
+    let needs = needs(&lane.cache, &lane.database, samples, props.clients);
     let layout = use_memo((props.width, needs), |(width, needs)| {
         Layout::new(*width, needs)
     });
@@ -89,7 +88,7 @@ pub fn picture(props: &PictureProps) -> Html {
                 <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()}
                     now={props.now.clone()} {followed} />
             </svg>
-            <EntriesTable cache={lane.cache.clone()} now={props.frame.at_us} />
+            <EntriesTable cache={lane.cache.clone()} has_database={lane.database.exists()} now={props.frame.at_us} />
         </div>
     }
 }
@@ -173,20 +172,32 @@ fn summary(lane: &LaneFrame) -> String {
         0 => String::new(),
         n => format!(", {n} queries wait"),
     };
+    let database = if lane.database.exists() {
+        format!(
+            "{} of {} database connections are busy{waiting}",
+            lane.database.busy, lane.database.connections
+        )
+    } else {
+        "there is no database".to_owned()
+    };
     let faults = [
-        ("Cache", cache_faults(&lane.faults)),
-        ("Database", database_faults(&lane.faults)),
+        ("Cache", lane.cache.exists(), cache_faults(&lane.faults)),
+        (
+            "Database",
+            lane.database.exists(),
+            database_faults(&lane.faults),
+        ),
     ];
-    let faults = faults.iter().filter(|(_, faults)| !faults.is_empty());
+    let faults = faults
+        .iter()
+        .filter(|(_, exists, faults)| *exists && !faults.is_empty());
     let faults: String = faults
-        .map(|(of, faults)| format!(" {of}: {faults}."))
+        .map(|(of, _, faults)| format!(" {of}: {faults}."))
         .collect();
     format!(
-        "{}: {cache}, {} of {} database connections are busy{waiting}, {} messages in flight.{faults} \
+        "{}: {cache}, {database}, {} messages in flight.{faults} \
         Move with the arrow keys; Enter shows what you can do.",
         lane.name,
-        lane.database.busy,
-        lane.database.connections,
         lane.messages.len()
     )
 }

@@ -4,7 +4,7 @@ use super::layout::{Needs, SectionKind, SectionNeeds};
 use crate::view::shell::format::grouped;
 use cache::units::Micros;
 use cache::{Compared, PolicyKind, QueueAbout, Scope};
-use timeline::{CacheFrame, ShapeFrame, duration};
+use timeline::{CacheFrame, DatabaseFrame, ShapeFrame, duration};
 
 /// What the mark of an entry means under a policy, in words.
 pub fn mark_words(policy: PolicyKind, mark: u32) -> String {
@@ -30,9 +30,9 @@ const PLACES_OF_BYTES: usize = 8;
 /// The name of the queue of entries that the policy does not know.
 const NO_TTL: &str = "no ttl";
 
-/// What the cache's part of a stage has to make room for. It follows from settings and limits, which
+/// What a stage has to make room for. It follows from settings and limits, which
 /// stay as they are during a run.
-pub fn needs(cache: &CacheFrame, samples: u32, rows: usize, clients: usize) -> Needs {
+pub fn needs(cache: &CacheFrame, database: &DatabaseFrame, samples: u32, clients: usize) -> Needs {
     let about = cache.policy.about();
     let capacity = match cache.capacity_bytes {
         Some(_) => PLACES_OF_BYTES,
@@ -83,7 +83,7 @@ pub fn needs(cache: &CacheFrame, samples: u32, rows: usize, clients: usize) -> N
         sections,
         hand: about.hand,
         notes: usize::from(ends) + usize::from(about.note.is_some()) + 2 * usize::from(dense),
-        rows,
+        rows: database.exists().then_some(database.row_count as usize),
         clients,
     }
 }

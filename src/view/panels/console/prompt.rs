@@ -42,7 +42,7 @@ pub(super) fn prompt(props: &PromptProps) -> Html {
     // How many lines back the field is in what was typed before; 0 for a new one.
     let back = use_state_eq(|| 0_usize);
     let several = props.frame.lanes.len() > 1;
-    let keys = keys(&props.frame, props.lane);
+    let keys = page.session.snapshot().keys_listed(props.lane);
     let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
     let completions = complete(&text, &keys);
 
@@ -124,13 +124,6 @@ fn ask(session: &Session, lane: usize, line: &str) -> Typed {
         refused,
         forked: session.snapshot().run != before.run,
     }
-}
-
-/// The keys of the rows, for completion.
-fn keys(frame: &Frame, lane: usize) -> Vec<Rc<str>> {
-    let lane = frame.lanes.get(lane);
-    let rows = lane.into_iter().flat_map(|lane| &lane.database.rows);
-    rows.map(|row| row.key.clone()).collect()
 }
 
 /// The line with its last word completed: as far as all completions agree, or else the first of them.

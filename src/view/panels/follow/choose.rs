@@ -97,11 +97,8 @@ pub fn name(follow: &Follow) -> String {
 
 /// The keys that can be seen at the moment.
 fn offered(snapshot: &Snapshot) -> Vec<String> {
-    let rows = snapshot.frame.lanes.iter().take(1);
-    let rows = rows.flat_map(|lane| &lane.database.rows);
-    rows.take(OFFERED_MAX)
-        .map(|row| row.key.to_string())
-        .collect()
+    let keys = snapshot.keys_listed(0).into_iter().take(OFFERED_MAX);
+    keys.map(|key| key.to_string()).collect()
 }
 
 /// Reads what to follow. A number is a request's unless a key has that name; with `#` before it, it always

@@ -150,7 +150,11 @@ fn lifelines(sequence: &Sequence, width: f64) -> (Vec<Lifeline>, f64) {
         .any(|arrow| arrow.to == Lifeline::Cache || arrow.from == Lifeline::Cache);
     let there: Vec<Lifeline> = Lifeline::ALL
         .into_iter()
-        .filter(|&lifeline| lifeline != Lifeline::Cache || with_cache)
+        .filter(|&lifeline| match lifeline {
+            Lifeline::Client | Lifeline::App => true,
+            Lifeline::Cache => with_cache,
+            Lifeline::Database => sequence.has_database,
+        })
         .collect();
     let lengths = sequence
         .arrows

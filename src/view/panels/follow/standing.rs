@@ -26,6 +26,7 @@ pub fn key_standing(props: &KeyStandingProps) -> Html {
         <ul class="standing" aria-label={format!("{name} now")}>
             { for moment.lanes.iter().enumerate().map(|(i, world)| {
                 let row = world.row(props.of).version;
+                let has_database = world.setup().strategy.has_database();
                 let copy = world.cache().map(|cache| cache.peek(props.of));
                 let (kind, text) = match copy {
                     None => (None, "no cache".to_owned()),
@@ -47,7 +48,7 @@ pub fn key_standing(props: &KeyStandingProps) -> Html {
                     <li>
                         if lanes > 1 { <span class="tag small">{ letter(i) }</span> }
                         <span class={classes!("standing-copy", kind)}>{ text }</span>
-                        <span class="standing-row">{ row_words(row) }</span>
+                        <span class="standing-row">{ if has_database { row_words(row) } else { "no database".to_owned() } }</span>
                     </li>
                 }
             }) }

@@ -1,10 +1,10 @@
 //! The plots' lines, made of the run's series and of its metrics at a few dozen steps.
 
-use super::metric::{METRICS, Metric, STORED, Span};
+use super::metric::{METRICS, Metric, Of, STORED, Span};
 use crate::view::numbers::plot::{Axis, Line, Look, Point, Quantity, Scale, Shape};
 use crate::view::shell::format::letter;
 use cache::units::Micros;
-use sim::LaneSetup;
+use sim::{LaneSetup, Strategy};
 use std::rc::Rc;
 use timeline::{MetricsFrame, Run, SeriesFrame};
 
@@ -125,16 +125,20 @@ pub fn plots(run: &Run, samples: &[Sample], mode: Mode) -> (Vec<PlotData>, Vec<&
 
 type Made = Option<(Quantity, &'static str, Vec<Line>)>;
 
-/// Whether a lane, or the baseline after the last of them, has a cache.
-fn has_cache(run: &Run, lane: usize) -> bool {
-    let lanes = &run.scenario().lanes;
-    lanes.get(lane).is_some_and(|setup| setup.strategy.caches())
+/// Whether a lane, or the baseline after the last of them, has what a number is about.
+fn has(run: &Run, lane: usize, what: Of) -> bool {
+    let strategy = run.scenario().lanes.get(lane).map(|setup| &setup.strategy);
+    match what {
+        Of::Requests => true,
+        Of::Cache => strategy.is_some_and(Strategy::caches),
+        Of::Database => strategy.is_none_or(Strategy::has_database),
+    }
 }
 
 fn lanes_of(metric: &Metric, run: &Run) -> Vec<usize> {
     let lanes = run.scenario().lanes.len();
     (0..=lanes)
-        .filter(|&lane| !metric.of_cache || has_cache(run, lane))
+        .filter(|&lane| has(run, lane, metric.of))
         .collect()
 }
 

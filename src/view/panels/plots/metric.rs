@@ -11,12 +11,23 @@ pub struct Metric {
     pub name: &'static str,
     /// What that means, with CloudWatch's name where there is one.
     pub about: &'static str,
-    /// Whether only a lane with a cache has it.
-    pub of_cache: bool,
+    /// The part that a lane needs to have it, if it needs one.
+    pub of: Of,
     /// From the start to each instant.
     pub so_far: Option<Reading<MetricsFrame>>,
     /// Within each interval.
     pub within: Option<Reading<Span>>,
+}
+
+/// What a number is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Every lane's requests.
+    Requests,
+    /// A lane's cache.
+    Cache,
+    /// A lane's database.
+    Database,
 }
 
 /// How a number is read from a metrics frame or an interval.
@@ -63,7 +74,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Hit rate",
         about: "Hits of all look-ups (CloudWatch: CacheHitRate)",
-        of_cache: true,
+        of: Of::Cache,
         so_far: so_far(Quantity::Share, MetricsFrame::hit_per_mille),
         within: within(Quantity::Share, EACH, |span| {
             let (hits, misses) = (span.interval.hits.into(), u64::from(span.interval.misses));
@@ -73,35 +84,35 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Read latency p50",
         about: "Half of the reads took at most this",
-        of_cache: false,
+        of: Of::Requests,
         so_far: so_far(Quantity::Time, |m| m.read_p50_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Read latency p95",
         about: "95 % of the reads took at most this",
-        of_cache: false,
+        of: Of::Requests,
         so_far: so_far(Quantity::Time, |m| m.read_p95_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Read latency p99",
         about: "99 % of the reads took at most this",
-        of_cache: false,
+        of: Of::Requests,
         so_far: so_far(Quantity::Time, |m| m.read_p99_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Longest read",
         about: "The longest that a read took",
-        of_cache: false,
+        of: Of::Requests,
         so_far: so_far(Quantity::Time, |m| m.read_max_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Mean latency",
         about: "How long answered requests took, reads and writes, on average",
-        of_cache: false,
+        of: Of::Requests,
         so_far: None,
         within: within(Quantity::Time, EACH, |span| {
             let replies = u64::from(span.interval.replies);
@@ -111,7 +122,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Longest latency",
         about: "The longest that an answered request took, read or write",
-        of_cache: false,
+        of: Of::Requests,
         so_far: None,
         within: within(Quantity::Time, EACH, |span| {
             let answered = span.interval.replies > 0;
@@ -121,7 +132,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Database reads",
         about: "Rows read from the database",
-        of_cache: false,
+        of: Of::Database,
         so_far: so_far(Quantity::Count, |m| Some(m.database_reads)),
         within: within(Quantity::Milli, "per second", |span| {
             let thousandths = u64::from(span.interval.database_reads) * 1_000_000_000;
@@ -131,7 +142,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Database busy",
         about: "How much of the time the database's connections were busy",
-        of_cache: false,
+        of: Of::Database,
         so_far: so_far(Quantity::Share, |m| m.database_busy_per_mille),
         within: within(Quantity::Share, EACH, |span| {
             let time_us = span.length.0 * u64::from(span.connections);
@@ -141,7 +152,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Connections in use",
         about: "How many of the database's connections were busy, on average (CloudWatch's DatabaseConnections counts those that are open)",
-        of_cache: false,
+        of: Of::Database,
         so_far: None,
         within: within(Quantity::Milli, "on average", |span| {
             let thousandths = span.interval.busy_us * 1_000;
@@ -151,7 +162,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Queue for the database",
         about: "Queries that waited for a connection",
-        of_cache: false,
+        of: Of::Database,
         so_far: Some(Reading {
             unit: Quantity::Count,
             of: "the most at once so far",
@@ -165,7 +176,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Stale reads",
         about: "Hits on a copy older than the row",
-        of_cache: true,
+        of: Of::Cache,
         so_far: so_far(Quantity::Count, |m| Some(m.stale_reads)),
         within: within(Quantity::Count, EACH, |span| {
             Some(span.interval.stale_reads.into())
@@ -174,7 +185,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Age of stale copies",
         about: "How long the row had held a newer version when a stale copy was read, on average",
-        of_cache: true,
+        of: Of::Cache,
         so_far: so_far(Quantity::Time, |m| m.stale_age_mean_us.map(|us| us.0)),
         within: within(Quantity::Time, EACH, |span| {
             let stale = u64::from(span.interval.stale_reads);
@@ -184,7 +195,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Evictions",
         about: "Entries removed to make room (CloudWatch: Evictions)",
-        of_cache: true,
+        of: Of::Cache,
         so_far: so_far(Quantity::Count, |m| Some(m.evictions)),
         within: within(Quantity::Count, EACH, |span| {
             Some(span.interval.evictions.into())
@@ -193,7 +204,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Expired",
         about: "Entries removed because their TTL had run out (CloudWatch: Reclaimed)",
-        of_cache: true,
+        of: Of::Cache,
         so_far: so_far(Quantity::Count, |m| Some(m.expirations)),
         within: within(Quantity::Count, EACH, |span| {
             Some(span.interval.expirations.into())
@@ -202,7 +213,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Entries",
         about: "Entries in the cache, expired ones that are still there among them (CloudWatch: CurrItems)",
-        of_cache: true,
+        of: Of::Cache,
         so_far: so_far(Quantity::Count, |m| Some(m.entries.into())),
         within: within(Quantity::Count, AT_END, |span| {
             Some(span.interval.entries.into())
@@ -211,7 +222,7 @@ pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Errors",
         about: "Trips to the cache or the database that failed",
-        of_cache: false,
+        of: Of::Requests,
         so_far: so_far(Quantity::Count, |m| Some(m.failed_trips)),
         within: within(Quantity::Count, EACH, |span| {
             Some(span.interval.failed_trips.into())
@@ -223,7 +234,7 @@ pub const METRICS: [Metric; 17] = [
 pub const STORED: Metric = Metric {
     name: "Stored in the cache",
     about: "What keys and values take (CloudWatch's BytesUsedForCache counts the engine's overhead too)",
-    of_cache: true,
+    of: Of::Cache,
     so_far: Some(Reading {
         unit: Quantity::Bytes,
         of: "",

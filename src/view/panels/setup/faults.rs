@@ -3,8 +3,8 @@
 use crate::session::Snapshot;
 use crate::view::context::use_page;
 use crate::view::shell::format::letter;
-use sim::{Fault, FaultCommand, InForce};
-use timeline::Command;
+use sim::{Fault, FaultCommand};
+use timeline::{Command, LaneFrame};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -18,12 +18,8 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
     let page = use_page();
     let chosen = use_state_eq(|| None::<u32>);
     let snapshot = &props.snapshot;
-    let in_force: Vec<InForce> = snapshot
-        .frame
-        .lanes
-        .iter()
-        .map(|lane| lane.faults)
-        .collect();
+    let of_lanes = snapshot.frame.lanes.iter();
+    let in_force: Vec<_> = of_lanes.map(broken).collect();
     let lanes = in_force.len();
     let lane = chosen.filter(|&lane| lane as usize <= lanes);
     let give = |fault: Fault, lane: Option<u32>| {
@@ -55,7 +51,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
             </div>
             <h3>{ "Broken at this moment" }</h3>
             <ul class="in-force" aria-live="polite">
-                { for in_force.iter().enumerate().flat_map(|(at, in_force)| broken(in_force).into_iter().map(move |broken| (at, broken))).map(|(at, (what, heal))| html! {
+                { for in_force.iter().enumerate().flat_map(|(at, broken)| broken.iter().map(move |&broken| (at, broken))).map(|(at, (what, heal))| html! {
                     <li>
                         <span class="tag small" aria-hidden="true">{ letter(at) }</span>
                         <span><span class="sr-only">{ format!("Lane {}: ", letter(at)) }</span>{ what }</span>
@@ -66,7 +62,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
                         }
                     </li>
                 }) }
-                if in_force.iter().all(|in_force| *in_force == InForce::default()) {
+                if in_force.iter().all(Vec::is_empty) {
                     <li class="absent">{ "Nothing is broken." }</li>
                 }
             </ul>
@@ -76,15 +72,28 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
 
 type Heal = (Fault, &'static str);
 
-/// What is broken in a lane, and what mends it.
-fn broken(in_force: &InForce) -> Vec<(&'static str, Option<Heal>)> {
+/// What is broken in a lane, and what mends it. Of a database that it does not have nothing is.
+fn broken(lane: &LaneFrame) -> Vec<(&'static str, Option<Heal>)> {
+    let (in_force, has_database) = (lane.faults, lane.database.exists());
     let cache = Some((Fault::HealCache, "Heal the cache"));
     let database = Some((Fault::HealDatabase, "Heal the database"));
     let all = [
         (in_force.cache_cut, "The cache is cut off.", cache),
-        (in_force.database_slow, "The database is slow.", database),
-        (in_force.database_down, "The database is stopped.", database),
-        (in_force.database_cut, "The database is cut off.", database),
+        (
+            in_force.database_slow && has_database,
+            "The database is slow.",
+            database,
+        ),
+        (
+            in_force.database_down && has_database,
+            "The database is stopped.",
+            database,
+        ),
+        (
+            in_force.database_cut && has_database,
+            "The database is cut off.",
+            database,
+        ),
         (in_force.lose_delete, "The next DELETE will be lost.", None),
         (in_force.fail_cache_write, "The next SET will fail.", None),
     ];
