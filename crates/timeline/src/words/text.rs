@@ -48,7 +48,7 @@ impl Display for Fact {
             ),
             Fact::NotInCache => f.write_str("it is not in the cache"),
             Fact::TtlHadRunOut => f.write_str("its TTL has run out"),
-            Fact::NeedsDatabase => f.write_str("so it has to be loaded from the database"),
+            Fact::NeedsDatabase => f.write_str("so it has to come from the database"),
             Fact::NowhereElse => f.write_str("and no other place has it"),
             Fact::ConsoleGetsNil => {
                 f.write_str("the console gets nil, and nothing is loaded for it")
@@ -235,7 +235,7 @@ impl Plan {
             Plan::WriteCacheOnly => "the application writes the cache; there is no database",
             Plan::CacheThenDatabase => "the cache is written now, and the database later",
             Plan::DeleteThenWrite => "it deletes the cached copy first, then writes the row",
-            Plan::WriteDatabase => "writes go to the database first: it holds the real data",
+            Plan::WriteDatabase => "writes go to the database, which holds the real data",
         }
     }
 }

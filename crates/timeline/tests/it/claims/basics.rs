@@ -1,4 +1,6 @@
-use super::{Claim, last, numbers};
+use super::{Claim, changed, last, numbers};
+use cache::PolicyKind;
+use scenario::Scene;
 use sim::Operation;
 use timeline::Run;
 
@@ -47,6 +49,13 @@ fn slower_than_none(run: &Run) {
     let reads = (0..run.scenario().workload.len())
         .all(|number| run.scenario().workload.operation(number) == Operation::Read);
     assert!(reads);
+    // The policy that the scene names keeps a part of the loop.
+    let kept = changed("slower-than-none", |input| {
+        input.lanes[0].cache.policy = PolicyKind::WTinyLfu;
+    });
+    let otherwise = &Scene::named("slower-than-none").expect("a scene").otherwise;
+    assert!(otherwise.contains(PolicyKind::WTinyLfu.title()));
+    assert!(numbers(&kept)[0].hits >= 5);
 }
 
 /// At a hit rate of 97 to 98 % the slowest hundredth is at least as slow as a typical query; at over 99 % it
