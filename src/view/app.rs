@@ -5,7 +5,7 @@ use crate::view::context::Page;
 use crate::view::dialogs::help::Help;
 use crate::view::dialogs::share::Share;
 use crate::view::numbers::compare::Compare;
-use crate::view::numbers::metrics::Metrics;
+use crate::view::numbers::metrics::{Metrics, has_reads};
 use crate::view::panels::{PanelProps, Panels, use_first_panels, use_trace_panel, with_states};
 use crate::view::print::{Handout, use_handout};
 use crate::view::race::Race;
@@ -99,7 +99,7 @@ pub fn app(props: &AppProps) -> Html {
                 }
                 <Lanes snapshot={snapshot.clone()} before={view.glide.as_ref().and_then(|glide| glide.before.clone())}
                     page_width={view.page} text={view.text} present={view.present} solo={view.solo} only={start.query.lane} follow={view.follow.clone()} />
-                <Metrics frame={snapshot.frame.clone()} />
+                <Metrics frame={snapshot.frame.clone()} has_reads={has_reads(&snapshot.run.scenario().input.workload)} />
                 <Recap snapshot={snapshot.clone()} />
                 <div class="compared">
                     <Compare run={snapshot.run.clone()} />

@@ -84,6 +84,7 @@ test("the table says what the frame says, of four lanes and without a cache", as
       const cached = i < 4;
       const count = (value, there = true) => (there ? String(value) : "–");
       assert.equal(of("Database reads"), count(metrics.database_reads));
+      assert.equal(of("Database writes"), count(metrics.database_writes));
       assert.equal(of("Database queue"), count(metrics.queued_max));
       assert.equal(of("Errors"), count(metrics.failed_trips));
       assert.equal(of("Evictions"), count(metrics.evictions, cached));

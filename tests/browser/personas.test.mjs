@@ -80,13 +80,20 @@ test("a learner reads on: the recap of a scene leads to the next one, and back t
   page.assertQuiet();
 });
 
+test("where there are only writes, the four numbers are about writes", async () => {
+  const page = await openPage({ path: "?scenario=rate-limiter", reducedMotion: "reduce" });
+  const names = await page.locator(".figure h3").allTextContents();
+  assert.deepEqual(names, ["Typical write", "Database writes", "Database queue", "Errors"]);
+  page.assertQuiet();
+});
+
 test("four numbers first, all of them on request, and each word explains itself", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   assert.equal(await page.locator(".figure").count(), 4);
   assert.equal(await page.locator(".metrics").count(), 0);
   const word = page.locator(".figure .term").first();
   await word.hover();
-  await page.getByRole("tooltip").getByText(/^Hits of all look-ups/).waitFor();
+  await page.getByRole("tooltip").getByText(/^The share of look-ups that were hits/).waitFor();
   await page.mouse.move(0, 0);
   await page.getByRole("tooltip").waitFor({ state: "detached" });
   await word.focus();

@@ -115,7 +115,7 @@ fn said(scenario: &Scenario, lane: usize, verdict: Verdict) -> (String, Option<u
     };
     let what = |event: Option<LoggedEvent>| match event {
         Some(logged) => sentence(scenario, &logged).what,
-        None => "nothing of the kind".to_owned(),
+        None => "no such event".to_owned(),
     };
     match verdict {
         Verdict::Same { over: true, .. } => ("They behave exactly the same.".to_owned(), None),

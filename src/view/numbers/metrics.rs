@@ -3,6 +3,8 @@
 use super::number::{Cell, NUMBERS, Number, Rank};
 use crate::view::glossary::Term;
 use crate::view::shell::format::letter;
+use scenario::WorkloadInput;
+use sim::Operation;
 use std::rc::Rc;
 use timeline::Frame;
 use yew::prelude::*;
@@ -10,6 +12,8 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct MetricsProps {
     pub frame: Rc<Frame>,
+    /// Whether the workload reads at all.
+    pub has_reads: bool,
 }
 
 /// The four numbers, with a button for the others.
@@ -24,7 +28,7 @@ pub fn metrics(props: &MetricsProps) -> Html {
     html! {
         <>
             <section class="four" aria-label="Numbers so far">
-                { for NUMBERS.iter().filter(|number| number.first).map(|number| card(number, frame)) }
+                { for NUMBERS.iter().filter(|number| number.is_first(props.has_reads)).map(|number| card(number, frame)) }
                 <button class="btn all-numbers" type="button" aria-expanded={all.to_string()} onclick={toggle}>
                     { if *all { "Fewer numbers" } else { "All numbers" } }
                 </button>
@@ -33,6 +37,14 @@ pub fn metrics(props: &MetricsProps) -> Html {
                 <Table frame={frame.clone()} />
             }
         </>
+    }
+}
+
+/// Whether a workload reads at all: where it only writes, other numbers come first.
+pub fn has_reads(workload: &WorkloadInput) -> bool {
+    match workload {
+        WorkloadInput::Generated(settings) => settings.read_per_mille > 0,
+        WorkloadInput::Script(requests) => requests.iter().any(|of| of.op == Operation::Read),
     }
 }
 
@@ -62,9 +74,14 @@ fn who(frame: &Frame, i: usize) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct TableProps {
+    frame: Rc<Frame>,
+}
+
 /// All numbers, one a row.
 #[function_component(Table)]
-fn table(props: &MetricsProps) -> Html {
+fn table(props: &TableProps) -> Html {
     let frame = &props.frame;
     let lanes = frame.lanes.len();
     let base = |i: usize| (i == lanes).then_some("base");

@@ -18,8 +18,10 @@ pub(super) struct Number {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
     better: Better,
-    /// Whether it is one of the four that are shown first.
-    pub(super) first: bool,
+    /// Whether it is one of the four that are shown first where there are reads.
+    first_of_reads: bool,
+    /// Whether it is one of the four that are shown first where there are only writes.
+    first_of_writes: bool,
     /// Whether any value but 0 is a warning.
     warns: bool,
     /// Whether only a lane with a cache has it.
@@ -41,7 +43,8 @@ impl Number {
             name,
             title,
             better,
-            first: false,
+            first_of_reads: false,
+            first_of_writes: false,
             warns: false,
             of_cache: false,
             of_database: false,
@@ -63,20 +66,20 @@ impl Number {
 }
 
 /// All of them, in the order of the table.
-pub(super) static NUMBERS: [Number; 15] = [
+pub(super) static NUMBERS: [Number; 16] = [
     Number {
         of_cache: true,
         text: per_mille,
-        first: true,
+        first_of_reads: true,
         ..Number::count(
             "Hit rate",
-            "Hits of all look-ups (CloudWatch: CacheHitRate)",
+            "The share of look-ups that were hits (CloudWatch: CacheHitRate)",
             Better::Higher,
             MetricsFrame::hit_per_mille,
         )
     },
     Number {
-        first: true,
+        first_of_reads: true,
         ..Number::latency(
             "Typical read",
             "Half of the reads took at most this: the median, p50",
@@ -92,19 +95,32 @@ pub(super) static NUMBERS: [Number; 15] = [
     Number::latency("Longest read", "The longest that a read took", |m| {
         m.read_max_us.map(|us| us.0)
     }),
-    Number::latency(
-        "Typical write",
-        "Half of the writes took at most this: the median, p50",
-        |m| m.write_p50_us.map(|us| us.0),
-    ),
+    Number {
+        first_of_writes: true,
+        ..Number::latency(
+            "Typical write",
+            "Half of the writes took at most this: the median, p50",
+            |m| m.write_p50_us.map(|us| us.0),
+        )
+    },
     Number {
         of_database: true,
-        first: true,
+        first_of_reads: true,
         ..Number::count(
             "Database reads",
             "Rows read from the database",
             Better::Lower,
             |m| Some(m.database_reads),
+        )
+    },
+    Number {
+        of_database: true,
+        first_of_writes: true,
+        ..Number::count(
+            "Database writes",
+            "Rows written to the database",
+            Better::Lower,
+            |m| Some(m.database_writes),
         )
     },
     Number {
@@ -119,6 +135,7 @@ pub(super) static NUMBERS: [Number; 15] = [
     },
     Number {
         of_database: true,
+        first_of_writes: true,
         ..Number::count(
             "Database queue",
             "The most queries that waited for a connection at once",
@@ -129,7 +146,7 @@ pub(super) static NUMBERS: [Number; 15] = [
     Number {
         warns: true,
         of_cache: true,
-        first: true,
+        first_of_reads: true,
         ..Number::count(
             "Stale reads",
             "Reads that got an out-of-date copy",
@@ -177,6 +194,7 @@ pub(super) static NUMBERS: [Number; 15] = [
     },
     Number {
         warns: true,
+        first_of_writes: true,
         ..Number::count(
             "Errors",
             "Trips to the cache or the database that failed",
@@ -201,6 +219,14 @@ pub(super) struct Cell {
 }
 
 impl Number {
+    /// Whether it is one of the four that are shown first.
+    pub(super) const fn is_first(&self, has_reads: bool) -> bool {
+        match has_reads {
+            true => self.first_of_reads,
+            false => self.first_of_writes,
+        }
+    }
+
     /// Each lane's cell, and after them that of the same requests without a cache.
     pub(super) fn cells(&self, frame: &Frame) -> Vec<Cell> {
         let lanes = frame.lanes.len();
@@ -217,9 +243,11 @@ impl Number {
             .collect();
         let of_lanes = || values[..lanes].iter().copied().flatten();
         let ends = of_lanes().min().zip(of_lanes().max());
+        // What reads the same is not in the contest.
+        let ends = ends.filter(|&(least, most)| (self.text)(least) != (self.text)(most));
         let (best, worst) = match (self.better, ends) {
-            (Better::Lower, Some((least, most))) if least < most => (Some(least), Some(most)),
-            (Better::Higher, Some((least, most))) if least < most => (Some(most), Some(least)),
+            (Better::Lower, Some((least, most))) => (Some(least), Some(most)),
+            (Better::Higher, Some((least, most))) => (Some(most), Some(least)),
             _ => (None, None),
         };
         let cell = |(i, value): (usize, &Option<u64>)| Cell {

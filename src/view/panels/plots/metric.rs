@@ -73,7 +73,7 @@ const AT_END: &str = "at the end of each interval";
 pub const METRICS: [Metric; 17] = [
     Metric {
         name: "Hit rate",
-        about: "Hits of all look-ups (CloudWatch: CacheHitRate)",
+        about: "The share of look-ups that were hits (CloudWatch: CacheHitRate)",
         of: Of::Cache,
         so_far: so_far(Quantity::Share, MetricsFrame::hit_per_mille),
         within: within(Quantity::Share, EACH, |span| {
