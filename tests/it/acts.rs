@@ -118,7 +118,7 @@ fn without_database() -> Session {
 }
 
 #[test]
-fn nobody_breaks_a_database_that_is_not_there() {
+fn a_lane_without_a_database_is_offered_no_database_fault() {
     let session = without_database();
     let faults = |lane| session.snapshot().faults(lane);
     let is_of_database = |fault: Fault| fault.party() == Party::Database;

@@ -471,7 +471,7 @@ fn every_kind_of_event_can_be_drawn() {
                 let faults = of_lane.faults;
                 states.extend(lost.then(|| "lost".to_owned()));
                 states.extend((faults.cache_cut || faults.database_cut).then(|| "cut".to_owned()));
-                // Nobody has these without a database.
+                // A lane without a database has none of these.
                 let faults_of = of_lane.database.exists().then_some(faults);
                 states.extend(
                     faults_of

@@ -130,7 +130,7 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
 
 /// What stands beside the request's time.
 fn so_far(request: &RequestFrame) -> String {
-    // What nobody waits for any more, such as a write that was queued.
+    // Work after the answer, such as a write that was queued.
     let goes_on = match request.afterwards.last() {
         Some(part) => format!(
             "; {} {} afterwards",

@@ -66,7 +66,7 @@ impl World {
                 self.emit(slot, EventKind::Miss { expired }, log);
                 self.request_mut(slot).hit = false;
                 let number = self.request(slot).number;
-                // Without a database nobody will load the key.
+                // Without a database there is nothing to load the key from, so no lease is given.
                 let lease = self.setup.strategy.defences.lease_us;
                 let lease = lease.filter(|_| self.setup.strategy.has_database());
                 if let Some(length) = lease {

@@ -274,7 +274,7 @@ impl World {
         let instruction = active
             .current_line(&self.setup)
             .map(|line| line.instruction);
-        // Whether nobody but the party that failed can serve the request.
+        // Whether only the party that failed could have served the request.
         let is_needed = match instruction {
             Some(
                 Instruction::DatabaseRead
