@@ -23,13 +23,21 @@ export const ENGINES = [chromium, firefox, webkit];
 /** How long a page may take to do anything on a busy machine. */
 const PATIENCE_MS = 20_000;
 
-/** Waits until a function of the page gives something true, and gives that. */
+/**
+ * Waits until a function of the page gives something true, and gives that. A page that is only just
+ * being opened may answer with an error: that is not the end of waiting, but told if nothing follows.
+ */
 export async function until(driver, what, of, ...values) {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
-    const found = await driver.evaluate(of, ...values);
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`Waited in vain until ${what}.`);
+    let failure;
+    try {
+      const found = await driver.evaluate(of, ...values);
+      if (found) return found;
+    } catch (error) {
+      failure = error;
+    }
+    if (Date.now() > end) throw new Error(`Waited in vain until ${what}.`, { cause: failure });
     await new Promise((done) => setTimeout(done, 40));
   }
 }
