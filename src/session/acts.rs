@@ -136,7 +136,7 @@ impl Snapshot {
                 (format!("Request {number}"), wanted)
             }
             Thing::App => {
-                let active = match frame.requests.len() {
+                let active = match frame.request_count {
                     0 => "idle".to_owned(),
                     1 => "one request under way".to_owned(),
                     all => format!("{all} requests under way"),

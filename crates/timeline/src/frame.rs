@@ -35,8 +35,10 @@ pub struct LaneFrame {
     pub database: Rc<DatabaseFrame>,
     /// The messages in flight, and those that wait where they arrived.
     pub messages: Vec<MessageFrame>,
-    /// The requests under way.
+    /// The requests under way; of more than 300 the oldest, and the one of the latest sentence.
     pub requests: Vec<RequestFrame>,
+    /// How many requests are under way.
+    pub request_count: u32,
     /// The request that was answered last.
     pub last_request: Option<RequestFrame>,
     /// The request of the latest sentence about this lane.
@@ -98,7 +100,8 @@ pub struct EntryFrame {
 /// The database.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct DatabaseFrame {
-    /// The rows, shorter keys first; of more than 300, only those cached, asked for now, or written.
+    /// The rows, shorter keys first; of more than 300, only those cached, written, or asked for by a request
+    /// that is listed or whose query runs.
     pub rows: Vec<RowFrame>,
     /// How many rows there are.
     pub row_count: u32,

@@ -16,6 +16,9 @@ use std::rc::Rc;
 /// Above this many rows, only those that matter at the moment are listed.
 const ROWS_MAX: u32 = 300;
 
+/// The most requests that are listed beside the one that the latest sentence tells of.
+const REQUESTS_MAX: usize = 300;
+
 /// Above this many rows, only requested ones are listed.
 const ROWS_LOOKED_AT_MAX: u32 = 20_000;
 
@@ -119,6 +122,16 @@ fn fits(cache: &Cache) -> u32 {
     }
 }
 
+impl RequestFrame {
+    /// Request `number`, from 0, in a lane, from 0, if it is under way; a frame lists only some where very
+    /// many are.
+    pub fn of(run: &Run, moment: &Moment, lane: usize, number: u32) -> Option<RequestFrame> {
+        let world = &moment.lanes[lane];
+        let active = world.active_request(number)?;
+        Some(LaneBuilder::new(run, moment, lane, world).request(active))
+    }
+}
+
 struct LaneBuilder<'a> {
     run: &'a Run,
     world: &'a World,
@@ -142,21 +155,35 @@ impl<'a> LaneBuilder<'a> {
 
     fn build(&self) -> LaneFrame {
         let world = self.world;
-        let active = world.active();
+        let listed = self.listed();
+        let moving = world.on_the_move();
         LaneFrame {
             name: world.setup().name.clone(),
             cache: Rc::new(self.cache()),
-            database: Rc::new(self.database()),
-            messages: active
+            database: Rc::new(self.database(&listed, &moving)),
+            messages: moving
                 .iter()
                 .filter_map(|active| self.message(active))
                 .collect(),
-            requests: active.iter().map(|active| self.request(active)).collect(),
+            requests: listed.iter().map(|active| self.request(active)).collect(),
+            request_count: world.active_count(),
             last_request: world.last_answered().map(|answered| self.request(answered)),
             told_request: self.told.map(|number| number + 1),
             faults: world.in_force(),
             metrics: MetricsFrame::of(world, self.now),
         }
+    }
+
+    /// The requests to list: with a database that is hopelessly late there can be a million.
+    fn listed(&self) -> Vec<&'a ActiveRequest> {
+        let world = self.world;
+        let mut listed = world.oldest_active(REQUESTS_MAX);
+        let told = self.told.filter(|told| {
+            let last = listed.last();
+            last.is_some_and(|last| last.number < *told)
+        });
+        listed.extend(told.and_then(|told| world.active_request(told)));
+        listed
     }
 
     /// The trips after the answer: only the last can be under way.
@@ -218,7 +245,7 @@ impl<'a> LaneBuilder<'a> {
         }
     }
 
-    fn database(&self) -> DatabaseFrame {
+    fn database(&self, listed: &[&ActiveRequest], moving: &[&ActiveRequest]) -> DatabaseFrame {
         if !self.world.setup().strategy.has_database() {
             return DatabaseFrame::NONE;
         }
@@ -227,7 +254,7 @@ impl<'a> LaneBuilder<'a> {
         let row_count = self.world.key_count();
         // Each in order, for binary searches.
         let (mut asked, mut in_use) = (Vec::new(), Vec::new());
-        for active in self.world.active() {
+        for active in listed.iter().chain(moving) {
             insert(&mut asked, active.key);
             if matches!(active.phase, Phase::Executing { .. }) {
                 insert(&mut in_use, active.key);

@@ -154,7 +154,9 @@ fn working(lane: &LaneFrame, lines: usize) -> Working {
     let shown: Vec<RequestFrame> = others().take(lines).cloned().collect();
     Working {
         told: told.cloned(),
-        more: others().count() - shown.len(),
+        more: (lane.request_count as usize)
+            .saturating_sub(shown.len())
+            .saturating_sub(lane.requests.len() - others().count()),
         others: shown,
     }
 }

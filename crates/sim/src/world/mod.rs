@@ -29,7 +29,7 @@ use super::log::{Log, NoLog};
 use super::metrics::Metrics;
 use super::monitor::Monitor;
 use super::queue::Queue;
-use super::request::ActiveRequest;
+use super::request::{ActiveRequest, Phase};
 use super::setup::LaneSetup;
 use super::workload::{Cursor, Workload};
 use super::write_queue::WriteQueue;
@@ -271,6 +271,34 @@ impl World {
     /// The requests under way, in order of their numbers.
     pub fn active(&self) -> Vec<&ActiveRequest> {
         self.requests.in_order()
+    }
+
+    /// The oldest `at_most` requests under way, in order of their numbers.
+    pub fn oldest_active(&self, at_most: usize) -> Vec<&ActiveRequest> {
+        self.requests.oldest(at_most)
+    }
+
+    /// The request under way of that number.
+    pub fn active_request(&self, number: u32) -> Option<&ActiveRequest> {
+        self.requests.iter().find(|active| active.number == number)
+    }
+
+    /// The requests under way that have a message in flight or a query running, in order of their numbers.
+    pub fn on_the_move(&self) -> Vec<&ActiveRequest> {
+        let moving = |active: &&ActiveRequest| {
+            matches!(
+                active.phase,
+                Phase::Outbound { .. } | Phase::Inbound { .. } | Phase::Executing { .. }
+            )
+        };
+        let mut requests: Vec<&ActiveRequest> = self.requests.iter().filter(moving).collect();
+        requests.sort_unstable_by_key(|active| active.number);
+        requests
+    }
+
+    /// How many requests are under way.
+    pub fn active_count(&self) -> u32 {
+        self.requests.len() as u32
     }
 
     /// Whether no request is under way.

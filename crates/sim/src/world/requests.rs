@@ -72,6 +72,22 @@ impl Requests {
         first.map(|(slot, _)| slot)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// The oldest `at_most` requests, in order of their numbers.
+    pub(super) fn oldest(&self, at_most: usize) -> Vec<&ActiveRequest> {
+        let mut requests: Vec<&ActiveRequest> = self.iter().collect();
+        if requests.len() > at_most {
+            requests.select_nth_unstable_by_key(at_most, |request| request.number);
+            requests.truncate(at_most);
+        }
+        requests.sort_unstable_by_key(|request| request.number);
+        requests
+    }
+
     /// The requests, in order of their numbers.
     pub(super) fn in_order(&self) -> Vec<&ActiveRequest> {
         let mut requests: Vec<&ActiveRequest> = self.iter().collect();

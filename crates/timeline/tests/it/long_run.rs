@@ -6,12 +6,15 @@ use cache::units::Micros;
 use proptest::prelude::*;
 use scenario::{ScenarioInput, WorkloadInput};
 use sim::workload::Generated;
-use sim::{ByHand, EventKind, FaultCommand, Intervention, Latency, Operation, Pattern};
+use sim::{ByHand, EventKind, FaultCommand, Intervention, Latency, Operation, Pattern, Phase};
 use std::rc::Rc;
 use support::cases;
 use support::scenarios::{lane, paths, request, restart, run, scenario, scenarios, served, valid};
 use support::streams::SplitMix;
-use timeline::{Command, Frame, Limits, LoggedEvent, MEMORY_BYTES, Player, Run, Unit, narrate};
+use timeline::{
+    Command, Frame, Limits, LoggedEvent, MEMORY_BYTES, PhaseFrame, Player, RequestFrame, Run, Unit,
+    narrate,
+};
 
 /// Small blocks, two keyframes, two moments, and the events of a block or two.
 const FORGETFUL: Limits = Limits {
@@ -519,6 +522,30 @@ fn a_hopelessly_late_database_is_within_reach() {
         assert_eq!(straight.seek(step).state_hash(), hash, "step {step}");
     }
     assert!(run.size_bytes() < MEMORY_BYTES);
+
+    // The frame lists the oldest requests and the one that is told about, and counts all of them.
+    let middle = run.seek(last / 2);
+    let frame = Frame::of(&run, &middle);
+    for (lane, world) in frame.lanes.iter().zip(&middle.lanes) {
+        let active = world.active();
+        assert_eq!(lane.request_count as usize, active.len());
+        let ids: Vec<u32> = lane.requests.iter().map(|request| request.id).collect();
+        let mut oldest: Vec<u32> = active.iter().take(300).map(|of| of.number + 1).collect();
+        let told = lane.told_request.filter(|told| {
+            let is_active = active.iter().any(|of| of.number + 1 == *told);
+            is_active && !oldest.contains(told)
+        });
+        oldest.extend(told);
+        assert_eq!(ids, oldest);
+        let moving = lane.messages.iter().map(|message| message.request);
+        let on_a_trip = active.iter().filter(|active| {
+            matches!(active.phase, Phase::Outbound { .. } | Phase::Inbound { .. })
+        });
+        assert!(moving.eq(on_a_trip.map(|active| active.number + 1)));
+    }
+    let unlisted = middle.lanes[0].active()[400].number;
+    let found = RequestFrame::of(&run, &middle, 0, unlisted).expect("it waits");
+    assert_eq!((found.id, found.phase), (unlisted + 1, PhaseFrame::Queued));
 }
 
 #[test]

@@ -96,8 +96,12 @@ pub fn request_standing(props: &RequestStandingProps) -> Html {
                     Operation::Read => &setup.procedures.read,
                     Operation::Write => &setup.procedures.write,
                 };
-                let request = find(lane, props.request);
-                let state = match request {
+                let listed = find(lane, props.request).cloned();
+                let request = listed.or_else(|| {
+                    let moment = snapshot.run.seek(snapshot.frame.step);
+                    RequestFrame::of(&snapshot.run, &moment, i, number)
+                });
+                let state = match &request {
                     _ if !begun => "has not begun".to_owned(),
                     None if !scenario.reaches(number, i) => "was not sent in this lane".to_owned(),
                     None => "is over".to_owned(),
