@@ -4,10 +4,11 @@ use super::Snapshot;
 use cache::units::Version;
 use scenario::field::fault_words;
 use sim::{
-    Ask, ByHand, ConsoleCommand, ExpireCommand, Fault, FaultCommand, Operation, Party,
+    Ask, ByHand, ConsoleCommand, ExpireCommand, Fault, FaultCommand, NodeId, Operation, Party,
     RequestCommand, World,
 };
 use std::rc::Rc;
+use timeline::NodeFrame;
 
 /// The most keys that are offered where no rows are listed.
 const KEYS_LISTED: u32 = 300;
@@ -21,8 +22,10 @@ pub enum Thing {
     Request(u32),
     /// The application.
     App,
-    /// The cache node.
+    /// The cache.
     Cache,
+    /// One of several cache nodes, from 1.
+    Node(u16),
     /// The database.
     Database,
     /// The way between application and cache.
@@ -46,6 +49,8 @@ pub enum Act {
     Flush,
     /// Break or mend something.
     Fault(Fault),
+    /// Break or mend one of several cache nodes, from 1.
+    NodeFault(Fault, u16),
     /// Follow a key through time.
     FollowKey(Rc<str>),
     /// Follow a request, by its number from 1.
@@ -69,6 +74,7 @@ impl Act {
             Act::Expire(_) => "Let it expire".to_owned(),
             Act::Flush => "Delete everything (FLUSHALL)".to_owned(),
             Act::Fault(fault) => fault_words(*fault).title.to_owned(),
+            Act::NodeFault(fault, _) => node_fault_title(*fault).to_owned(),
             Act::FollowKey(key) if named(key) => format!("Follow {key}"),
             Act::FollowKey(_) => "Follow it".to_owned(),
             Act::FollowRequest(number) => format!("Follow request {number}"),
@@ -101,6 +107,12 @@ impl Act {
             Act::Fault(fault) => Some(ByHand::Fault(FaultCommand {
                 fault: *fault,
                 lane,
+                node: None,
+            })),
+            Act::NodeFault(fault, node) => Some(ByHand::Fault(FaultCommand {
+                fault: *fault,
+                lane,
+                node: Some(*node),
             })),
             Act::AskFor(_) | Act::FollowKey(_) | Act::FollowRequest(_) | Act::Console => None,
         }
@@ -147,6 +159,16 @@ impl Snapshot {
                 let used = format!("{} of {} entries", frame.cache.used, frame.cache.capacity);
                 ("Cache".to_owned(), used)
             }
+            Thing::Node(number) => {
+                let mut nodes = frame.nodes.iter();
+                let node = nodes.find(|node| node.id == *number);
+                let like = node.map(|node| match node.slots_in_words() {
+                    slots if slots.is_empty() => node.state(),
+                    slots => format!("{}, {slots}", node.state()),
+                });
+                let name = node.map_or_else(String::new, NodeFrame::name);
+                (name, like.unwrap_or_default())
+            }
             Thing::Database => {
                 let database = &frame.database;
                 let busy = format!(
@@ -172,7 +194,7 @@ impl Snapshot {
             Version(0) => "no row".to_owned(),
             Version(version) => format!("row v{version}"),
         });
-        let copy = world.cache().map(|cache| match cache.peek(key) {
+        let copy = world.cache().map(|_| match world.copy(key) {
             None => "no copy".to_owned(),
             Some(entry) => {
                 let version = match entry.value.version {
@@ -233,6 +255,7 @@ impl Snapshot {
                 acts.push(Act::Console);
                 acts
             }
+            Thing::Node(number) => self.acts_on_node(*number, lane, only),
             Thing::Database => {
                 self.acts_of_faults(lane, only, |fault| fault.party() == Party::Database)
             }
@@ -265,13 +288,31 @@ impl Snapshot {
         faults.map(|(fault, _)| Act::Fault(fault)).collect()
     }
 
+    /// What would change one of several cache nodes, and in any lane that is asked.
+    fn acts_on_node(&self, number: u16, lane: usize, only: bool) -> Vec<Act> {
+        let moment = self.run.seek(self.frame.step);
+        let node = NodeId(number - 1);
+        let changes = |fault: Fault| {
+            let mut lanes = self.lanes(lane, only);
+            lanes.any(|at| {
+                let world = &moment.lanes[at];
+                let has_replica = world.setup().cache.replica_lag.is_some();
+                world.setup().cache.deployment.has_several()
+                    && world.deployed().is_changed_by(fault, node)
+                    && (fault != Fault::FailOverCache || has_replica)
+            })
+        };
+        let faults = Fault::ALL.into_iter().filter(|&fault| fault.is_of_nodes());
+        let faults = faults.filter(|&fault| changes(fault));
+        faults.map(|fault| Act::NodeFault(fault, number)).collect()
+    }
+
     fn acts_on_copy(&self, name: &Rc<str>, lane: usize, only: bool) -> Vec<Act> {
         let moment = self.run.seek(self.frame.step);
         let key = self.run.scenario().key_named(name);
-        let copies = self.lanes(lane, only).filter_map(|at| {
-            let cache = World::cache(&moment.lanes[at])?;
-            cache.peek(key?)
-        });
+        let copies = self
+            .lanes(lane, only)
+            .filter_map(|at| World::copy(&moment.lanes[at], key?));
         let copies: Vec<_> = copies.collect();
         let mut acts = Vec::new();
         if !copies.is_empty() {
@@ -313,6 +354,20 @@ impl Snapshot {
         first
             .map(|place| scenario.key_name(scenario.workload.listed(place)))
             .collect()
+    }
+}
+
+/// What a fault of one of several nodes is called in its menu.
+fn node_fault_title(fault: Fault) -> &'static str {
+    match fault {
+        Fault::RestartCache => "Restart it",
+        Fault::FailOverCache => "Fail over to its replica",
+        Fault::CutCache => "Cut it off",
+        Fault::HealCache => "Connect it again",
+        Fault::StopCacheNode => "Stop it",
+        Fault::RemoveCacheNode => "Take it off the client's list",
+        Fault::AddCacheNode => "Put it on the client's list",
+        other => fault_words(other).title,
     }
 }
 

@@ -18,7 +18,10 @@ impl Snapshot {
         let changes = |fault: Fault| {
             asked.iter().any(|(frame, setup)| {
                 let has_replica = setup.cache.replica_lag.is_some();
-                frame.faults.is_changed_by(fault)
+                (frame.faults.is_changed_by(fault)
+                    || fault.is_of_nodes() && !frame.nodes.is_empty())
+                    && !fault.needs_node()
+                    && (fault != Fault::StopCacheNode || !frame.nodes.is_empty())
                     && (fault != Fault::FailOverCache || has_replica)
                     && (fault.party() != Party::Database || setup.strategy.has_database())
             })

@@ -89,7 +89,11 @@ fn what_would_change_nothing_is_not_on_offer() {
     };
     assert!(!heals(&session, &Thing::Cache, false) && !heals(&session, &Thing::WayToCache, false));
     let (fault, lane) = (Fault::CutCache, Some(2));
-    let cut = Command::Fault(FaultCommand { fault, lane });
+    let cut = Command::Fault(FaultCommand {
+        fault,
+        lane,
+        node: None,
+    });
     session.command(cut).expect("a fault");
     assert!(heals(&session, &Thing::Cache, false) && heals(&session, &Thing::WayToCache, false));
     assert!(!heals(&session, &Thing::Cache, true), "lane A is whole");
@@ -101,7 +105,11 @@ fn what_would_change_nothing_is_not_on_offer() {
     // A way that is whole is not healed, however slow the database is.
     let (fault, lane) = (Fault::SlowDatabase, None);
     session
-        .command(Command::Fault(FaultCommand { fault, lane }))
+        .command(Command::Fault(FaultCommand {
+            fault,
+            lane,
+            node: None,
+        }))
         .expect("a fault");
     let heal = Act::Fault(Fault::HealDatabase);
     assert!(acts(&session, &Thing::Database).contains(&heal));

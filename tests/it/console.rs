@@ -350,7 +350,11 @@ fn gauges_and_the_replica_follow_what_is_typed() {
     };
     let before = keys(&player);
     let fault = Fault::FailOverCache;
-    let fail_over = FaultCommand { fault, lane: None };
+    let fail_over = FaultCommand {
+        fault,
+        lane: None,
+        node: None,
+    };
     player.command(Command::Fault(fail_over)).expect("a fault");
     assert_eq!(keys(&player), before);
 }
@@ -451,7 +455,11 @@ fn a_full_cache_refuses_as_the_engine_does() {
     );
     // A restart reads the settings again: CONFIG SET is lost, as it is in the engine.
     let fault = Fault::RestartCache;
-    let restart = FaultCommand { fault, lane: None };
+    let restart = FaultCommand {
+        fault,
+        lane: None,
+        node: None,
+    };
     player.command(Command::Fault(restart)).expect("a fault");
     assert_eq!(player.frame().lanes[0].cache.policy, PolicyKind::Lru);
 }

@@ -110,7 +110,13 @@ fn a_copy_of_a_lane_never_differs() {
 
 #[test]
 fn a_copy_gets_what_was_done_to_the_lane() {
-    let fault = |fault, lane| ByHand::Fault(FaultCommand { fault, lane });
+    let fault = |fault, lane| {
+        ByHand::Fault(FaultCommand {
+            fault,
+            lane,
+            node: None,
+        })
+    };
     let given = |step, command| Intervention { step, command };
     let typed = |console: &str| {
         let (console, lane) = (console.into(), Some(1));
@@ -177,6 +183,7 @@ fn what_happens_in_one_lane_only_is_a_difference() {
         at_us: 2_500_000,
         fault: Fault::SlowDatabase,
         lane: Some(2),
+        node: None,
     });
     let found = verdict(input.clone());
     let Verdict::Differs(first) = found else {
@@ -233,6 +240,7 @@ fn what_follows_a_difference_is_no_difference_before_it() {
             at_us,
             fault,
             lane: Some(lane),
+            node: None,
         })
         .to_vec();
     let Verdict::Differs(found) = verdict(input) else {
@@ -269,6 +277,7 @@ fn a_lane_that_is_taken_away_takes_what_was_for_it() {
         at_us: 1_000_000,
         fault: Fault::SlowDatabase,
         lane,
+        node: None,
     };
     input.faults = vec![fault(Some(1)), fault(Some(2)), fault(None), fault(Some(3))];
     let fewer = edited(&input, Edit::RemoveLane(1));

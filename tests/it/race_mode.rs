@@ -166,6 +166,7 @@ fn a_move_drops_what_came_after_it() {
     let restart = FaultCommand {
         fault: Fault::RestartCache,
         lane: None,
+        node: None,
     };
     playing.command(Command::Fault(restart)).expect("a fault");
     let restarted = hash(&playing);

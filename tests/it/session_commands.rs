@@ -15,7 +15,11 @@ fn lane_b(session: &Session) -> Vec<(Micros, EventKind)> {
 }
 
 fn give(session: &Session, fault: Fault) {
-    let command = Command::Fault(FaultCommand { fault, lane: None });
+    let command = Command::Fault(FaultCommand {
+        fault,
+        lane: None,
+        node: None,
+    });
     session.command(command).expect("a fault");
 }
 

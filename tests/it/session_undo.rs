@@ -49,6 +49,7 @@ fn fault(lane: Option<u32>) -> Command {
     Command::Fault(FaultCommand {
         fault: Fault::CutCache,
         lane,
+        node: None,
     })
 }
 

@@ -67,6 +67,9 @@ pub struct FaultInput {
     /// The lane, from 1; every lane if left out.
     #[serde(default)]
     pub lane: Option<u32>,
+    /// The cache node, from 1, where there are several; every node if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<u16>,
 }
 
 /// A copy, of version 1, that is in the cache from the start.

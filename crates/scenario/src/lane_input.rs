@@ -2,7 +2,7 @@
 
 use cache::{PolicyKind, Scope, Tuning};
 use serde::{Deserialize, Serialize};
-use sim::{Latency, Strategy, latency};
+use sim::{Client, Cluster, Deployment, Hashing, Latency, Memcached, Strategy, latency};
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
 const OVERHEAD_BYTES: u32 = 56;
@@ -19,7 +19,7 @@ pub struct LaneInput {
     pub name: Option<String>,
     /// How the application uses the cache.
     pub strategy: Strategy,
-    /// The cache node.
+    /// The cache.
     #[serde(default)]
     pub cache: CacheInput,
     /// The database.
@@ -30,7 +30,7 @@ pub struct LaneInput {
     pub network: NetworkInput,
 }
 
-/// A cache node.
+/// A cache.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a cache object")]
 pub struct CacheInput {
@@ -61,6 +61,75 @@ pub struct CacheInput {
     pub replica_lag_us: Option<u64>,
     /// How long the engine executes a command.
     pub service: Latency,
+    /// What the cache is made of; one node if left out.
+    pub deployment: DeploymentInput,
+}
+
+/// What a cache is made of. Each of its nodes has the cache's policy and capacity.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a deployment object")]
+pub struct DeploymentInput {
+    /// The kind of deployment.
+    pub kind: DeploymentKind,
+    /// How many shards a cluster has; 3 if left out.
+    pub shards: u16,
+    /// What the client knows of a cluster.
+    pub client: Client,
+    /// How many Memcached nodes there are at the start; 3 if left out.
+    pub nodes: u16,
+    /// How the client chooses among Memcached nodes.
+    pub hashing: Hashing,
+}
+
+/// The kinds of deployment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", expecting = "the name of a deployment")]
+pub enum DeploymentKind {
+    /// One node.
+    #[default]
+    Node,
+    /// Shards that share the slots.
+    Cluster,
+    /// Memcached nodes among which the client chooses.
+    Memcached,
+}
+
+impl DeploymentKind {
+    /// Every kind, in the order in which they are offered.
+    pub const ALL: [DeploymentKind; 3] = [
+        DeploymentKind::Node,
+        DeploymentKind::Cluster,
+        DeploymentKind::Memcached,
+    ];
+}
+
+impl Default for DeploymentInput {
+    fn default() -> Self {
+        DeploymentInput {
+            kind: DeploymentKind::Node,
+            shards: 3,
+            client: Client::ClusterAware,
+            nodes: 3,
+            hashing: Hashing::Ketama,
+        }
+    }
+}
+
+impl DeploymentInput {
+    /// The deployment itself.
+    pub fn deployment(&self) -> Deployment {
+        match self.kind {
+            DeploymentKind::Node => Deployment::Node,
+            DeploymentKind::Cluster => Deployment::Cluster(Cluster {
+                shards: self.shards,
+                client: self.client,
+            }),
+            DeploymentKind::Memcached => Deployment::Memcached(Memcached {
+                nodes: self.nodes,
+                hashing: self.hashing,
+            }),
+        }
+    }
 }
 
 impl Default for CacheInput {
@@ -79,6 +148,7 @@ impl Default for CacheInput {
             active_expiry: false,
             replica_lag_us: None,
             service: latency::ENGINE_SERVICE,
+            deployment: DeploymentInput::default(),
         }
     }
 }

@@ -22,7 +22,9 @@ pub use difference::{Difference, differences};
 pub use input::{FaultInput, ScenarioInput, WarmInput};
 pub use invalid::Invalid;
 pub use keys::KeyTable;
-pub use lane_input::{CacheInput, DatabaseInput, LaneInput, NetworkInput};
+pub use lane_input::{
+    CacheInput, DatabaseInput, DeploymentInput, DeploymentKind, LaneInput, NetworkInput,
+};
 pub use race_defence::{DEFENCES, Defence};
 pub use ranges::{
     CLIENTS_MAX, COMMANDS_MAX, GENERATED_REQUESTS_MAX, KEY_BYTES_MAX, KEYS_MAX, LANES_MAX,

@@ -33,6 +33,10 @@ pub const GENERATED_REQUESTS_MAX: u32 = 4_000_000;
 /// The most keys of a generated workload.
 pub const KEYS_MAX: u32 = 1_000_000;
 
+/// Shards of a cluster: ElastiCache's quota.
+pub(super) const SHARDS: Range = (1, 500);
+/// Memcached nodes of a cluster: ElastiCache's quota.
+pub(super) const MEMCACHED_NODES: Range = (1, 60);
 /// Seeds. They are written as text.
 pub(super) const SEED: Range = (0, u64::MAX);
 /// Lanes.

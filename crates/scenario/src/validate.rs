@@ -9,7 +9,7 @@ use super::validate_lane::check_lane;
 use super::validate_workload::check_workload;
 use super::{Invalid, Scenario};
 use cache::units::Micros;
-use sim::{Added, ByHand, CONSOLE_LINE_MAX, ScheduledFault};
+use sim::{Added, ByHand, CONSOLE_LINE_MAX, Fault, ScheduledFault, reach};
 use std::rc::Rc;
 
 /// Whether a text can be a key: 1 to 250 bytes, no spaces, no control characters.
@@ -88,7 +88,7 @@ fn check_commands(input: &ScenarioInput) -> Result<(), Invalid> {
 /// A lane, console line or key that is out of its range, or a request where people schedule the clients.
 pub fn check_command(path: &str, command: &ByHand, of: &ScenarioInput) -> Result<(), Invalid> {
     match command {
-        ByHand::Fault(_) => {}
+        ByHand::Fault(given) => check_node(&format!("{path}/node"), given.fault, given.node)?,
         ByHand::Console(typed) => {
             let path = format!("{path}/console");
             check_text(&path, &typed.console, CONSOLE_LINE_MAX)?;
@@ -131,11 +131,34 @@ fn check_faults(
             let path = format!("/faults/{i}/lane");
             check_range(&path, "", lane.into(), (1, lanes.into()))?;
         }
-        let at = Micros(input.at_us);
-        let fault = input.fault;
-        checked.push((input.lane, ScheduledFault { at, fault }));
+        check_node(&format!("/faults/{i}/node"), input.fault, input.node)?;
+        let fault = ScheduledFault {
+            at: Micros(input.at_us),
+            fault: input.fault,
+            reach: reach(input.node),
+        };
+        checked.push((input.lane, fault));
     }
     Ok(checked)
+}
+
+/// Checks the cache node that a fault names.
+fn check_node(path: &str, fault: Fault, node: Option<u16>) -> Result<(), Invalid> {
+    let Some(node) = node else {
+        return match fault.needs_node() {
+            true => Err(Invalid::new(
+                path.to_owned(),
+                "the number of a cache node",
+                "nothing",
+            )),
+            false => Ok(()),
+        };
+    };
+    if !fault.is_of_nodes() {
+        let expected = "left out: this fault is not one of a cache node";
+        return Err(Invalid::new(path.to_owned(), expected, node));
+    }
+    check_range(path, "", node.into(), ranges::SHARDS)
 }
 
 fn check_schedule(schedule: Option<&[u32]>) -> Result<Option<Vec<u32>>, Invalid> {

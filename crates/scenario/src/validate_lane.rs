@@ -1,7 +1,7 @@
 //! From a lane's inputs to its setup. Refuses what does not go together.
 
 use super::Invalid;
-use super::lane_input::{CacheInput, LaneInput};
+use super::lane_input::{CacheInput, DeploymentKind, LaneInput};
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
 use sim::{
@@ -18,6 +18,7 @@ pub(super) fn check_lane(
     rows_may_be_absent: bool,
 ) -> Result<LaneSetup, Invalid> {
     check_strategy(&format!("{path}/strategy"), &lane.strategy)?;
+    check_replica(path, &lane.cache)?;
     let engine = cache_settings(&lane.cache, seed);
     let tables = [
         ("cache/service", Some(&lane.cache.service)),
@@ -41,6 +42,7 @@ pub(super) fn check_lane(
             engine,
             service: lane.cache.service,
             active_expiry: lane.cache.active_expiry,
+            deployment: lane.cache.deployment.deployment(),
             replica_lag: lane.cache.replica_lag_us.map(Micros),
         },
         database: DatabaseSetup {
@@ -57,6 +59,18 @@ pub(super) fn check_lane(
         },
         faults,
     })
+}
+
+/// Checks that nodes of Memcached have no replica.
+fn check_replica(path: &str, cache: &CacheInput) -> Result<(), Invalid> {
+    match (cache.deployment.kind, cache.replica_lag_us) {
+        (DeploymentKind::Memcached, Some(lag_us)) => {
+            let path = format!("{path}/cache/replica_lag_us");
+            let expected = "none, because Memcached does not replicate";
+            Err(Invalid::new(path, expected, lag_us))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_strategy(path: &str, strategy: &Strategy) -> Result<(), Invalid> {

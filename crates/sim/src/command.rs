@@ -1,6 +1,7 @@
 //! Commands that a person gives while a world runs. A run depends on nothing but the scenario and the
 //! list of commands with the steps at which they are given.
 
+use super::deployment::{NodeId, Reach};
 use super::event::Operation;
 use super::fault::Fault;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,22 @@ pub struct FaultCommand {
     /// The lane, from 1; every lane if left out.
     #[serde(default)]
     pub lane: Option<u32>,
+    /// The cache node, from 1, where there are several; every node if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<u16>,
+}
+
+impl FaultCommand {
+    /// Which cache nodes it reaches.
+    pub fn reach(self) -> Reach {
+        reach(self.node)
+    }
+}
+
+/// Which cache nodes the number of one reaches, counted from 1, or none for all.
+pub fn reach(node: Option<u16>) -> Reach {
+    let one = node.and_then(|number| number.checked_sub(1));
+    one.map_or(Reach::All, |node| Reach::One(NodeId(node)))
 }
 
 /// A line typed into the console, against the cache of one lane, or those of all.
@@ -86,6 +103,8 @@ struct ByHandInput {
     expire: Option<Rc<str>>,
     #[serde(default)]
     lane: Option<u32>,
+    #[serde(default)]
+    node: Option<u16>,
 }
 
 impl TryFrom<ByHandInput> for ByHand {
@@ -98,9 +117,13 @@ impl TryFrom<ByHandInput> for ByHand {
             request,
             expire,
             lane,
+            node,
         } = input;
         match (fault, console, request, expire) {
-            (Some(fault), None, None, None) => Ok(ByHand::Fault(FaultCommand { fault, lane })),
+            (Some(fault), None, None, None) => {
+                Ok(ByHand::Fault(FaultCommand { fault, lane, node }))
+            }
+            _ if node.is_some() => Err("a node is only named with a fault"),
             (None, Some(console), None, None) => {
                 Ok(ByHand::Console(ConsoleCommand { console, lane }))
             }

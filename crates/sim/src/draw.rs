@@ -25,6 +25,10 @@ pub enum Stream {
     EarlyReload = 7,
     /// How long a commit takes to reach the replica.
     ReplicaLag = 8,
+    /// The network round trip to the shard that a redirect names.
+    Redirect = 9,
+    /// The work of the shard that a redirect names.
+    RedirectService = 10,
     /// The key of a generated request.
     WorkloadKey = 32,
     /// Whether a generated request reads or writes.

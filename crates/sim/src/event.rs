@@ -1,5 +1,6 @@
 //! The kinds of events. An event is one indivisible thing that happens at one instant, with its cause.
 
+use super::deployment::{NodeId, Reach};
 use super::fault::Fault;
 use super::monitor::Spoiled;
 use cache::units::{Key, Micros, Version};
@@ -80,6 +81,9 @@ pub struct Event {
     pub key: Key,
     /// The event that led to it; `None` for the first event of a request and for one without a request.
     pub cause: Option<EventId>,
+    /// The cache node at which it happened, or to which the message goes; the first one for what has nothing
+    /// to do with the cache.
+    pub node: NodeId,
     /// What happened.
     pub kind: EventKind,
 }
@@ -262,6 +266,8 @@ pub enum EventKind {
     Fault {
         /// The fault.
         fault: Fault,
+        /// Which cache nodes it reaches, if it is one of theirs.
+        reach: Reach,
         /// How many entries the cache holds after it.
         entries: u32,
         /// The size of their keys and values, in bytes.
@@ -286,6 +292,13 @@ pub enum EventKind {
     EndTtl {
         /// The version of the copy whose TTL ended; `None` if there was none, or if it had expired already.
         copy: Option<Version>,
+    },
+    /// A shard answered that another one owns the key's slot.
+    Moved {
+        /// The slot.
+        slot: u16,
+        /// Its owner.
+        to: NodeId,
     },
 }
 
@@ -394,6 +407,8 @@ pub enum Failure {
     TooLarge,
     /// The database refused it because too many queries wait.
     Overloaded,
+    /// Another shard owns the key's slot, and the client does not follow.
+    Moved,
 }
 
 /// A promise that was broken.
@@ -412,6 +427,27 @@ pub enum Broken {
 }
 
 impl EventKind {
+    /// Whether it happens at a cache node, or on the way to one.
+    pub(super) const fn is_at_cache(&self) -> bool {
+        match self {
+            EventKind::Send { verb } | EventKind::Fail { verb, .. } => {
+                matches!(verb.party(), Party::Cache)
+            }
+            EventKind::Hit { .. }
+            | EventKind::Stale { .. }
+            | EventKind::Miss { .. }
+            | EventKind::Fill { .. }
+            | EventKind::Evict { .. }
+            | EventKind::Expire { .. }
+            | EventKind::Delete { .. }
+            | EventKind::Moved { .. }
+            | EventKind::Reject { .. }
+            | EventKind::Enqueue { .. }
+            | EventKind::EndTtl { .. } => true,
+            _ => false,
+        }
+    }
+
     /// The kind's name, in `events()` and on screen.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -435,6 +471,7 @@ impl EventKind {
             EventKind::Idle { .. } => "idle",
             EventKind::Wait { .. } => "wait",
             EventKind::Refresh { .. } => "refresh",
+            EventKind::Moved { .. } => "moved",
             EventKind::Reject { .. } => "reject",
             EventKind::Enqueue { .. } => "enqueue",
             EventKind::Replicate { .. } => "replicate",

@@ -1,6 +1,7 @@
 //! Faults, which are scheduled or clicked, and the same for every lane so that the comparison
 //! stays fair.
 
+use super::deployment::Reach;
 use super::event::Party;
 use cache::units::Micros;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,12 @@ pub enum Fault {
     LoseNextDelete,
     /// The next SET fails at the cache.
     FailNextCacheWrite,
+    /// A cache node is gone: its contents are lost, and so is every message to it.
+    StopCacheNode,
+    /// A Memcached node is taken off the client's list, and its contents are lost.
+    RemoveCacheNode,
+    /// A Memcached node joins the client's list, empty.
+    AddCacheNode,
 }
 
 /// How many times as long a query takes while the database is slow.
@@ -36,7 +43,7 @@ pub(super) const SLOW_FACTOR: u64 = 10;
 
 impl Fault {
     /// Every fault, in the order in which they are offered.
-    pub const ALL: [Fault; 10] = [
+    pub const ALL: [Fault; 13] = [
         Fault::RestartCache,
         Fault::FailOverCache,
         Fault::CutCache,
@@ -47,7 +54,37 @@ impl Fault {
         Fault::HealDatabase,
         Fault::LoseNextDelete,
         Fault::FailNextCacheWrite,
+        Fault::StopCacheNode,
+        Fault::RemoveCacheNode,
+        Fault::AddCacheNode,
     ];
+
+    /// Whether it has to name a cache node, because it can't happen to all of them.
+    pub const fn needs_node(self) -> bool {
+        matches!(self, Fault::RemoveCacheNode | Fault::AddCacheNode)
+    }
+
+    /// Whether it does nothing to a cache of one node.
+    pub const fn is_of_several_nodes(self) -> bool {
+        matches!(
+            self,
+            Fault::StopCacheNode | Fault::RemoveCacheNode | Fault::AddCacheNode
+        )
+    }
+
+    /// Whether it can reach one of several cache nodes alone.
+    pub const fn is_of_nodes(self) -> bool {
+        matches!(
+            self,
+            Fault::RestartCache
+                | Fault::FailOverCache
+                | Fault::CutCache
+                | Fault::HealCache
+                | Fault::StopCacheNode
+                | Fault::RemoveCacheNode
+                | Fault::AddCacheNode
+        )
+    }
 
     /// The party that it concerns: the cache or the database, with the connection to it.
     pub const fn party(self) -> Party {
@@ -57,7 +94,10 @@ impl Fault {
             | Fault::CutCache
             | Fault::HealCache
             | Fault::LoseNextDelete
-            | Fault::FailNextCacheWrite => Party::Cache,
+            | Fault::FailNextCacheWrite
+            | Fault::StopCacheNode
+            | Fault::RemoveCacheNode
+            | Fault::AddCacheNode => Party::Cache,
             Fault::SlowDatabase
             | Fault::StopDatabase
             | Fault::CutDatabase
@@ -73,6 +113,8 @@ pub struct ScheduledFault {
     pub at: Micros,
     /// The fault.
     pub fault: Fault,
+    /// Which cache nodes it reaches, if it is one of theirs.
+    pub reach: Reach,
 }
 
 /// The faults that are in force in one lane.
@@ -103,7 +145,11 @@ impl InForce {
     /// Updates the faults in force after a fault begins or ends.
     pub(super) fn apply(&mut self, fault: Fault) {
         match fault {
-            Fault::RestartCache | Fault::FailOverCache => {}
+            Fault::RestartCache
+            | Fault::FailOverCache
+            | Fault::StopCacheNode
+            | Fault::RemoveCacheNode
+            | Fault::AddCacheNode => {}
             Fault::CutCache => self.cache_cut = true,
             Fault::HealCache => self.cache_cut = false,
             Fault::SlowDatabase => self.database_slow = true,

@@ -59,6 +59,7 @@ impl Kinds {
             | EventKind::Idle { .. }
             | EventKind::Wait { .. }
             | EventKind::Refresh { .. }
+            | EventKind::Moved { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
@@ -110,6 +111,7 @@ impl EventKind {
             | EventKind::Finish
             | EventKind::Idle { .. }
             | EventKind::Refresh { .. }
+            | EventKind::Moved { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }

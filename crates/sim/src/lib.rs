@@ -7,6 +7,7 @@ mod added;
 mod command;
 mod console;
 mod database;
+pub mod deployment;
 pub mod draw;
 mod event;
 mod fault;
@@ -30,10 +31,11 @@ mod write_queue;
 
 pub use added::Added;
 pub use command::{
-    Ask, ByHand, ConsoleCommand, ExpireCommand, FaultCommand, Intervention, RequestCommand,
+    Ask, ByHand, ConsoleCommand, ExpireCommand, FaultCommand, Intervention, RequestCommand, reach,
 };
 pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, Row};
+pub use deployment::{Client, Cluster, Deployed, Deployment, Hashing, Memcached, NodeId, Reach};
 pub use event::{
     Answer, Broken, Event, EventId, EventKind, Failure, Operation, Outcome, Party, Refresh,
     Refused, Rejection, Verb, Waiting,

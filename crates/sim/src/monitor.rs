@@ -18,6 +18,8 @@ pub enum Spoiler {
     FailOver,
     /// A person stored an old version from the console.
     Console,
+    /// A Memcached node came or went, so that another node's old copy counts.
+    NodesChanged,
 }
 
 /// How and when a copy became stale. It names an instant rather than an event's number, which would
@@ -49,6 +51,11 @@ impl Monitor {
         self.spoiled.remove(&key);
     }
 
+    /// Forgets the keys that are not to be kept.
+    pub(super) fn retain(&mut self, keep: impl Fn(Key) -> bool) {
+        self.spoiled.retain(|&key, _| keep(key));
+    }
+
     /// Notes that all copies are gone.
     pub(super) fn clear_all(&mut self) {
         self.spoiled.clear();
@@ -57,6 +64,11 @@ impl Monitor {
     /// About how much memory a clone takes beside its own fields, in bytes.
     pub(super) fn heap_bytes(&self) -> u64 {
         (self.spoiled.len() * size_of::<(Key, Spoiled)>()) as u64
+    }
+
+    /// The keys whose copies are out of date.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
+        self.spoiled.keys().copied()
     }
 
     pub(super) fn of(&self, key: Key) -> Option<Spoiled> {

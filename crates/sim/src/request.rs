@@ -1,9 +1,11 @@
 //! A request under way: its program counter, and how its time was spent.
 
+use super::deployment::NodeId;
 use super::event::{EventId, Failure, Operation, Party, Verb};
 use super::procedure::{Line, Procedure};
 use super::setup::LaneSetup;
 use cache::units::{Key, Micros, Version};
+use std::hash::{Hash, Hasher};
 
 /// The most trips that any procedure makes. A trip that is tried again counts with the first attempt.
 const TRIPS_MAX: usize = 4;
@@ -38,6 +40,28 @@ impl Trip {
     /// The whole trip.
     pub const fn total(&self) -> Micros {
         Micros(self.network.0 + self.waited.0 + self.service.0)
+    }
+}
+
+/// Which cache node a request's trip goes to, and where it was told to go instead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Route {
+    /// The node.
+    pub node: NodeId,
+    /// The owner that the reply on its way back names.
+    pub moved_to: Option<NodeId>,
+    /// How many times the request has been told to ask another node.
+    pub redirects: u32,
+    /// Whether the latest trip is one that it was told to make.
+    pub is_redirected: bool,
+}
+
+/// The way to the first node hashes as nothing, as it did when there was no other.
+impl Hash for Route {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if *self != Route::default() {
+            (self.node, self.moved_to, self.redirects, self.is_redirected).hash(state);
+        }
     }
 }
 
@@ -152,6 +176,7 @@ pub struct ActiveRequest {
     round_trip: Micros,
     cache_trips: u32,
     database_trips: u32,
+    pub(super) route: Route,
 }
 
 impl ActiveRequest {
@@ -194,6 +219,7 @@ impl ActiveRequest {
             round_trip: Micros::ZERO,
             cache_trips: 0,
             database_trips: 0,
+            route: Route::default(),
         }
     }
 
@@ -246,6 +272,16 @@ impl ActiveRequest {
     /// The error that the reply on its way back carries.
     pub fn failure(&self) -> Option<Failure> {
         self.failure
+    }
+
+    /// The cache node that its latest trip to the cache goes to.
+    pub fn node(&self) -> NodeId {
+        self.route.node
+    }
+
+    /// The owner of its key's slot, if the reply on its way back says MOVED.
+    pub fn moved_to(&self) -> Option<NodeId> {
+        self.route.moved_to
     }
 
     /// How many trips it has begun.
@@ -309,6 +345,14 @@ impl ActiveRequest {
     pub(super) fn add_waiting(&mut self, span: Micros) {
         if self.trips_len > 0 {
             self.trip_mut().waited.0 += span.0;
+        }
+    }
+
+    /// How many trips to `party` it has begun of itself, without those that it was redirected to.
+    pub(super) fn own_trips_to(&self, party: Party) -> u32 {
+        match party {
+            Party::Database => self.database_trips,
+            _ => self.cache_trips - self.route.redirects,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The settings of one lane. All lanes of a scenario share the `workload`. Everything in
 //! these types has been validated by `scenario`.
 
+use super::deployment::Deployment;
 use super::draw::{Stream, draw};
 use super::event::{Party, Verb};
 use super::fault::ScheduledFault;
@@ -21,7 +22,7 @@ pub struct LaneSetup {
     pub strategy: Strategy,
     /// The procedures of that strategy.
     pub procedures: Procedures,
-    /// The cache node.
+    /// The cache.
     pub cache: CacheSetup,
     /// The database.
     pub database: DatabaseSetup,
@@ -42,6 +43,21 @@ impl LaneSetup {
         table.at(draw(seed, stream, request, earlier))
     }
 
+    /// How long a trip spends on the wire, there and back, that a request makes because a shard named another
+    /// one. It is the request's `nth` such trip, from 1.
+    pub fn redirected_trip(&self, seed: u64, request: u32, nth: u32) -> Micros {
+        self.network
+            .cache
+            .at(draw(seed, Stream::Redirect, request, nth))
+    }
+
+    /// How long the engine works on the command of such a trip.
+    pub fn redirected_service(&self, seed: u64, request: u32, nth: u32) -> Micros {
+        self.cache
+            .service
+            .at(draw(seed, Stream::RedirectService, request, nth))
+    }
+
     /// How long the cache's engine works on a request's command, after `earlier` other ones of the request.
     pub fn cache_service(&self, seed: u64, request: u32, earlier: u32) -> Micros {
         let drawn = draw(seed, Stream::CacheService, request, earlier);
@@ -60,7 +76,7 @@ pub const fn way_out(round_trip: Micros) -> Micros {
     Micros(round_trip.0 / 2)
 }
 
-/// A cache node's settings.
+/// A cache's settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CacheSetup {
     /// The engine's settings: policy, capacity and tuning.
@@ -69,6 +85,8 @@ pub struct CacheSetup {
     pub service: Latency,
     /// Whether the active expiry cycle runs, ten times a second.
     pub active_expiry: bool,
+    /// What the cache is made of; each of its nodes has these settings.
+    pub deployment: Deployment,
     /// The lag of the replica that can take over; `None` without a replica.
     pub replica_lag: Option<Micros>,
 }

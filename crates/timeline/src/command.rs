@@ -160,6 +160,7 @@ struct CommandInput {
     speed: Option<f64>,
     fault: Option<Fault>,
     lane: Option<u32>,
+    node: Option<u16>,
     client: Option<u32>,
 }
 
@@ -239,6 +240,7 @@ impl Command {
                     .fault
                     .ok_or_else(|| missing("/fault", "the name of a fault"))?,
                 lane: input.lane,
+                node: input.node,
             }),
             CommandType::Console | CommandType::Request | CommandType::Expire => {
                 let expected = "a command that moves the playhead, or breaks something";

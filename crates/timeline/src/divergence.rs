@@ -296,6 +296,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         | (Write { version: a, .. }, Write { version: b, .. })
         | (Enqueue { version: a, .. }, Enqueue { version: b, .. })
         | (Replicate { version: a }, Replicate { version: b }) => a == b,
+        (Moved { slot: a, to: x }, Moved { slot: b, to: y }) => (a, x) == (b, y),
         (Reject { version: a, why: x }, Reject { version: b, why: y }) => (a, x) == (b, y),
         (Reply { outcome: a, .. }, Reply { outcome: b, .. }) => a == b,
         (
@@ -352,6 +353,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Write { .. }
             | Enqueue { .. }
             | Replicate { .. }
+            | Moved { .. }
             | Reject { .. }
             | Reply { .. }
             | Fail { .. }

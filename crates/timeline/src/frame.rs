@@ -29,8 +29,10 @@ pub struct Frame {
 pub struct LaneFrame {
     /// Its name.
     pub name: Rc<str>,
-    /// The cache node; of capacity 0 where the strategy has none.
+    /// The cache; of capacity 0 where the strategy has none. Of several nodes all together.
     pub cache: Rc<CacheFrame>,
+    /// The cache's nodes, where there are several; none where the cache is one node.
+    pub nodes: Vec<NodeFrame>,
     /// The database; without rows and connections where the strategy has none.
     pub database: Rc<DatabaseFrame>,
     /// The messages in flight, and those that wait where they arrived.
@@ -49,7 +51,35 @@ pub struct LaneFrame {
     pub metrics: MetricsFrame,
 }
 
-/// A cache node.
+/// One of several cache nodes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct NodeFrame {
+    /// Its number, from 1.
+    pub id: u16,
+    /// What it is.
+    pub role: Role,
+    /// The slots that it owns in a cluster, the first and the last of each range; none for a Memcached node.
+    pub slots: Vec<(u16, u16)>,
+    /// Whether clients use it: a Memcached node may have left, or may be yet to join.
+    pub in_use: bool,
+    /// Whether messages reach it.
+    pub reachable: bool,
+    /// Its own part of the cache.
+    #[serde(flatten)]
+    pub cache: Rc<CacheFrame>,
+}
+
+/// What one of several cache nodes is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The primary of a shard.
+    Primary,
+    /// A Memcached node, which has no role.
+    Node,
+}
+
+/// A cache, or one of its nodes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CacheFrame {
     /// The eviction policy.
@@ -68,7 +98,7 @@ pub struct CacheFrame {
     pub queued_writes: u32,
     /// The entries in the policy's order, next victim last.
     pub entries: Vec<EntryFrame>,
-    /// What the policy knows beyond that order; `null` without a cache.
+    /// What the policy knows beyond that order; `null` without a cache, and for several nodes together.
     pub shape: Option<ShapeFrame>,
 }
 
@@ -95,6 +125,8 @@ pub struct EntryFrame {
     pub size_bytes: u32,
     /// The request that stored the copy; `null` if it was there from the start.
     pub request: Option<u32>,
+    /// The key's slot in a cluster.
+    pub slot: Option<u16>,
 }
 
 /// The database.
@@ -139,6 +171,10 @@ pub struct MessageFrame {
     pub key: Rc<str>,
     /// The version it carries, if any.
     pub version: Option<Version>,
+    /// The cache node that it goes to or comes from, from 1, where there are several.
+    pub node: Option<u16>,
+    /// Where it says that the key's slot is, if it is a MOVED.
+    pub moved: Option<MovedFrame>,
     /// Whether it answers a GET that found nothing.
     pub miss: bool,
     /// Whether it answers a GET with a copy that is older than the row at this moment.
@@ -151,6 +187,15 @@ pub struct MessageFrame {
     pub departed_at_us: Micros,
     /// When it arrives.
     pub arrives_at_us: Micros,
+}
+
+/// What a MOVED says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct MovedFrame {
+    /// The key's slot.
+    pub slot: u16,
+    /// The shard that owns it, from 1.
+    pub to: u16,
 }
 
 /// A request.
@@ -268,6 +313,8 @@ pub struct MetricsFrame {
     pub failed_requests: u64,
     /// Values that the cache was told not to store.
     pub rejected_writes: u64,
+    /// Commands that a shard answered with MOVED.
+    pub redirects: u64,
     /// Promises that were broken.
     pub violations: u64,
     /// Reads answered.

@@ -1,16 +1,18 @@
 //! Makes a frame of the lanes' state at a step.
 
 use super::frame::{
-    CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
-    PhaseFrame, ProcedureName, RequestFrame, RowFrame,
+    CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
+    MovedFrame, NodeFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame, Role, RowFrame,
 };
 use super::run::Run;
 use super::shape_frame::ShapeFrame;
 use cache::units::{Key, Micros};
 use cache::{Cache, Capacity, Entry, Value};
 use sim::{
-    ActiveRequest, EventKind, Histogram, Moment, Operation, Party, Phase, Trip, Verb, World,
+    ActiveRequest, Deployment, EventKind, Histogram, Moment, NodeId, Operation, Party, Phase, Trip,
+    Verb, World,
 };
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 /// Above this many rows, only those that matter at the moment are listed.
@@ -50,6 +52,7 @@ impl MetricsFrame {
             failed_trips: metrics.failed_trips,
             failed_requests: metrics.failed_requests,
             rejected_writes: metrics.rejected_writes,
+            redirects: metrics.redirects.0,
             violations: metrics.violations,
             reads: metrics.read_latency.count(),
             writes: metrics.write_latency.count(),
@@ -160,6 +163,7 @@ impl<'a> LaneBuilder<'a> {
         LaneFrame {
             name: world.setup().name.clone(),
             cache: Rc::new(self.cache()),
+            nodes: self.nodes(),
             database: Rc::new(self.database(&listed, &moving)),
             messages: moving
                 .iter()
@@ -203,25 +207,64 @@ impl<'a> LaneBuilder<'a> {
         self.run.scenario().key_name(key)
     }
 
+    /// The cache as a whole: of several nodes those in use together.
     fn cache(&self) -> CacheFrame {
-        let cache = self.world.cache();
-        let entries = cache.into_iter().flat_map(Cache::entries);
+        let deployed = self.world.deployed();
+        let nodes = self.world.nodes();
+        let nodes = nodes.filter(|&(id, _)| deployed.is_in_use(id));
+        let caches: Vec<&Cache> = nodes.map(|(_, cache)| cache).collect();
+        self.of_caches(&caches)
+    }
+
+    /// The nodes, where there are several.
+    fn nodes(&self) -> Vec<NodeFrame> {
+        let deployment = self.world.setup().cache.deployment;
+        if !deployment.has_several() {
+            return Vec::new();
+        }
+        let deployed = self.world.deployed();
+        let node = |(id, cache): (NodeId, &Cache)| NodeFrame {
+            id: id.0 + 1,
+            role: match deployment {
+                Deployment::Cluster(_) => Role::Primary,
+                _ => Role::Node,
+            },
+            slots: deployed
+                .slots(id)
+                .map(RangeInclusive::into_inner)
+                .into_iter()
+                .collect(),
+            in_use: deployed.is_in_use(id),
+            reachable: deployed.is_reachable(id),
+            cache: Rc::new(self.of_caches(&[cache])),
+        };
+        self.world.nodes().map(node).collect()
+    }
+
+    fn of_caches(&self, caches: &[&Cache]) -> CacheFrame {
+        let entries = caches.iter().flat_map(|cache| cache.entries());
         // The console can have changed the policy since the lane was set up.
         let setup = &self.world.setup().cache.engine;
-        let engine = cache.map_or(setup, Cache::settings);
+        let engine = caches.first().map_or(setup, |cache| cache.settings());
+        let sum = |of: fn(&Cache) -> u64| -> u64 { caches.iter().map(|cache| of(cache)).sum() };
         CacheFrame {
             policy: engine.policy,
             scope: engine.scope,
-            capacity: cache.map_or(0, fits),
-            used: cache.map_or(0, Cache::len),
-            capacity_bytes: match self.world.setup().cache.engine.capacity {
-                Capacity::Bytes { capacity_bytes, .. } => Some(capacity_bytes),
+            capacity: caches.iter().map(|cache| fits(cache)).sum(),
+            used: caches.iter().map(|cache| cache.len()).sum(),
+            capacity_bytes: match engine.capacity {
+                Capacity::Bytes { capacity_bytes, .. } => {
+                    Some(capacity_bytes * caches.len().max(1) as u64)
+                }
                 Capacity::Entries(_) => None,
             },
-            used_bytes: cache.map_or(0, Cache::used_bytes),
+            used_bytes: sum(Cache::used_bytes),
             queued_writes: self.world.queued_writes(),
             entries: entries.map(|entry| self.entry(&entry)).collect(),
-            shape: cache.map(|cache| ShapeFrame::of(cache, |key| self.name(key))),
+            shape: match caches {
+                [cache] => Some(ShapeFrame::of(cache, |key| self.name(key))),
+                _ => None,
+            },
         }
     }
 
@@ -242,6 +285,10 @@ impl<'a> LaneBuilder<'a> {
                 let request = request.filter(|&number| number != Value::BY_HAND);
                 request.map(|number| number + 1)
             },
+            slot: match self.world.setup().cache.deployment {
+                Deployment::Cluster(_) => Some(self.world.place(entry.key) as u16),
+                _ => None,
+            },
         }
     }
 
@@ -261,9 +308,8 @@ impl<'a> LaneBuilder<'a> {
             }
         }
         let cached = |key| {
-            self.world
-                .cache()
-                .is_some_and(|cache| cache.peek(key).is_some())
+            let mut nodes = self.world.nodes();
+            nodes.any(|(_, cache)| cache.peek(key).is_some())
         };
         let matters = |&key: &Key| {
             row_count <= ROWS_MAX
@@ -312,9 +358,15 @@ impl<'a> LaneBuilder<'a> {
         };
         let inbound = to == Party::App;
         let error = active.failure().filter(|_| inbound);
+        let several = self.world.setup().cache.deployment.has_several();
+        let moved = active.moved_to().filter(|_| inbound);
+        let moved = moved.map(|to| MovedFrame {
+            slot: self.world.place(active.key) as u16,
+            to: to.0 + 1,
+        });
         let carries = match part.verb {
             // What the request has in hand then is from an earlier trip.
-            _ if error.is_some() => false,
+            _ if error.is_some() || moved.is_some() => false,
             Verb::Get | Verb::Select => inbound,
             Verb::Set => !inbound,
             Verb::Update | Verb::Delete => false,
@@ -329,10 +381,13 @@ impl<'a> LaneBuilder<'a> {
             verb: part.verb,
             key: self.name(active.key),
             version,
-            miss: of_cache && !active.hit && error.is_none(),
+            node: (several && party == Party::Cache).then(|| active.node().0 + 1),
+            moved,
+            miss: of_cache && !active.hit && error.is_none() && moved.is_none(),
             stale: version.is_some_and(stale),
             rejected: inbound
                 && part.verb == Verb::Set
+                && moved.is_none()
                 && self.rejected(active.number, departed_at),
             error,
             departed_at_us: departed_at,

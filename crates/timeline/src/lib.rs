@@ -30,8 +30,8 @@ pub use command::{Command, ConsoleLine, Repeat, Unit, read_act};
 pub use divergence::{Divergence, Divergences, Verdict};
 pub use forks::Fork;
 pub use frame::{
-    CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame, PartFrame,
-    PhaseFrame, RequestFrame, RowFrame,
+    CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
+    MovedFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, Role, RowFrame,
 };
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
@@ -45,6 +45,6 @@ pub use sim::Moment;
 pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
 pub use words::{
-    Deleter, Effect, Fact, Finder, Narration, Part, Plan, Purpose, RecapLine, Sentence, Source,
-    duration, fault_title, grouped, narrate, per_mille, recap, sentence,
+    Deleter, Effect, Fact, Finder, Narration, NodeName, Part, Plan, Purpose, RecapLine, Sentence,
+    Source, duration, fault_title, grouped, narrate, per_mille, recap, sentence,
 };

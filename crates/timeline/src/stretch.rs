@@ -56,6 +56,7 @@ impl Tally {
             | EventKind::Idle { .. }
             | EventKind::Wait { .. }
             | EventKind::Refresh { .. }
+            | EventKind::Moved { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Console { .. }

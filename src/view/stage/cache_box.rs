@@ -3,6 +3,8 @@
 use super::cells::Cells;
 use super::chip::{self, Chip};
 use super::labels::{label, notes, queue};
+use super::node_places::NodePlaces;
+use super::nodes_box::NodesBox;
 use super::order::{self, Order};
 use super::shapes::candidate_words;
 use super::slips::{Slip, slips};
@@ -14,7 +16,7 @@ use cache::About;
 use cache::units::Micros;
 use std::ops::Range;
 use std::rc::Rc;
-use timeline::{CacheFrame, CandidateFrame, EntryFrame, QueueFrame};
+use timeline::{CacheFrame, CandidateFrame, EntryFrame, NodeFrame, QueueFrame};
 use yew::prelude::*;
 
 /// The finest parts of a bar that the eye can tell apart.
@@ -34,8 +36,14 @@ pub(super) struct CacheBoxProps {
     pub asked: Option<Rc<str>>,
     /// The key that is followed.
     pub followed: Option<Rc<str>>,
-    /// Whether the node has lost its contents at this very step.
+    /// Whether the cache has lost its contents at this very step.
     pub emptied: bool,
+    /// The cache's nodes, where there are several.
+    #[prop_or_default]
+    pub nodes: Vec<NodeFrame>,
+    /// The node that the shown request asks.
+    #[prop_or_default]
+    pub asked_node: Option<u16>,
 }
 
 /// The cache node with what it holds.
@@ -66,6 +74,10 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
         <g>
             { party(rect, "cache", "Cache") }
             { heading(props, rect) }
+            if !props.nodes.is_empty() {
+                <NodesBox places={NodePlaces::clone(&props.layout.node_places)} nodes={props.nodes.clone()} {bars_at} ttl={props.ttl}
+                    asked={props.asked.clone()} asked_node={props.asked_node} followed={props.followed.clone()} />
+            }
             <g>{ for rest }</g>
             <g>{ for chips.into_iter().map(Chip::draw) }</g>
             <g>{ for notes(props, rect, about) }</g>
@@ -76,7 +88,11 @@ pub(super) fn cache_box(props: &CacheBoxProps) -> Html {
 /// The smallest change of time that TTL bars can show; `None` without bars.
 fn bars_resolution(props: &CacheBoxProps) -> Option<Resolution> {
     let has_bar = |entry: &EntryFrame| entry.expires_at_us.is_some() && !entry.expired;
-    let dense = props.layout.sections.iter().all(|section| section.dense);
+    let places = &props.layout.node_places;
+    let dense = match places.is_empty() {
+        true => props.layout.sections.iter().all(|section| section.dense),
+        false => !places.show_entries(),
+    };
     let bars = !dense && props.cache.entries.iter().any(has_bar);
     let part = props.ttl.map_or(1_000, |ttl| ttl.0 / BAR_PARTS);
     bars.then(|| Resolution::Each(Micros(part.max(1))))
@@ -90,6 +106,8 @@ fn heading(props: &CacheBoxProps, rect: Rect) -> Html {
     let room = rect.w - 24.0 - 52.0 - text_w(&used) - 30.0;
     let full = cache.capacity_bytes.is_none() && cache.used == cache.capacity;
     let said = match next_out(cache) {
+        // Each of several nodes has its own.
+        _ if !props.nodes.is_empty() && !props.emptied => None,
         _ if props.emptied => Some(("#mark-fault", "just emptied".to_owned())),
         Some(key) => {
             let letters = (room - text_w("next out: ")) / LETTER;

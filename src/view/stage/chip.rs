@@ -45,6 +45,9 @@ pub(super) fn description(entry: &EntryFrame, mark: Option<&str>, next_out: bool
     if entry.stale {
         said += &format!(", stale: the row is at version {}", entry.row_version.0);
     }
+    if let Some(slot) = entry.slot {
+        said += &format!(", slot {slot}");
+    }
     if entry.expired {
         said += ", expired";
     }
@@ -123,7 +126,9 @@ impl Chip<'_> {
                 None
             }
             (None, true) => Some("drawn".to_owned()),
-            (None, false) => self.sized.then(|| bytes(entry.size_bytes.into())),
+            (None, false) if self.sized => Some(bytes(entry.size_bytes.into())),
+            // In a cluster the slot says why the entry is where it is.
+            (None, false) => entry.slot.map(|slot| slot.to_string()),
         };
         // Where sizes matter and there is no room for both, the version stays away.
         let crowded = self.sized

@@ -4,7 +4,9 @@ use crate::view::shell::format::grouped;
 use crate::view::stage::{Order, candidate_words, mark, mark_words};
 use cache::units::Micros;
 use std::rc::Rc;
-use timeline::{CacheFrame, CandidateFrame, EntryFrame, MemberFrame, ShapeFrame, duration};
+use timeline::{
+    CacheFrame, CandidateFrame, EntryFrame, MemberFrame, NodeFrame, ShapeFrame, duration,
+};
 use yew::prelude::*;
 
 /// The most entries listed: more would not be listened to.
@@ -13,6 +15,9 @@ const LISTED: usize = 50;
 #[derive(Properties, PartialEq)]
 pub struct EntriesTableProps {
     pub cache: Rc<CacheFrame>,
+    /// The cache's nodes, where there are several.
+    #[prop_or_default]
+    pub nodes: Vec<NodeFrame>,
     /// Whether there are rows to compare the entries with.
     pub has_database: bool,
     /// The instant.
@@ -36,7 +41,7 @@ pub fn entries_table(props: &EntriesTableProps) -> Html {
                 <thead><tr>
                     <th>{ "Key" }</th><th>{ "Version" }</th>
                     if props.has_database { <th>{ "Row's version" }</th> }
-                    <th>{ "TTL left" }</th><th>{ "Queue" }</th><th>{ "Noted" }</th><th>{ "Bytes" }</th>
+                    <th>{ "TTL left" }</th><th>{ if props.nodes.is_empty() { "Queue" } else { "Node" } }</th><th>{ "Noted" }</th><th>{ "Bytes" }</th>
                 </tr></thead>
                 <tbody>{ for rows.map(|(nth, entry)| row(props, &order, nth, entry)) }</tbody>
             </table>
@@ -53,6 +58,7 @@ fn row(props: &EntriesTableProps, order: &Order, nth: usize, entry: &EntryFrame)
         None => "no limit".to_owned(),
     };
     let stale = if entry.stale { ", stale" } else { "" };
+    let node = node_of(&props.nodes, nth);
     let place = order.place_of_listed(nth);
     let (queue, noted) = match order.queue_at(place) {
         Some((queue, begin)) => {
@@ -67,11 +73,22 @@ fn row(props: &EntriesTableProps, order: &Order, nth: usize, entry: &EntryFrame)
             <td>{ format!("{}{stale}", entry.version.0) }</td>
             if props.has_database { <td>{ entry.row_version.0 }</td> }
             <td>{ left }</td>
-            <td>{ queue }</td>
+            <td>{ node.unwrap_or_else(|| queue.to_owned()) }</td>
             <td>{ noted }</td>
             <td>{ grouped(entry.size_bytes.into()) }</td>
         </tr>
     }
+}
+
+/// The name of the node that has the entry at a place of the list, which goes from node to node.
+fn node_of(nodes: &[NodeFrame], place: usize) -> Option<String> {
+    let mut end = 0;
+    let in_use = nodes.iter().filter(|node| node.in_use);
+    let mut behind = in_use.skip_while(|node| {
+        end += node.cache.entries.len();
+        end <= place
+    });
+    behind.next().map(NodeFrame::name)
 }
 
 /// Ghosts, the hand, the target, the sample and the pool.

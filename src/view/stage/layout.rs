@@ -4,6 +4,7 @@
 use crate::view::stage::database_box::no_database_lines;
 use crate::view::stage::grid::Cells;
 pub use crate::view::stage::grid::{Grid, Rect};
+use crate::view::stage::node_places::{NodePlaces, node_places};
 use std::rc::Rc;
 
 /// Above this width the stage is drawn larger instead of wider.
@@ -70,6 +71,8 @@ pub struct Section {
 pub struct Needs {
     /// The parts of the cache's box; none without a cache.
     pub sections: Vec<SectionNeeds>,
+    /// How many entries each of several nodes has room for; none if the cache is one node.
+    pub nodes: Vec<usize>,
     /// Whether a hand stands above an entry.
     pub hand: bool,
     /// How many lines of text stand below the entries.
@@ -78,6 +81,13 @@ pub struct Needs {
     pub rows: Option<usize>,
     /// How many clients there are.
     pub clients: usize,
+}
+
+impl Needs {
+    /// Whether there is a cache.
+    fn has_cache(&self) -> bool {
+        !self.sections.is_empty() || !self.nodes.is_empty()
+    }
 }
 
 /// What a part of the cache's box needs.
@@ -136,6 +146,8 @@ pub struct Layout {
     pub has_database: bool,
     /// The parts of the cache's box.
     pub sections: Rc<[Section]>,
+    /// The places of several nodes in the cache's box.
+    pub node_places: Rc<NodePlaces>,
     /// Where the lines of text below the entries begin.
     pub notes_y: f64,
     /// Where the database's rows stand.
@@ -241,6 +253,22 @@ impl Layout {
         }
     }
 
+    /// The way of a message to one of several cache nodes, from 1: from above the application or from below it,
+    /// whichever is nearer.
+    pub fn way_to_node(&self, number: u16) -> Curve {
+        let (Some(node), false) = (self.node_places.of(number), self.stacked) else {
+            return self.to_cache;
+        };
+        let app = self.app;
+        let y = node.y + node.h / 2.0;
+        let start = match y < app.y + app.h / 2.0 {
+            true => app.y - 18.0,
+            false => app.y + app.h + 18.0,
+        };
+        let edge = self.cache.map_or(node.x, |cache| cache.x);
+        Curve([(76.0, start), (80.0, y), (100.0, y), (edge, y)])
+    }
+
     fn rows(inside: Rect, wanted_w: f64, count: usize) -> Grid {
         let cells = Cells {
             w: wanted_w,
@@ -265,13 +293,15 @@ impl Layout {
 
         let cache_w = width - left - margin;
         let (sections, notes_y) = sections(needs, inside(left, top + HEADING, cache_w), false);
+        let below = inside(left, notes_y, cache_w);
+        let (node_places, notes_y) = node_places(&needs.nodes, below, false);
         let cache = Rect {
             x: left,
             y: top,
             w: cache_w,
             h: notes_y + NOTE * needs.notes as f64 + 6.0 - top,
         };
-        let there = !needs.sections.is_empty();
+        let there = needs.has_cache();
 
         let database_w = cache_w.min(310.0);
         let database_x = width - margin - database_w;
@@ -322,6 +352,7 @@ impl Layout {
             database,
             has_database: needs.rows.is_some(),
             sections,
+            node_places: node_places.into(),
             notes_y,
             rows,
             to_cache: Curve([
@@ -366,13 +397,14 @@ impl Layout {
         };
         let cache_y = app.y + app.h + gap;
         let (sections, notes_y) = sections(needs, inside(cache_y + HEADING), true);
+        let (node_places, notes_y) = node_places(&needs.nodes, inside(notes_y), true);
         let cache = Rect {
             x: margin,
             y: cache_y,
             w,
             h: notes_y + NOTE * needs.notes as f64 + 8.0 - cache_y,
         };
-        let cache = (!needs.sections.is_empty()).then_some(cache);
+        let cache = needs.has_cache().then_some(cache);
         let below_cache = if needs.rows.is_some() { gap } else { 10.0 };
         let database_y = cache.map_or(cache_y, |cache| cache.y + cache.h + below_cache);
         let rows = inside(database_y + HEADING + POOL);
@@ -400,6 +432,7 @@ impl Layout {
             database,
             has_database: needs.rows.is_some(),
             sections,
+            node_places: node_places.into(),
             notes_y,
             rows,
             to_cache: Curve([
@@ -432,6 +465,7 @@ mod tests {
         };
         Needs {
             sections: parts.iter().map(section).collect(),
+            nodes: Vec::new(),
             hand,
             notes: 1,
             rows: Some(6),

@@ -168,6 +168,7 @@ fn is_database(message: &MessageFrame) -> bool {
 fn class(message: &MessageFrame) -> &'static str {
     match (message.verb.party(), message.miss, message.error) {
         (.., Some(_)) => "pill-error",
+        _ if message.moved.is_some() => "pill-moved",
         _ if message.rejected => "pill-reject",
         (_, true, _) => "pill-miss",
         _ if message.stale => "pill-stale",
@@ -292,10 +293,10 @@ fn place(layout: &Layout, message: &MessageFrame, now: Micros, w: f64) -> (f64, 
         1.0 - gone
     };
     let database = is_database(message);
-    let way = if database {
-        layout.to_database
-    } else {
-        layout.to_cache
+    let way = match message.node {
+        _ if database => layout.to_database,
+        Some(node) => layout.way_to_node(node),
+        None => layout.to_cache,
     };
     let (x, y) = way.at(share);
     // Within the stage, and beside the party that it reaches.
@@ -333,6 +334,9 @@ fn label(message: &MessageFrame) -> String {
     if let Some(error) = message.error {
         return word(error).to_owned();
     }
+    if let Some(moved) = message.moved {
+        return format!("MOVED {}", moved.slot);
+    }
     match message.verb {
         Verb::Get if message.miss => "nothing".to_owned(),
         Verb::Get if message.stale => fit(&format!("stale {}", message.key), room) + &version,
@@ -352,5 +356,6 @@ const fn word(error: Failure) -> &'static str {
         Failure::CacheError => "error",
         Failure::OutOfMemory => "OOM: refused",
         Failure::TooLarge => "too large",
+        Failure::Moved => "MOVED",
     }
 }

@@ -20,6 +20,8 @@ pub mod lanes;
 pub mod layout;
 pub mod marks;
 pub mod messages;
+pub mod node_places;
+mod nodes_box;
 mod order;
 pub mod picture;
 pub mod request;
@@ -42,7 +44,7 @@ pub use order::{Order, mark};
 pub use shapes::{candidate_words, mark_words, needs};
 use sim::{InForce, Party};
 use std::rc::Rc;
-use timeline::{CacheFrame, DatabaseFrame, LaneFrame};
+use timeline::{CacheFrame, DatabaseFrame, LaneFrame, NodeFrame};
 pub use ways::Traffic;
 use ways::{broken, way};
 use yew::prelude::*;
@@ -58,8 +60,10 @@ pub struct StageProps {
     pub now: AnimatedTime,
     /// The lane's TTL, which a full bar stands for.
     pub ttl: Option<Micros>,
-    /// The cache node.
+    /// The cache.
     pub cache: Rc<CacheFrame>,
+    /// Its nodes, where there are several.
+    pub nodes: Vec<NodeFrame>,
     pub database: Rc<DatabaseFrame>,
     /// Whether its reads are answered by a replica that lags behind.
     pub replica: bool,
@@ -94,10 +98,11 @@ pub fn stage(props: &StageProps) -> Html {
     let some_left_out = props.database.rows.len() > layout.rows.cells;
     html! {
         <g>
-            <g>{ for layout.cache.map(|_| way(layout, &layout.to_cache, "way-cache", &props.to_cache)) }</g>
+            <g>{ for layout.cache.map(|_| ways_to_cache(props)) }</g>
             <g>{ for layout.has_database.then(|| way(layout, &layout.to_database, "way-database", &props.to_database)) }</g>
             { app_box(layout, &props.working, request) }
             <CacheBox layout={layout.clone()} at={props.at} now={props.now.clone()} ttl={props.ttl} cache={props.cache.clone()}
+                nodes={props.nodes.clone()} asked_node={props.to_cache.node}
                 asked={asked.clone()} followed={key.clone()} emptied={props.emptied} />
             if layout.has_database {
                 <DatabaseBox rect={layout.database} grid={layout.rows} replica={props.replica} database={props.database.clone()}
@@ -111,6 +116,35 @@ pub fn stage(props: &StageProps) -> Html {
             <g>{ for layout.has_database.then(|| badge(layout.database, &database_faults(&props.faults))) }</g>
         </g>
     }
+}
+
+/// The way to the cache; where its nodes can be told apart, one to each.
+fn ways_to_cache(props: &StageProps) -> Html {
+    let layout = &props.layout;
+    if layout.node_places.is_empty() || layout.stacked {
+        return way(layout, &layout.to_cache, "way-cache", &props.to_cache);
+    }
+    let to_node = |node: &NodeFrame| {
+        let traffic = Traffic {
+            lit: props.to_cache.lit && props.to_cache.node == Some(node.id),
+            cut: !node.reachable,
+            ..Traffic::default()
+        };
+        way(layout, &layout.way_to_node(node.id), "way-cache", &traffic)
+    };
+    let shown = props.nodes.iter().filter(|node| {
+        let asked = props.to_cache.node == Some(node.id);
+        node.in_use && (layout.node_places.show_entries() || asked)
+    });
+    html! { <g>{ for shown.map(to_node) }</g> }
+}
+
+/// The cache node that the shown request's message is about, where there are several.
+fn node_in_question(lane: &LaneFrame) -> Option<u16> {
+    let request = lane.shown_request()?;
+    let mut messages = lane.messages.iter();
+    let message = messages.find(|message| message.request == request.id)?;
+    message.node
 }
 
 /// What is wrong with the cache and the way to it, in words; empty if nothing is.
@@ -183,6 +217,7 @@ pub fn traffic(lane: &LaneFrame) -> (Traffic, Traffic) {
     };
     let mut to_cache = Traffic {
         lit: on(Party::Cache),
+        node: node_in_question(lane),
         cut: lane.faults.cache_cut,
         ..Traffic::default()
     };

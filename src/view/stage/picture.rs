@@ -17,7 +17,7 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 /// The elements that can be pressed.
-const PRESSED: &str = "[data-key], [data-request], [data-thing]";
+const PRESSED: &str = "[data-key], [data-request], [data-node], [data-thing]";
 /// A wider thing has its menu where the pointer is.
 const WIDE: f64 = 160.0;
 
@@ -55,7 +55,13 @@ pub struct PictureProps {
 pub fn picture(props: &PictureProps) -> Html {
     let lane = &props.frame.lanes[props.lane];
     let samples = props.setup.cache.engine.tuning.samples;
-    let needs = needs(&lane.cache, &lane.database, samples, props.clients);
+    let needs = needs(
+        &lane.cache,
+        &lane.nodes,
+        &lane.database,
+        samples,
+        props.clients,
+    );
     let layout = use_memo((props.width, needs), |(width, needs)| {
         Layout::new(*width, needs)
     });
@@ -81,14 +87,14 @@ pub fn picture(props: &PictureProps) -> Html {
         <div class="stage-box">
             <svg class="stage" viewBox={view_box} role="group" tabindex="0" aria-label={summary(lane)} {onclick} {onkeydown} {onfocusin} {onfocusout}>
                 <Stage layout={layout.clone()} at={props.frame.at_us} now={props.now.clone()} {ttl}
-                    cache={lane.cache.clone()} database={lane.database.clone()}
+                    cache={lane.cache.clone()} nodes={lane.nodes.clone()} database={lane.database.clone()}
                     replica={props.setup.database.replica_lag.is_some()}
                     working={working(lane, layout.request_lines)} faults={lane.faults} {to_cache} {to_database}
                     emptied={props.emptied} follow={props.followed.clone()} />
                 <Messages {layout} lane={props.lane} frame={props.frame.clone()} before={props.before.clone()}
                     now={props.now.clone()} {followed} />
             </svg>
-            <EntriesTable cache={lane.cache.clone()} has_database={lane.database.exists()} now={props.frame.at_us} />
+            <EntriesTable cache={lane.cache.clone()} nodes={lane.nodes.clone()} has_database={lane.database.exists()} now={props.frame.at_us} />
         </div>
     }
 }
@@ -233,6 +239,9 @@ fn thing_of(element: &Element) -> Option<Thing> {
     if let Some(key) = element.get_attribute("data-key") {
         return Some(Thing::Key(key.into()));
     }
+    if let Some(node) = element.get_attribute("data-node") {
+        return node.parse().ok().map(Thing::Node);
+    }
     if let Some(request) = element.get_attribute("data-request") {
         return request.parse().ok().map(Thing::Request);
     }
@@ -295,7 +304,7 @@ fn next_of(focused: &Element, (right, down): (f64, f64)) -> Option<Element> {
     // A party's box is around its entries and rows, so its place is that of its heading.
     let middle = |element: &Element| {
         let rect = element.get_bounding_client_rect();
-        if element.matches(".party").unwrap_or(false) {
+        if element.matches(".party, .node-box").unwrap_or(false) {
             return (rect.left() + HEADING, rect.top() + HEADING);
         }
         (

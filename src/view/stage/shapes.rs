@@ -4,7 +4,7 @@ use super::layout::{Needs, SectionKind, SectionNeeds};
 use crate::view::shell::format::grouped;
 use cache::units::Micros;
 use cache::{Compared, PolicyKind, QueueAbout, Scope};
-use timeline::{CacheFrame, DatabaseFrame, ShapeFrame, duration};
+use timeline::{CacheFrame, DatabaseFrame, NodeFrame, ShapeFrame, duration};
 
 /// What the mark of an entry means under a policy, in words.
 pub fn mark_words(policy: PolicyKind, mark: u32) -> String {
@@ -32,7 +32,29 @@ const NO_TTL: &str = "no ttl";
 
 /// What a stage has to make room for. It follows from settings and limits, which
 /// stay as they are during a run.
-pub fn needs(cache: &CacheFrame, database: &DatabaseFrame, samples: u32, clients: usize) -> Needs {
+pub fn needs(
+    cache: &CacheFrame,
+    nodes: &[NodeFrame],
+    database: &DatabaseFrame,
+    samples: u32,
+    clients: usize,
+) -> Needs {
+    let rows = database.exists().then_some(database.row_count as usize);
+    if !nodes.is_empty() {
+        // Each node shows its entries in one line, whatever the policy's shape.
+        let room = |node: &NodeFrame| match node.cache.capacity_bytes {
+            Some(_) => PLACES_OF_BYTES,
+            None => node.cache.capacity as usize,
+        };
+        return Needs {
+            sections: Vec::new(),
+            nodes: nodes.iter().map(room).collect(),
+            hand: false,
+            notes: 0,
+            rows,
+            clients,
+        };
+    }
     let about = cache.policy.about();
     let capacity = match cache.capacity_bytes {
         Some(_) => PLACES_OF_BYTES,
@@ -83,7 +105,8 @@ pub fn needs(cache: &CacheFrame, database: &DatabaseFrame, samples: u32, clients
         sections,
         hand: about.hand,
         notes: usize::from(ends) + usize::from(about.note.is_some()) + 2 * usize::from(dense),
-        rows: database.exists().then_some(database.row_count as usize),
+        nodes: Vec::new(),
+        rows,
         clients,
     }
 }

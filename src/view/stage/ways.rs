@@ -13,6 +13,8 @@ use yew::prelude::*;
 pub struct Traffic {
     /// Whether a message or a query is on it.
     pub lit: bool,
+    /// The cache node that the shown request asks, where there are several.
+    pub node: Option<u16>,
     /// Whether what is sent on it is lost.
     pub cut: bool,
     /// What has been lost on it first, of requests that do not know it yet.

@@ -64,7 +64,11 @@ pub fn dock(props: &DockProps) -> Html {
         .unzip();
     let on_fault = use_callback((page.clone(), faults), |i: usize, (page, faults)| {
         let (fault, lane) = (faults[i], None);
-        page.send(Command::Fault(FaultCommand { fault, lane }));
+        page.send(Command::Fault(FaultCommand {
+            fault,
+            lane,
+            node: None,
+        }));
     });
     let on_click = |command: Command| page.on_press(move |page| page.carry_out(command));
     let pace = props.pace;

@@ -7,13 +7,14 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use scenario::{
-    CacheInput, DatabaseInput, FaultInput, LaneInput, NetworkInput, RequestInput, Scenario,
-    ScenarioInput, VALUE_BYTES, WarmInput, WorkloadInput,
+    CacheInput, DatabaseInput, DeploymentInput, DeploymentKind, FaultInput, LaneInput,
+    NetworkInput, RequestInput, Scenario, ScenarioInput, VALUE_BYTES, WarmInput, WorkloadInput,
 };
 use sim::workload::Generated;
 use sim::{
-    Ask, ByHand, Defences, Event, ExpireCommand, Fault, FaultCommand, Intervention, Latency,
-    Operation, ReadPath, RequestCommand, Strategy as Paths, WritePath, WriteTtl,
+    Ask, ByHand, Client, Defences, Event, ExpireCommand, Fault, FaultCommand, Hashing,
+    Intervention, Latency, Operation, ReadPath, RequestCommand, Strategy as Paths, WritePath,
+    WriteTtl,
 };
 use std::rc::Rc;
 use timeline::{Player, Run};
@@ -101,6 +102,7 @@ pub fn restart(lane: u8) -> FaultCommand {
     FaultCommand {
         fault: Fault::RestartCache,
         lane: Some(u32::from(lane) + 1),
+        node: None,
     }
 }
 
@@ -127,14 +129,24 @@ pub fn events_of_lane(run: &Run, lane: u8) -> Vec<Event> {
 /// and TTLs that end within the run.
 pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
     let requests = vec(requests(), 1..=40).prop_map(in_order_of_arrival);
-    let faults = vec((0..2_000_000_u64, select(&Fault::ALL[..])), 0..=4);
+    let fault = (
+        0..2_000_000_u64,
+        select(&Fault::ALL[..]),
+        option::of(1..=4_u16),
+    );
+    let faults = vec(fault, 0..=4);
     let parts = (any::<u64>(), warm(), requests, faults, vec(lanes(), 1..=4));
     parts.prop_map(|(seed, warm, requests, mut faults, lanes)| {
         faults.sort_unstable();
-        let fault = |(at_us, fault)| FaultInput {
+        let fault = |(at_us, fault, node): (u64, Fault, Option<u16>)| FaultInput {
             at_us,
             fault,
             lane: None,
+            node: match fault {
+                _ if fault.needs_node() => node.or(Some(1)),
+                _ if fault.is_of_nodes() => node,
+                _ => None,
+            },
         };
         ScenarioInput {
             seed: seed.to_string(),
@@ -187,6 +199,10 @@ pub fn calm_scenarios() -> impl Strategy<Value = ScenarioInput> {
         input.faults.clear();
         for lane in &mut input.lanes {
             lane.database.queue_max = None;
+            // A client that takes MOVED for an error can't use a cluster.
+            if lane.cache.deployment.client == Client::Plain {
+                lane.cache.deployment.client = Client::FollowsMoved;
+            }
         }
         input
     })
@@ -239,6 +255,17 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
     let paths = (select(paths()), option::of(TTLS_US), select(WRITE_TTLS));
     let nodes = (any::<bool>(), option::weighted(0.3, 0..50_000_u64));
     let queues = option::weighted(0.3, 0..3_u32);
+    let kinds = prop_oneof![
+        2 => Just(DeploymentKind::Node),
+        1 => Just(DeploymentKind::Cluster),
+        1 => Just(DeploymentKind::Memcached)
+    ];
+    let deployment = (
+        kinds,
+        select(&Client::ALL[..]),
+        select(&Hashing::ALL[..]),
+        1..=3_u16,
+    );
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
     let parts = (
         paths,
@@ -246,6 +273,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         (policy, 1..=6_u32, 1..=2_u32, queues),
         nodes,
         replica_lag,
+        deployment,
     );
     parts.prop_map(
         |(
@@ -254,6 +282,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             (policy, capacity, connections, queue),
             node,
             lag,
+            (kind, client, hashing, count),
         )| {
             let mut lane = lane(paths);
             lane.strategy.ttl_us = ttl_us.map(Micros);
@@ -266,6 +295,16 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             lane.cache.policy = policy;
             lane.cache.capacity = capacity;
             (lane.cache.active_expiry, lane.cache.replica_lag_us) = node;
+            lane.cache.deployment = DeploymentInput {
+                kind,
+                shards: count,
+                client,
+                nodes: count,
+                hashing,
+            };
+            if kind == DeploymentKind::Memcached {
+                lane.cache.replica_lag_us = None;
+            }
             lane.database.connections = connections;
             lane.database.queue_max = queue;
             lane.database.replica_lag = lag;

@@ -1,6 +1,6 @@
 //! The cache node's inputs.
 
-use super::super::ranges::{DELAY, LAG, TIME};
+use super::super::ranges::{DELAY, LAG, MEMCACHED_NODES, SHARDS, TIME};
 use super::lane::LATENCY;
 use super::{Choice, Field, Kind, Optional, count, none_or};
 use cache::PolicyKind;
@@ -26,7 +26,56 @@ static SCOPES: [Choice; 2] = [
     },
 ];
 
-pub(super) static FIELDS: [Field; 13] = [
+static DEPLOYMENTS: [Choice; 3] = [
+    Choice {
+        name: "node",
+        title: "One node",
+        about: "all keys are in one node",
+    },
+    Choice {
+        name: "cluster",
+        title: "Cluster",
+        about: "every shard owns a share of the 16,384 slots, and a key's slot is a hash of its name",
+    },
+    Choice {
+        name: "memcached",
+        title: "Memcached nodes",
+        about: "the client chooses a key's node by a hash of its name; the nodes know nothing of each other",
+    },
+];
+
+static CLIENTS: [Choice; 3] = [
+    Choice {
+        name: "cluster-aware",
+        title: "Cluster-aware",
+        about: "it loads the slot map and asks the right shard",
+    },
+    Choice {
+        name: "follows-moved",
+        title: "Follows MOVED",
+        about: "it has no slot map: it asks shard 1, follows MOVED, and remembers the slot's owner",
+    },
+    Choice {
+        name: "plain",
+        title: "Made for one node",
+        about: "it only knows shard 1 and takes MOVED for an error",
+    },
+];
+
+static HASHINGS: [Choice; 2] = [
+    Choice {
+        name: "ketama",
+        title: "Consistent hashing (ketama)",
+        about: "each node has 160 points on a ring; when one leaves, only its keys move",
+    },
+    Choice {
+        name: "modulo",
+        title: "Modulo",
+        about: "the remainder of the hash divided by the number of nodes; when one leaves, most keys move",
+    },
+];
+
+pub(super) static FIELDS: [Field; 18] = [
     Field::new(
         "/lanes/*/cache/policy",
         "Policy",
@@ -67,6 +116,39 @@ pub(super) static FIELDS: [Field; 13] = [
         "Overhead of an entry",
         count((0, 65_536), "bytes"),
         "Engine overhead per entry; used with a capacity in bytes.",
+    ),
+    Field::new(
+        "/lanes/*/cache/deployment/kind",
+        "Deployment",
+        Kind::Choice(&DEPLOYMENTS),
+        "What the cache is made of. Each node has the policy and the capacity above.",
+    )
+    .under("What it is made of"),
+    Field::new(
+        "/lanes/*/cache/deployment/shards",
+        "Shards",
+        count(SHARDS, "shards"),
+        "How many shards share the slots; for a cluster.",
+    )
+    .known_as("NumNodeGroups"),
+    Field::new(
+        "/lanes/*/cache/deployment/client",
+        "Client",
+        Kind::Choice(&CLIENTS),
+        "What the client knows of the cluster.",
+    ),
+    Field::new(
+        "/lanes/*/cache/deployment/nodes",
+        "Memcached nodes",
+        count(MEMCACHED_NODES, "nodes"),
+        "How many nodes there are at the start; for Memcached nodes.",
+    )
+    .known_as("NumCacheNodes"),
+    Field::new(
+        "/lanes/*/cache/deployment/hashing",
+        "Hashing",
+        Kind::Choice(&HASHINGS),
+        "How the client chooses a key's Memcached node.",
     ),
     Field::new(
         "/lanes/*/cache/samples",
@@ -123,8 +205,9 @@ pub(super) static FIELDS: [Field; 13] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read;
+    use crate::{DeploymentKind, read};
     use cache::Scope;
+    use sim::{Client, Hashing};
 
     #[test]
     fn names_are_those_of_the_inputs() {
@@ -133,6 +216,15 @@ mod tests {
         }
         for choice in &SCOPES {
             read::<Scope>("It", &Value::from(choice.name)).expect("a scope");
+        }
+        for (choice, kind) in DEPLOYMENTS.iter().zip(DeploymentKind::ALL) {
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(kind));
+        }
+        for (choice, client) in CLIENTS.iter().zip(Client::ALL) {
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(client));
+        }
+        for (choice, hashing) in HASHINGS.iter().zip(Hashing::ALL) {
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(hashing));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Faults by schedule, and what a person did at the playhead.
 
-use super::super::ranges::{COMMANDS_MAX, KEY_BYTES_MAX, TIME};
+use super::super::ranges::{COMMANDS_MAX, KEY_BYTES_MAX, SHARDS, TIME};
 use super::traffic::OPERATIONS;
-use super::{Choice, Field, Kind, List, Variant, count};
+use super::{Choice, Field, Kind, List, Optional, Variant, count};
 use serde_json::{Value, json};
 use sim::{CONSOLE_LINE_MAX, Fault};
 
@@ -12,7 +12,7 @@ pub fn fault_words(fault: Fault) -> &'static Choice {
 }
 
 /// The faults, in the order of `Fault::ALL`.
-pub(super) static FAULTS: [Choice; 10] = [
+pub(super) static FAULTS: [Choice; 13] = [
     Choice {
         name: "restart-cache",
         title: "Restart the cache",
@@ -62,6 +62,21 @@ pub(super) static FAULTS: [Choice; 10] = [
         name: "fail-next-cache-write",
         title: "Fail the next SET",
         about: "the next SET fails at the cache",
+    },
+    Choice {
+        name: "stop-cache-node",
+        title: "Stop the node",
+        about: "its entries are lost, and so is every message to it until it is healed",
+    },
+    Choice {
+        name: "remove-cache-node",
+        title: "Remove the node",
+        about: "a Memcached node leaves the client's list, and its entries are lost",
+    },
+    Choice {
+        name: "add-cache-node",
+        title: "Add the node",
+        about: "a Memcached node joins the client's list, empty",
     },
 ];
 
@@ -145,6 +160,16 @@ pub(super) static FIELDS: [Field; 2] = [
                 Field::new("/at_us", "At", Kind::Span(TIME), ""),
                 Field::new("/fault", "What", Kind::Choice(&FAULTS), ""),
                 Field::new("/lane", "Where", Kind::Lane, ""),
+                Field::new(
+                    "/node",
+                    "Which node",
+                    Kind::Optional(Optional {
+                        of: &count(SHARDS, ""),
+                        when_on: || Value::from(1),
+                        absent: "all nodes",
+                    }),
+                    "",
+                ),
             ],
             more: Some(one_more),
             in_order_of: Some("/at_us"),

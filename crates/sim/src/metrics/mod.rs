@@ -9,6 +9,7 @@ pub use series::{Gauges, Interval, Series};
 
 use super::event::{EventKind, Operation, Outcome, Refused};
 use cache::units::Micros;
+use std::hash::{Hash, Hasher};
 
 /// The counts and latencies of one lane up to a moment.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
@@ -37,6 +38,8 @@ pub struct Metrics {
     pub failed_requests: u64,
     /// Values that the cache was told not to store: older than its copy, or without a valid lease.
     pub rejected_writes: u64,
+    /// Commands that a shard answered with MOVED.
+    pub redirects: Redirects,
     /// Promises that were broken: stale reads that nothing bounds, and lost writes.
     pub violations: u64,
     /// Hits whose copy was older than the row at that moment: how long the row had held a newer
@@ -50,6 +53,19 @@ pub struct Metrics {
     pub database_wait: Histogram,
     /// The same over time.
     pub series: Series,
+}
+
+/// How many commands were redirected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Redirects(pub u64);
+
+/// None hash as nothing, as before there were any.
+impl Hash for Redirects {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if self.0 > 0 {
+            self.0.hash(state);
+        }
+    }
 }
 
 /// Spans of time of which only the sum and the longest are kept. Ages of stale copies reach from
@@ -93,6 +109,7 @@ impl Metrics {
             failed_trips: 0,
             failed_requests: 0,
             rejected_writes: 0,
+            redirects: Redirects(0),
             violations: 0,
             stale_age: Spans::default(),
             read_latency: Histogram::default(),
@@ -115,6 +132,7 @@ impl Metrics {
                 interval.requests += 1;
             }
             EventKind::Send { .. } => (),
+            EventKind::Moved { .. } => self.redirects.0 += 1,
             EventKind::Hit { .. } => {
                 self.hits += 1;
                 interval.hits += 1;

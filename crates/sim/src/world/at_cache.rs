@@ -3,6 +3,8 @@
 
 use super::replica::Change;
 use super::{CacheNode, Due, LogDelete, Slot, World};
+use crate::deployment::cluster::Answer;
+use crate::deployment::{Deployment, NodeId};
 use crate::draw::Stream;
 use crate::event::{Broken, EventKind, Failure, Operation, Party, Rejection, Verb};
 use crate::log::Log;
@@ -27,12 +29,18 @@ impl World {
             return;
         }
         let now = self.now;
-        // The count already includes this trip.
         let active = self.request(slot);
-        let (number, earlier) = (active.number, active.trips_to(Party::Cache) - 1);
+        let (number, redirects) = (active.number, active.route.redirects);
         let seed = self.workload.seed;
-        let service = self.setup.cache_service(seed, number, earlier);
-        let node = self.node_mut();
+        let service = match active.route.is_redirected {
+            true => self.setup.redirected_service(seed, number, redirects),
+            // The count already includes this trip.
+            false => {
+                let earlier = active.own_trips_to(Party::Cache) - 1;
+                self.setup.cache_service(seed, number, earlier)
+            }
+        };
+        let node = self.node_of(slot);
         let start = node.free_at.max(now);
         node.free_at = start.after(service);
         let done_at = node.free_at;
@@ -44,7 +52,16 @@ impl World {
 
     pub(super) fn answer_from_cache(&mut self, slot: Slot, log: &mut dyn Log) {
         let active = self.request(slot);
-        let (key, verb) = (active.key, active.current_verb());
+        let (key, verb, node) = (active.key, active.current_verb(), active.route.node);
+        if let Deployment::Cluster(cluster) = self.setup.cache.deployment {
+            let answer = cluster.answer(node, self.place(key) as u16);
+            if let Answer::Moved { slot: of_key, to } = answer {
+                let to = NodeId(to);
+                self.emit(slot, EventKind::Moved { slot: of_key, to }, log);
+                self.request_mut(slot).route.moved_to = Some(to);
+                return self.send_back(slot);
+            }
+        }
         match verb {
             Verb::Get => self.cache_get(slot, key, log),
             Verb::Set => self.cache_set(slot, key, log),
@@ -56,7 +73,7 @@ impl World {
 
     fn cache_get(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {
         let now = self.now;
-        match self.node_mut().cache.get(key, now) {
+        match self.node_of(slot).cache.get(key, now) {
             Lookup::Hit(entry) => self.hit(slot, &entry, log),
             Lookup::Miss { expired } => {
                 if let Some(removal) = expired {
@@ -70,7 +87,7 @@ impl World {
                 let lease = self.setup.strategy.defences.lease_us;
                 let lease = lease.filter(|_| self.setup.strategy.has_database());
                 if let Some(length) = lease {
-                    let given = self.node_mut().leases.ask(key, number, now, length);
+                    let given = self.node_of(slot).leases.ask(key, number, now, length);
                     self.request_mut(slot).lease_denied = !given;
                 }
             }
@@ -104,7 +121,9 @@ impl World {
             expires_at,
         };
         self.emit(slot, stale, log);
-        let since = self.monitor.of(key);
+        // The monitor knows the copy of the node that has the key.
+        let node = self.request(slot).route.node;
+        let since = self.monitor.of(key).filter(|_| self.holder(key) == node);
         if let Some(since) = since.filter(|_| expires_at.is_none() && !self.delete_is_pending(key))
         {
             let promise = Broken::BoundedStaleness { since };
@@ -165,9 +184,9 @@ impl World {
         self.store(slot, key, version, log);
         if queues && self.request(slot).failure.is_none() {
             let number = self.request(slot).number;
-            let queue = &mut self.node_mut().write_queue;
+            let queue = &mut self.node_of(slot).write_queue;
             let replaces = queue.push(key, version, number);
-            let waiting = queue.len();
+            let waiting = self.queued_writes();
             self.request_mut(slot).coalesced = replaces.is_some();
             let queued = EventKind::Enqueue {
                 version,
@@ -190,7 +209,7 @@ impl World {
         let active = self.request(slot);
         let (number, reloads) = (active.number, active.reloads());
         let with = self.setup.strategy.defences;
-        let node = self.node_mut();
+        let node = self.node_of(slot);
         let resident = node.cache.peek(key);
         let replaceable = resident.is_some_and(|entry| entry.value.version <= version);
         let held = resident.filter(|entry| !entry.is_expired(now));
@@ -236,7 +255,10 @@ impl World {
         // Making room for one entry can evict many smaller ones.
         let mut removed = Vec::new();
         let keep = |removal| removed.push(removal);
-        let stored = self.node_mut().cache.set(key, value, size, ttl, now, keep);
+        let stored = self
+            .node_of(slot)
+            .cache
+            .set(key, value, size, ttl, now, keep);
         let (mut replaced, mut replaced_bytes) = (None, 0);
         for removal in &removed {
             match removal.cause {
@@ -254,7 +276,7 @@ impl World {
             });
             return;
         }
-        let node = self.node_mut();
+        let node = self.node_of(slot);
         let expires_at = node.cache.peek(key).and_then(|entry| entry.expires_at);
         node.watch_expiry(expires_at);
         node.tell_replica(Change {
@@ -272,9 +294,12 @@ impl World {
             replaced_bytes,
         };
         self.emit(slot, fill, log);
-        self.monitor.clear(key);
-        if version < row {
-            self.spoil(key, Spoiler::OldFill, slot);
+        let node = self.request(slot).route.node;
+        if self.holder(key) == node {
+            self.monitor.clear(key);
+            if version < row {
+                self.spoil(key, Spoiler::OldFill, slot);
+            }
         }
     }
 
@@ -305,7 +330,7 @@ impl World {
 
     fn cache_delete(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {
         let now = self.now;
-        let removal = self.node_mut().delete(key, now);
+        let removal = self.node_of(slot).delete(key, now);
         self.tell_replica_of_delete(key);
         let (mut found, mut size_bytes) = (false, 0);
         if let Some(removal) = removal {
@@ -314,7 +339,8 @@ impl World {
                 _ => (found, size_bytes) = (true, removal.entry.size_bytes),
             }
         }
-        self.monitor.clear(key);
+        let node = self.request(slot).route.node;
+        self.copy_is_gone(key, node);
         let delete = EventKind::Delete {
             found,
             from_log: false,
@@ -331,16 +357,17 @@ impl World {
             cause,
         } = delete;
         let now = self.now;
-        if self.in_force.cache_cut {
+        let node = self.holder(key);
+        if self.is_cut_off(node) {
             self.held_deletes.push(delete);
             let kind = EventKind::Fail {
                 verb: Verb::Delete,
                 failure: Failure::Timeout,
             };
-            self.record(Some(request), key, Some(cause), kind, log);
+            self.record_at(node, Some(request), key, Some(cause), kind, log);
             return;
         }
-        let removal = self.node_mut().delete(key, now);
+        let removal = self.node_mut(node).delete(key, now);
         self.tell_replica_of_delete(key);
         self.monitor.clear(key);
         let kind = EventKind::Delete {
@@ -348,12 +375,12 @@ impl World {
             from_log: true,
             size_bytes: removal.map_or(0, |removal| removal.entry.size_bytes),
         };
-        self.record(Some(request), key, Some(cause), kind, log);
+        self.record_at(node, Some(request), key, Some(cause), kind, log);
     }
 
     pub(super) fn tell_replica_of_delete(&mut self, key: Key) {
         let (at, set) = (self.now, None);
-        self.node_mut().tell_replica(Change { at, key, set });
+        self.holder_mut(key).tell_replica(Change { at, key, set });
     }
 
     /// Records that a request's command removed an entry.
@@ -376,7 +403,8 @@ impl World {
                 unreachable!("whoever overwrites or flushes says so")
             }
         };
-        self.monitor.clear(entry.key);
+        let node = self.request(slot).route.node;
+        self.copy_is_gone(entry.key, node);
         self.tell_replica_of_delete(entry.key);
         self.emit_about(slot, entry.key, kind, log);
     }
@@ -390,12 +418,6 @@ impl World {
             request: Some(active.number),
         };
         self.monitor.spoil(key, how);
-    }
-
-    pub(super) fn node_mut(&mut self) -> &mut CacheNode {
-        self.node
-            .as_mut()
-            .expect("only strategies with a cache send it messages")
     }
 }
 

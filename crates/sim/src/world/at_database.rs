@@ -124,7 +124,7 @@ impl World {
         let version = self.database.commit(key, version, now);
         self.request_mut(slot).version = Some(version);
 
-        let copy = self.cache().and_then(|cache| cache.peek(key));
+        let copy = self.copy(key);
         let copy = copy.filter(|entry| !entry.is_expired(now));
         let copy = copy.map(|entry| entry.value.version);
         self.emit(slot, EventKind::Write { version, copy }, log);
@@ -138,7 +138,7 @@ impl World {
         }
         if let (Some(delay), true) = (
             self.setup.strategy.defences.commit_log_us,
-            self.node.is_some(),
+            !self.nodes.is_empty(),
         ) {
             let cause = self.request(slot).last_event;
             let delete = LogDelete {

@@ -5,7 +5,6 @@ use crate::command::{Ask, ByHand};
 use crate::event::EventKind;
 use crate::log::Log;
 use crate::workload::{OwnTtl, Request};
-use cache::Cache;
 use cache::units::{Key, Micros};
 
 impl World {
@@ -22,7 +21,7 @@ impl World {
         // After the lanes' last step the baseline is ahead of them, and does not go back.
         self.now = self.now.max(now);
         match command {
-            ByHand::Fault(command) => self.suffer(command.fault, log),
+            ByHand::Fault(command) => self.suffer(command.fault, command.reach(), log),
             ByHand::Console(command) => self.console(&command.console, place, log),
             ByHand::Request(command) => self.ask(&command.request, log),
             ByHand::Expire(command) => self.end_ttl(&command.expire, log),
@@ -49,16 +48,17 @@ impl World {
     /// Ends the TTL of a key's copy, which stays until something finds it expired.
     fn end_ttl(&mut self, name: &str, log: &mut dyn Log) {
         let (key, now) = (self.noted_key(name), self.now);
-        let entry = self.cache().and_then(|cache| cache.peek(key));
+        let entry = self.copy(key);
         let live = entry.filter(|entry| !entry.is_expired(now));
         if live.is_some() {
             // A copy is valid up to the very instant of its expiry, so that is a microsecond ago.
             let end = Micros(now.0.saturating_sub(1));
-            self.node_mut().cache.end_ttl(key, end);
+            self.holder_mut(key).cache.end_ttl(key, end);
             self.tell_replica_of(key);
         }
         let copy = live.map(|entry| entry.value.version);
-        self.record(None, key, None, EventKind::EndTtl { copy }, log);
+        let (node, kind) = (self.holder(key), EventKind::EndTtl { copy });
+        self.record_at(node, None, key, None, kind, log);
     }
 
     fn noted_key(&self, name: &str) -> Key {
@@ -69,8 +69,9 @@ impl World {
     /// About how much memory it takes beside its own fields, in bytes.
     pub fn heap_bytes(&self) -> u64 {
         let active = self.requests.heap_bytes() + self.queue.heap_bytes();
-        let cache = self.cache().map_or(0, Cache::heap_bytes);
-        let beside = self.node.as_ref().map_or(0, |node| node.heap_bytes());
+        let caches = self.nodes().map(|(_, cache)| cache.heap_bytes());
+        let cache: u64 = caches.sum();
+        let beside: u64 = self.nodes.iter().map(|node| node.heap_bytes()).sum();
         let counted = self.metrics.heap_bytes();
         let monitor = self.monitor.heap_bytes();
         active + cache + beside + self.database.heap_bytes() + counted + monitor

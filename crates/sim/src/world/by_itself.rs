@@ -4,13 +4,15 @@
 use super::at_cache::expire;
 use super::replica::Replica;
 use super::{CacheNode, World};
+use crate::deployment::{NodeId, Reach};
 use crate::event::{Broken, EventKind};
-use crate::fault::Fault;
+use crate::fault::{Fault, ScheduledFault};
 use crate::log::Log;
+use crate::monitor::{Spoiled, Spoiler};
 use crate::request::Phase;
 use crate::write_queue::Queued;
+use cache::ACTIVE_EXPIRE_PERIOD;
 use cache::units::{Key, Micros};
-use cache::{ACTIVE_EXPIRE_PERIOD, Cache};
 use std::collections::BTreeMap;
 
 /// With up to this many entries that expire, the cycle finds the next one instead of running every time.
@@ -40,17 +42,27 @@ impl CacheNode {
 impl World {
     /// When the expiry cycle next has something to expire, or [`Micros::NEVER`].
     pub(super) fn expiry_due(&self) -> Micros {
-        let due = self.node.as_ref().and_then(|node| node.expiry_due);
-        match due {
+        let due = self.nodes.iter().filter_map(|node| node.expiry_due);
+        match due.min() {
             Some(due) if self.setup.cache.active_expiry => due,
             _ => Micros::NEVER,
         }
     }
 
+    /// Lets every node whose cycle is due expire what it finds.
     pub(super) fn run_expiry_cycle(&mut self, log: &mut dyn Log) {
         let now = self.now;
+        for id in (0..self.nodes.len() as u16).map(NodeId) {
+            if self.node_mut(id).expiry_due.is_some_and(|due| due <= now) {
+                self.expire_at(id, log);
+            }
+        }
+    }
+
+    fn expire_at(&mut self, id: NodeId, log: &mut dyn Log) {
+        let now = self.now;
         let next_tick = now.after(ACTIVE_EXPIRE_PERIOD);
-        let node = self.node_mut();
+        let node = self.node_mut(id);
         let mut removed = Vec::new();
         node.cache
             .active_expire(now, |removal| removed.push(removal));
@@ -64,34 +76,62 @@ impl World {
         }
         for removal in removed {
             let key = removal.entry.key;
-            self.monitor.clear(key);
+            self.copy_is_gone(key, id);
             self.tell_replica_of_delete(key);
-            self.record(None, key, None, expire(None, &removal.entry), log);
+            self.record_at(id, None, key, None, expire(None, &removal.entry), log);
         }
     }
 
     pub(super) fn begin_fault(&mut self, log: &mut dyn Log) {
-        let fault = self.setup.faults[self.next_fault as usize].fault;
+        let ScheduledFault { fault, reach, .. } = self.setup.faults[self.next_fault as usize];
         self.next_fault += 1;
         self.next_fault_at = self.setup.fault_at(self.next_fault);
-        self.suffer(fault, log);
+        self.suffer(fault, reach, log);
     }
 
     /// Begins or ends a fault at this moment.
-    pub(super) fn suffer(&mut self, fault: Fault, log: &mut dyn Log) {
+    pub(super) fn suffer(&mut self, fault: Fault, reach: Reach, log: &mut dyn Log) {
         // The event says how much the cache holds after the fault, so the contents go first.
-        let lost = match fault {
-            Fault::RestartCache => self.lose_contents(),
-            Fault::FailOverCache => self.fail_over(),
-            _ => BTreeMap::new(),
+        let reached = self.reached(fault, reach);
+        let several = self.setup.cache.deployment.has_several();
+        let names_nodes = fault.is_of_several_nodes() || several || reach != Reach::All;
+        let reach = match fault.is_of_nodes() && names_nodes && reached.is_empty() {
+            true => Reach::None,
+            false => reach,
         };
-        self.in_force.apply(fault);
-        let cache = self.cache();
-        let sizes = cache.into_iter().flat_map(Cache::entries);
+        let mut lost = BTreeMap::new();
+        for node in reached {
+            lost.append(&mut match fault {
+                Fault::RestartCache
+                | Fault::StopCacheNode
+                | Fault::RemoveCacheNode
+                | Fault::AddCacheNode => self.lose_contents(node),
+                Fault::FailOverCache => self.fail_over(node),
+                _ => BTreeMap::new(),
+            });
+        }
+        let known = self.monitor.keys().map(|key| (key, self.holder(key)));
+        let known: Vec<(Key, NodeId)> = known.collect();
+        self.deployed.suffer(fault, reach);
+        for (key, holder) in known {
+            if self.holder(key) != holder {
+                self.monitor.clear(key);
+            }
+        }
+        // Where there are several nodes, each that can't be reached is known by its number.
+        let is_of_one = fault.is_of_nodes() && self.setup.cache.deployment.has_several();
+        if !is_of_one && reach != Reach::None {
+            self.in_force.apply(fault);
+        }
+        if matches!(fault, Fault::RemoveCacheNode | Fault::AddCacheNode) {
+            self.judge_copies(Spoiler::NodesChanged);
+        }
+        let (entries, stored_bytes) = self.contents();
         let kind = EventKind::Fault {
             fault,
-            entries: self.cache().map_or(0, Cache::len),
-            stored_bytes: sizes.map(|entry| u64::from(entry.size_bytes)).sum(),
+            reach,
+            entries,
+            stored_bytes,
         };
         // A fault concerns no key; the event names the first one.
         let event = self.record(None, Key(0), None, kind, log);
@@ -117,14 +157,63 @@ impl World {
         }
     }
 
-    /// Loses the node's contents, and returns the writes that had not reached the database.
-    pub(super) fn lose_contents(&mut self) -> BTreeMap<Key, Queued> {
-        let Some(node) = &mut self.node else {
-            return BTreeMap::new();
-        };
+    /// The nodes that a fault reaches and changes.
+    fn reached(&self, fault: Fault, reach: Reach) -> Vec<NodeId> {
+        if !fault.is_of_nodes() {
+            return Vec::new();
+        }
+        let all = (0..self.nodes.len() as u16).map(NodeId);
+        let reached = all.filter(|&node| reach == Reach::All || reach == Reach::One(node));
+        let several = self.setup.cache.deployment.has_several();
+        reached
+            .filter(|&node| match fault {
+                // A single node is in use as long as there is a cache, and is cut off by the faults in force.
+                _ if !several => !fault.is_of_several_nodes(),
+                _ => self.deployed.is_changed_by(fault, node),
+            })
+            .collect()
+    }
+
+    /// Forgets why a key's copy was stale when the node that has the key has lost the copy.
+    pub(super) fn copy_is_gone(&mut self, key: Key, from: NodeId) {
+        if self.holder(key) == from {
+            self.monitor.clear(key);
+        }
+    }
+
+    /// Looks anew at the copies of all keys: which are there, and which are stale and for whose fault.
+    pub(super) fn judge_copies(&mut self, by: Spoiler) {
+        let mut stale = Vec::new();
+        for (id, cache) in self.nodes() {
+            let held = cache.entries().filter(|entry| self.holder(entry.key) == id);
+            let old = held.filter(|entry| entry.value.version < self.row(entry.key).version);
+            stale.extend(old.map(|entry| entry.key));
+        }
+        self.monitor.retain(|key| stale.contains(&key));
+        for key in stale {
+            let how = Spoiled {
+                by,
+                at: self.now,
+                request: None,
+            };
+            self.monitor.spoil(key, how);
+        }
+    }
+
+    /// Loses a node's contents, and returns the writes that had not reached the database.
+    pub(super) fn lose_contents(&mut self, id: NodeId) -> BTreeMap<Key, Queued> {
+        if self.setup.cache.deployment.has_several() {
+            let entries = self.node_mut(id).cache.entries();
+            let keys: Vec<Key> = entries.map(|entry| entry.key).collect();
+            keys.into_iter().for_each(|key| self.copy_is_gone(key, id));
+        } else {
+            self.monitor.clear_all();
+        }
+        let setup = self.setup.clone();
+        let node = self.node_mut(id);
         // Changes by CONFIG SET are lost as well: the node reads its settings again.
         node.cache.flush(|_| {});
-        let engine = &self.setup.cache.engine;
+        let engine = &setup.cache.engine;
         if (node.cache.settings().policy, node.cache.settings().scope)
             != (engine.policy, engine.scope)
         {
@@ -135,7 +224,6 @@ impl World {
         if let Some(replica) = &mut node.replica {
             replica.clear();
         }
-        self.monitor.clear_all();
         node.write_queue.lose()
     }
 

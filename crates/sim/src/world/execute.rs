@@ -1,6 +1,6 @@
 //! Executes a request's instructions from one trip or wait to the next.
 
-use super::{Due, Load, Slot, World};
+use super::{CacheNode, Due, Load, Slot, World};
 use crate::draw::Stream;
 use crate::event::{Broken, EventKind, Failure, Operation, Outcome, Refresh, Verb, Waiting};
 use crate::latency::Latency;
@@ -212,8 +212,10 @@ impl World {
     fn flush(&mut self, slot: Slot, log: &mut dyn Log) -> Then {
         let active = self.requests.get(slot);
         let (key, number) = (active.key, active.number);
-        let queue = self.node.as_mut().map(|node| &mut node.write_queue);
-        let Some(version) = queue.and_then(|queue| queue.take(key, number)) else {
+        // The key may have another node since the write was queued.
+        let mut nodes = self.nodes.iter_mut();
+        let taken = nodes.find_map(|node| node.write_queue.take(key, number));
+        let Some(version) = taken else {
             return Then::Stop;
         };
         self.request_mut(slot).version = Some(version);
@@ -310,8 +312,8 @@ impl World {
     /// although the row will be written, and later writes of the key build on that version.
     fn has_queued(&self, slot: Slot) -> bool {
         let active = self.requests.get(slot);
-        let node = self.node.as_ref();
-        node.is_some_and(|node| node.write_queue.is_from(active.key, active.number))
+        let is_from = |node: &CacheNode| node.write_queue.is_from(active.key, active.number);
+        self.nodes.iter().any(is_from)
     }
 
     /// A flush that failed is tried again after the flush delay, a few times.
@@ -329,8 +331,8 @@ impl World {
             return self.conclude(slot, log);
         }
         // If a newer version has been queued in the meantime, its own request will write it.
-        let queue = self.node.as_mut().map(|node| &mut node.write_queue);
-        if queue.is_none_or(|queue| !queue.push_back(key, version, number)) {
+        let queue = &mut self.holder_mut(key).write_queue;
+        if !queue.push_back(key, version, number) {
             return self.conclude(slot, log);
         }
         let span = self.setup.strategy.flush_delay_us;

@@ -21,6 +21,7 @@ mod turn;
 
 use super::added::Added;
 use super::database::{Database, Row};
+use super::deployment::{Deployed, NodeId};
 use super::draw::{Stream, draw};
 use super::event::{Event, EventId, EventKind, Party};
 use super::fault::InForce;
@@ -34,7 +35,7 @@ use super::setup::LaneSetup;
 use super::workload::{Cursor, Workload};
 use super::write_queue::WriteQueue;
 use cache::units::{Key, Micros, Version};
-use cache::{Cache, Ttl, Value};
+use cache::{Cache, Entry, Ttl, Value};
 use replica::Replica;
 use requests::{Requests, Slot};
 use std::collections::BTreeMap;
@@ -92,7 +93,10 @@ pub struct World {
     added: Added,
     requests: Requests,
     last_answered: Option<ActiveRequest>,
-    node: Option<CacheNode>,
+    /// The cache's nodes; none without a cache.
+    nodes: Vec<CacheNode>,
+    /// Which of them are in use and can be reached, and which keys they have.
+    deployed: Deployed,
     database: Database,
     /// The loads that other requests wait for, by key.
     loads: BTreeMap<Key, Load>,
@@ -120,7 +124,7 @@ struct Load {
     waiting: Vec<Slot>,
 }
 
-/// The cache node: the engine, with leases, write queue and replica.
+/// A cache node: the engine, with leases, write queue and replica.
 #[derive(Clone, Debug, Hash)]
 struct CacheNode {
     cache: Cache,
@@ -137,6 +141,7 @@ impl World {
     /// The world before the first request.
     pub fn new(setup: Rc<LaneSetup>, workload: Rc<Workload>) -> Self {
         let cached = setup.strategy.caches();
+        let nodes = setup.cache.deployment.node_count();
         let mut world = World {
             now: Micros::ZERO,
             queue: Queue::new(),
@@ -145,7 +150,11 @@ impl World {
             added: Added::default(),
             requests: Requests::default(),
             last_answered: None,
-            node: cached.then(|| CacheNode::new(&setup)),
+            nodes: match cached {
+                true => (0..nodes).map(|_| CacheNode::new(&setup)).collect(),
+                false => Vec::new(),
+            },
+            deployed: Deployed::start(setup.cache.deployment, &workload),
             database: Database::new(workload.key_count(), setup.database.connections),
             loads: BTreeMap::new(),
             held_deletes: Vec::new(),
@@ -167,8 +176,13 @@ impl World {
 
     /// Stores the copies that the cache holds from the start.
     fn warm_up(&mut self) {
-        let Some(node) = &mut self.node else { return };
-        for warm in &self.workload.warm {
+        if self.nodes.is_empty() {
+            return;
+        }
+        let workload = self.workload.clone();
+        for warm in &workload.warm {
+            let node = self.holder(warm.key);
+            let node = &mut self.nodes[usize::from(node.0)];
             let left = self.setup.strategy.ttl_us.map(|ttl| ttl.since(warm.age));
             // A copy as old as its TTL would have expired.
             if left != Some(Micros::ZERO) {
@@ -183,12 +197,17 @@ impl World {
                 }
             }
         }
-        node.start_replica();
-        let sizes = node
-            .cache
-            .entries()
-            .map(|entry| u64::from(entry.size_bytes));
-        self.metrics = Metrics::new(node.cache.len(), sizes.sum());
+        self.nodes.iter_mut().for_each(CacheNode::start_replica);
+        let (entries, stored_bytes) = self.contents();
+        self.metrics = Metrics::new(entries, stored_bytes);
+    }
+
+    /// How many entries the nodes hold, and the size of their keys and values in bytes.
+    fn contents(&self) -> (u32, u64) {
+        let count = self.nodes.iter().map(|node| node.cache.len()).sum();
+        let entries = self.nodes.iter().flat_map(|node| node.cache.entries());
+        let sizes = entries.map(|entry| u64::from(entry.size_bytes));
+        (count, sizes.sum())
     }
 
     /// The lane's settings.
@@ -196,14 +215,45 @@ impl World {
         &self.setup
     }
 
-    /// The cache, if the strategy has one.
+    /// The cache, if the strategy has one; of several nodes the first, whose settings all have.
     pub fn cache(&self) -> Option<&Cache> {
-        self.node.as_ref().map(|node| &node.cache)
+        self.nodes.first().map(|node| &node.cache)
+    }
+
+    /// The cache's nodes with their numbers, those that are not in use among them.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Cache)> {
+        let numbered = (0..).map(NodeId).zip(&self.nodes);
+        numbered.map(|(id, node)| (id, &node.cache))
+    }
+
+    /// Which nodes are in use and can be reached.
+    pub fn deployed(&self) -> &Deployed {
+        &self.deployed
+    }
+
+    /// Where a key stands among several nodes: its slot in a cluster, or its hash.
+    pub fn place(&self, key: Key) -> u32 {
+        self.deployed.place(key).unwrap_or_else(|| {
+            let name = self.added.key_name(&self.workload, key);
+            self.setup.cache.deployment.place_of(name.as_bytes())
+        })
+    }
+
+    /// The node that has a key.
+    pub fn holder(&self, key: Key) -> NodeId {
+        self.deployed.holder(self.place(key))
+    }
+
+    /// The copy of a key in the node that has it, expired or not.
+    pub fn copy(&self, key: Key) -> Option<Entry> {
+        let node = self.nodes.get(usize::from(self.holder(key).0))?;
+        node.cache.peek(key)
     }
 
     /// How many keys write-behind has queued for the database.
     pub fn queued_writes(&self) -> u32 {
-        self.node.as_ref().map_or(0, |node| node.write_queue.len())
+        let queued = self.nodes.iter().map(|node| node.write_queue.len());
+        queued.sum()
     }
 
     /// The database.
@@ -226,16 +276,14 @@ impl World {
     /// a database it is that of the cache's copy, and 0 once that has expired or is gone.
     fn newest(&self, key: Key) -> Version {
         if !self.setup.strategy.has_database() {
-            let copy = self.cache().and_then(|cache| cache.peek(key));
+            let copy = self.copy(key);
             let copy = copy.filter(|copy| !copy.is_expired(self.now));
             return copy.map_or(Version(0), |copy| copy.value.version);
         }
         let row = self.row(key).version;
-        let queued = self
-            .node
-            .as_ref()
-            .and_then(|node| node.write_queue.version(key));
-        queued.map_or(row, |queued| row.max(queued))
+        let queues = self.nodes.iter().map(|node| &node.write_queue);
+        let queued = queues.filter_map(|queue| queue.version(key));
+        queued.fold(row, Version::max)
     }
 
     /// What has been counted up to now.
@@ -412,12 +460,29 @@ impl World {
     fn emit_about(&mut self, slot: Slot, key: Key, kind: EventKind, log: &mut dyn Log) -> EventId {
         let active = self.request(slot);
         let (request, cause) = (Some(active.number), Some(active.last_event));
-        self.record(request, key, cause, kind, log)
+        let node = match kind.is_at_cache() {
+            true => active.route.node,
+            false => NodeId::default(),
+        };
+        self.record_at(node, request, key, cause, kind, log)
     }
 
-    /// Counts an event and gives it to the log.
+    /// Counts an event that no request makes at a cache node, and gives it to the log.
     fn record(
         &mut self,
+        request: Option<u32>,
+        key: Key,
+        cause: Option<EventId>,
+        kind: EventKind,
+        log: &mut dyn Log,
+    ) -> EventId {
+        self.record_at(NodeId::default(), request, key, cause, kind, log)
+    }
+
+    /// Counts an event at a cache node, and gives it to the log.
+    fn record_at(
+        &mut self,
+        node: NodeId,
         request: Option<u32>,
         key: Key,
         cause: Option<EventId>,
@@ -430,8 +495,25 @@ impl World {
             request,
             key,
             cause,
+            node,
             kind,
         })
+    }
+
+    fn node_mut(&mut self, id: NodeId) -> &mut CacheNode {
+        let node = self.nodes.get_mut(usize::from(id.0));
+        node.expect("only strategies with a cache send it messages")
+    }
+
+    /// The node that a request's command has reached.
+    fn node_of(&mut self, slot: Slot) -> &mut CacheNode {
+        let node = self.request(slot).route.node;
+        self.node_mut(node)
+    }
+
+    /// The node that has a key.
+    fn holder_mut(&mut self, key: Key) -> &mut CacheNode {
+        self.node_mut(self.holder(key))
     }
 }
 
@@ -461,7 +543,12 @@ impl Hash for World {
         }
         self.requests.hash(state);
         self.last_answered.hash(state);
-        self.node.hash(state);
+        // One node hashes as it did when there was no other, and so does none.
+        self.nodes.first().hash(state);
+        for other in self.nodes.iter().skip(1) {
+            other.hash(state);
+        }
+        self.deployed.hash(state);
         self.database.hash(state);
         self.loads.hash(state);
         self.held_deletes.hash(state);

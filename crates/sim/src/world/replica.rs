@@ -1,6 +1,7 @@
 //! The cache node's replica: it follows with a lag, and takes over in a failover.
 
 use super::{CacheNode, World};
+use crate::deployment::NodeId;
 use crate::monitor::{Spoiled, Spoiler};
 use crate::setup::LaneSetup;
 use crate::write_queue::Queued;
@@ -85,17 +86,18 @@ impl CacheNode {
 impl World {
     /// The replica takes over with the changes that have reached it; later ones are lost. Without a
     /// replica an empty node takes over. Returns the writes that had not reached the database.
-    pub(super) fn fail_over(&mut self) -> BTreeMap<Key, Queued> {
+    pub(super) fn fail_over(&mut self, id: NodeId) -> BTreeMap<Key, Queued> {
         let now = self.now;
-        let replica = self.node.as_mut().and_then(|node| node.replica.as_mut());
-        let Some(replica) = replica else {
-            return self.lose_contents();
+        let Some(replica) = &mut self.node_mut(id).replica else {
+            return self.lose_contents(id);
         };
         replica.catch_up(now);
         replica.on_the_way.clear();
         let cache = replica.cache.clone();
         let entries: Vec<Entry> = cache.entries().collect();
-        self.monitor.clear_all();
+        let mut monitor = std::mem::take(&mut self.monitor);
+        monitor.retain(|key| self.holder(key) != id);
+        self.monitor = monitor;
         for entry in &entries {
             if entry.value.version < self.row(entry.key).version {
                 let how = Spoiled {
@@ -106,7 +108,7 @@ impl World {
                 self.monitor.spoil(entry.key, how);
             }
         }
-        let node = self.node_mut();
+        let node = self.node_mut(id);
         node.cache = cache;
         node.leases.clear();
         node.expiry_due = None;

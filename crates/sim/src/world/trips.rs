@@ -1,6 +1,7 @@
 //! The network: messages leave, arrive or are lost, and come back.
 
 use super::{Due, Slot, World};
+use crate::deployment::NodeId;
 use crate::event::{EventKind, Failure, Party, Verb};
 use crate::log::Log;
 use crate::request::Phase;
@@ -9,12 +10,31 @@ use crate::setup::way_out;
 impl World {
     /// Sends a message. The request goes on when the reply arrives or the trip times out.
     pub(super) fn send(&mut self, slot: Slot, verb: Verb, log: &mut dyn Log) {
+        if verb.party() == Party::Cache {
+            let place = self.place(self.request(slot).key);
+            let node = self.deployed.asked(place);
+            self.request_mut(slot).route.node = node;
+        }
+        self.depart(slot, verb, false, log);
+    }
+
+    /// Sends a message to the party, or the cache node, that the request has chosen.
+    fn depart(&mut self, slot: Slot, verb: Verb, redirected: bool, log: &mut dyn Log) {
         let (now, seed) = (self.now, self.workload.seed);
         self.emit(slot, EventKind::Send { verb }, log);
 
         let active = self.requests.get_mut(slot);
-        let (number, earlier) = (active.number, active.trips_to(verb.party()));
-        let round_trip = self.setup.round_trip(seed, number, verb, earlier);
+        let number = active.number;
+        active.route.is_redirected = redirected;
+        // A redirected trip draws for itself, so that it does not shift what later trips draw.
+        let round_trip = match redirected {
+            true => self
+                .setup
+                .redirected_trip(seed, number, active.route.redirects),
+            false => self
+                .setup
+                .round_trip(seed, number, verb, active.own_trips_to(verb.party())),
+        };
         let arrives_at = now.after(way_out(round_trip));
         active.begin_trip(verb, round_trip, now);
         active.phase = Phase::Outbound {
@@ -40,22 +60,20 @@ impl World {
         self.queue.schedule(arrives_at, Due::Return(slot));
     }
 
-    /// Whether messages to and from a party are lost at this moment.
-    fn is_cut(&self, party: Party) -> bool {
-        match party {
-            Party::Database => self.in_force.database_cut,
-            _ => self.in_force.cache_cut,
-        }
+    /// Whether a cache node can't be reached at this moment.
+    pub(super) fn is_cut_off(&self, node: NodeId) -> bool {
+        let deployed = &self.deployed;
+        self.in_force.cache_cut || !deployed.is_reachable(node) || !deployed.is_in_use(node)
     }
 
     /// Loses the message that has just arrived if its connection is cut, and returns whether it did.
     #[inline]
     pub(super) fn lose_if_cut(&mut self, slot: Slot) -> bool {
-        if !self.in_force.cache_cut && !self.in_force.database_cut {
-            return false;
-        }
-        let party = self.request(slot).current_verb().party();
-        let cut = self.is_cut(party);
+        let active = self.request(slot);
+        let cut = match active.current_verb().party() {
+            Party::Database => self.in_force.database_cut,
+            _ => self.is_cut_off(active.route.node),
+        };
         if cut {
             self.lose(slot);
         }
@@ -88,9 +106,24 @@ impl World {
         if self.lose_if_cut(slot) {
             return;
         }
-        match self.request_mut(slot).failure.take() {
-            Some(failure) => self.fail(slot, failure, log),
-            None => self.go_on(slot, log),
+        let active = self.request_mut(slot);
+        match (active.route.moved_to.take(), active.failure.take()) {
+            (Some(owner), _) => self.follow(slot, owner, log),
+            (None, Some(failure)) => self.fail(slot, failure, log),
+            (None, None) => self.go_on(slot, log),
         }
+    }
+
+    /// Asks the owner that a shard has named, if the client can.
+    fn follow(&mut self, slot: Slot, owner: NodeId, log: &mut dyn Log) {
+        let cluster_slot = self.place(self.request(slot).key) as u16;
+        if !self.deployed.learn(cluster_slot, owner) {
+            return self.fail(slot, Failure::Moved, log);
+        }
+        let active = self.request_mut(slot);
+        active.route.node = owner;
+        active.route.redirects += 1;
+        let verb = active.current_verb();
+        self.depart(slot, verb, true, log);
     }
 }

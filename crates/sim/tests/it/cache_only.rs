@@ -28,6 +28,7 @@ fn play(lane: LaneInput, requests: &[RequestInput], faults: &[(u64, Fault)]) -> 
         at_us,
         fault,
         lane: None,
+        node: None,
     };
     input.faults = faults.iter().map(fault).collect();
     events(input)

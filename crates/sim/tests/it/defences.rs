@@ -64,6 +64,7 @@ fn those_who_wait_for_a_load_that_fails_get_the_error() {
         at_us: 1_000,
         fault: Fault::StopDatabase,
         lane: None,
+        node: None,
     }];
     let events = events(input);
     for number in 0..3 {
@@ -219,6 +220,7 @@ fn what_write_behind_has_queued_dies_with_the_cache() {
         at_us: 500_000,
         fault: Fault::RestartCache,
         lane: None,
+        node: None,
     }];
     let events = events(input);
     let lost = |kind: &EventKind| {
@@ -242,6 +244,7 @@ fn a_flush_that_fails_is_tried_again() {
         at_us,
         fault,
         lane: None,
+        node: None,
     };
     let mut input = scenario(vec![request(0, WRITE, "k")], vec![lane]);
     input.faults = vec![fault(100, Fault::StopDatabase)];
@@ -414,6 +417,7 @@ fn what_write_behind_has_queued_is_written_though_the_reply_is_lost() {
                 at_us,
                 fault,
                 lane: None,
+                node: None,
             };
             input.faults = vec![
                 fault(at_us, Fault::CutCache),

@@ -36,6 +36,7 @@ fn play(
         at_us,
         fault,
         lane: None,
+        node: None,
     };
     let mut input = scenario(requests.to_vec(), vec![lane(paths)]);
     input.warm = vec![WarmInput {

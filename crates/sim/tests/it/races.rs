@@ -94,6 +94,7 @@ fn play(race: &Race, defended: bool) -> Run {
             at_us: 500_000,
             fault: Fault::LoseNextDelete,
             lane: None,
+            node: None,
         });
     }
     if defended {

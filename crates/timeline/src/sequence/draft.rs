@@ -26,6 +26,10 @@ pub(super) struct Draft<'a> {
     trips: u32,
     cache_trips: u32,
     database_trips: u32,
+    /// How many times it was told to ask another shard.
+    redirects: u32,
+    /// Whether its next trip is one that it was told to make.
+    is_redirected: bool,
     trip: Option<Trip>,
     idle: Option<Idle>,
     /// The version that the request has read or written last.
@@ -58,6 +62,8 @@ impl<'a> Draft<'a> {
             trips: 0,
             cache_trips: 0,
             database_trips: 0,
+            redirects: 0,
+            is_redirected: false,
             trip: None,
             idle: None,
             version: None,
@@ -97,6 +103,10 @@ impl<'a> Draft<'a> {
                 self.version = Some(value.version);
                 self.reply("stored".to_owned(), None, step, logged);
             }
+            EventKind::Moved { slot, .. } => {
+                self.reply(format!("MOVED {slot}"), None, step, logged);
+                self.is_redirected = true;
+            }
             EventKind::Reject { .. } => self.reply("not stored".to_owned(), None, step, logged),
             EventKind::Enqueue { .. } => self.amend(", queued", logged),
             EventKind::Delete { from_log: true, .. } => self.delete_by_log(false, step, logged),
@@ -135,7 +145,10 @@ impl<'a> Draft<'a> {
                 self.reply("refused".to_owned(), None, step, logged);
                 self.blame();
             }
-            EventKind::Fail { verb, failure } => self.fail(verb, failure, step, logged),
+            EventKind::Fail { verb, failure } => {
+                self.is_redirected = false;
+                self.fail(verb, failure, step, logged);
+            }
             EventKind::Wait { why } => {
                 self.end_idle(step, at);
                 let words = match why {

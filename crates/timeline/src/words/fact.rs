@@ -3,7 +3,7 @@
 
 use cache::EvictionReason;
 use cache::units::{Micros, Version};
-use sim::{Answer, Failure, Fault, Operation, Refused, Spoiled, Verb};
+use sim::{Answer, Failure, Fault, Hashing, Operation, Refused, Spoiled, Verb};
 use std::rc::Rc;
 
 /// One clause of a sentence, with its values; `Display` gives its words. Requests are numbered from 1,
@@ -59,9 +59,9 @@ pub enum Fact {
     /// The key is evicted.
     Evicted(Rc<str>),
     /// The cache holds as many entries as fit: this many.
-    FullOfEntries(u32),
+    FullOfEntries(Option<NodeName>, u32),
     /// No room was left for the new entry within this many bytes.
-    FullOfBytes(u64),
+    FullOfBytes(Option<NodeName>, u64),
     /// Why the policy chose this entry.
     Chosen(EvictionReason),
     /// The entry has not been used since the start.
@@ -194,6 +194,32 @@ pub enum Fact {
     RefusesQuery(Rc<str>),
     /// Where the query was.
     RefusedAt(Refused),
+    /// The application sends a command about a key to one of several nodes.
+    SendsTo(Verb, Rc<str>, NodeName),
+    /// A key hashes to a slot that this shard owns.
+    SlotOwnedBy(Rc<str>, u16, NodeName),
+    /// The client has no map of the slots, and asks this shard.
+    AsksWithoutMap(NodeName),
+    /// A MOVED has named this shard as the owner of a slot.
+    WasToldOwner(u16, NodeName),
+    /// The client knows this shard only.
+    KnowsOnly(NodeName),
+    /// The client chose this node by the key's hash.
+    HashChose(Hashing, NodeName),
+    /// A shard answers that another one owns the slot.
+    AnswersMoved(NodeName, u16),
+    /// The client asks the owner that it has been told.
+    ClientFollows,
+    /// The client does not know MOVED.
+    ClientDoesNotFollow,
+    /// A fault begins or ends at one of several nodes.
+    NodeFault(Fault, NodeName),
+    /// What it means there.
+    NodeFaultMeans(Fault, NodeName),
+    /// A fault that has no node to change here.
+    FaultWithoutNode(Fault),
+    /// It changes nothing.
+    NothingChanges,
     /// A fault begins or ends in a lane that meets it in this way.
     Fault(Fault, Effect),
     /// What it means there.
@@ -220,6 +246,21 @@ pub enum Fact {
     NothingToExpire(Rc<str>),
     /// The lane has no cache.
     LaneWithoutCache,
+}
+
+/// One of several cache nodes, by its noun and its number from 1: shard 2.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NodeName {
+    /// What it is.
+    pub noun: &'static str,
+    /// Its number.
+    pub number: u16,
+}
+
+impl std::fmt::Display for NodeName {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{} {}", self.noun, self.number)
+    }
 }
 
 /// How a lane meets a fault.

@@ -7,13 +7,14 @@ mod duration;
 mod eviction;
 mod fact;
 mod narrate;
+mod node;
 mod number;
 mod recap;
 mod text;
 mod trouble;
 
 pub use duration::duration;
-pub use fact::{Deleter, Effect, Fact, Finder, Plan, Purpose, Source};
+pub use fact::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose, Source};
 pub use narrate::{Narration, narrate};
 pub use number::{grouped, per_mille};
 pub use recap::{Part, RecapLine, recap};
@@ -23,9 +24,10 @@ use crate::log::LoggedEvent;
 use cache::units::{Micros, Version};
 use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
+use sim::deployment::slots;
 use sim::{
-    Broken, ByHand, EventKind, Fault, Instruction, LaneSetup, Operation, Outcome, Party, Refresh,
-    Rejection, Verb, Waiting,
+    Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, LaneSetup,
+    NodeId, Operation, Outcome, Party, Reach, Refresh, Rejection, Verb, Waiting,
 };
 use std::rc::Rc;
 
@@ -93,6 +95,15 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             },
             Fact::Plan(plan(operation, lane)),
         ],
+        EventKind::Send { verb }
+            if verb.party() == Party::Cache && lane.cache.deployment.has_several() =>
+        {
+            let node = name(lane, event.node);
+            vec![
+                Fact::SendsTo(verb, key.clone(), node),
+                route(lane, key, event.node),
+            ]
+        }
         EventKind::Send { verb } => {
             let asked = event.request.map(|number| scenario.request(number));
             let writes = asked.is_some_and(|(operation, _)| operation == Operation::Write);
@@ -148,7 +159,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             }
             facts
         }
-        EventKind::Evict { reason, .. } => evicted(key, reason, lane, event.at),
+        EventKind::Evict { reason, .. } => evicted(key, reason, lane, event),
         EventKind::Expire {
             verb,
             value,
@@ -286,6 +297,33 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             Fact::CommandFails(verb, key),
             Fact::FailedBecause(failure, lane.network.timeout),
         ],
+        EventKind::Moved { slot, to } => vec![
+            Fact::AnswersMoved(name(lane, event.node), slot),
+            Fact::SlotOwnedBy(key, slot, name(lane, to)),
+            match lane.cache.deployment {
+                Deployment::Cluster(Cluster {
+                    client: Client::Plain,
+                    ..
+                }) => Fact::ClientDoesNotFollow,
+                _ => Fact::ClientFollows,
+            },
+        ],
+        EventKind::Fault {
+            fault,
+            reach: Reach::One(node),
+            ..
+        } if lane.cache.deployment.has_several() => {
+            let node = name(lane, node);
+            vec![
+                Fact::NodeFault(fault, node),
+                Fact::NodeFaultMeans(fault, node),
+            ]
+        }
+        EventKind::Fault {
+            fault,
+            reach: Reach::None,
+            ..
+        } => vec![Fact::FaultWithoutNode(fault), Fact::NothingChanges],
         EventKind::Fault { fault, .. } => {
             let effect = effect(fault, lane);
             vec![Fact::Fault(fault, effect), Fact::FaultMeans(fault, effect)]
@@ -317,6 +355,32 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                 false => Fact::LaneWithoutCache,
             },
         ],
+    }
+}
+
+/// One of a lane's cache nodes.
+fn name(lane: &LaneSetup, node: NodeId) -> NodeName {
+    NodeName {
+        noun: lane.cache.deployment.noun(),
+        number: node.0 + 1,
+    }
+}
+
+/// Why a command about a key goes to a node.
+fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId) -> Fact {
+    let named = name(lane, node);
+    match lane.cache.deployment {
+        Deployment::Cluster(cluster) => {
+            let slot = slots::slot_of(key.as_bytes());
+            match cluster.client {
+                Client::ClusterAware => Fact::SlotOwnedBy(key, slot, named),
+                Client::Plain => Fact::KnowsOnly(named),
+                Client::FollowsMoved if node == NodeId::default() => Fact::AsksWithoutMap(named),
+                Client::FollowsMoved => Fact::WasToldOwner(slot, named),
+            }
+        }
+        Deployment::Memcached(memcached) => Fact::HashChose(memcached.hashing, named),
+        Deployment::Node => unreachable!("one node is the only one to ask"),
     }
 }
 
@@ -392,16 +456,21 @@ fn deleter(lane: &LaneSetup) -> Deleter {
     }
 }
 
-fn evicted(key: Rc<str>, reason: EvictionReason, lane: &LaneSetup, at: Micros) -> Vec<Fact> {
+fn evicted(key: Rc<str>, reason: EvictionReason, lane: &LaneSetup, event: &Event) -> Vec<Fact> {
+    let node = lane
+        .cache
+        .deployment
+        .has_several()
+        .then(|| name(lane, event.node));
     let mut facts = vec![
         Fact::Evicted(key),
         match lane.cache.engine.capacity {
-            Capacity::Entries(entries) => Fact::FullOfEntries(entries),
-            Capacity::Bytes { capacity_bytes, .. } => Fact::FullOfBytes(capacity_bytes),
+            Capacity::Entries(entries) => Fact::FullOfEntries(node, entries),
+            Capacity::Bytes { capacity_bytes, .. } => Fact::FullOfBytes(node, capacity_bytes),
         },
         Fact::Chosen(reason),
     ];
-    if eviction::idle(reason) == Some(at) {
+    if eviction::idle(reason) == Some(event.at) {
         facts.push(Fact::UnusedSinceStart);
     }
     facts

@@ -2,10 +2,10 @@
 
 use super::duration::duration;
 use super::eviction;
-use super::fact::{Deleter, Fact, Finder, Plan, Purpose, Source};
+use super::fact::{Deleter, Fact, Finder, NodeName, Plan, Purpose, Source};
 use super::trouble;
 use cache::units::Version;
-use sim::{Answer, Operation, Verb};
+use sim::{Answer, Hashing, Operation, Verb};
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for Fact {
@@ -61,8 +61,12 @@ impl Display for Fact {
                 write!(f, "but the database already has v{}, so it is stale", row.0)
             }
             Fact::Evicted(key) => write!(f, "{key} is evicted"),
-            Fact::FullOfEntries(all) => write!(f, "the cache is full ({all} of {all})"),
-            Fact::FullOfBytes(all) => write!(f, "the cache is full (capacity {all} bytes)"),
+            Fact::FullOfEntries(node, all) => {
+                write!(f, "{} is full ({all} of {all})", node_or_cache(*node))
+            }
+            Fact::FullOfBytes(node, all) => {
+                write!(f, "{} is full (capacity {all} bytes)", node_or_cache(*node))
+            }
             Fact::Chosen(reason) => eviction::chosen(f, *reason),
             Fact::UnusedSinceStart => f.write_str("it has not been used since the start"),
             Fact::Expired(key, version) => write!(f, "{key} v{} has expired", version.0),
@@ -192,6 +196,44 @@ impl Display for Fact {
             Fact::FailedBecause(failure, timeout) => trouble::failure(f, *failure, *timeout),
             Fact::RefusesQuery(key) => write!(f, "The database refuses the query for {key}"),
             Fact::RefusedAt(at) => trouble::refused(f, *at),
+            Fact::SendsTo(verb, key, node) => {
+                write!(f, "The application sends {} {key} to {node}", verb.name())
+            }
+            Fact::SlotOwnedBy(key, slot, node) => {
+                write!(f, "{key} hashes to slot {slot}, which {node} owns")
+            }
+            Fact::AsksWithoutMap(node) => {
+                write!(f, "the client has no slot map, so it asks {node}")
+            }
+            Fact::WasToldOwner(slot, node) => {
+                write!(f, "a MOVED has named {node} as the owner of slot {slot}")
+            }
+            Fact::KnowsOnly(node) => write!(f, "this client knows {node} only"),
+            Fact::HashChose(Hashing::Ketama, node) => {
+                write!(
+                    f,
+                    "{node} has the next point on the ring after the key's hash"
+                )
+            }
+            Fact::HashChose(Hashing::Modulo, node) => write!(
+                f,
+                "the remainder of the key's hash by the number of nodes gives {node}"
+            ),
+            Fact::AnswersMoved(node, slot) => {
+                let node = node.to_string();
+                write!(
+                    f,
+                    "{}{} answers MOVED {slot}",
+                    node[..1].to_uppercase(),
+                    &node[1..]
+                )
+            }
+            Fact::ClientFollows => f.write_str("the client remembers the owner and asks there"),
+            Fact::ClientDoesNotFollow => f.write_str("this client takes MOVED for an error"),
+            Fact::NodeFault(fault, node) => f.write_str(&trouble::node_fault(*fault, *node).0),
+            Fact::NodeFaultMeans(fault, node) => f.write_str(trouble::node_fault(*fault, *node).1),
+            Fact::FaultWithoutNode(fault) => f.write_str(trouble::without_node(*fault)),
+            Fact::NothingChanges => f.write_str("nothing changes in this lane"),
             Fact::Fault(fault, effect) => f.write_str(trouble::fault(*fault, *effect).0),
             Fact::FaultMeans(fault, effect) => f.write_str(trouble::fault(*fault, *effect).1),
             Fact::StaleForGood(key) => {
@@ -223,6 +265,10 @@ impl Display for Fact {
             Fact::LaneWithoutCache => f.write_str("this lane has no cache"),
         }
     }
+}
+
+fn node_or_cache(node: Option<NodeName>) -> String {
+    node.map_or_else(|| "the cache".to_owned(), |node| node.to_string())
 }
 
 impl Plan {

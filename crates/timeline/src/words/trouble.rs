@@ -1,7 +1,7 @@
 //! The words for failures and faults.
 
 use super::duration::duration;
-use super::fact::Effect;
+use super::fact::{Effect, NodeName};
 use cache::units::Micros;
 use sim::{Failure, Fault, Refused, Spoiled, Spoiler};
 use std::fmt::{Formatter, Result};
@@ -18,6 +18,7 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
             f.write_str(error.trim_end_matches('.'))
         }
         Failure::TooLarge => f.write_str("the value is larger than the whole cache"),
+        Failure::Moved => f.write_str("the answer was MOVED, which this client does not follow"),
     }
 }
 
@@ -43,6 +44,9 @@ pub(super) fn spoiled(f: &mut Formatter, how: Spoiled, ago: Micros) -> Result {
         Spoiler::Write => write!(f, "request {request} wrote the row and left the copy"),
         Spoiler::FailOver => f.write_str("the failover brought an old copy back"),
         Spoiler::Console => f.write_str("an old version was stored from the console"),
+        Spoiler::NodesChanged => {
+            f.write_str("the list of nodes changed, and this node still had an old copy")
+        }
     }
 }
 
@@ -114,5 +118,60 @@ pub(super) const fn fault(fault: Fault, effect: Effect) -> (&'static str, &'stat
             "The next SET will fail",
             "the cache keeps what it has under that key",
         ),
+        Fault::StopCacheNode => (
+            "All cache nodes stop",
+            "their entries are lost, and so is every message to them until they are healed",
+        ),
+        // These happen to one node.
+        Fault::RemoveCacheNode => ("A Memcached node leaves", ""),
+        Fault::AddCacheNode => ("A Memcached node joins", ""),
     }
+}
+
+/// A fault in a lane that has no node for it to change.
+pub(super) const fn without_node(fault: Fault) -> &'static str {
+    match fault {
+        Fault::StopCacheNode => "A cache node would stop",
+        Fault::RemoveCacheNode => "A Memcached node would leave",
+        Fault::AddCacheNode => "A Memcached node would join",
+        other => self::fault(other, Effect::Usual).0,
+    }
+}
+
+/// A fault of one of several nodes, such as shard 2, and what it means.
+pub(super) fn node_fault(fault: Fault, node: NodeName) -> (String, &'static str) {
+    let (does, means) = match fault {
+        Fault::RestartCache => (
+            "restarts",
+            "everything in it is lost, and reads of its keys miss at first",
+        ),
+        Fault::FailOverCache => (
+            "fails over to its replica",
+            "changes that had not reached the replica are lost, deletes included",
+        ),
+        Fault::CutCache => (
+            "is cut off",
+            "messages to and from it are lost until it is reconnected",
+        ),
+        Fault::HealCache => ("is connected", "messages reach it again"),
+        Fault::StopCacheNode => (
+            "stops",
+            "its entries are lost, and so is every message to it until it is healed",
+        ),
+        Fault::RemoveCacheNode => (
+            "leaves",
+            "its entries are lost, and the client chooses among the other nodes",
+        ),
+        Fault::AddCacheNode => (
+            "joins",
+            "it is empty, and the keys that it gets miss at first",
+        ),
+        other => {
+            let (what, means) = self::fault(other, Effect::Usual);
+            return (what.to_owned(), means);
+        }
+    };
+    let name = node.to_string();
+    let name = name[..1].to_uppercase() + &name[1..];
+    (format!("{name} {does}"), means)
 }

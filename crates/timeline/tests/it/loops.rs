@@ -94,7 +94,11 @@ fn a_loop_stays_with_its_time_in_a_fork_and_an_edit() {
         .command(Command::Seek { step: 10 })
         .expect("it is there");
     let (fault, lane) = (Fault::RestartCache, None);
-    let command = Command::Fault(FaultCommand { fault, lane });
+    let command = Command::Fault(FaultCommand {
+        fault,
+        lane,
+        node: None,
+    });
     player.command(command).expect("it can always be restarted");
     let kept = player.repeat().expect("the fork has the stretch as well");
     assert_eq!(kept.from, 5);

@@ -78,5 +78,6 @@ fn slow_database() -> FaultCommand {
     FaultCommand {
         fault: Fault::SlowDatabase,
         lane: None,
+        node: None,
     }
 }

@@ -228,6 +228,7 @@ fn what_is_lost_ends_where_it_was_lost() {
         at_us,
         fault,
         lane: None,
+        node: None,
     };
     let input = ScenarioInput {
         faults: vec![

@@ -151,7 +151,9 @@ proptest! {
                 prop_assert!(metrics.stale_reads <= metrics.hits);
                 prop_assert!(metrics.hits + metrics.misses <= sent(&events, Verb::Get));
                 if step == run.step_count() {
-                    prop_assert_eq!(metrics.hits + metrics.misses, sent(&events, Verb::Get));
+                    let looked_up = metrics.hits + metrics.misses;
+                    let redirected_gets = redirected(&events, Verb::Get);
+                    prop_assert_eq!(looked_up + redirected_gets, sent(&events, Verb::Get));
                     let rejected = |event: &&Event| matches!(event.kind, EventKind::Reject { .. });
                     let rejected = events.iter().filter(rejected).count() as u64;
                     // Without faults a SET fails only where nothing may be evicted.
@@ -160,7 +162,7 @@ proptest! {
                         matches!(event.kind, EventKind::Fail { verb: failed, .. } if failed == verb)
                     };
                     let refused = events.iter().filter(refused).count() as u64;
-                    let done = metrics.fills + rejected + refused;
+                    let done = metrics.fills + rejected + refused + redirected(&events, Verb::Set);
                     prop_assert_eq!(done, sent(&events, Verb::Set));
                 }
             }
@@ -424,6 +426,7 @@ fn counted(events: &[Event], at_first: &MetricsFrame, pool: (u32, Micros)) -> Me
             matches!(kind, EventKind::Reply { outcome: got, .. } if *got == outcome)
         }),
         rejected_writes: count(|kind| matches!(kind, EventKind::Reject { .. })),
+        redirects: count(|kind| matches!(kind, EventKind::Moved { .. })),
         violations: count(|kind| matches!(kind, EventKind::Violation { .. })),
         reads: reads.len() as u64,
         writes: writes.len() as u64,
@@ -542,6 +545,22 @@ fn percentile(sorted: &[Micros], percent: usize) -> Option<Micros> {
     let covers = |&(below, _): &(usize, &Micros)| below * 100 >= percent * sorted.len();
     let found = (1..).zip(sorted).find(covers);
     found.map(|(_, &latency)| latency)
+}
+
+/// How many commands of that verb a shard answered with MOVED.
+fn redirected(events: &[Event], verb: Verb) -> u64 {
+    let mut last = BTreeMap::new();
+    let mut count = 0;
+    for event in events {
+        match event.kind {
+            EventKind::Send { verb } => {
+                last.insert(event.request, verb);
+            }
+            EventKind::Moved { .. } => count += u64::from(last[&event.request] == verb),
+            _ => {}
+        }
+    }
+    count
 }
 
 fn sent(events: &[Event], asked: Verb) -> u64 {

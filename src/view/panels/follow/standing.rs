@@ -27,7 +27,7 @@ pub fn key_standing(props: &KeyStandingProps) -> Html {
             { for moment.lanes.iter().enumerate().map(|(i, world)| {
                 let row = world.row(props.of).version;
                 let has_database = world.setup().strategy.has_database();
-                let copy = world.cache().map(|cache| cache.peek(props.of));
+                let copy = world.cache().map(|_| world.copy(props.of));
                 let (kind, text) = match copy {
                     None => (None, "no cache".to_owned()),
                     Some(None) => (None, "not in the cache".to_owned()),

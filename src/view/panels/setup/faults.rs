@@ -23,7 +23,11 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
     let lanes = in_force.len();
     let lane = chosen.filter(|&lane| lane as usize <= lanes);
     let give = |fault: Fault, lane: Option<u32>| {
-        let command = Command::Fault(FaultCommand { fault, lane });
+        let command = Command::Fault(FaultCommand {
+            fault,
+            lane,
+            node: None,
+        });
         page.on_press(move |page| page.send(command))
     };
     let whose = [None].into_iter().chain((1..=lanes as u32).map(Some));

@@ -2,7 +2,7 @@
 
 use super::{Done, World};
 use crate::console::Reply;
-use cache::{Capacity, from_maxmemory_policy, maxmemory_policy};
+use cache::{Cache, Capacity, from_maxmemory_policy, maxmemory_policy};
 
 /// The parameters that CONFIG knows here, in the engine's words.
 const PARAMETERS: [&str; 5] = [
@@ -19,7 +19,7 @@ const POLICIES: &str = "volatile-lru, volatile-lfu, volatile-random, volatile-tt
 
 impl World {
     fn parameter(&self, name: &str) -> String {
-        let settings = self.node.as_ref().map(|node| *node.cache.settings());
+        let settings = self.cache().map(|cache| *cache.settings());
         let Some(settings) = settings else {
             return String::new();
         };
@@ -73,20 +73,22 @@ impl World {
                 let why = format!("argument(s) must be one of the following: {POLICIES}");
                 return Reply::Error(refused(name, &why));
             };
-            let cache = &mut self.node_mut().cache;
-            let settings = cache.settings();
-            if (settings.policy, settings.scope) != (policy, scope) {
-                cache.change_policy(policy, scope);
-                done.changed = true;
+            for node in &mut self.nodes {
+                let settings = node.cache.settings();
+                if (settings.policy, settings.scope) != (policy, scope) {
+                    node.cache.change_policy(policy, scope);
+                    done.changed = true;
+                }
             }
         }
         Reply::Ok
     }
 
     pub(super) fn info(&self, sections: &[String]) -> String {
-        let Some(cache) = self.cache() else {
+        if self.nodes.is_empty() {
             return String::new();
-        };
+        }
+        let sum = |of: fn(&Cache) -> u64| -> u64 { self.nodes().map(|(_, cache)| of(cache)).sum() };
         let all = ["default", "all", "everything"];
         let any = |names: &[&str]| {
             let named = |name: &&str| sections.iter().any(|of| of.eq_ignore_ascii_case(name));
@@ -97,7 +99,7 @@ impl World {
         if wanted("memory") {
             text.push(format!(
                 "# Memory\nused_memory:{}\nmaxmemory:{}\nmaxmemory_policy:{}",
-                cache.used_bytes(),
+                sum(Cache::used_bytes),
                 self.parameter("maxmemory"),
                 self.parameter("maxmemory-policy"),
             ));
@@ -111,12 +113,13 @@ impl World {
         }
         if wanted("keyspace") {
             let mut keyspace = "# Keyspace".to_owned();
-            if !cache.is_empty() {
-                let ends = cache.entries().filter_map(|entry| entry.expires_at);
+            let keys = sum(|cache| cache.len().into());
+            if keys > 0 {
+                let entries = self.nodes().flat_map(|(_, cache)| cache.entries());
+                let ends = entries.filter_map(|entry| entry.expires_at);
                 let left_ms: u64 = ends.map(|end| end.since(self.now).0 / 1_000).sum();
-                let volatile = cache.volatile_len();
-                let mean_ms = left_ms.checked_div(volatile.into()).unwrap_or(0);
-                let keys = cache.len();
+                let volatile = sum(|cache| cache.volatile_len().into());
+                let mean_ms = left_ms.checked_div(volatile).unwrap_or(0);
                 keyspace += &format!("\ndb0:keys={keys},expires={volatile},avg_ttl={mean_ms}");
             }
             text.push(keyspace);

@@ -1,6 +1,7 @@
 //! Console commands: what each does to the cache node, and the reply.
 //!
-//! The console is one more client of the cache, beside the application: its hits and misses count, a
+//! The console is one more client of the cache, which asks the node that has a key and for anything else all
+//! nodes, beside the application: its hits and misses count, a
 //! delete voids leases, and the replica receives every change. A SET stores a version of the key, because
 //! versions are how staleness is judged; the monitor traces an old version to the console.
 
@@ -14,7 +15,7 @@ use crate::event::{Answer, EventKind, Verb};
 use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
 use cache::units::{Key, Micros, Version};
-use cache::{Cache, Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
+use cache::{Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
 
 /// The outcome of a line.
 pub struct Done {
@@ -55,7 +56,7 @@ impl World {
         let about = done.events.first().map_or(Key(0), |(key, _)| *key);
         let id = self.record(None, about, None, kind, log);
         for (key, kind) in done.events {
-            self.record(None, key, Some(id), kind, log);
+            self.record_at(self.holder(key), None, key, Some(id), kind, log);
         }
     }
 
@@ -67,7 +68,7 @@ impl World {
             events: Vec::new(),
         };
         done.reply = match parse(line) {
-            Ok(_) if self.node.is_none() => Reply::error("ERR this lane has no cache"),
+            Ok(_) if self.nodes.is_empty() => Reply::error("ERR this lane has no cache"),
             Ok(parsed) => self.obey(parsed, &mut done),
             Err(text) => Reply::Error(text),
         };
@@ -112,7 +113,7 @@ impl World {
             Parsed::ConfigSet(pairs) => self.config_set(&pairs, done),
             Parsed::Info(sections) => Reply::Text(self.info(&sections)),
             Parsed::FlushAll => self.flush_all(done),
-            Parsed::Size => Reply::Integer(self.cache().map_or(0, Cache::len).into()),
+            Parsed::Size => Reply::Integer(self.contents().0.into()),
             Parsed::Help => {
                 let lines = CONSOLE_COMMANDS.map(|(usage, does)| format!("{usage}: {does}"));
                 Reply::Text(lines.join("\n"))
@@ -125,11 +126,11 @@ impl World {
     fn live(&mut self, name: &str, done: &mut Done) -> Option<Entry> {
         let now = self.now;
         let key = self.added.key_named(&self.workload, name)?;
-        let entry = self.node_mut().cache.peek(key)?;
+        let entry = self.copy(key)?;
         if !entry.is_expired(now) {
             return Some(entry);
         }
-        let removal = self.node_mut().cache.delete(key, now);
+        let removal = self.holder_mut(key).cache.delete(key, now);
         if let Some(removal) = &removal {
             self.gone(removal, None, done);
         }
@@ -165,7 +166,7 @@ impl World {
         let Some(key) = self.added.key_named(&self.workload, name) else {
             return Reply::Nil;
         };
-        match self.node_mut().cache.get(key, now) {
+        match self.holder_mut(key).cache.get(key, now) {
             Lookup::Hit(entry) => {
                 let Entry {
                     value, expires_at, ..
@@ -227,7 +228,10 @@ impl World {
         };
         let mut removed = Vec::new();
         let keep = |removal| removed.push(removal);
-        let stored = self.node_mut().cache.set(key, value, size, ttl, now, keep);
+        let stored = self
+            .holder_mut(key)
+            .cache
+            .set(key, value, size, ttl, now, keep);
         let mut replaced = None;
         for removal in &removed {
             match removal.cause {
@@ -235,7 +239,7 @@ impl World {
                 _ => self.gone(removal, Some(Verb::Set), done),
             }
         }
-        self.node_mut().leases.void(key);
+        self.holder_mut(key).leases.void(key);
         if let Err(refusal) = stored {
             return Reply::Error(match refusal {
                 // The engine's own words, which begin with a code.
@@ -295,7 +299,7 @@ impl World {
     /// Sends the replica an entry as it is now, notes its expiry for the expiry cycle, and returns it.
     pub(super) fn tell_replica_of(&mut self, key: Key) -> Option<Micros> {
         let now = self.now;
-        let node = self.node_mut();
+        let node = self.holder_mut(key);
         let entry = node.cache.peek(key)?;
         node.watch_expiry(entry.expires_at);
         node.tell_replica(Change {
@@ -311,7 +315,7 @@ impl World {
         let Some(key) = self.added.key_named(&self.workload, name) else {
             return false;
         };
-        let node = self.node_mut();
+        let node = self.holder_mut(key);
         done.changed |= node.leases.void(key);
         let removal = node.cache.delete(key, now);
         if let Some(removal) = &removal {
@@ -342,7 +346,7 @@ impl World {
         };
         if !only.iter().all(fits) {
             // The engine has looked the key up for writing, which is a use of it.
-            self.node_mut()
+            self.holder_mut(entry.key)
                 .cache
                 .expire(entry.key, entry.expires_at, now);
             done.changed = true;
@@ -351,7 +355,7 @@ impl World {
         if end.is_none() {
             self.console_delete(name, done);
         } else {
-            self.node_mut().cache.expire(entry.key, end, now);
+            self.holder_mut(entry.key).cache.expire(entry.key, end, now);
             self.tell_replica_of(entry.key);
             done.changed = true;
         }
@@ -363,7 +367,9 @@ impl World {
         let Some(entry) = self.live(name, done) else {
             return Reply::Integer(0);
         };
-        self.node_mut().cache.expire(entry.key, None, now);
+        self.holder_mut(entry.key)
+            .cache
+            .expire(entry.key, None, now);
         self.tell_replica_of(entry.key);
         done.changed = true;
         Reply::Integer(entry.expires_at.is_some().into())
@@ -374,7 +380,7 @@ impl World {
         let Some(entry) = self.live(name, done) else {
             return Reply::Nil;
         };
-        match self.node_mut().cache.frequency(entry.key, now) {
+        match self.holder_mut(entry.key).cache.frequency(entry.key, now) {
             Some(counter) => Reply::Integer(counter.into()),
             None => Reply::Error(
                 "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please \
@@ -390,7 +396,12 @@ impl World {
             return Reply::Nil;
         };
         let now = self.now;
-        if self.node_mut().cache.frequency(entry.key, now).is_some() {
+        if self
+            .holder_mut(entry.key)
+            .cache
+            .frequency(entry.key, now)
+            .is_some()
+        {
             return Reply::Error(
                 "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that \
                  when switching between policies at runtime LRU and LFU data will take some time \
@@ -403,11 +414,13 @@ impl World {
     }
 
     fn flush_all(&mut self, done: &mut Done) -> Reply {
-        let node = self.node_mut();
-        let keys: Vec<Key> = node.cache.entries().map(|entry| entry.key).collect();
-        node.cache.flush(|_| {});
-        node.leases.clear();
-        node.expiry_due = None;
+        let entries = self.nodes.iter().flat_map(|node| node.cache.entries());
+        let keys: Vec<Key> = entries.map(|entry| entry.key).collect();
+        for node in &mut self.nodes {
+            node.cache.flush(|_| {});
+            node.leases.clear();
+            node.expiry_due = None;
+        }
         self.monitor.clear_all();
         done.flushed = true;
         done.changed = !keys.is_empty();

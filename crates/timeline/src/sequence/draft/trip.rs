@@ -12,8 +12,8 @@ pub(super) struct Trip {
     verb: Verb,
     sent_at: Micros,
     round_trip: Micros,
-    /// How many trips to the same party came before.
-    earlier: u32,
+    /// How long the cache's engine works on the command, if it is one.
+    service: Micros,
     /// The message out, as a place among the arrows.
     out: usize,
     /// The reply, once it has left.
@@ -32,24 +32,35 @@ impl Draft<'_> {
     pub(super) fn send(&mut self, verb: Verb, step: u32, logged: &LoggedEvent) {
         let at = logged.event.at;
         self.end_idle(step, at);
-        let earlier = match verb.party() {
-            Party::Database => &mut self.database_trips,
-            _ => &mut self.cache_trips,
-        };
-        let made_before = *earlier;
-        *earlier += 1;
-        self.trips += 1;
-        self.busy = true;
         let seed = self.run.scenario().workload.seed;
         let number = self.sequence.request - 1;
-        let round_trip = self.setup.round_trip(seed, number, verb, made_before);
+        let (round_trip, service) = if std::mem::take(&mut self.is_redirected) {
+            self.redirects += 1;
+            (
+                self.setup.redirected_trip(seed, number, self.redirects),
+                self.setup.redirected_service(seed, number, self.redirects),
+            )
+        } else {
+            let earlier = match verb.party() {
+                Party::Database => &mut self.database_trips,
+                _ => &mut self.cache_trips,
+            };
+            let made_before = *earlier;
+            *earlier += 1;
+            (
+                self.setup.round_trip(seed, number, verb, made_before),
+                self.setup.cache_service(seed, number, made_before),
+            )
+        };
+        self.trips += 1;
+        self.busy = true;
         let version = self.version.filter(|_| verb == Verb::Set);
         let carried = version.map_or_else(String::new, |v| format!(" {}", version_label(v)));
         self.trip = Some(Trip {
             verb,
             sent_at: at,
             round_trip,
-            earlier: made_before,
+            service,
             out: self.sequence.arrows.len(),
             back: None,
             queued_at: None,
@@ -88,14 +99,11 @@ impl Draft<'_> {
             return;
         };
         trip.back = Some(self.sequence.arrows.len());
-        let (verb, earlier) = (trip.verb, trip.earlier);
+        let (verb, worked) = (trip.verb, trip.service);
         let arrived_at = trip.sent_at.after(way_out(trip.round_trip));
         let way_back = trip.round_trip.since(way_out(trip.round_trip));
         let from = Lifeline::from(verb.party());
         if from == Lifeline::Cache {
-            let seed = self.run.scenario().workload.seed;
-            let number = self.sequence.request - 1;
-            let worked = self.setup.cache_service(seed, number, earlier);
             let began = at.since(worked);
             let waited = began.since(arrived_at);
             let label = format!("waits {} for the engine", duration(waited));
@@ -183,7 +191,7 @@ impl Draft<'_> {
                 self.end_idle(step, at);
             }
             // The refusal has been told when it left.
-            Failure::DatabaseDown | Failure::Overloaded => {}
+            Failure::DatabaseDown | Failure::Overloaded | Failure::Moved => {}
             // Nothing was stored, and nothing was told: the reply left that much before it came.
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
                 let label = match failure {

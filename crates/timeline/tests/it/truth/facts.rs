@@ -7,11 +7,12 @@ use super::state::{Copy, Lane, Story};
 use cache::units::{Key, Micros, Version};
 use cache::{Capacity, Entry, EvictionReason, Scope};
 use scenario::Scenario;
+use sim::deployment::slots;
 use sim::{
-    ByHand, Event, EventKind, Failure, Fault, LaneSetup, Operation, Outcome, ReadPath, Refused,
-    Verb, World, WritePath,
+    ByHand, Client, Deployment, Event, EventKind, Failure, Fault, LaneSetup, NodeId, Operation,
+    Outcome, ReadPath, Refused, Verb, World, WritePath,
 };
-use timeline::{Deleter, Effect, Fact, Finder, Plan, Purpose};
+use timeline::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose};
 
 /// An event, with what is known around it.
 pub struct Point<'a> {
@@ -49,12 +50,62 @@ impl Point<'_> {
         *self.scenario.key_name(self.event.key) == *name
     }
 
+    /// The node at which the event happened, or that has the key.
+    fn node(&self) -> NodeId {
+        match self.event.kind {
+            EventKind::Hit { .. }
+            | EventKind::Stale { .. }
+            | EventKind::Miss { .. }
+            | EventKind::Fill { .. }
+            | EventKind::Evict { .. }
+            | EventKind::Expire { .. }
+            | EventKind::Delete { .. }
+            | EventKind::Reject { .. }
+            | EventKind::Enqueue { .. } => self.event.node,
+            _ => self.before.holder(self.event.key),
+        }
+    }
+
     fn live(&self) -> Option<&Copy> {
-        self.before.live(self.event.key, self.at())
+        self.copy().filter(|copy| copy.is_live(self.at()))
     }
 
     fn copy(&self) -> Option<&Copy> {
-        self.before.copies.get(&self.event.key)
+        self.before.copies.get(&(self.node(), self.event.key))
+    }
+
+    /// Whether a name is that of the node with this number, from 0.
+    fn is_node(&self, name: &NodeName, node: NodeId) -> bool {
+        let noun = match self.setup.cache.deployment {
+            Deployment::Node => "cache",
+            Deployment::Cluster(_) => "shard",
+            Deployment::Memcached(_) => "node",
+        };
+        (name.noun, name.number) == (noun, node.0 + 1)
+    }
+
+    fn slot(&self) -> u16 {
+        slots::slot_of(self.scenario.key_name(self.event.key).as_bytes())
+    }
+
+    fn client(&self) -> Option<Client> {
+        match self.setup.cache.deployment {
+            Deployment::Cluster(cluster) => Some(cluster.client),
+            _ => None,
+        }
+    }
+
+    /// Whether a fault of a node was to happen, by schedule or by hand.
+    fn was_given(&self, fault: Fault, node: NodeId) -> bool {
+        let number = Some(node.0 + 1);
+        let at_us = self.at().0;
+        let mut scheduled = self.scenario.input.faults.iter();
+        let mut by_hand = self.scenario.input.commands.iter();
+        scheduled.any(|of| (of.at_us, of.fault, of.node) == (at_us, fault, number))
+            || by_hand.any(|given| match &given.command {
+                ByHand::Fault(of) => (of.fault, of.node) == (fault, number),
+                _ => false,
+            })
     }
 
     fn row(&self) -> Version {
@@ -80,7 +131,9 @@ impl Point<'_> {
 
     /// What the cache holds after the step, where that is what the event left.
     fn left(&self) -> Option<Entry> {
-        self.after?.cache()?.peek(self.event.key)
+        let node = self.node();
+        let (_, cache) = self.after?.nodes().nth(usize::from(node.0))?;
+        cache.peek(self.event.key)
     }
 
     fn is_left(&self, holds: impl Fn(Option<Entry>) -> bool) -> bool {
@@ -139,13 +192,15 @@ impl Point<'_> {
 
 /// Whether what the observer knows of a lane is the lane's state.
 pub fn agrees(lane: &Lane, world: &World) -> Result<(), String> {
-    let held = world.cache().into_iter().flat_map(|cache| cache.entries());
-    let held: Vec<(Key, Version)> = {
-        let mut held: Vec<_> = held.map(|entry| (entry.key, entry.value.version)).collect();
+    let nodes = world.nodes();
+    let held = nodes.flat_map(|(node, cache)| cache.entries().map(move |of| (node, of)));
+    let held: Vec<((NodeId, Key), Version)> = {
+        let held = held.map(|(node, entry)| ((node, entry.key), entry.value.version));
+        let mut held: Vec<_> = held.collect();
         held.sort_unstable();
         held
     };
-    let heard: Vec<(Key, Version)> = lane
+    let heard: Vec<((NodeId, Key), Version)> = lane
         .copies
         .iter()
         .map(|(key, of)| (*key, of.version))
@@ -209,9 +264,12 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 Plan::WriteDatabase => verb == Verb::Update,
             }
         }),
-        Fact::Sends(_, key) | Fact::Miss(key) if !of.is_key(key) => false,
+        Fact::Sends(_, key) | Fact::SendsTo(_, key, _) | Fact::Miss(key) if !of.is_key(key) => {
+            false
+        }
+        Fact::SendsTo(_, _, node) if !of.is_node(node, of.event.node) => false,
         // Which command it is shows in its answer; that it is the request's next one does here.
-        Fact::Sends(verb, _) => match verb {
+        Fact::Sends(verb, _) | Fact::SendsTo(verb, ..) => match verb {
             Verb::Select | Verb::Get => !of.writes(),
             Verb::Update | Verb::Delete => of.writes(),
             Verb::Set => true,
@@ -276,14 +334,87 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             of.row() == *row && of.is_left(|entry| entry.is_none_or(|of| of.value.version < *row))
         }
         Fact::Evicted(key) => of.is_key(key) && of.copy().is_some(),
-        Fact::FullOfEntries(all) => {
-            of.setup.cache.engine.capacity == Capacity::Entries(*all)
-                && of.before.copies.len() == *all as usize
+        Fact::FullOfEntries(node, _) | Fact::FullOfBytes(node, _)
+            if !node
+                .as_ref()
+                .is_none_or(|node| of.is_node(node, of.event.node))
+                || node.is_none() != (of.setup.cache.deployment == Deployment::Node) =>
+        {
+            false
         }
-        Fact::FullOfBytes(all) => matches!(
+        Fact::FullOfEntries(_, all) => {
+            let here = of.before.copies.keys();
+            of.setup.cache.engine.capacity == Capacity::Entries(*all)
+                && here.filter(|copy| copy.0 == of.event.node).count() == *all as usize
+        }
+        Fact::FullOfBytes(_, all) => matches!(
             of.setup.cache.engine.capacity,
             Capacity::Bytes { capacity_bytes, .. } if capacity_bytes == *all
         ),
+        Fact::SlotOwnedBy(key, slot, node) => {
+            of.is_key(key) && *slot == of.slot() && of.is_node(node, of.before.holder(of.event.key))
+        }
+        Fact::AsksWithoutMap(node) => {
+            of.client() == Some(Client::FollowsMoved)
+                && of.is_node(node, NodeId(0))
+                && of.event.node == NodeId(0)
+        }
+        Fact::WasToldOwner(slot, node) => {
+            let told = of.before.told.get(slot);
+            *slot == of.slot() && told.is_some_and(|&owner| of.is_node(node, owner))
+        }
+        Fact::KnowsOnly(node) => {
+            let goes_there = of.is_node(node, NodeId(0)) && of.event.node == NodeId(0);
+            of.client() == Some(Client::Plain) && goes_there
+        }
+        Fact::HashChose(hashing, node) => {
+            let chosen = of.before.holder(of.event.key);
+            let known = match of.setup.cache.deployment {
+                Deployment::Memcached(memcached) => memcached.hashing == *hashing,
+                _ => false,
+            };
+            known && of.is_node(node, chosen) && of.event.node == chosen
+        }
+        Fact::AnswersMoved(node, slot) => {
+            let owner = of.before.holder(of.event.key);
+            *slot == of.slot() && of.is_node(node, of.event.node) && owner != of.event.node
+        }
+        Fact::ClientFollows => {
+            let owner = of.before.holder(of.event.key);
+            let mut next = of.goes_on();
+            let next = next.find(|event| {
+                matches!(event.kind, EventKind::Send { .. } | EventKind::Fail { .. })
+            });
+            next.is_none_or(|next| match next.kind {
+                EventKind::Send { .. } => next.node == owner,
+                // The answer was lost.
+                _ => true,
+            })
+        }
+        Fact::ClientDoesNotFollow => {
+            let sends_again = of.goes_on().next().is_some_and(|next| match next.kind {
+                EventKind::Send { verb } => verb.party() == sim::Party::Cache,
+                _ => false,
+            });
+            of.client() == Some(Client::Plain) && !sends_again
+        }
+        Fact::NodeFault(fault, node) | Fact::NodeFaultMeans(fault, node) => {
+            let id = NodeId(node.number - 1);
+            of.is_node(node, id) && of.was_given(*fault, id) && of.before.is_changed_by(*fault, id)
+        }
+        Fact::FaultWithoutNode(fault) => {
+            let all = (0..8).map(NodeId);
+            let mut given = all.filter(|&node| of.was_given(*fault, node)).peekable();
+            match given.peek() {
+                Some(_) => given.any(|node| !of.before.is_changed_by(*fault, node)),
+                None => of
+                    .before
+                    .in_use
+                    .iter()
+                    .all(|&of_all| !of.before.is_changed_by(*fault, of_all)),
+            }
+        }
+        Fact::NothingChanges => true,
         Fact::Chosen(reason) => of.copy().is_some_and(|copy| chosen(*reason, copy, of)),
         Fact::UnusedSinceStart => of.copy().is_some_and(|copy| copy.used_at == Micros::ZERO),
         Fact::Expired(key, version) => expired(key, *version, of),
@@ -447,15 +578,18 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::ReplicaHas(key, version) => of.is_key(key) && *version <= of.row(),
         Fact::CommitArrived => of.row() > Version(0),
         Fact::CommandFails(verb, key) => {
-            let by_log = *verb == Verb::Delete && of.before.cache_is_cut;
+            let node = of.before.holder(of.event.key);
+            let by_log = *verb == Verb::Delete && of.before.is_cut_off(node);
             of.is_key(key) && (by_log || of.story().sent.last().map(|of| of.0) == Some(*verb))
         }
         Fact::FailedBecause(why, timeout) => match why {
             Failure::Timeout => {
                 let sent = of.story().sent.last().map(|of| of.1);
-                of.before.cache_is_cut || sent.is_some_and(|sent| sent.after(*timeout) <= at)
+                let node = of.before.holder(of.event.key);
+                of.before.is_cut_off(node) || sent.is_some_and(|sent| sent.after(*timeout) <= at)
             }
             Failure::DatabaseDown | Failure::Overloaded => of.story().refused,
+            Failure::Moved => of.story().moved && of.client() == Some(Client::Plain),
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
                 of.story().sent.last().map(|of| of.0) == Some(Verb::Set)
             }
@@ -608,7 +742,10 @@ fn intended(purpose: Purpose, of: &Point) -> bool {
 /// Whether a policy's reason fits the copies.
 fn chosen(reason: EvictionReason, copy: &Copy, of: &Point) -> bool {
     let at = of.at();
-    let all = of.before.copies.values();
+    let here = of.before.copies.iter();
+    let all = here
+        .filter(|(copy, _)| copy.0 == of.event.node)
+        .map(|(_, copy)| copy);
     let eligible: Vec<&Copy> = match of.setup.cache.engine.scope {
         Scope::AllKeys => all.collect(),
         Scope::Volatile => all.filter(|copy| copy.expires_at.is_some()).collect(),
@@ -645,7 +782,10 @@ fn chosen(reason: EvictionReason, copy: &Copy, of: &Point) -> bool {
 /// Whether a reason of 2Q, ARC or S3-FIFO follows from its queues before the step, where those are known
 /// and entries are counted.
 fn queued(reason: EvictionReason, of: &Point) -> bool {
-    let cache = of.start.and_then(World::cache);
+    let cache = of
+        .start
+        .and_then(|world| world.nodes().nth(usize::from(of.event.node.0)));
+    let cache = cache.map(|(_, cache)| cache);
     let Some(shape) = cache.map(|cache| cache.shape()) else {
         return true;
     };

@@ -31,12 +31,11 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
     for logged in &log {
         of_lane.entry(logged.lane).or_default().push(logged.event);
     }
-    let keys: BTreeSet<Key> = log.iter().map(|logged| logged.event.key).collect();
+    let keys = log.iter().map(|logged| logged.event.key);
+    let names: BTreeMap<Key, Rc<str>> = keys.map(|key| (key, scenario.key_name(key))).collect();
     let start = run.seek(0);
     let start = start.lanes.iter();
-    let mut lanes: Vec<Lane> = start
-        .map(|world| Lane::start(world, keys.iter().copied()))
-        .collect();
+    let mut lanes: Vec<Lane> = start.map(|world| Lane::start(world, &names)).collect();
     let mut heard: BTreeMap<u8, usize> = BTreeMap::new();
     for step in 1..=run.step_count() {
         let (start, end) = (run.seek(step - 1), run.seek(step));
@@ -161,6 +160,7 @@ fn a_second_delete_after_a_lost_one_is_still_to_come() {
         at_us: 0,
         fault: Fault::LoseNextDelete,
         lane: None,
+        node: None,
     }];
     let run = run(input);
     assert_eq!(lies(&run, as_it_is), [""; 0]);

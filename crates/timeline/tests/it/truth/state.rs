@@ -3,8 +3,14 @@
 
 use cache::Value;
 use cache::units::{Key, Micros, Version};
-use sim::{Event, EventKind, Fault, Operation, Outcome, Spoiler, Verb, Waiting, World};
+use sim::deployment::ketama::Ring;
+use sim::deployment::{modulo, slots};
+use sim::{
+    Deployment, Event, EventKind, Fault, Hashing, NodeId, Operation, Outcome, Reach, Spoiler, Verb,
+    Waiting, World,
+};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use timeline::Source;
 
 /// A copy in the cache.
@@ -46,13 +52,15 @@ pub struct Story {
     /// The queued version that it is writing to the row.
     pub flushing: Option<Version>,
     pub refused: bool,
+    /// Whether a shard has named another one.
+    pub moved: bool,
     pub replied: Option<(Micros, Outcome)>,
 }
 
 /// A lane.
 #[derive(Clone, Default, Debug)]
 pub struct Lane {
-    pub copies: BTreeMap<Key, Copy>,
+    pub copies: BTreeMap<(NodeId, Key), Copy>,
     /// Rows that were written, and when.
     pub rows: BTreeMap<Key, (Version, Micros)>,
     /// How many queries run.
@@ -61,6 +69,15 @@ pub struct Lane {
     pub waiting: Vec<(u32, Micros)>,
     /// What write-behind has queued, and which request is to write it.
     pub queue: BTreeMap<Key, (Version, u32)>,
+    /// The node at which each was queued.
+    pub queued_at: BTreeMap<Key, NodeId>,
+    /// The cache's nodes that clients use, and those that messages do not reach.
+    pub in_use: Vec<NodeId>,
+    pub unreachable: BTreeSet<NodeId>,
+    pub deployment: Deployment,
+    pub names: BTreeMap<Key, Rc<str>>,
+    /// The owners that shards have named, by slot.
+    pub told: BTreeMap<u16, NodeId>,
     pub stories: BTreeMap<u32, Story>,
     /// The keys that were filled, written or deleted, and when last.
     pub touched: BTreeMap<Key, Micros>,
@@ -74,11 +91,24 @@ pub struct Lane {
 
 impl Lane {
     /// Before the first step.
-    pub fn start(world: &World, keys: impl Iterator<Item = Key>) -> Self {
+    pub fn start(world: &World, names: &BTreeMap<Key, Rc<str>>) -> Self {
+        let deployment = match world.cache() {
+            Some(_) => world.setup().cache.deployment,
+            None => Deployment::Node,
+        };
+        let nodes = match deployment {
+            Deployment::Node => u16::from(world.cache().is_some()),
+            Deployment::Cluster(cluster) => cluster.shards,
+            Deployment::Memcached(memcached) => memcached.nodes,
+        };
+        let keys = names.keys().copied();
         let mut lane = Lane {
             absent: keys
                 .filter(|&key| world.row(key).version == Version(0))
                 .collect(),
+            in_use: (0..nodes).map(NodeId).collect(),
+            deployment,
+            names: names.clone(),
             ..Lane::default()
         };
         lane.look_at_cache(world);
@@ -88,7 +118,9 @@ impl Lane {
     /// Takes the cache's contents from the state: at the start, after a failover, after a console command.
     pub fn look_at_cache(&mut self, world: &World) {
         let known = std::mem::take(&mut self.copies);
-        for entry in world.cache().into_iter().flat_map(|cache| cache.entries()) {
+        let nodes = world.nodes();
+        let entries = nodes.flat_map(|(node, cache)| cache.entries().map(move |of| (node, of)));
+        for (node, entry) in entries {
             let stale = entry.value.version < self.row(entry.key).0;
             let copy = Copy {
                 version: entry.value.version,
@@ -97,11 +129,57 @@ impl Lane {
                 used_at: entry.used_at,
                 source: source(entry.value),
                 spoiled: known
-                    .get(&entry.key)
+                    .get(&(node, entry.key))
                     .filter(|_| stale)
                     .and_then(|copy| copy.spoiled),
             };
-            self.copies.insert(entry.key, copy);
+            self.copies.insert((node, entry.key), copy);
+        }
+    }
+
+    /// The node that has a key.
+    pub fn holder(&self, key: Key) -> NodeId {
+        let name = self.names[&key].as_bytes();
+        match self.deployment {
+            Deployment::Node => NodeId(0),
+            Deployment::Cluster(cluster) => {
+                NodeId(slots::shard_of(slots::slot_of(name), cluster.shards))
+            }
+            Deployment::Memcached(memcached) => {
+                let place = match memcached.hashing {
+                    Hashing::Modulo => modulo::server_of(name, self.in_use.len() as u16),
+                    Hashing::Ketama => {
+                        let address = |node: &NodeId| format!("10.0.1.{}:11211", node.0 + 10);
+                        let servers: Vec<String> = self.in_use.iter().map(address).collect();
+                        let servers: Vec<&str> = servers.iter().map(String::as_str).collect();
+                        Ring::new(&servers).server_of(name)
+                    }
+                };
+                self.in_use[usize::from(place)]
+            }
+        }
+    }
+
+    /// Whether messages to a node are lost.
+    pub fn is_cut_off(&self, node: NodeId) -> bool {
+        self.cache_is_cut || self.unreachable.contains(&node) || !self.in_use.contains(&node)
+    }
+
+    /// Whether a fault of a node changes anything.
+    pub fn is_changed_by(&self, fault: Fault, node: NodeId) -> bool {
+        let used = self.in_use.contains(&node);
+        let memcached = matches!(self.deployment, Deployment::Memcached(_));
+        match (self.deployment, fault) {
+            (Deployment::Node, Fault::StopCacheNode) => false,
+            (_, Fault::RemoveCacheNode) => memcached && used && self.in_use.len() > 1,
+            (Deployment::Memcached(of), Fault::AddCacheNode) => !used && node.0 <= of.nodes,
+            (_, Fault::AddCacheNode) => false,
+            (Deployment::Node, _) => used,
+            (_, Fault::StopCacheNode | Fault::CutCache) => {
+                used && !self.unreachable.contains(&node)
+            }
+            (_, Fault::HealCache) => used && self.unreachable.contains(&node),
+            _ => used,
         }
     }
 
@@ -114,12 +192,9 @@ impl Lane {
             .unwrap_or((first, Micros::ZERO))
     }
 
-    pub fn live(&self, key: Key, at: Micros) -> Option<&Copy> {
-        self.copies.get(&key).filter(|copy| copy.is_live(at))
-    }
-
     pub fn hear(&mut self, event: &Event) {
         let (at, key) = (event.at, event.key);
+        let (holder, here) = (self.holder(key), (event.node, key));
         if let EventKind::Request { operation, .. } = event.kind {
             let story = Story {
                 key,
@@ -134,6 +209,7 @@ impl Lane {
                 queued: None,
                 flushing: None,
                 refused: false,
+                moved: false,
                 replied: None,
             };
             self.stories
@@ -155,6 +231,7 @@ impl Lane {
                 if let (Verb::Update, Some(&(version, _))) = (verb, own) {
                     story.flushing = Some(version);
                     self.queue.remove(&key);
+                    self.queued_at.remove(&key);
                 }
             }
             // What could not be written is queued again, unless something newer is.
@@ -164,15 +241,16 @@ impl Lane {
                 let number = event.request.expect("a request waits");
                 if let Some(version) = story.expect("begun").flushing.take() {
                     self.queue.entry(key).or_insert((version, number));
+                    self.queued_at.entry(key).or_insert(holder);
                 }
             }
             EventKind::Hit { .. } => {
-                if let Some(copy) = copies.get_mut(&key) {
+                if let Some(copy) = copies.get_mut(&here) {
                     copy.used_at = at;
                 }
                 if let Some(story) = story {
                     story.found = Some(true);
-                    story.copy = copies.get(&key).cloned();
+                    story.copy = copies.get(&here).cloned();
                 }
             }
             // The cache may have found a copy whose way to the application was cut.
@@ -191,7 +269,7 @@ impl Lane {
             EventKind::Fill {
                 value, expires_at, ..
             } => {
-                let inserted_at = copies.get(&key).map_or(at, |copy| copy.inserted_at);
+                let inserted_at = copies.get(&here).map_or(at, |copy| copy.inserted_at);
                 let spoiler = match event.request {
                     Some(_) => Spoiler::OldFill,
                     None => Spoiler::Console,
@@ -207,20 +285,20 @@ impl Lane {
                     },
                     spoiled: (value.version < row.0).then_some((spoiler, at, event.request)),
                 };
-                copies.insert(key, copy);
+                copies.insert(here, copy);
                 self.touched.insert(key, at);
             }
             EventKind::Evict { .. } => {
-                copies.remove(&key);
+                copies.remove(&here);
             }
             EventKind::Expire { .. } => {
-                copies.remove(&key);
+                copies.remove(&here);
                 if let Some(story) = story {
                     story.expired_at = Some(at);
                 }
             }
             EventKind::Delete { .. } => {
-                copies.remove(&key);
+                copies.remove(&here);
                 self.touched.insert(key, at);
             }
             EventKind::Query { .. } => {
@@ -249,7 +327,7 @@ impl Lane {
                     self.rows.insert(key, (version, at));
                 }
                 self.touched.insert(key, at);
-                if let Some(copy) = copies.get_mut(&key)
+                if let Some(copy) = copies.get_mut(&(holder, key))
                     && copy.version < version
                 {
                     copy.spoiled
@@ -263,11 +341,17 @@ impl Lane {
                 story.expect("begun").queued = Some(version);
                 let number = event.request.expect("a request queues");
                 self.queue.entry(key).or_insert((version, number)).0 = version;
+                self.queued_at.entry(key).or_insert(event.node);
             }
-            EventKind::Fault { fault, .. } => self.suffer(fault),
+            EventKind::Fault { fault, reach, .. } => self.suffer(fault, reach, at),
+            EventKind::Moved { .. } => {
+                story.expect("begun").moved = true;
+                let slot = slots::slot_of(self.names[&key].as_bytes());
+                self.told.insert(slot, holder);
+            }
             EventKind::Console { flushed: true, .. } => copies.clear(),
             EventKind::EndTtl { .. } => {
-                if let Some(copy) = copies.get_mut(&key).filter(|copy| copy.is_live(at)) {
+                if let Some(copy) = copies.get_mut(&here).filter(|copy| copy.is_live(at)) {
                     copy.expires_at = Some(Micros(at.0.saturating_sub(1)));
                 }
             }
@@ -287,21 +371,84 @@ impl Lane {
         }
     }
 
-    fn suffer(&mut self, fault: Fault) {
-        match fault {
-            Fault::RestartCache => {
-                self.copies.clear();
-                self.queue.clear();
-            }
+    fn suffer(&mut self, fault: Fault, reach: Reach, at: Micros) {
+        let reached: Vec<NodeId> = match reach {
+            Reach::All => self.in_use.clone(),
+            Reach::One(node) => vec![node],
+            Reach::None => return,
+        };
+        let several = self.deployment != Deployment::Node;
+        let loses = match fault {
+            Fault::RestartCache | Fault::RemoveCacheNode | Fault::AddCacheNode => true,
+            // One that can't be reached any more has nothing left to lose.
+            Fault::StopCacheNode => true,
             Fault::FailOverCache => {
                 self.failed_over = true;
-                self.queue.clear();
+                self.forget_queued(&reached);
+                false
             }
-            Fault::CutCache => self.cache_is_cut = true,
+            _ => false,
+        };
+        for &node in reached.iter().filter(|_| loses) {
+            if fault != Fault::StopCacheNode || !self.unreachable.contains(&node) {
+                self.copies.retain(|&(at, _), _| at != node);
+                self.forget_queued(&[node]);
+            }
+        }
+        match fault {
+            Fault::CutCache | Fault::StopCacheNode if several => self.unreachable.extend(reached),
+            Fault::HealCache if several => {
+                self.unreachable.retain(|node| !reached.contains(node));
+            }
+            Fault::RemoveCacheNode | Fault::AddCacheNode => {
+                let holders: BTreeMap<Key, NodeId> = self
+                    .names
+                    .keys()
+                    .map(|&key| (key, self.holder(key)))
+                    .collect();
+                self.unreachable.retain(|node| !reached.contains(node));
+                self.in_use.retain(|node| !reached.contains(node));
+                if fault == Fault::AddCacheNode {
+                    self.in_use.extend(reached);
+                    self.in_use.sort_unstable();
+                }
+                self.judge(&holders, at);
+            }
+            _ => {}
+        }
+        match fault {
+            Fault::CutCache => self.cache_is_cut = !several,
             Fault::HealCache => self.cache_is_cut = false,
             Fault::StopDatabase => self.database_is_down = true,
             Fault::HealDatabase => self.database_is_down = false,
             _ => {}
+        }
+    }
+}
+
+impl Lane {
+    fn forget_queued(&mut self, nodes: &[NodeId]) {
+        let at = &self.queued_at;
+        self.queue.retain(|key, _| !nodes.contains(&at[key]));
+        let queue = &self.queue;
+        self.queued_at.retain(|key, _| queue.contains_key(key));
+    }
+
+    /// When keys get other nodes, an old copy that is read again from now on is those nodes' fault.
+    fn judge(&mut self, before: &BTreeMap<Key, NodeId>, at: Micros) {
+        let names: Vec<Key> = self.names.keys().copied().collect();
+        for key in names {
+            let (holder, row) = (self.holder(key), self.row(key).0);
+            let Some(copy) = self.copies.get_mut(&(holder, key)) else {
+                continue;
+            };
+            if before[&key] != holder {
+                copy.spoiled = None;
+            }
+            if copy.version < row {
+                copy.spoiled
+                    .get_or_insert((Spoiler::NodesChanged, at, None));
+            }
         }
     }
 }

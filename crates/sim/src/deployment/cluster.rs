@@ -1,0 +1,167 @@
+//! What a cluster's node answers to a command: it serves it, sends the client to another node, or refuses.
+//!
+//! `tests/it/real_cluster.rs` compares [`answer`] with real servers.
+
+use super::{NodeId, slots};
+use serde::{Deserialize, Serialize};
+
+/// A cluster as it is set up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cluster {
+    /// How many shards share the slots.
+    pub shards: u16,
+    /// What the client can do.
+    pub client: Client,
+}
+
+/// What a client knows of a cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", expecting = "the name of a kind of client")]
+pub enum Client {
+    /// It loads the map of the slots when it connects, and asks the right shard.
+    #[default]
+    ClusterAware,
+    /// It has no map: it asks the first shard, follows MOVED, and remembers the slot's owner.
+    FollowsMoved,
+    /// It is made for one node, and takes MOVED for an error.
+    Plain,
+}
+
+impl Client {
+    /// Every kind of client, in the order in which they are offered.
+    pub const ALL: [Client; 3] = [Client::ClusterAware, Client::FollowsMoved, Client::Plain];
+}
+
+impl Cluster {
+    /// The shard that owns a slot.
+    pub fn owner(self, slot: u16) -> NodeId {
+        NodeId(slots::shard_of(slot, self.shards))
+    }
+
+    /// What a shard answers to a command about one key. No slot is on its way, and a shard that is lost takes
+    /// only its own slots with it, as ElastiCache sets clusters up (`cluster-require-full-coverage no`).
+    pub(crate) fn answer(self, node: NodeId, slot: u16) -> Answer {
+        let view = View {
+            node: node.0,
+            owner: Some(self.owner(slot).0),
+            migration: None,
+            asking: false,
+            health: Health {
+                majority: true,
+                all_slots_served: true,
+                full_coverage: false,
+            },
+        };
+        answer(&view, &[NamedKey { slot, here: true }])
+    }
+}
+
+/// What a node answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// It carries the command out.
+    Serve,
+    /// `MOVED`: the slot belongs to another node, now and later.
+    Moved {
+        /// The slot of the command's keys.
+        slot: u16,
+        /// Its owner.
+        to: u16,
+    },
+    /// `ASK`: the slot is being moved, and the node it goes to is to be asked this once, with `ASKING`.
+    Ask {
+        /// The slot of the command's keys.
+        slot: u16,
+        /// The node it goes to.
+        to: u16,
+    },
+    /// `TRYAGAIN`: the slot is being moved, and this node has only some of the keys.
+    TryAgain,
+    /// `CROSSSLOT`: the keys are in different slots.
+    CrossSlot,
+    /// `CLUSTERDOWN The cluster is down`, whatever the slot.
+    ClusterDown,
+    /// `CLUSTERDOWN Hash slot not served`: the slot has no owner.
+    SlotNotServed,
+}
+
+/// A slot on its way from one node to another, key by key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Migration {
+    /// Away from the node that answers.
+    Leaving {
+        /// The node it goes to.
+        to: u16,
+    },
+    /// To the node that answers.
+    Arriving,
+}
+
+/// What makes a node refuse the keys of every slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Health {
+    /// Whether the node reaches most of the primaries.
+    pub majority: bool,
+    /// Whether each slot has an owner that lives.
+    pub all_slots_served: bool,
+    /// The setting `cluster-require-full-coverage`: whether all slots have to be served for any of them to be.
+    pub full_coverage: bool,
+}
+
+impl Health {
+    /// Whether the node serves at all.
+    pub fn is_up(self) -> bool {
+        self.majority && (self.all_slots_served || !self.full_coverage)
+    }
+}
+
+/// What a node goes by when a command arrives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct View {
+    /// The node that answers, a primary.
+    pub node: u16,
+    /// Who it takes for the owner of the slot of the command's first key.
+    pub owner: Option<u16>,
+    /// Whether that slot is on its way from it or to it.
+    pub migration: Option<Migration>,
+    /// Whether the client has said `ASKING` just before.
+    pub asking: bool,
+    /// The state of the cluster, as the node sees it.
+    pub health: Health,
+}
+
+/// A key that a command names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NamedKey {
+    /// Its slot.
+    pub slot: u16,
+    /// Whether the node that answers has an entry for it.
+    pub here: bool,
+}
+
+/// What a node answers to a command with these keys, each of them named once.
+pub fn answer(view: &View, keys: &[NamedKey]) -> Answer {
+    let Some(&NamedKey { slot, .. }) = keys.first() else {
+        return Answer::Serve;
+    };
+    if keys.iter().any(|key| key.slot != slot) {
+        return Answer::CrossSlot;
+    }
+    let Some(owner) = view.owner else {
+        return Answer::SlotNotServed;
+    };
+    if !view.health.is_up() {
+        return Answer::ClusterDown;
+    }
+    let here = keys.iter().filter(|key| key.here).count();
+    let all_here = here == keys.len();
+    match view.migration {
+        Some(Migration::Leaving { to }) if here == 0 => Answer::Ask { slot, to },
+        Some(Migration::Leaving { .. }) if !all_here => Answer::TryAgain,
+        // A single key that is not here is a miss: the owner, who has sent the client, has not got it either.
+        Some(Migration::Arriving) if view.asking && (all_here || keys.len() == 1) => Answer::Serve,
+        Some(Migration::Arriving) if view.asking => Answer::TryAgain,
+        _ if owner == view.node => Answer::Serve,
+        _ => Answer::Moved { slot, to: owner },
+    }
+}

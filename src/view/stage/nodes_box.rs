@@ -1,0 +1,150 @@
+//! Several cache nodes on the stage, each with its slots and entries; where they are many, how full each is.
+
+use super::cache_box::next_out;
+use super::chip::{self, Chip};
+use super::{text, text_w};
+use crate::view::shell::format::{grouped, px};
+use crate::view::stage::layout::{Grid, Rect};
+use crate::view::stage::node_places::NodePlaces;
+use cache::units::Micros;
+use std::rc::Rc;
+use timeline::NodeFrame;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct NodesBoxProps {
+    pub places: NodePlaces,
+    pub nodes: Vec<NodeFrame>,
+    /// The instant of the TTL bars.
+    pub bars_at: Micros,
+    /// The lane's TTL, which a full bar stands for.
+    pub ttl: Option<Micros>,
+    /// The key that the shown request asks for.
+    pub asked: Option<Rc<str>>,
+    /// The node that it asks.
+    pub asked_node: Option<u16>,
+    /// The key that is followed.
+    pub followed: Option<Rc<str>>,
+}
+
+/// The nodes.
+#[function_component(NodesBox)]
+pub(super) fn nodes_box(props: &NodesBoxProps) -> Html {
+    let boxes = props.nodes.iter().zip(&props.places.boxes);
+    html! {
+        <g class="nodes">
+            { for boxes.enumerate().map(|(place, (node, rect))| match props.places.entries.get(place) {
+                Some(grid) => with_entries(props, node, *rect, grid),
+                None => cell(props, node, *rect),
+            }) }
+        </g>
+    }
+}
+
+fn outline(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, radius: &'static str) -> Html {
+    let class = classes!(
+        "node-box",
+        (!node.in_use).then_some("unused"),
+        (node.in_use && !node.reachable).then_some("down"),
+        (props.asked_node == Some(node.id)).then_some("asked")
+    );
+    let label = format!(
+        "{}, {}, {}",
+        node.name(),
+        node.slots_in_words(),
+        node.state()
+    );
+    let label = label.replace(", ,", ",");
+    html! {
+        <rect {class} x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx={radius}
+            data-node={node.id.to_string()} role="button" tabindex="-1" aria-haspopup="menu" aria-label={label.clone()}>
+            <title>{ label }</title>
+        </rect>
+    }
+}
+
+fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid) -> Html {
+    let (left, right, y) = (rect.x + 9.0, rect.x + rect.w - 9.0, rect.y + 18.0);
+    let name = node.name();
+    let aside = left + text_w(&name) + 10.0;
+    let cache = &node.cache;
+    let next = next_out(cache);
+    // The entries from the one that is kept longest on; where not all fit, the first ones.
+    let all_fit = cache.entries.len() <= grid.cells;
+    let fit = match all_fit {
+        true => cache.entries.len(),
+        false => grid.cells.saturating_sub(1),
+    };
+    let mut chips: Vec<Chip> = Vec::new();
+    for (cell, entry) in cache.entries.iter().take(fit).enumerate() {
+        let chip = Chip {
+            entry,
+            mark: None,
+            at: grid.at(cell),
+            size: (grid.w, grid.h),
+            left: chip::left(entry, props.bars_at, props.ttl),
+            next_out: next == Some(&entry.key),
+            drawn: false,
+            hand: false,
+            asked: props.asked.as_ref() == Some(&entry.key),
+            followed: props.followed.as_ref() == Some(&entry.key),
+            sized: cache.capacity_bytes.is_some(),
+        };
+        // In the document by their keys, so that an element can glide to its new place.
+        let gap = chips.partition_point(|other| other.entry.key < entry.key);
+        chips.insert(gap, chip);
+    }
+    let room = match cache.capacity_bytes {
+        Some(_) => fit,
+        None => grid.cells.min(cache.capacity as usize),
+    };
+    let empty = if all_fit && node.in_use {
+        fit..room
+    } else {
+        0..0
+    };
+    html! {
+        <g key={node.id}>
+            { outline(props, node, rect, "8") }
+            { text(left, y, "h", name) }
+            { text(aside, y, "t", node.slots_in_words()) }
+            { text(right, y, "t end", node.state()) }
+            <g>{ for empty.map(|cell| {
+                let (x, y) = grid.at(cell);
+                html! { <rect class="empty" x={px(x)} y={px(y)} width={px(grid.w)} height={px(grid.h)} rx="8" /> }
+            }) }</g>
+            <g>{ for chips.into_iter().map(Chip::draw) }</g>
+            if !all_fit {
+                { more(grid, fit, cache.entries.len() - fit) }
+            }
+        </g>
+    }
+}
+
+/// How many entries have no room.
+fn more(grid: &Grid, cell: usize, count: usize) -> Html {
+    let (x, y) = grid.at(cell);
+    let words = format!("+{} more", grouped(count as u64));
+    text(x + grid.w / 2.0, y + 31.0, "t middle", words)
+}
+
+/// A node among many: its number, and how full it is.
+fn cell(props: &NodesBoxProps, node: &NodeFrame, rect: Rect) -> Html {
+    let cache = &node.cache;
+    let (used, capacity) = match cache.capacity_bytes {
+        Some(capacity) => (cache.used_bytes, capacity),
+        None => (cache.used.into(), cache.capacity.into()),
+    };
+    let full = used as f64 / capacity.max(1) as f64;
+    let h = (rect.h - 2.0) * full.min(1.0);
+    html! {
+        <g key={node.id}>
+            { outline(props, node, rect, "4") }
+            <rect class="node-full" x={px(rect.x + 1.0)} y={px(rect.y + rect.h - 1.0 - h)}
+                width={px(rect.w - 2.0)} height={px(h)} />
+            if props.places.numbered {
+                { text(rect.x + rect.w / 2.0, rect.y + 19.0, "t middle", node.id.to_string()) }
+            }
+        </g>
+    }
+}
