@@ -7,6 +7,7 @@ mod added;
 mod command;
 mod console;
 mod database;
+pub mod deployment;
 pub mod draw;
 mod event;
 mod fault;

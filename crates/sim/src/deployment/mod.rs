@@ -1,0 +1,3 @@
+//! How a cache is deployed: which node has a key.
+
+pub mod slots;
