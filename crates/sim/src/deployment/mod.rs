@@ -1,3 +1,5 @@
 //! How a cache is deployed: which node has a key.
 
+pub mod ketama;
+pub mod modulo;
 pub mod slots;

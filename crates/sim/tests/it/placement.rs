@@ -1,5 +1,7 @@
-//! Which node has a key: a cluster's slots.
+//! Which node has a key: a cluster's slots, and a Memcached client's hashing.
 
+use sim::deployment::ketama::Ring;
+use sim::deployment::modulo;
 use sim::deployment::slots::{SLOTS, even_range, shard_of, slot_of};
 
 #[test]
@@ -63,6 +65,107 @@ fn even_ranges_are_those_of_valkey_cli() {
             let difference = last.abs_diff(*even_range(shard, shards).end());
             assert!(difference <= u16::from(shards > 77), "{shard} of {shards}");
             cursor += each;
+        }
+    }
+}
+
+/// Servers of keys, from spymemcached's `KetamaNodeLocatorTest`.
+///
+/// For the keys "0", "233", "466" and so on, which of 10.0.1.1:11211 to 10.0.1.8:11211 it is, by its last digit.
+/// That test has some 3,200 keys more.
+const OF_EIGHT: &str =
+    "173162165373612384434742232755154255122163251552538227538636682371413355414762";
+
+/// More from there: how many servers there are (127.0.0.1:10000, 127.0.0.1:10001 and so on), a key, and the place of
+/// its server. The hashes of the keys in capitals are beyond the last point.
+const LOCAL: [(usize, &str, u16); 13] = [
+    (4, "dustin", 0),
+    (4, "noelani", 2),
+    (4, "some other key", 0),
+    (4, "V5XS8C8N", 3),
+    (4, "8KR2DKR2", 3),
+    (4, "L9KH6X4X", 3),
+    (5, "dustin", 0),
+    (5, "noelani", 2),
+    (5, "some other key", 4),
+    (5, "36", 2),
+    (5, "10037", 3),
+    (5, "22051", 1),
+    (5, "49044", 4),
+];
+
+fn ring(servers: &[String]) -> Ring {
+    let names: Vec<&str> = servers.iter().map(String::as_str).collect();
+    Ring::new(&names)
+}
+
+#[test]
+fn ketama_places_keys_as_spymemcached_does() {
+    let eight: Vec<String> = (1..=8).map(|host| format!("10.0.1.{host}:11211")).collect();
+    let eight = ring(&eight);
+    for (number, host) in (0..).zip(OF_EIGHT.bytes()) {
+        let key = (233 * number).to_string();
+        let server = u16::from(host - b'1');
+        assert_eq!(eight.server_of(key.as_bytes()), server, "{key}");
+    }
+    for (servers, key, server) in LOCAL {
+        let names: Vec<String> = (10_000..)
+            .take(servers)
+            .map(|port| format!("127.0.0.1:{port}"))
+            .collect();
+        assert_eq!(ring(&names).server_of(key.as_bytes()), server, "{key}");
+    }
+}
+
+const KEYS: u32 = 20_000;
+
+fn keys() -> impl Iterator<Item = Vec<u8>> {
+    (0..KEYS).map(|number| format!("user:{number}").into_bytes())
+}
+
+/// How many percentage points this part of the keys is away from a fraction.
+fn points_from(part: usize, (numerator, denominator): (usize, usize)) -> f64 {
+    let part = part as f64 / f64::from(KEYS);
+    100.0 * (part - numerator as f64 / denominator as f64).abs()
+}
+
+/// These names share the keys evenly. By 160 points a server's share varies by about 8 % of itself, so that with other
+/// names one of three servers may have 36 % of the keys.
+#[test]
+fn under_ketama_only_the_keys_of_a_server_that_goes_move() {
+    for count in 3..=10 {
+        let servers: Vec<String> = (1..=count).map(|n| format!("cache-{n}:11211")).collect();
+        let before = ring(&servers);
+        for lost in 0..count {
+            let mut rest = servers.clone();
+            rest.remove(lost);
+            let after = ring(&rest);
+            let mut moved = 0;
+            for key in keys() {
+                let was = usize::from(before.server_of(&key));
+                let is = &rest[usize::from(after.server_of(&key))];
+                assert_eq!(servers[was] != *is, was == lost);
+                moved += usize::from(was == lost);
+            }
+            let points = points_from(moved, (1, count));
+            assert!(points < 2.0, "{lost} of {count}: {moved} keys");
+        }
+    }
+}
+
+#[test]
+fn under_modulo_nearly_all_keys_move_when_a_server_goes() {
+    for count in 3..=10_u16 {
+        for lost in 0..count {
+            let rest: Vec<u16> = (0..count).filter(|&server| server != lost).collect();
+            let moves = |key: &Vec<u8>| {
+                let is = modulo::server_of(key, count - 1);
+                modulo::server_of(key, count) != rest[usize::from(is)]
+            };
+            let moved = keys().filter(moves).count();
+            let count = usize::from(count);
+            let points = points_from(moved, (count - 1, count));
+            assert!(points < 2.0, "{lost} of {count}: {moved} keys");
         }
     }
 }
