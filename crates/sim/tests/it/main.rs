@@ -7,4 +7,5 @@ mod faults;
 mod placement;
 mod queueing;
 mod races;
+mod real_cluster;
 mod workload;

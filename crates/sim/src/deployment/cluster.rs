@@ -1,0 +1,113 @@
+//! What a cluster's node answers to a command: it serves it, sends the client to another node, or refuses.
+//!
+//! `tests/it/real_cluster.rs` compares [`answer`] with real servers.
+
+/// What a node answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// It carries the command out.
+    Serve,
+    /// `MOVED`: the slot belongs to another node, now and later.
+    Moved {
+        /// The slot of the command's keys.
+        slot: u16,
+        /// Its owner.
+        to: u16,
+    },
+    /// `ASK`: the slot is being moved, and the node it goes to is to be asked this once, with `ASKING`.
+    Ask {
+        /// The slot of the command's keys.
+        slot: u16,
+        /// The node it goes to.
+        to: u16,
+    },
+    /// `TRYAGAIN`: the slot is being moved, and this node has only some of the keys.
+    TryAgain,
+    /// `CROSSSLOT`: the keys are in different slots.
+    CrossSlot,
+    /// `CLUSTERDOWN The cluster is down`, whatever the slot.
+    ClusterDown,
+    /// `CLUSTERDOWN Hash slot not served`: the slot has no owner.
+    SlotNotServed,
+}
+
+/// A slot on its way from one node to another, key by key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Migration {
+    /// Away from the node that answers.
+    Leaving {
+        /// The node it goes to.
+        to: u16,
+    },
+    /// To the node that answers.
+    Arriving,
+}
+
+/// What makes a node refuse the keys of every slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Health {
+    /// Whether the node reaches most of the primaries.
+    pub majority: bool,
+    /// Whether each slot has an owner that lives.
+    pub all_slots_served: bool,
+    /// The setting `cluster-require-full-coverage`: whether all slots have to be served for any of them to be.
+    pub full_coverage: bool,
+}
+
+impl Health {
+    /// Whether the node serves at all.
+    pub fn is_up(self) -> bool {
+        self.majority && (self.all_slots_served || !self.full_coverage)
+    }
+}
+
+/// What a node goes by when a command arrives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct View {
+    /// The node that answers, a primary.
+    pub node: u16,
+    /// Who it takes for the owner of the slot of the command's first key.
+    pub owner: Option<u16>,
+    /// Whether that slot is on its way from it or to it.
+    pub migration: Option<Migration>,
+    /// Whether the client has said `ASKING` just before.
+    pub asking: bool,
+    /// The state of the cluster, as the node sees it.
+    pub health: Health,
+}
+
+/// A key that a command names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NamedKey {
+    /// Its slot.
+    pub slot: u16,
+    /// Whether the node that answers has an entry for it.
+    pub here: bool,
+}
+
+/// What a node answers to a command with these keys, each of them named once.
+pub fn answer(view: &View, keys: &[NamedKey]) -> Answer {
+    let Some(&NamedKey { slot, .. }) = keys.first() else {
+        return Answer::Serve;
+    };
+    if keys.iter().any(|key| key.slot != slot) {
+        return Answer::CrossSlot;
+    }
+    let Some(owner) = view.owner else {
+        return Answer::SlotNotServed;
+    };
+    if !view.health.is_up() {
+        return Answer::ClusterDown;
+    }
+    let here = keys.iter().filter(|key| key.here).count();
+    let all_here = here == keys.len();
+    match view.migration {
+        Some(Migration::Leaving { to }) if here == 0 => Answer::Ask { slot, to },
+        Some(Migration::Leaving { .. }) if !all_here => Answer::TryAgain,
+        // A single key that is not here is a miss: the owner, who has sent the client, has not got it either.
+        Some(Migration::Arriving) if view.asking && (all_here || keys.len() == 1) => Answer::Serve,
+        Some(Migration::Arriving) if view.asking => Answer::TryAgain,
+        _ if owner == view.node => Answer::Serve,
+        _ => Answer::Moved { slot, to: owner },
+    }
+}
