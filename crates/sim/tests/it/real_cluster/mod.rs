@@ -160,6 +160,38 @@ fn answers_about_a_slot_without_an_owner_agree_with_real_servers() {
 }
 
 #[test]
+fn answers_of_a_replica_agree_with_a_real_one() {
+    let Some(mut cluster) = Cluster::start("replica", &[]) else {
+        return;
+    };
+    let mut random = SplitMix::new(5);
+    let mut keys: Vec<String> = (0..20).map(|number| format!("key {number}")).collect();
+    keys.extend(tagged("tag", 4));
+    compare(&mut cluster, &mut random, 200, &keys);
+    let primary = 0;
+    let replica = cluster.add_replica(primary);
+    let mut of_replica = |cluster: &mut Cluster, write| -> Vec<Answer> {
+        let commands = (0..100).map(|_| Command {
+            node: replica,
+            write,
+            ..random_command(&mut random, 1, &keys)
+        });
+        commands.map(|command| cluster.compare(&command)).collect()
+    };
+    let is_moved = |answer: &Answer| matches!(answer, Answer::Moved { to, .. } if *to == primary);
+    let answers = of_replica(&mut cluster, false);
+    assert!(answers.iter().any(is_moved));
+    assert!(!answers.contains(&Answer::Serve));
+    cluster.read_from(replica, primary);
+    let answers = of_replica(&mut cluster, false);
+    assert!(answers.contains(&Answer::Serve));
+    assert!(!answers.iter().any(is_moved));
+    let answers = of_replica(&mut cluster, true);
+    assert!(answers.iter().any(is_moved));
+    assert!(!answers.contains(&Answer::Serve));
+}
+
+#[test]
 fn answers_after_nodes_have_died_agree_with_real_servers() {
     let Some(mut cluster) = Cluster::start("deaths", &["--cluster-node-timeout", "2000"]) else {
         return;

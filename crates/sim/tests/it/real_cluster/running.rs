@@ -51,7 +51,7 @@ impl Command {
 
 /// The servers share the slots evenly at first.
 pub struct Cluster {
-    /// Those that live, the first ones.
+    /// Those that live: the first of the primaries, and then a replica.
     servers: Vec<Server>,
     addresses: Vec<String>,
     ids: Vec<String>,
@@ -61,39 +61,20 @@ pub struct Cluster {
     pub health: Health,
     /// What each node holds.
     entries: Vec<BTreeSet<String>>,
+    /// A replica whose client has said `READONLY`, and its primary.
+    reader: Option<(u16, u16)>,
     /// The last field: it goes after the servers have ended.
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Cluster {
     /// Starts a cluster and waits until it serves. Nothing if there is no server here, or one that is too old,
     /// which a printed line says.
     pub fn start(name: &str, options: &[&str]) -> Option<Self> {
-        let folder = Folder::new(name);
-        let (mut servers, mut addresses, mut ids) = (Vec::new(), Vec::new(), Vec::new());
-        for node in 0..NODES {
-            let mut all = vec!["--cluster-enabled", "yes", "--dir"];
-            let own = folder.add(node);
-            all.push(&own);
-            all.extend(options);
-            let mut server = Server::start_with(&all)?;
-            if major_version(&mut server) < 7 {
-                println!(
-                    "Before 7.0 servers said less of a slot on the move: this comparison is skipped."
-                );
-                return None;
-            }
-            let Reply::Array(port) = server.call(&["CONFIG", "GET", "port"]) else {
-                panic!("the server tells its port");
-            };
-            addresses.push(format!("127.0.0.1:{}", port[1].text()));
-            ids.push(server.call(&["CLUSTER", "MYID"]).text().to_owned());
-            servers.push(server);
-        }
         let mut cluster = Cluster {
-            servers,
-            addresses,
-            ids,
+            servers: Vec::new(),
+            addresses: Vec::new(),
+            ids: Vec::new(),
             owners: (0..SLOTS).map(|slot| Some(shard_of(slot, NODES))).collect(),
             moving: None,
             health: Health {
@@ -101,11 +82,35 @@ impl Cluster {
                 all_slots_served: true,
                 full_coverage: true,
             },
-            entries: vec![BTreeSet::new(); usize::from(NODES)],
-            _folder: folder,
+            entries: Vec::new(),
+            reader: None,
+            folder: Folder::new(name),
         };
+        for _ in 0..NODES {
+            cluster.add_server(options)?;
+        }
         cluster.join();
         Some(cluster)
+    }
+
+    fn add_server(&mut self, options: &[&str]) -> Option<()> {
+        let folder = self.folder.add(self.live());
+        let mut all = vec!["--cluster-enabled", "yes", "--dir", &folder];
+        all.extend(options);
+        let mut server = Server::start_with(&all)?;
+        if major_version(&mut server) < 7 {
+            println!("Servers before 7.0 answer otherwise: this comparison is skipped.");
+            return None;
+        }
+        let Reply::Array(port) = server.call(&["CONFIG", "GET", "port"]) else {
+            panic!("the server tells its port");
+        };
+        self.addresses.push(format!("127.0.0.1:{}", port[1].text()));
+        let id = server.call(&["CLUSTER", "MYID"]);
+        self.ids.push(id.text().to_owned());
+        self.entries.push(BTreeSet::new());
+        self.servers.push(server);
+        Some(())
     }
 
     fn join(&mut self) {
@@ -116,33 +121,50 @@ impl Cluster {
             let epoch = (node + 1).to_string();
             self.order(node, &["CLUSTER", "SET-CONFIG-EPOCH", &epoch]);
         }
-        for node in 1..NODES {
-            let address = self.addresses[usize::from(node)].clone();
-            let (host, port) = address.split_once(':').expect("a host and a port");
-            self.order(0, &["CLUSTER", "MEET", host, port]);
-        }
-        for line in [
-            "cluster_known_nodes:3",
-            "cluster_slots_assigned:16384",
-            "cluster_state:ok",
-        ] {
-            self.wait_for(line);
-        }
+        (1..NODES).for_each(|node| self.meet(node));
+        self.wait_for("cluster_known_nodes:3");
+        self.wait_for("cluster_slots_assigned:16384");
+        self.wait_for("cluster_state:ok");
+    }
+
+    /// Makes a node known to the first one, which tells the others.
+    fn meet(&mut self, node: u16) {
+        let address = self.addresses[usize::from(node)].clone();
+        let (host, port) = address.split_once(':').expect("a host and a port");
+        self.order(0, &["CLUSTER", "MEET", host, port]);
+    }
+
+    /// Adds a server that is a replica, and waits until it has what its primary has.
+    pub fn add_replica(&mut self, primary: u16) -> u16 {
+        let replica = self.live();
+        self.add_server(&[]).expect("one more server");
+        self.meet(replica);
+        self.wait_for("cluster_known_nodes:4");
+        self.wait_for("cluster_slots_assigned:16384");
+        self.wait_for("cluster_state:ok");
+        let id = self.ids[usize::from(primary)].clone();
+        self.order(replica, &["CLUSTER", "REPLICATE", &id]);
+        let server = &mut self.servers[usize::from(replica)];
+        wait_until("master_link_status:up", || {
+            says(server, &["INFO", "replication"], "master_link_status:up")
+        });
+        self.entries[usize::from(replica)] = self.entries[usize::from(primary)].clone();
+        replica
+    }
+
+    /// Says `READONLY` to a replica.
+    pub fn read_from(&mut self, replica: u16, primary: u16) {
+        self.order(replica, &["READONLY"]);
+        self.reader = Some((replica, primary));
     }
 
     /// Waits until every server says this of the cluster.
     pub fn wait_for(&mut self, line: &str) {
-        let says = |server: &mut Server| {
-            let reply = server.call(&["CLUSTER", "INFO"]);
-            reply.text().lines().any(|said| said == line)
-        };
-        for _ in 0..1_000 {
-            if self.servers.iter_mut().all(says) {
-                return;
-            }
-            sleep(Duration::from_millis(30));
-        }
-        panic!("no {line} within half a minute");
+        let servers = &mut self.servers;
+        wait_until(line, || {
+            let mut all = servers.iter_mut();
+            all.all(|server| says(server, &["CLUSTER", "INFO"], line))
+        });
     }
 
     pub fn call(&mut self, node: u16, words: &[&str]) -> Reply {
@@ -271,6 +293,12 @@ impl Cluster {
             owner: self.owners[usize::from(slot)],
             migration,
             asking: command.asking,
+            reads_for: match self.reader {
+                Some((replica, primary)) if replica == command.node && !command.write => {
+                    Some(primary)
+                }
+                _ => None,
+            },
             health: self.health,
         }
     }
@@ -302,6 +330,22 @@ impl Cluster {
             _ => panic!("not a reply of a cluster: {text}"),
         }
     }
+}
+
+/// Whether this is one of the lines of a server's reply.
+fn says(server: &mut Server, words: &[&str], line: &str) -> bool {
+    let reply = server.call(words);
+    reply.text().lines().any(|said| said == line)
+}
+
+fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
+    for _ in 0..1_000 {
+        if is() {
+            return;
+        }
+        sleep(Duration::from_millis(30));
+    }
+    panic!("no {what} within half a minute");
 }
 
 /// Which of the keys the reply to a read has values of.
