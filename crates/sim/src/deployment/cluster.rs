@@ -46,6 +46,7 @@ impl Cluster {
             owner: Some(self.owner(slot).0),
             migration: None,
             asking: false,
+            reads_for: None,
             health: Health {
                 majority: true,
                 all_slots_served: true,
@@ -61,14 +62,14 @@ impl Cluster {
 pub enum Answer {
     /// It carries the command out.
     Serve,
-    /// `MOVED`: the slot belongs to another node, now and later.
+    /// `MOVED`: another node has the slot, and the client is to remember that.
     Moved {
         /// The slot of the command's keys.
         slot: u16,
         /// Its owner.
         to: u16,
     },
-    /// `ASK`: the slot is being moved, and the node it goes to is to be asked this once, with `ASKING`.
+    /// `ASK`: the slot is being moved. The node it goes to is to be asked this once, with `ASKING`.
     Ask {
         /// The slot of the command's keys.
         slot: u16,
@@ -118,7 +119,7 @@ impl Health {
 /// What a node goes by when a command arrives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct View {
-    /// The node that answers, a primary.
+    /// The node that answers.
     pub node: u16,
     /// Who it takes for the owner of the slot of the command's first key.
     pub owner: Option<u16>,
@@ -126,6 +127,8 @@ pub struct View {
     pub migration: Option<Migration>,
     /// Whether the client has said `ASKING` just before.
     pub asking: bool,
+    /// If the node is a replica, the client has said `READONLY` and the command reads: its primary.
+    pub reads_for: Option<u16>,
     /// The state of the cluster, as the node sees it.
     pub health: Health,
 }
@@ -161,7 +164,7 @@ pub fn answer(view: &View, keys: &[NamedKey]) -> Answer {
         // A single key that is not here is a miss: the owner, who has sent the client, has not got it either.
         Some(Migration::Arriving) if view.asking && (all_here || keys.len() == 1) => Answer::Serve,
         Some(Migration::Arriving) if view.asking => Answer::TryAgain,
-        _ if owner == view.node => Answer::Serve,
+        _ if owner == view.node || view.reads_for == Some(owner) => Answer::Serve,
         _ => Answer::Moved { slot, to: owner },
     }
 }

@@ -1,9 +1,11 @@
-//! The world: strategies, faults, queues, workloads and fairness between lanes.
+//! The world: strategies, faults, queues, workloads, fairness between lanes, and deployments.
 
 mod cache_only;
 mod defences;
 mod fairness;
 mod faults;
+mod placement;
 mod queueing;
 mod races;
+mod real_cluster;
 mod workload;

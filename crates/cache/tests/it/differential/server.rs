@@ -73,6 +73,11 @@ impl Server {
     /// Starts a server that writes nothing to disk, on a free port of this machine only. Nothing if
     /// there is no such program here, which a printed line says.
     pub fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same with more options on its command line.
+    pub fn start_with(options: &[&str]) -> Option<Self> {
         let Some(program) = program() else {
             println!("There is no Valkey or Redis server here: this comparison is skipped.");
             return None;
@@ -86,6 +91,7 @@ impl Server {
             let mut child = Command::new(&program)
                 .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
                 .args(["--save", "", "--appendonly", "no", "--daemonize", "no"])
+                .args(options)
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
@@ -191,9 +197,15 @@ pub fn time_us(reply: &Reply) -> u64 {
     number(&parts[0]) * 1_000_000 + number(&parts[1])
 }
 
+/// A port that is free. A node of a cluster also needs the one 10,000 above it.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
+    loop {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("its address").port();
+        if port <= u16::MAX - 10_000 {
+            return port;
+        }
+    }
 }
 
 /// A connection, as soon as the server listens; nothing if it ends or takes over ten seconds.
