@@ -44,6 +44,9 @@ pub static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         "collapse",
         "cut-off",
         "lagging-failover",
+        "moved",
+        "more-shards",
+        "lost-memcached-node",
         "product-page",
         "session-store",
         "leaderboard",
@@ -81,17 +84,20 @@ pub enum Chapter {
     Eviction,
     /// What breaks.
     Trouble,
+    /// What the cache is made of.
+    Deployment,
     /// What people cache, and why.
     Workloads,
 }
 
 impl Chapter {
     /// All of them, in order.
-    pub const ALL: [Chapter; 5] = [
+    pub const ALL: [Chapter; 6] = [
         Chapter::Basics,
         Chapter::Freshness,
         Chapter::Eviction,
         Chapter::Trouble,
+        Chapter::Deployment,
         Chapter::Workloads,
     ];
 
@@ -102,6 +108,7 @@ impl Chapter {
             Chapter::Freshness => "Freshness",
             Chapter::Eviction => "Eviction",
             Chapter::Trouble => "Trouble",
+            Chapter::Deployment => "Deployment",
             Chapter::Workloads => "Workloads",
         }
     }

@@ -65,8 +65,8 @@ static CLIENTS: [Choice; 3] = [
 static HASHINGS: [Choice; 2] = [
     Choice {
         name: "ketama",
-        title: "Consistent hashing (ketama)",
-        about: "each node has 160 points on a ring; when one leaves, only its keys move",
+        title: "Ketama ring",
+        about: "consistent hashing: each node has 160 points on a ring; when one leaves, only its keys move",
     },
     Choice {
         name: "modulo",

@@ -1,6 +1,7 @@
 //! What each scene claims, recomputed from its events. A scene without a claim fails the walk.
 
 mod basics;
+mod deployment;
 mod eviction;
 mod freshness;
 mod trouble;
@@ -17,11 +18,12 @@ use timeline::{Frame, MetricsFrame, Run};
 /// A scene's name, and what has to be true of its run.
 type Claim = (&'static str, fn(&Run));
 
-const CHAPTERS: [&[Claim]; 5] = [
+const CHAPTERS: [&[Claim]; 6] = [
     basics::CLAIMS,
     freshness::CLAIMS,
     eviction::CLAIMS,
     trouble::CLAIMS,
+    deployment::CLAIMS,
     workloads::CLAIMS,
 ];
 

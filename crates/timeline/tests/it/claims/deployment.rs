@@ -1,0 +1,115 @@
+use super::{Claim, count, last, numbers};
+use cache::units::{Key, Micros};
+use sim::{EventKind, Failure, NodeId};
+use std::collections::{BTreeMap, BTreeSet};
+use support::scenarios::events_of_lane;
+use timeline::Run;
+
+pub const CLAIMS: &[Claim] = &[
+    ("moved", moved),
+    ("more-shards", more_shards),
+    ("lost-memcached-node", lost_memcached_node),
+];
+
+/// The map saves every redirect; without it each slot of another shard costs one; a client made for one node
+/// gets an error for every command about them, and finds none of their keys.
+fn moved(run: &Run) {
+    let [aware, follows, plain] = &numbers(run)[..] else {
+        panic!("three lanes");
+    };
+    assert_eq!((aware.redirects, aware.failed_trips), (0, 0));
+    let scenario = run.scenario();
+    let elsewhere = |key: &Key| run.seek(0).lanes[1].holder(*key) != NodeId(0);
+    let slot = |key: &Key| run.seek(0).lanes[1].place(*key);
+    let requests = 0..scenario.workload.len();
+    let asked: Vec<Key> = requests.map(|number| scenario.request(number).1).collect();
+    let slots: BTreeSet<u32> = asked
+        .iter()
+        .filter(|key| elsewhere(key))
+        .map(slot)
+        .collect();
+    assert!(slots.len() > 2);
+    assert_eq!(follows.redirects, slots.len() as u64);
+    assert_eq!(follows.failed_trips, 0);
+    assert_eq!(
+        (aware.hits, aware.database_reads),
+        (follows.hits, follows.database_reads)
+    );
+    let refused = count(run, 2, |event| {
+        matches!(
+            event.kind,
+            EventKind::Fail {
+                failure: Failure::Moved,
+                ..
+            }
+        )
+    });
+    assert!(refused > 5);
+    assert_eq!(plain.redirects, refused as u64);
+    assert!(plain.database_reads > aware.database_reads && plain.failed_requests == 0);
+    // Keys with one tag are in one slot.
+    let tagged = ["{user:7}:name", "{user:7}:cart"].map(|name| {
+        let key = scenario.key_named(name).expect("it is asked for");
+        slot(&key)
+    });
+    assert_eq!(tagged[0], tagged[1]);
+}
+
+/// Three times the room gives a better hit rate, and one shard has clearly more to do than its share.
+fn more_shards(run: &Run) {
+    let rates: Vec<u64> = numbers(run)
+        .iter()
+        .filter_map(|of| of.hit_per_mille())
+        .collect();
+    assert!(rates[1] > rates[0] + 100, "{rates:?}");
+    let mut commands: BTreeMap<NodeId, u32> = BTreeMap::new();
+    for event in events_of_lane(run, 1) {
+        if matches!(event.kind, EventKind::Hit { .. } | EventKind::Miss { .. }) {
+            *commands.entry(event.node).or_default() += 1;
+        }
+    }
+    let all: u32 = commands.values().sum();
+    let most = commands.values().max().copied().unwrap_or(0);
+    assert!(most * 100 > all * 40, "{commands:?}");
+}
+
+/// Before the loss both miss each key once. After it, the ring misses the lost node's keys only, and the
+/// remainder most of all.
+fn lost_memcached_node(run: &Run) {
+    let loss = Micros(15_000_000);
+    let before = run.seek(run.step_before(Micros(loss.0 - 1)));
+    for (lane, of) in (0..).zip(&before.lanes) {
+        let key_count = run.scenario().workload.key_count();
+        let keys: Vec<Key> = (0..key_count)
+            .map(Key)
+            .filter(|&key| of.copy(key).is_some())
+            .collect();
+        assert!(keys.len() > 55, "almost all are cached: {}", keys.len());
+        let lost: BTreeSet<Key> = keys
+            .iter()
+            .copied()
+            .filter(|&key| of.holder(key) == NodeId(3))
+            .collect();
+        let missed: BTreeSet<Key> = events_of_lane(run, lane)
+            .iter()
+            .filter(|event| event.at >= loss && matches!(event.kind, EventKind::Miss { .. }))
+            .map(|event| event.key)
+            .filter(|key| keys.contains(key))
+            .collect();
+        match lane {
+            0 => assert!(missed.is_subset(&lost), "{missed:?}"),
+            _ => assert!(
+                missed.len() * 100 > keys.len() * 60,
+                "{} of {}",
+                missed.len(),
+                keys.len()
+            ),
+        }
+    }
+    let [ring, remainder] = &numbers(run)[..] else {
+        panic!("two lanes");
+    };
+    assert!(remainder.database_reads > ring.database_reads + 15);
+    let nodes = &last(run).lanes[0].nodes;
+    assert!(!nodes[3].in_use && nodes[3].cache.entries.is_empty());
+}
