@@ -35,6 +35,8 @@ struct EventOut {
     request: Option<u32>,
     key: Option<Rc<str>>,
     cause: Option<u32>,
+    /// The cache node, from 1, where there are several; `null` for what happens elsewhere.
+    node: Option<u16>,
     text: String,
 }
 
@@ -158,6 +160,7 @@ fn event_out(run: &Run, step: u32, id: u32, logged: &LoggedEvent) -> EventOut {
             _ => Some(run.scenario().key_name(event.key)),
         },
         cause: event.cause,
+        node: run.scenario().node_of(logged.lane.into(), event),
         text: sentence(run.scenario(), logged).text(),
     }
 }

@@ -3,7 +3,7 @@
 use cache_playground::session::acts::{Act, Thing};
 use cache_playground::session::{Edit, Session};
 use cache_playground::view::{Acts, ActsProps};
-use scenario::{RACES, Scenario};
+use scenario::{RACES, Scenario, Scene};
 use sim::{Fault, FaultCommand, Operation, Party, Pattern};
 use std::pin::pin;
 use std::rc::Rc;
@@ -76,6 +76,48 @@ fn every_act_on_offer_does_something_and_is_undone() {
                     assert_eq!((session.state_hash(), session.snapshot().frame), before);
                 }
             }
+        }
+    }
+}
+
+/// What is offered at one of several nodes changes that node, and is undone again.
+#[test]
+fn a_press_on_a_node_acts_on_that_node() {
+    for (name, number) in [
+        ("moved", 2),
+        ("lost-memcached-node", 2),
+        ("lost-memcached-node", 5),
+    ] {
+        let start = || {
+            let session = Session::new();
+            let scene = Scene::named(name).expect("a scene").scenario();
+            session.load(Scenario::new(scene).expect("valid"));
+            let step = session.snapshot().run.step_count() / 3;
+            session.command(Command::Seek { step }).expect("a step");
+            session
+        };
+        let acts = start().snapshot().acts(&Thing::Node(number), 0, false);
+        assert!(!acts.is_empty(), "{name}");
+        for act in acts {
+            let session = start();
+            let before = session.snapshot().frame;
+            session
+                .act(act.command(Some(1)).expect("a fault"))
+                .expect("it is on offer");
+            let frame = session.snapshot().frame;
+            let lane = (&frame.lanes[0].nodes, &before.lanes[0].nodes);
+            for (node, was) in lane.0.iter().zip(lane.1) {
+                let same = node.id != number;
+                // Where a node joins or leaves, keys move, and nothing else.
+                assert!(!same || node == was, "{act:?}");
+            }
+            assert_ne!(
+                lane.0[usize::from(number) - 1],
+                lane.1[usize::from(number) - 1],
+                "{act:?}"
+            );
+            session.undo(false).expect("it is undone");
+            assert_eq!(session.snapshot().frame, before);
         }
     }
 }

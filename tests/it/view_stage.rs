@@ -4,7 +4,7 @@
 use cache::units::Micros;
 use cache::{PolicyKind, QueueAbout};
 use cache_playground::view::{AnimatedTime, Follow, Picture, PictureProps};
-use scenario::{RequestInput, ScenarioInput, VALUE_BYTES};
+use scenario::{RequestInput, ScenarioInput, Scene, VALUE_BYTES};
 use sim::{Failure, Operation, Party, ReadPath, WritePath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -497,7 +497,7 @@ fn every_kind_of_event_can_be_drawn() {
             }
         }
     }
-    assert_eq!(seen.len(), 27, "all kinds: {seen:?}");
+    assert_eq!(seen.len(), 28, "all kinds: {seen:?}");
     for state in ["lost", "cut", "down", "slow", "DatabaseDown", "rejected"] {
         assert!(words.contains(state), "{state} in {words:?}");
     }
@@ -563,6 +563,49 @@ fn what_is_followed_is_marked() {
                 .iter()
                 .all(|it| it.attribute("data-request") == request.to_string())
         );
+    }
+}
+
+/// Each of several nodes shows its slots, how full it is and its first entries; a node that leaves is seen to.
+#[test]
+fn several_nodes_are_drawn_as_the_frame_has_them() {
+    for (name, step_of) in [("moved", 3), ("lost-memcached-node", 1)] {
+        let scene = Scene::named(name).expect("a scene").scenario();
+        let run = run(scene);
+        for step in (0..=run.step_count()).step_by(37) {
+            for width in WIDTHS {
+                let props = props(&run, step, step_of % run.scenario().lanes.len(), width);
+                let lane = props.frame.lanes[props.lane].clone();
+                let picture = drawn(props);
+                let boxes = picture.all("node-box");
+                assert_eq!(boxes.len(), lane.nodes.len());
+                for (node, drawn) in lane.nodes.iter().zip(boxes) {
+                    assert_eq!(drawn.attribute("data-node"), node.id.to_string());
+                    assert_eq!(drawn.has("unused"), !node.in_use);
+                    let words = picture.words("nodes");
+                    for told in [node.name(), node.slots_in_words(), node.state()] {
+                        assert!(words.contains(&told), "{told} in {words}");
+                    }
+                }
+                let drawn = picture.all("chip");
+                let shown = keys(&drawn);
+                for node in &lane.nodes {
+                    let held = node.cache.entries.iter().map(|entry| &*entry.key);
+                    let seen = held.filter(|key| shown.contains(key)).count();
+                    assert!(
+                        seen >= node.cache.entries.len().min(2),
+                        "{shown:?} of {node:?}"
+                    );
+                }
+                for message in &lane.messages {
+                    if let Some(moved) = message.moved {
+                        let pills = picture.all("pill-moved");
+                        let says = format!("MOVED {}", moved.slot);
+                        assert!(pills.iter().any(|pill| pill.text.contains(&says)));
+                    }
+                }
+            }
+        }
     }
 }
 

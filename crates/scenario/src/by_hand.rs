@@ -2,7 +2,7 @@
 
 use super::Scenario;
 use cache::units::Key;
-use sim::{ByHand, Intervention, Operation};
+use sim::{ByHand, Event, EventKind, Intervention, Operation, Reach};
 use std::rc::Rc;
 
 impl Scenario {
@@ -40,6 +40,21 @@ impl Scenario {
         let requests = self.interventions.iter();
         let mut requests = requests.filter(|given| matches!(given.command, ByHand::Request(_)));
         requests.nth(place as usize)
+    }
+
+    /// The number, from 1, of the cache node at which an event of a lane happened; `None` if it happened
+    /// elsewhere, or if the lane's cache is one node.
+    pub fn node_of(&self, lane: usize, event: &Event) -> Option<u16> {
+        let several = self.lanes[lane].cache.deployment.has_several();
+        let node = match event.kind {
+            EventKind::Fault {
+                reach: Reach::One(node),
+                ..
+            } => Some(node),
+            kind if kind.is_at_cache() => Some(event.node),
+            _ => None,
+        };
+        node.filter(|_| several).map(|node| node.0 + 1)
     }
 
     /// Whether request `number` reaches a lane, from 0.

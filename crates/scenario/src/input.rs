@@ -68,7 +68,7 @@ pub struct FaultInput {
     #[serde(default)]
     pub lane: Option<u32>,
     /// The cache node, from 1, where there are several; every node if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub node: Option<u16>,
 }
 

@@ -428,7 +428,7 @@ pub enum Broken {
 
 impl EventKind {
     /// Whether it happens at a cache node, or on the way to one.
-    pub(super) const fn is_at_cache(&self) -> bool {
+    pub const fn is_at_cache(&self) -> bool {
         match self {
             EventKind::Send { verb } | EventKind::Fail { verb, .. } => {
                 matches!(verb.party(), Party::Cache)

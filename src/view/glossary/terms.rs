@@ -90,7 +90,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The glossary.
-pub static TERMS: [Term; 43] = [
+pub static TERMS: [Term; 47] = [
     term(
         "hit",
         &["hits"],
@@ -180,6 +180,26 @@ pub static TERMS: [Term; 43] = [
         "failover",
         &["fails over"],
         "A replica takes over from a node that failed. What had not reached it yet is lost.",
+    ),
+    term(
+        "shard",
+        &["shards"],
+        "One of the parts of a cluster: it owns a share of the slots and has the keys that hash to them.",
+    ),
+    term(
+        "slot",
+        &["slots", "hash slot"],
+        "One of the 16,384 parts into which a cluster's keys are divided, by a hash of the key or of the {tag} in it.",
+    ),
+    term(
+        "MOVED",
+        &[],
+        "A shard's answer to a command about a key that another shard owns. It names the owner.",
+    ),
+    term(
+        "ketama",
+        &["consistent hashing"],
+        "A way to choose among Memcached nodes: each has many points on a ring, and a key goes to the next point after its hash.",
     ),
     term(
         "connection",

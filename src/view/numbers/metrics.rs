@@ -99,7 +99,7 @@ fn table(props: &TableProps) -> Html {
                         { for heads.enumerate().map(|(i, head)| html! { <th scope="col" class={classes!(base(i))}>{ head }</th> }) }
                     </tr></thead>
                     <tbody>
-                        { for NUMBERS.iter().map(|number| html! {
+                        { for NUMBERS.iter().filter(|number| number.is_told(frame)).map(|number| html! {
                             <tr>
                                 <th scope="row"><Term text={number.name} says={number.title} /></th>
                                 { for number.cells(frame).iter().enumerate().map(|(i, cell)| html! { <td class={classes!(base(i))}>{ value(cell) }</td> }) }

@@ -28,6 +28,8 @@ pub(super) struct Number {
     of_cache: bool,
     /// Whether only a lane with a database has it.
     of_database: bool,
+    /// Whether only a lane whose cache has several nodes has it; elsewhere it is not told of at all.
+    of_nodes: bool,
     of: fn(&MetricsFrame) -> Option<u64>,
     text: fn(u64) -> String,
 }
@@ -48,6 +50,7 @@ impl Number {
             warns: false,
             of_cache: false,
             of_database: false,
+            of_nodes: false,
             of,
             text: grouped,
         }
@@ -66,7 +69,7 @@ impl Number {
 }
 
 /// All of them, in the order of the table.
-pub(super) static NUMBERS: [Number; 16] = [
+pub(super) static NUMBERS: [Number; 17] = [
     Number {
         of_cache: true,
         text: per_mille,
@@ -193,6 +196,16 @@ pub(super) static NUMBERS: [Number; 16] = [
         )
     },
     Number {
+        of_cache: true,
+        of_nodes: true,
+        ..Number::count(
+            "Redirects",
+            "Commands that a shard answered with MOVED",
+            Better::Lower,
+            |m| Some(m.redirects),
+        )
+    },
+    Number {
         warns: true,
         first_of_writes: true,
         ..Number::count(
@@ -227,13 +240,18 @@ impl Number {
         }
     }
 
+    /// Whether any lane of a frame has it, so that there is something to tell.
+    pub(super) fn is_told(&self, frame: &Frame) -> bool {
+        !self.of_nodes || frame.lanes.iter().any(|lane| !lane.nodes.is_empty())
+    }
+
     /// Each lane's cell, and after them that of the same requests without a cache.
     pub(super) fn cells(&self, frame: &Frame) -> Vec<Cell> {
         let lanes = frame.lanes.len();
-        let of_lanes = frame
-            .lanes
-            .iter()
-            .map(|lane| (&lane.metrics, lane.cache.exists(), lane.database.exists()));
+        let of_lanes = frame.lanes.iter().map(|lane| {
+            let has_cache = lane.cache.exists() && !(self.of_nodes && lane.nodes.is_empty());
+            (&lane.metrics, has_cache, lane.database.exists())
+        });
         let all = of_lanes.chain([(&frame.baseline, false, true)]);
         let values: Vec<Option<u64>> = all
             .map(|(metrics, has_cache, has_database)| {

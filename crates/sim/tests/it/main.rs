@@ -2,6 +2,7 @@
 
 mod cache_only;
 mod defences;
+mod deployment;
 mod fairness;
 mod faults;
 mod placement;
