@@ -262,6 +262,30 @@ export const STATES = /** @type {State[]} */ ([
   { name: "one lane", reach: (page) => withLanes(page, ([a]) => [a], 22) },
   { name: "three lanes", reach: (page) => withLanes(page, ([a, b]) => [a, b, { ...a, cache: { ...a.cache, policy: "sieve" } }], 30) },
   { name: "four lanes", reach: (page) => withLanes(page, fourLanes, 40) },
+  { name: "a MOVED on its way", at: "?scenario=moved", reach: seekTo("moved", 1) },
+  {
+    name: "the menu of a node",
+    at: "?scenario=lost-memcached-node",
+    reach: (page) => pressed(page, '[data-node="2"]'),
+  },
+  {
+    name: "nodes that left, do not answer, and are yet to join",
+    at: "?scenario=lost-memcached-node",
+    reach: async (page) => {
+      await seek(page, (await count(page)) - 40);
+      await api(page, "command", { type: "fault", fault: "stop-cache-node", node: 2 });
+      await untilDrawn(page, (await count(page)) - 39);
+    },
+  },
+  {
+    name: "a cluster of many shards",
+    reach: (page) =>
+      load(page, generated(
+        { keys: 400 },
+        aside({ policy: "lru", capacity: 8, deployment: { kind: "cluster", shards: 40 } }),
+        aside({ policy: "lru", capacity: 8, deployment: { kind: "cluster", shards: 500 } }),
+      )),
+  },
   { name: "a lane without a database", at: "?scenario=rate-limiter", reach: (page) => seek(page, 300) },
   {
     name: "a lane without a database, of one cache",

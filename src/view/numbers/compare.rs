@@ -174,6 +174,7 @@ fn differences(a: &LaneSetup, b: &LaneSetup) -> Vec<&'static str> {
             c.engine.policy != d.engine.policy || scope(c.engine.scope) != scope(d.engine.scope),
         ),
         ("capacity", c.engine.capacity != d.engine.capacity),
+        ("deployment", c.deployment != d.deployment),
         ("tuning of the policy", c.engine.tuning != d.engine.tuning),
         (
             "cache node",

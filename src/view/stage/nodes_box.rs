@@ -66,7 +66,8 @@ fn outline(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, radius: &'static
 fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid) -> Html {
     let (left, right, y) = (rect.x + 9.0, rect.x + rect.w - 9.0, rect.y + 18.0);
     let name = node.name();
-    let aside = left + text_w(&name) + 10.0;
+    // A heading is bold.
+    let aside = left + text_w(&name) * 1.1 + 10.0;
     let cache = &node.cache;
     let next = next_out(cache);
     // The entries from the one that is kept longest on; where not all fit, the first ones.
