@@ -1,0 +1,106 @@
+//! What a cache may be made of, and the faults of its nodes: each refusal names the field, the value and what was
+//! expected, and without a deployment an input is what it was.
+
+use scenario::{Scenario, opening};
+use serde_json::{Value, json};
+
+/// The opening scene with something changed.
+fn with(changes: &[(&str, Value)]) -> Value {
+    let mut input = opening().to_value();
+    for (pointer, value) in changes {
+        let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
+        input.pointer_mut(parent).expect("its parent")[field] = value.clone();
+    }
+    input
+}
+
+fn assert_refused(changes: &[(&str, Value)], path: &str, says: &[&str]) {
+    let invalid = Scenario::from_value(&with(changes)).expect_err("it is refused");
+    assert_eq!(invalid.path, path);
+    for part in says {
+        assert!(
+            invalid.message.contains(part),
+            "{:?} must say {part:?}",
+            invalid.message
+        );
+    }
+}
+
+#[test]
+fn numbers_of_shards_and_nodes_have_two_ends() {
+    for (field, most) in [("shards", 500), ("nodes", 60)] {
+        let path = format!("/lanes/0/cache/deployment/{field}");
+        for inside in [1, most] {
+            Scenario::from_value(&with(&[(&path, json!(inside))])).expect("an end of the range");
+        }
+        for outside in [0, most + 1] {
+            let says = [format!("1 to {most}"), format!("is {outside}")];
+            let says = says.each_ref().map(String::as_str);
+            assert_refused(&[(&path, json!(outside))], &path, &says);
+        }
+    }
+}
+
+#[test]
+fn names_that_nobody_knows_are_refused_with_those_there_are() {
+    for (field, known) in [
+        ("kind", "memcached"),
+        ("client", "follows-moved"),
+        ("hashing", "ketama"),
+    ] {
+        let path = format!("/lanes/0/cache/deployment/{field}");
+        assert_refused(&[(&path, json!("ring"))], &path, &[known, "ring"]);
+    }
+}
+
+#[test]
+fn memcached_has_no_replica() {
+    let memcached = ("/lanes/0/cache/deployment", json!({"kind": "memcached"}));
+    let lag = ("/lanes/0/cache/replica_lag_us", json!(5_000));
+    let path = "/lanes/0/cache/replica_lag_us";
+    assert_refused(&[memcached, lag], path, &["Memcached", "5000"]);
+}
+
+#[test]
+fn a_fault_names_a_node_where_it_is_one_of_nodes() {
+    let fault = |fault: &str, node: Value| {
+        let fault = json!([{"at_us": 0, "fault": fault, "node": node}]);
+        [("/faults", fault)]
+    };
+    let path = "/faults/0/node";
+    assert_refused(&fault("slow-database", json!(1)), path, &["left out"]);
+    assert_refused(
+        &fault("remove-cache-node", Value::Null),
+        path,
+        &["number of a cache node"],
+    );
+    assert_refused(
+        &fault("stop-cache-node", json!(501)),
+        path,
+        &["1 to 500", "is 501"],
+    );
+    assert_refused(
+        &fault("stop-cache-node", json!(0)),
+        path,
+        &["1 to 500", "is 0"],
+    );
+    for node in [json!(1), json!(500), Value::Null] {
+        Scenario::from_value(&with(&fault("stop-cache-node", node))).expect("valid");
+    }
+}
+
+/// Links and files from before there were deployments mean one node.
+#[test]
+fn without_a_deployment_a_cache_is_one_node() {
+    let scenario = Scenario::from_value(&with(&[])).expect("valid");
+    for lane in &scenario.lanes {
+        assert_eq!(lane.cache.deployment, sim::Deployment::Node);
+    }
+    let mut old = opening().to_value();
+    for lane in old["lanes"].as_array_mut().expect("lanes") {
+        let cache = lane["cache"].as_object_mut().expect("a cache");
+        cache.remove("deployment");
+    }
+    let read = Scenario::from_value(&old).expect("valid");
+    assert_eq!(read.input, scenario.input);
+}
