@@ -1,6 +1,7 @@
-//! The world: strategies, faults, queues, workloads and fairness between lanes.
+//! The world: strategies, faults, queues, workloads, fairness between lanes, and what a cache costs.
 
 mod cache_only;
+mod cost;
 mod defences;
 mod fairness;
 mod faults;
