@@ -60,6 +60,8 @@ pub fn scenario(requests: Vec<RequestInput>, lanes: Vec<LaneInput>) -> ScenarioI
         schedule: None,
         lanes,
         commands: Vec::new(),
+        plan: Default::default(),
+        prices: Default::default(),
     }
 }
 
