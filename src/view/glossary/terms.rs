@@ -90,7 +90,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The glossary.
-pub static TERMS: [Term; 43] = [
+pub static TERMS: [Term; 46] = [
     term(
         "hit",
         &["hits"],
@@ -175,6 +175,21 @@ pub static TERMS: [Term; 43] = [
         "replica",
         &["replicas"],
         "A second copy of the data that follows the first one, a little later.",
+    ),
+    term(
+        "shard",
+        &["shards"],
+        "A part of the data with a primary of its own and its replicas. Each key belongs to one shard.",
+    ),
+    term(
+        "serverless",
+        &[],
+        "A cache without nodes to choose: it grows by itself, and is charged by the data and the requests.",
+    ),
+    term(
+        "ECPU",
+        &["ECPUs"],
+        "ElastiCache Processing Unit: what serverless charges for a command. One for each kilobyte moved, and at least one.",
     ),
     term(
         "failover",
