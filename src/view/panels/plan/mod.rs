@@ -135,7 +135,7 @@ fn plan_panel(props: &PanelProps) -> Html {
             { sides(&input, plan, &prices) }
             <Drawn curves={curves.clone()} />
             <ul class="plan-even">
-                <li>{ explained(&even_rate(&plan.break_even)) }</li>
+                <li>{ even_rate(&plan.break_even) }</li>
                 <li>{ explained(&even_data(&plan.break_even)) }</li>
             </ul>
             <PriceList plain={shown.clone()} are_published={*prices == Prices::default()} />
@@ -182,7 +182,7 @@ fn drawn(props: &DrawnProps) -> Html {
             Callback::from(move |at| cursor.set(at))
         };
         html! {
-            <Chart name={names[i]} of="dollars a month; the solid upright is your plan, the dotted ones are where both cost the same"
+            <Chart name={names[i]} of="dollars a month"
                 x={x.clone()} y={y.clone()} lines={lines.clone()} marks={marks.clone()} now={*now} cursor={**cursor} {on_cursor} />
         }
     };
@@ -191,6 +191,9 @@ fn drawn(props: &DrawnProps) -> Html {
             <div class="plan-buttons">
                 <button class="btn" type="button" aria-pressed={as_tables.to_string()} onclick={flip}>{ "As tables" }</button>
             </div>
+            if !*as_tables {
+                <p class="absent">{ "Solid upright line: your plan. Dotted upright lines: both cost the same." }</p>
+            }
             <div class={classes!("plots", as_tables.then_some("as-tables"))}>{ chart(0) }{ chart(1) }</div>
         </>
     }

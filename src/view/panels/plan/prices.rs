@@ -37,7 +37,7 @@ pub(super) fn price_list(props: &PriceListProps) -> Html {
     let rows = fields.filter_map(|field| {
         let known = file.price(field.path.strip_prefix(PLACE)?)?;
         let value = props.plain.pointer(field.path)?.clone();
-        let changed = value != Value::from(known.value);
+        let changed = value != known.value;
         Some(row(
             field,
             value,

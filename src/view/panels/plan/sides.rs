@@ -50,16 +50,24 @@ fn node_based(input: &PlanInput, nodes: Option<&NodeBased>, prices: &Prices) -> 
         ),
     ];
     let shards = counted(nodes.shards as usize, "shard");
-    let replicas = counted(input.replicas as usize, "replica");
+    let replicas = match input.replicas {
+        0 => "without replicas".to_owned(),
+        some => format!("with {}", counted(some as usize, "replica")),
+    };
+    let each = if nodes.shards > 1 && input.replicas > 0 {
+        " each"
+    } else {
+        ""
+    };
     let memory = format!(
-        "{shards} with {replicas} each, {} of {} used ({}); room for {} more. A quarter of each node's memory is reserved.",
+        "{shards} {replicas}{each}; {} of {} used ({}); room for {} more. A quarter of each node's memory is reserved.",
         bytes(input.data_bytes),
         bytes(nodes.usable_bytes),
         percent(input.data_bytes, nodes.usable_bytes),
         bytes(nodes.headroom_bytes),
     );
     let note = format!(
-        "Shards are counted by memory only: no source says how many requests per second a {} serves.",
+        "Shards are counted by memory only: no source says how many requests per second one {} serves.",
         input.node_type.name()
     );
     side(
@@ -138,8 +146,8 @@ fn side(
         Some(html! { <div><dt>{ *name }<span>{ of.clone() }</span></dt><dd>{ amount }</dd></div> })
     });
     let limit = |limit: &Limit| {
-        let sentence = limit_sentence(input, limit);
-        html! { <li class={limit.stops.then_some("stops")}>{ explained(&sentence) }</li> }
+        let kind = if limit.stops { "Limit: " } else { "Note: " };
+        html! { <li class={limit.stops.then_some("stops")}><b>{ kind }</b>{ limit_sentence(input, limit) }</li> }
     };
     html! {
         <section class="plan-side" aria-label={name}>
