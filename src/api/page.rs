@@ -130,6 +130,15 @@ impl CachePlayground {
         format!("{:016x}", self.session.snapshot().run.log_hash())
     }
 
+    /// Node-based against serverless, for the plan and the prices of the scenario.
+    ///
+    /// # Errors
+    /// None in practice: every plan can be converted.
+    pub fn plan(&self) -> Result<JsValue, JsValue> {
+        let input = self.session.snapshot().run.scenario().input.clone();
+        to_js(&sim::cost::plan(&input.plan, &input.prices))
+    }
+
     /// The misses of a bare cache over a stream of reads: one number a capacity.
     ///
     /// # Errors

@@ -143,10 +143,10 @@ impl Session {
         }
     }
 
-    /// Whether the scenario is no longer the one that was loaded.
+    /// Whether the scenario is no longer the one that was loaded. A plan changes nothing in it.
     pub fn is_changed(&self) -> bool {
         let now = self.snapshot().run.scenario().input.clone();
-        now != *self.inner.loaded.borrow()
+        !now.runs_like(&self.inner.loaded.borrow())
     }
 
     /// Brings the scenario back as it was loaded, and stands before its first step. A trace stays open.
@@ -170,7 +170,9 @@ impl Session {
         if scenario.input == before.input {
             return Ok(());
         }
-        self.count_in(&scenario.input);
+        if !scenario.input.runs_like(&before.input) {
+            self.count_in(&scenario.input);
+        }
         let edited = self.inner.player.borrow().with_edited(scenario);
         *self.inner.player.borrow_mut() = edited;
         self.note(ChangeKind::Edit, before);

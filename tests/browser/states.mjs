@@ -91,7 +91,7 @@ const FAULTS = [
   "Fail the next SET",
 ];
 
-const GROUPS = ["Traffic", "Strategy", "Cache", "Database", "Network", "Faults", "Scene"];
+const GROUPS = ["Traffic", "Strategy", "Cache", "Database", "Network", "Faults", "Cost", "Scene"];
 
 /** The opening scene with something to fail over to. */
 async function withReplicas(page) {
@@ -426,6 +426,33 @@ export const STATES = /** @type {State[]} */ ([
     reach: async (page) => {
       await openPanel(page, "Set-up");
       await page.locator("#set-up").getByRole("button", { name: "All lanes" }).click();
+    },
+  },
+  { name: "a plan", reach: async (page) => openPanel(page, "Plan") },
+  {
+    name: "a plan that reaches limits, with all inputs, prices and tables",
+    reach: async (page) => {
+      const scenario = await api(page, "scenario");
+      const plan = { requests_per_second: 16_000_000, data_bytes: 6e12, replicas: 5, connections: 70_000, durable: true };
+      await load(page, { ...scenario, plan }, 20);
+      await openPanel(page, "Plan");
+      await page.getByText("More inputs").click();
+      await page.locator("#plan summary", { hasText: "Prices" }).click();
+      await button(page, "As tables").click();
+      await page.locator(".plot-table").first().waitFor();
+    },
+  },
+  {
+    name: "a plan with a refused price, taken from a lane",
+    reach: async (page) => {
+      await seek(page, 30);
+      await openPanel(page, "Plan");
+      await button(page, "From lane A").click();
+      await page.locator("#plan summary", { hasText: "Prices" }).click();
+      const price = page.locator("#plan").getByLabel("Storage, Valkey", { exact: true });
+      await price.fill("-1");
+      await price.press("Enter");
+      await page.locator(".why").waitFor();
     },
   },
   { name: "the console before its first line", reach: async (page) => openPanel(page, "Console") },

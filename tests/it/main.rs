@@ -7,6 +7,7 @@ mod edited;
 mod fuzz_corpus;
 mod long_run;
 mod optimum;
+mod plan;
 mod race_mode;
 mod session_commands;
 mod session_fields;

@@ -7,6 +7,7 @@ use super::lane_input::LaneInput;
 use super::workload_input::WorkloadInput;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sim::cost::{PlanInput, Prices};
 use sim::{Fault, Intervention};
 
 /// A scenario.
@@ -42,12 +43,28 @@ pub struct ScenarioInput {
     /// What a person does to the lanes during the run, in order of the steps; at most one thing at a step.
     #[serde(default)]
     pub commands: Vec<Intervention>,
+    /// The traffic and the data for which node-based and serverless are compared.
+    #[serde(default)]
+    pub plan: PlanInput,
+    /// What ElastiCache charges; prices that are left out are the published ones.
+    #[serde(default)]
+    pub prices: Prices,
 }
 
 impl ScenarioInput {
     /// The inputs as JSON, every field included.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).expect("inputs are plain data")
+    }
+
+    /// Whether others differ in their plan and prices at most, so that they run alike.
+    pub fn runs_like(&self, other: &Self) -> bool {
+        let same = ScenarioInput {
+            plan: self.plan.clone(),
+            prices: self.prices.clone(),
+            ..other.clone()
+        };
+        *self == same
     }
 
     /// The inputs as JSON text, every field included.

@@ -139,8 +139,12 @@ const SHORTEST: &str = r#"{
         "cache": {},
         "database": {},
         "network": {}
-    }]
+    }],
+    "plan": {},
+    "prices": {}
 }"#;
+/// Objects that a reader fills in as a whole.
+const FILLED_IN: [&str; 2] = ["plan", "prices"];
 
 /// The inputs without the fields that reading fills in. The inputs themselves always serialize every
 /// field, because scripts and the set-up panel want the whole.
@@ -155,6 +159,10 @@ fn shortened(inputs: &ScenarioInput) -> Value {
         serde_json::to_value(Generated::default()).expect("settings are plain data");
     let mut value = inputs.to_value();
     shorten(&mut value, &shortest, &filled);
+    if let Value::Object(fields) = &mut value {
+        let nothing_left = |of: &Value| of.as_object().is_some_and(|of| of.is_empty());
+        fields.retain(|name, of| !FILLED_IN.contains(&&**name) || !nothing_left(of));
+    }
     value
 }
 

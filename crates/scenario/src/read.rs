@@ -36,6 +36,13 @@ pub fn read<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Invalid
                 let known = known.trim_start_matches("one of ").replace(" or ", ", ");
                 Invalid::unknown(path, &known.replace('`', ""))
             }
+            // A number that its own type knows the range of.
+            Some((start, range))
+                if start.starts_with("invalid value") && range.starts_with("from ") =>
+            {
+                let found = value.pointer(&path).map_or("missing".to_owned(), shown);
+                Invalid::new(path, range, found)
+            }
             Some((start, expected))
                 if start.starts_with("invalid ") || start.starts_with("unknown variant") =>
             {

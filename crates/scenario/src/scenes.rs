@@ -223,7 +223,7 @@ impl Listed {
     }
 
     /// Whether a scenario has other inputs than this one. Its title and introduction are none of the run's,
-    /// and the moves of a race are how it is played.
+    /// and the moves of a race are how it is played; a plan and prices change nothing in it.
     pub fn is_changed_in(&self, input: &ScenarioInput) -> bool {
         let own = self.scenario();
         let schedule = match own.schedule {
@@ -236,7 +236,7 @@ impl Listed {
             schedule,
             ..own
         };
-        own != *input
+        !own.runs_like(input)
     }
 
     /// The inputs.

@@ -6,6 +6,7 @@
 mod added;
 mod command;
 mod console;
+pub mod cost;
 mod database;
 pub mod deployment;
 pub mod draw;

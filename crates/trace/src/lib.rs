@@ -85,6 +85,8 @@ impl Trace {
             schedule: None,
             lanes,
             commands: Vec::new(),
+            plan: Default::default(),
+            prices: Default::default(),
         }
     }
 

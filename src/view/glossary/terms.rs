@@ -90,7 +90,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The glossary.
-pub static TERMS: [Term; 47] = [
+pub static TERMS: [Term; 49] = [
     term(
         "hit",
         &["hits"],
@@ -177,6 +177,16 @@ pub static TERMS: [Term; 47] = [
         "A second copy of the data that follows the first one, a little later.",
     ),
     term(
+        "serverless",
+        &[],
+        "A cache without nodes to choose: it grows by itself, and is charged by the data and the requests.",
+    ),
+    term(
+        "ECPU",
+        &["ECPUs"],
+        "ElastiCache Processing Unit: what serverless charges for a command. One for each kilobyte moved, and at least one.",
+    ),
+    term(
         "failover",
         &["fails over"],
         "A replica takes over from a node that failed. What had not reached it yet is lost.",
@@ -184,7 +194,7 @@ pub static TERMS: [Term; 47] = [
     term(
         "shard",
         &["shards"],
-        "One of the parts of a cluster: it owns a share of the slots and has the keys that hash to them.",
+        "One of the parts of a cluster: it owns a share of the slots, and each key belongs to the shard that owns its slot.",
     ),
     term(
         "slot",

@@ -3,6 +3,7 @@
 
 pub mod console;
 pub mod follow;
+pub mod plan;
 mod plots;
 pub mod setup;
 mod trace;
@@ -32,9 +33,10 @@ pub struct Panel {
 }
 
 /// All panels, in the order of their tabs.
-pub const ALL: [Panel; 5] = [
+pub const ALL: [Panel; 6] = [
     follow::PANEL,
     plots::PANEL,
+    plan::PANEL,
     setup::PANEL,
     console::PANEL,
     trace::PANEL,

@@ -2,6 +2,7 @@
 
 use cache::units::Micros;
 pub use scenario::letter;
+use sim::cost::MicroUsd;
 pub use timeline::{grouped, per_mille};
 
 /// A share of a whole, rounded to hundredths of a percent: `67.60 %`.
@@ -66,6 +67,22 @@ pub fn bytes(size: u64) -> String {
     match size {
         0..1_000 => format!("{size} B"),
         _ => scaled(size, [" kB", " MB", " GB"]),
+    }
+}
+
+/// An amount to the cent: `$1,255.79`.
+pub fn dollars(amount: MicroUsd) -> String {
+    let cents = amount.cents();
+    format!("${}.{:02}", grouped(cents / 100), cents % 100)
+}
+
+/// A price exactly: `$0.0023`, `$12`.
+pub fn price(price: MicroUsd) -> String {
+    let (whole, rest) = (grouped(price.0 / 1_000_000), price.0 % 1_000_000);
+    let digits = format!("{rest:06}");
+    match digits.trim_end_matches('0') {
+        "" => format!("${whole}"),
+        digits => format!("${whole}.{digits}"),
     }
 }
 
@@ -136,6 +153,9 @@ mod tests {
         assert_eq!(bytes(64_000_000), "64 MB");
         assert_eq!(bytes(950_040_000), "950 MB");
         assert_eq!(bytes(999_960), "1 MB");
+        assert_eq!(dollars(MicroUsd(1_255_795_000)), "$1,255.80");
+        assert_eq!(price(MicroUsd(2_300)), "$0.0023");
+        assert_eq!(price(MicroUsd(12_000_000)), "$12");
         assert_eq!(share(1, 3), "33.333%");
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-3.46), "-3.5");

@@ -61,6 +61,8 @@ pub fn scenario(requests: Vec<RequestInput>, lanes: Vec<LaneInput>) -> ScenarioI
         schedule: None,
         lanes,
         commands: Vec::new(),
+        plan: Default::default(),
+        prices: Default::default(),
     }
 }
 

@@ -19,6 +19,7 @@ macro_rules! choices {
 
 mod cache;
 mod check;
+mod cost;
 mod faults;
 mod lane;
 mod scene;
@@ -50,19 +51,22 @@ pub enum Group {
     Network,
     /// What goes wrong.
     Faults,
+    /// What is planned, and what it is charged.
+    Cost,
     /// What the scenario is called, and where it begins.
     Scene,
 }
 
 impl Group {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Group; 7] = [
+    pub const ALL: [Group; 8] = [
         Group::Traffic,
         Group::Strategy,
         Group::Cache,
         Group::Database,
         Group::Network,
         Group::Faults,
+        Group::Cost,
         Group::Scene,
     ];
 
@@ -75,6 +79,7 @@ impl Group {
             Group::Database => "Database",
             Group::Network => "Network",
             Group::Faults => "Faults",
+            Group::Cost => "Cost",
             Group::Scene => "Scene",
         }
     }
@@ -100,6 +105,7 @@ impl Group {
             Group::Database => &lane::DATABASE,
             Group::Network => &lane::NETWORK,
             Group::Faults => &faults::FIELDS,
+            Group::Cost => &cost::FIELDS,
             Group::Scene => &scene::FIELDS,
         }
     }

@@ -31,7 +31,15 @@ impl Kind {
         match (self, value) {
             (_, Value::Null) => String::new(),
             (Kind::Optional(optional), value) => optional.of.typed(value),
-            (Kind::Number(number), value) => decimal(value.as_u64().unwrap_or(0), number.decimals),
+            (Kind::Number(number), value) => {
+                let sign = if value.as_i64().is_some_and(|value| value < 0) {
+                    "-"
+                } else {
+                    ""
+                };
+                let size = value.as_u64().or(value.as_i64().map(i64::unsigned_abs));
+                format!("{sign}{}", decimal(size.unwrap_or(0), number.decimals))
+            }
             (Kind::Span(_), value) => span_text(value.as_u64().unwrap_or(0)),
             (Kind::Names | Kind::Numbers, Value::Array(items)) => {
                 let items: Vec<String> = items.iter().map(one).collect();
@@ -100,6 +108,23 @@ impl Kind {
         }
     }
 
+    /// Why a number with decimals is refused, in the units in which it is written; `None` if it isn't, or if
+    /// it is something else.
+    pub fn out_of_range(&self, name: &str, value: &Value) -> Option<String> {
+        let Kind::Number(number) = self.single() else {
+            return None;
+        };
+        let (low, high) = number.range;
+        let known = value.is_i64() || value.is_u64();
+        let inside = value
+            .as_u64()
+            .is_some_and(|value| (low..=high).contains(&value));
+        (number.decimals > 0 && known && !inside).then(|| {
+            let (range, found) = (self.range_text(), self.typed(value));
+            format!("{name} must be from {range}, but is {found}.")
+        })
+    }
+
     /// Its range in the units in which it is written; empty if it has none.
     pub fn range_text(&self) -> String {
         match self {
@@ -118,7 +143,11 @@ impl Kind {
 impl Number {
     fn read(&self, typed: &str) -> Result<Value, String> {
         let typed = typed.strip_suffix(self.unit).unwrap_or(typed).trim_end();
-        let (whole, fraction) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
+        let (sign, size) = match typed.strip_prefix('-') {
+            Some(size) => ("-", size),
+            None => ("", typed),
+        };
+        let (whole, fraction) = size.split_once(['.', ',']).unwrap_or((size, ""));
         let places = usize::from(self.decimals);
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if places == 0 || !digits(whole) || !digits(fraction) || whole.is_empty() {
@@ -127,7 +156,7 @@ impl Number {
         if fraction.len() > places {
             return Err(format!("{typed} has too many decimals: at most {places}."));
         }
-        Ok(whole_or_text(&format!("{whole}{fraction:0<places$}")))
+        Ok(whole_or_text(&format!("{sign}{whole}{fraction:0<places$}")))
     }
 
     fn with_unit(&self, number: &str) -> String {
@@ -337,10 +366,18 @@ mod tests {
             assert_eq!(share.read(typed), Ok(Value::from(value)), "{typed}");
         }
         assert!(share.read("0.25").is_err());
-        for typed in ["", "half", "-1.5", "."] {
+        assert_eq!(share.read("-1.5"), Ok(Value::from(-15)));
+        for typed in ["", "half", "-", "."] {
             assert_eq!(share.read(typed), Ok(Value::from(typed)), "{typed}");
         }
         let kind = Kind::Number(share);
+        assert_eq!(kind.typed(&Value::from(-15)), "-1.5");
+        let refused = |value: i64| kind.out_of_range("Share", &Value::from(value));
+        assert_eq!(refused(1_000), None);
+        let why = "Share must be from 0 to 100 %, but is -1.5.";
+        assert_eq!(refused(-15).as_deref(), Some(why));
+        let why = "Share must be from 0 to 100 %, but is 100.1.";
+        assert_eq!(refused(1_001).as_deref(), Some(why));
         assert_eq!(kind.written(&Value::from(667)), "66.7 %");
         assert_eq!(kind.written(&Value::from(400)), "40 %");
         assert_eq!(kind.range_text(), "0 to 100 %");

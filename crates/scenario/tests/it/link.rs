@@ -1,8 +1,9 @@
 //! Links restore what they were made of, and whatever else is put in their place gives a sentence.
 
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use scenario::link::{LINK_MAX, decode, encode};
 use scenario::{SCENES, Scenario, ScenarioInput, Scene, opening};
+use serde_json::{Value, json};
 use sim::{Fault, FaultCommand};
 use std::rc::Rc;
 use timeline::Run;
@@ -54,6 +55,49 @@ fn a_fork_is_in_its_link() {
     let linked = decode(&encoded(&forked.input, 20)).expect("what was written can be read");
     assert_ne!(hash(scenario, 20), hash(forked.clone(), 20));
     assert_eq!(hash(linked.scenario, 20), hash(forked, 20));
+}
+
+/// Published prices and the usual plan are not in a link, and of changed ones only those that were changed.
+#[test]
+fn a_link_has_the_prices_and_the_plan_as_far_as_they_were_changed() {
+    let usual = encoded(&opening(), 0);
+    let mut input = opening();
+    input.prices.valkey_gb_hour_micro_usd = sim::cost::MicroUsd(90_000);
+    input.plan.requests_per_second = 41_305;
+    let changed = encoded(&input, 0);
+    let read = decode(&changed)
+        .expect("what was written can be read")
+        .scenario
+        .input;
+    assert_eq!((&read.prices, &read.plan), (&input.prices, &input.plan));
+    let (usual, changed) = (state(&usual), state(&changed));
+    assert_eq!(
+        (usual["inputs"].get("plan"), usual["inputs"].get("prices")),
+        (None, None)
+    );
+    assert_eq!(
+        changed["inputs"]["prices"],
+        json!({"valkey_gb_hour_micro_usd": 90_000})
+    );
+    assert_eq!(
+        changed["inputs"]["plan"],
+        json!({"requests_per_second": 41_305})
+    );
+}
+
+/// What is packed into a link.
+fn state(fragment: &str) -> Value {
+    use base64::Engine;
+    let packed = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(&fragment[3..]);
+    let mut text = Vec::with_capacity(64 * 1024);
+    Decompress::new(false)
+        .decompress_vec(
+            &packed.expect("base64url"),
+            &mut text,
+            FlushDecompress::Finish,
+        )
+        .expect("it is packed");
+    serde_json::from_slice(&text).expect("it is JSON")
 }
 
 /// A state of 10,000 requests is no link, and does not take the time to become one.

@@ -33,6 +33,8 @@ fn base() -> Value {
             "database": {"connections": 1, "read": latency, "write": latency},
             "network": {"cache": latency, "database": latency},
         }],
+        "plan": {},
+        "prices": {},
     })
 }
 
@@ -343,7 +345,7 @@ const LONGEST_US: u64 = 1_000_000_000_000_000;
 const SLOWEST_US: u64 = 60_000_000;
 
 /// Every number with a range of its own. The quantiles are bounded by one another and come below.
-const RANGES: [(&str, u64, u64); 8] = [
+const RANGES: [(&str, u64, u64); 11] = [
     ("/warm/0/age_us", 0, LONGEST_US),
     ("/workload/script/1/at_us", 5, LONGEST_US),
     ("/workload/script/0/client", 1, 64),
@@ -352,6 +354,9 @@ const RANGES: [(&str, u64, u64); 8] = [
     ("/lanes/0/strategy/ttl_us", 1, LONGEST_US),
     ("/lanes/0/cache/capacity", 1, 1_000_000),
     ("/lanes/0/database/connections", 1, 64),
+    ("/plan/busy_hours", 1, 24),
+    ("/plan/replicas", 0, 5),
+    ("/prices/valkey_gb_hour_micro_usd", 0, 100_000_000),
 ];
 
 #[test]
@@ -379,6 +384,15 @@ fn every_number_has_two_ends() {
             );
         }
     }
+}
+
+/// A price below 0 is refused with the range, like one above it.
+#[test]
+fn a_negative_price_is_refused_with_its_range() {
+    let path = "/prices/redis_oss_r7g_large_hour_micro_usd";
+    let says = "prices.redis_oss_r7g_large_hour_micro_usd must be from 0 to 100000000, but is -5.";
+    assert_refused(&with(path, json!(-5)), path, &[says]);
+    assert_refused(&with(path, json!(0.5)), path, &["a whole number", "0.5"]);
 }
 
 /// Below 0 and beyond what fits into the number's type it is the reader of JSON who refuses.
@@ -454,6 +468,8 @@ fn defaults_are_filled_in() {
         ("/lanes/0/database/connections", json!(4)),
         ("/lanes/0/database/read/p50_us", json!(4_000)),
         ("/lanes/0/network/cache/p50_us", json!(250)),
+        ("/plan/node_type", json!("r7g.large")),
+        ("/prices/valkey_million_ecpu_micro_usd", json!(2_300)),
     ] {
         assert_eq!(written.pointer(path), Some(&value), "{path}");
     }

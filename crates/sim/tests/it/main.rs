@@ -1,6 +1,7 @@
-//! The world: strategies, faults, queues, workloads, fairness between lanes, and deployments.
+//! The world: strategies, faults, queues, workloads, fairness between lanes, deployments, and what a cache costs.
 
 mod cache_only;
+mod cost;
 mod defences;
 mod deployment;
 mod fairness;

@@ -1,7 +1,8 @@
 //! The kinds of numbers on an axis, and how they are written.
 
-use crate::view::shell::format::{bytes, grouped, per_mille, percent, scaled};
+use crate::view::shell::format::{bytes, dollars, grouped, per_mille, percent, scaled};
 use cache::units::Micros;
+use sim::cost::MicroUsd;
 use timeline::duration;
 
 /// The kind of a number.
@@ -17,6 +18,8 @@ pub enum Quantity {
     Time,
     /// A size in bytes.
     Bytes,
+    /// An amount in micro-dollars: 255,792,000 is written `$255.79`.
+    Dollars,
     /// A part of a whole: of 50,000, 33,725 is written `33,725 (67.45 %)`, and a tick as its share.
     Of(u64),
 }
@@ -36,6 +39,7 @@ impl Quantity {
             Quantity::Share => per_mille(value),
             Quantity::Time => duration(Micros(value)),
             Quantity::Bytes => bytes(value),
+            Quantity::Dollars => dollars(MicroUsd(value)),
             Quantity::Of(whole) => format!("{} ({})", grouped(value), percent(value, whole)),
         }
     }
@@ -44,6 +48,7 @@ impl Quantity {
     pub fn short(self, value: u64) -> String {
         match self {
             Quantity::Time | Quantity::Bytes | Quantity::Milli if value == 0 => "0".to_owned(),
+            Quantity::Dollars => short_dollars(value),
             Quantity::Count if value >= 10_000 => scaled(value, ["k", "M", "G"]),
             Quantity::Milli if value >= 10_000_000 => scaled(value / 1_000, ["k", "M", "G"]),
             Quantity::Of(whole) => format!("{} %", value * 100 / whole.max(1)),
@@ -105,6 +110,15 @@ fn time_step(span: u64) -> u64 {
     round.unwrap_or_else(|| one_two_five(span.div_ceil(DAY)) * DAY)
 }
 
+/// Dollars beside a tick: whole ones in thousands from ten thousand on, and cents below one.
+fn short_dollars(micro_usd: u64) -> String {
+    match micro_usd {
+        10_000_000_000.. => format!("${}", scaled(micro_usd / 1_000_000, ["k", "M", "G"])),
+        _ if micro_usd.is_multiple_of(1_000_000) => format!("${}", grouped(micro_usd / 1_000_000)),
+        _ => dollars(MicroUsd(micro_usd)),
+    }
+}
+
 /// Thousandths as a decimal number without zeros at its end.
 fn milli(value: u64) -> String {
     let (whole, rest) = (grouped(value / 1_000), value % 1_000);
@@ -130,6 +144,9 @@ mod tests {
         assert_eq!(Quantity::Share.text(667), "66.7 %");
         assert_eq!(Quantity::Time.text(4_120), "4.12 ms");
         assert_eq!(Quantity::Time.short(0), "0");
+        assert_eq!(Quantity::Dollars.text(255_792_000), "$255.79");
+        let ticks = [0, 500_000, 250_000_000, 12_500_000_000].map(|it| Quantity::Dollars.short(it));
+        assert_eq!(ticks, ["$0", "$0.50", "$250", "$12.5k"]);
     }
 
     #[test]

@@ -52,11 +52,17 @@ pub(super) fn entry(props: &EntryProps) -> Html {
             let input = input.cast::<HtmlInputElement>();
             let typed = input.map_or_else(String::new, |input| input.value());
             let read = kind.read(&typed, &value);
-            match read.and_then(|read| to.set(kind, read.clone()).map(|()| read)) {
+            let done = read.and_then(|read| {
+                if let Some(why) = kind.out_of_range(&to.name, &read) {
+                    return Err(why);
+                }
+                let set = to.set(kind, read.clone());
+                set.map(|()| read).map_err(|why| why + &in_units(kind))
+            });
+            match done {
                 // However it was typed, it is shown in its usual form.
                 Ok(set) => put(&kind.typed(&set), None),
                 Err(why) => {
-                    let why = why + &in_units(kind);
                     let refused = Refused {
                         typed: typed.clone().into(),
                         why: why.into(),

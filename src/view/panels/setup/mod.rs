@@ -15,7 +15,7 @@ use crate::view::shell::format::letter;
 use crate::view::state::Action;
 use faults::FaultsNow;
 use pick::Pick;
-use row::Row;
+pub use row::Row;
 use scenario::field::{Field, Group, Kind};
 use scenario::{Chapter, ScenarioInput, Scene};
 use serde_json::Value;

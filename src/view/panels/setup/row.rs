@@ -15,21 +15,27 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
-pub(super) struct RowProps {
+pub struct RowProps {
     /// The input.
-    pub(super) field: &'static Field,
+    pub field: &'static Field,
     /// The lanes in which it is changed, from 0, the shown one first; none if all share it.
-    pub(super) lanes: Vec<usize>,
-    pub(super) of: usize,
+    #[prop_or_default]
+    pub lanes: Vec<usize>,
+    #[prop_or(1)]
+    pub of: usize,
     /// What is in force in the shown lane.
-    pub(super) value: Value,
+    pub value: Value,
     /// What is in force in the other ones, if it is something else.
-    pub(super) elsewhere: Option<AttrValue>,
+    #[prop_or_default]
+    pub elsewhere: Option<AttrValue>,
+    /// What the ids in it begin with, where two panels may show the same input.
+    #[prop_or("about")]
+    pub ids: &'static str,
 }
 
 /// The row.
 #[function_component(Row)]
-pub(super) fn row(props: &RowProps) -> Html {
+pub fn row(props: &RowProps) -> Html {
     let page = use_page();
     let field = props.field;
     let root = use_memo(props.value.clone(), Value::clone);
@@ -51,7 +57,7 @@ pub(super) fn row(props: &RowProps) -> Html {
         name: name.into(),
         list: None,
     };
-    let id = format!("about{}", field.path.replace(['/', '*'], "-"));
+    let id = format!("{}{}", props.ids, field.path.replace(['/', '*'], "-"));
     let about = about(&field.kind, &props.value);
     let sentences = [field.help, &about].map(str::trim).into_iter();
     let sentences = sentences.filter(|sentence| !sentence.is_empty());

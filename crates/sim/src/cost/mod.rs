@@ -1,0 +1,18 @@
+//! What ElastiCache costs a month: node-based and serverless, their limits, and where the cheaper one
+//! changes. Pure functions of whole numbers.
+
+mod break_even;
+mod limits;
+mod money;
+pub mod month;
+mod plan;
+mod prices;
+
+pub use break_even::{BreakEven, DATA_MAX, RATE_MAX};
+pub use limits::{Limit, LimitKind, SHARDS_MAX};
+pub use money::{MicroUsd, PRICE_MAX};
+pub use month::Cost;
+pub use plan::{NodeBased, Plan, PlanInput, Serverless, plan};
+pub use prices::{
+    Engine, NodeType, NodeTypeAbout, Prices, Published, PublishedPrice, ServerlessPrices,
+};
