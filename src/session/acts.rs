@@ -360,10 +360,10 @@ impl Snapshot {
 /// What a fault of one of several nodes is called in its menu.
 fn node_fault_title(fault: Fault) -> &'static str {
     match fault {
-        Fault::RestartCache => "Restart it",
+        Fault::RestartCache => "Restart it, empty",
         Fault::FailOverCache => "Fail over to its replica",
         Fault::CutCache => "Cut it off",
-        Fault::HealCache => "Connect it again",
+        Fault::HealCache => "Reconnect it",
         Fault::StopCacheNode => "Stop it",
         Fault::RemoveCacheNode => "Take it off the client's list",
         Fault::AddCacheNode => "Put it on the client's list",

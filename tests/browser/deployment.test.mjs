@@ -40,7 +40,7 @@ test("a node is stopped by pressing it, and by that name undone", async () => {
   assert.deepEqual(stopped.lanes.map((lane) => lane.nodes[1].reachable), [false, true, true]);
   assert.equal(stopped.lanes[0].nodes[1].used, 0);
   assert.match(await page.locator(".say").textContent(), /Shard 2 stops/);
-  assert.match(await stageOf(page, 0).textContent(), /does not answer/);
+  assert.match(await stageOf(page, 0).textContent(), /stopped/);
   await page.keyboard.press("Control+z");
   await untilDrawn(page, 40);
   assert.ok((await api(page, "frame")).lanes[0].nodes[1].reachable);

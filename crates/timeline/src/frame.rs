@@ -62,8 +62,12 @@ pub struct NodeFrame {
     pub slots: Vec<(u16, u16)>,
     /// Whether clients use it: a Memcached node may have left, or may be yet to join.
     pub in_use: bool,
+    /// Whether it was in use at the start: it has left if it no longer is.
+    pub at_start: bool,
     /// Whether messages reach it.
     pub reachable: bool,
+    /// Whether it has stopped.
+    pub stopped: bool,
     /// Its own part of the cache.
     #[serde(flatten)]
     pub cache: Rc<CacheFrame>,

@@ -235,7 +235,9 @@ impl<'a> LaneBuilder<'a> {
                 .into_iter()
                 .collect(),
             in_use: deployed.is_in_use(id),
+            at_start: deployed.was_in_use(id),
             reachable: deployed.is_reachable(id),
+            stopped: deployed.is_stopped(id),
             cache: Rc::new(self.of_caches(&[cache])),
         };
         self.world.nodes().map(node).collect()

@@ -69,7 +69,7 @@ pub fn controls(props: &ControlsProps) -> Html {
                     { policy(&page, props) }
                 </label>
                 <label class="chip-control">
-                    <span>{ "capacity" }</span>
+                    <span>{ if setup.cache.deployment.has_several() { "per node" } else { "capacity" } }</span>
                     { capacity(&page, props) }
                 </label>
                 <label class="chip-control">

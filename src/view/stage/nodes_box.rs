@@ -68,6 +68,12 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
     let name = node.name();
     // A heading is bold.
     let aside = left + text_w(&name) * 1.1 + 10.0;
+    let state = node.state();
+    // The word goes first where there is no room for all.
+    let room = right - text_w(&state) - 8.0 - aside;
+    let slots = [node.slots_in_words(), node.slot_ranges(), String::new()];
+    let slots = slots.into_iter().find(|slots| text_w(slots) <= room);
+    let slots = slots.unwrap_or_default();
     let cache = &node.cache;
     let next = next_out(cache);
     // The entries from the one that is kept longest on; where not all fit, the first ones.
@@ -108,8 +114,8 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
         <g key={node.id}>
             { outline(props, node, rect, "8") }
             { text(left, y, "h", name) }
-            { text(aside, y, "t", node.slots_in_words()) }
-            { text(right, y, "t end", node.state()) }
+            { text(aside, y, "t", slots) }
+            { text(right, y, "t end", state) }
             <g>{ for empty.map(|cell| {
                 let (x, y) = grid.at(cell);
                 html! { <rect class="empty" x={px(x)} y={px(y)} width={px(grid.w)} height={px(grid.h)} rx="8" /> }

@@ -128,27 +128,27 @@ pub(super) static FIELDS: [Field; 18] = [
         "/lanes/*/cache/deployment/shards",
         "Shards",
         count(SHARDS, "shards"),
-        "How many shards share the slots; for a cluster.",
+        "For a cluster: how many shards share the slots. A lost shard takes only its own slots with it, as ElastiCache sets clusters up (cluster-require-full-coverage no).",
     )
     .known_as("NumNodeGroups"),
     Field::new(
         "/lanes/*/cache/deployment/client",
         "Client",
         Kind::Choice(&CLIENTS),
-        "What the client knows of the cluster.",
+        "For a cluster: what the client knows of it.",
     ),
     Field::new(
         "/lanes/*/cache/deployment/nodes",
         "Memcached nodes",
         count(MEMCACHED_NODES, "nodes"),
-        "How many nodes there are at the start; for Memcached nodes.",
+        "For Memcached nodes: how many there are at the start.",
     )
     .known_as("NumCacheNodes"),
     Field::new(
         "/lanes/*/cache/deployment/hashing",
         "Hashing",
         Kind::Choice(&HASHINGS),
-        "How the client chooses a key's Memcached node.",
+        "For Memcached nodes: how the client chooses the node of a key.",
     ),
     Field::new(
         "/lanes/*/cache/samples",

@@ -66,7 +66,7 @@ pub(super) static FAULTS: [Choice; 13] = [
     Choice {
         name: "stop-cache-node",
         title: "Stop the node",
-        about: "its entries are lost, and so is every message to it until it is healed",
+        about: "its entries are lost, and so is every message to it until it is restarted",
     },
     Choice {
         name: "remove-cache-node",

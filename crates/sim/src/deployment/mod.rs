@@ -106,8 +106,10 @@ pub struct Deployed {
     deployment: Deployment,
     /// The places of the workload's keys.
     places: Rc<[u32]>,
-    /// Nodes that messages do not reach.
-    unreachable: BTreeSet<NodeId>,
+    /// Nodes that are cut off: they work, and messages do not reach them.
+    cut: BTreeSet<NodeId>,
+    /// Nodes that have stopped.
+    stopped: BTreeSet<NodeId>,
     /// The slots that a client without a map has learned.
     learned: BTreeMap<u16, NodeId>,
     /// The Memcached servers on the client's list.
@@ -125,7 +127,8 @@ impl Deployed {
         Deployed {
             deployment,
             places: keys.map(place).collect(),
-            unreachable: BTreeSet::new(),
+            cut: BTreeSet::new(),
+            stopped: BTreeSet::new(),
             learned: BTreeMap::new(),
             servers: match deployment {
                 Deployment::Memcached(memcached) => Some(Rc::new(memcached.start())),
@@ -191,7 +194,20 @@ impl Deployed {
 
     /// Whether messages reach a node.
     pub fn is_reachable(&self, node: NodeId) -> bool {
-        !self.unreachable.contains(&node)
+        !self.cut.contains(&node) && !self.is_stopped(node)
+    }
+
+    /// Whether a node has stopped.
+    pub fn is_stopped(&self, node: NodeId) -> bool {
+        self.stopped.contains(&node)
+    }
+
+    /// Whether a node was part of the deployment at the start.
+    pub fn was_in_use(&self, node: NodeId) -> bool {
+        match self.deployment {
+            Deployment::Memcached(memcached) => node.0 < memcached.nodes,
+            _ => true,
+        }
     }
 
     /// The slots that a node owns, in a cluster.
@@ -207,12 +223,14 @@ impl Deployed {
         let used = self.is_in_use(node);
         match fault {
             Fault::StopCacheNode | Fault::CutCache => used && self.is_reachable(node),
-            Fault::HealCache => used && !self.is_reachable(node),
+            Fault::HealCache => used && self.cut.contains(&node),
             Fault::RemoveCacheNode => {
                 used && self.servers.as_ref().is_some_and(|of| of.can_do_without())
             }
             Fault::AddCacheNode => self.servers.is_some() && !used,
-            Fault::RestartCache | Fault::FailOverCache => used,
+            // What a restart does to a node that is cut off, nobody can tell from outside.
+            Fault::RestartCache => used && !self.cut.contains(&node),
+            Fault::FailOverCache => used && self.is_reachable(node),
             _ => false,
         }
     }
@@ -230,14 +248,21 @@ impl Deployed {
                 continue;
             }
             match fault {
-                Fault::StopCacheNode | Fault::CutCache => {
-                    self.unreachable.insert(node);
+                Fault::StopCacheNode => {
+                    self.stopped.insert(node);
+                }
+                Fault::RestartCache => {
+                    self.stopped.remove(&node);
+                }
+                Fault::CutCache => {
+                    self.cut.insert(node);
                 }
                 Fault::HealCache => {
-                    self.unreachable.remove(&node);
+                    self.cut.remove(&node);
                 }
                 Fault::RemoveCacheNode | Fault::AddCacheNode => {
-                    self.unreachable.remove(&node);
+                    self.cut.remove(&node);
+                    self.stopped.remove(&node);
                     let servers = self.servers.as_mut().expect("only Memcached nodes change");
                     *servers = Rc::new(match fault {
                         Fault::AddCacheNode => servers.with(node),
@@ -254,7 +279,8 @@ impl Deployed {
 impl Hash for Deployed {
     fn hash<H: Hasher>(&self, state: &mut H) {
         if self.deployment.has_several() {
-            self.unreachable.hash(state);
+            self.cut.hash(state);
+            self.stopped.hash(state);
             self.learned.hash(state);
             self.servers.hash(state);
         }

@@ -10,11 +10,17 @@ static CRC16: Crc<u16> = Crc::<u16>::new(&CRC_16_XMODEM);
 
 /// The slot of a key: CRC16 (XMODEM) of its hash tag, or of the whole key if it has none, modulo [`SLOTS`].
 pub fn slot_of(key: &[u8]) -> u16 {
-    CRC16.checksum(hash_tag(key).unwrap_or(key)) % SLOTS
+    CRC16.checksum(tag_of(key).unwrap_or(key)) % SLOTS
 }
 
-/// What stands between the first `{` and the next `}`, unless that is nothing.
-fn hash_tag(key: &[u8]) -> Option<&[u8]> {
+/// The hash tag of a key: what stands between the first `{` and the next `}`, unless that is nothing.
+pub fn hash_tag(key: &str) -> Option<&str> {
+    let tag = tag_of(key.as_bytes())?;
+    // Braces are ASCII, so that a text is not cut within a character.
+    std::str::from_utf8(tag).ok()
+}
+
+fn tag_of(key: &[u8]) -> Option<&[u8]> {
     let start = key.iter().position(|&byte| byte == b'{')? + 1;
     let length = key[start..].iter().position(|&byte| byte == b'}')?;
     (length > 0).then(|| &key[start..start + length])

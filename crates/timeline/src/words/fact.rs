@@ -198,8 +198,10 @@ pub enum Fact {
     SendsTo(Verb, Rc<str>, NodeName),
     /// A key hashes to a slot that this shard owns.
     SlotOwnedBy(Rc<str>, u16, NodeName),
-    /// The client has no map of the slots, and asks this shard.
-    AsksWithoutMap(NodeName),
+    /// Another shard owns the slot of a key.
+    OwnsSlotOf(Rc<str>, NodeName),
+    /// The client has not been told who owns the slot, and asks this shard.
+    AsksWithoutMap(u16, NodeName),
     /// A MOVED has named this shard as the owner of a slot.
     WasToldOwner(u16, NodeName),
     /// The client knows this shard only.

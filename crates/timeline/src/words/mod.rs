@@ -299,7 +299,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         ],
         EventKind::Moved { slot, to } => vec![
             Fact::AnswersMoved(name(lane, event.node), slot),
-            Fact::SlotOwnedBy(key, slot, name(lane, to)),
+            Fact::OwnsSlotOf(key, name(lane, to)),
             match lane.cache.deployment {
                 Deployment::Cluster(Cluster {
                     client: Client::Plain,
@@ -375,7 +375,9 @@ fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId) -> Fact {
             match cluster.client {
                 Client::ClusterAware => Fact::SlotOwnedBy(key, slot, named),
                 Client::Plain => Fact::KnowsOnly(named),
-                Client::FollowsMoved if node == NodeId::default() => Fact::AsksWithoutMap(named),
+                Client::FollowsMoved if node == NodeId::default() => {
+                    Fact::AsksWithoutMap(slot, named)
+                }
                 Client::FollowsMoved => Fact::WasToldOwner(slot, named),
             }
         }

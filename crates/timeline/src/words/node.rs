@@ -15,29 +15,37 @@ impl NodeFrame {
     /// How full it is, or why it does not serve.
     pub fn state(&self) -> String {
         let cache = &self.cache;
-        match (self.in_use, self.reachable) {
-            (false, _) => "not in use".to_owned(),
-            (true, false) => "does not answer".to_owned(),
-            (true, true) => match cache.capacity_bytes {
-                Some(capacity) => {
-                    let used = grouped(cache.used_bytes);
-                    format!("{used} of {} bytes", grouped(capacity))
-                }
-                None => {
-                    let used = grouped(cache.used.into());
-                    format!("{used} of {}", grouped(cache.capacity.into()))
-                }
-            },
+        let full = match cache.capacity_bytes {
+            Some(capacity) => {
+                let used = grouped(cache.used_bytes);
+                format!("{used} of {} bytes", grouped(capacity))
+            }
+            None => {
+                let used = grouped(cache.used.into());
+                format!("{used} of {}", grouped(cache.capacity.into()))
+            }
+        };
+        match (self.in_use, self.stopped, self.reachable) {
+            (false, ..) if self.at_start => "has left".to_owned(),
+            (false, ..) => "can be added".to_owned(),
+            (true, true, _) => "stopped".to_owned(),
+            (true, false, false) => format!("{full}, cut off"),
+            (true, false, true) => full,
         }
     }
 
     /// The slots that it owns; empty where nodes have none.
     pub fn slots_in_words(&self) -> String {
+        match self.slot_ranges() {
+            ranges if ranges.is_empty() => ranges,
+            ranges => format!("slots {ranges}"),
+        }
+    }
+
+    /// The ranges of its slots alone.
+    pub fn slot_ranges(&self) -> String {
         let range = |(first, last): &(u16, u16)| format!("{first}–{last}");
         let ranges: Vec<String> = self.slots.iter().map(range).collect();
-        match ranges.is_empty() {
-            true => String::new(),
-            false => format!("slots {}", ranges.join(", ")),
-        }
+        ranges.join(", ")
     }
 }

@@ -5,6 +5,7 @@ use super::eviction;
 use super::fact::{Deleter, Fact, Finder, NodeName, Plan, Purpose, Source};
 use super::trouble;
 use cache::units::Version;
+use sim::deployment::slots;
 use sim::{Answer, Hashing, Operation, Verb};
 use std::fmt::{Display, Formatter, Result};
 
@@ -200,11 +201,17 @@ impl Display for Fact {
                 write!(f, "The application sends {} {key} to {node}", verb.name())
             }
             Fact::SlotOwnedBy(key, slot, node) => {
-                write!(f, "{key} hashes to slot {slot}, which {node} owns")
+                match slots::hash_tag(key) {
+                    Some(tag) => write!(f, "the tag {tag} hashes")?,
+                    None => write!(f, "{key} hashes")?,
+                }
+                write!(f, " to slot {slot}, which {node} owns")
             }
-            Fact::AsksWithoutMap(node) => {
-                write!(f, "the client has no slot map, so it asks {node}")
-            }
+            Fact::OwnsSlotOf(key, node) => write!(f, "{node} owns the slot of {key}"),
+            Fact::AsksWithoutMap(slot, node) => write!(
+                f,
+                "no MOVED has named the owner of slot {slot} yet, so the client asks {node}"
+            ),
             Fact::WasToldOwner(slot, node) => {
                 write!(f, "a MOVED has named {node} as the owner of slot {slot}")
             }
@@ -215,10 +222,9 @@ impl Display for Fact {
                     "{node} has the next point on the ring after the key's hash"
                 )
             }
-            Fact::HashChose(Hashing::Modulo, node) => write!(
-                f,
-                "the remainder of the key's hash by the number of nodes gives {node}"
-            ),
+            Fact::HashChose(Hashing::Modulo, node) => {
+                write!(f, "the key's hash modulo the number of nodes gives {node}")
+            }
             Fact::AnswersMoved(node, slot) => {
                 let node = node.to_string();
                 write!(
@@ -228,8 +234,8 @@ impl Display for Fact {
                     &node[1..]
                 )
             }
-            Fact::ClientFollows => f.write_str("the client remembers the owner and asks there"),
-            Fact::ClientDoesNotFollow => f.write_str("this client takes MOVED for an error"),
+            Fact::ClientFollows => f.write_str("the client remembers that and asks there"),
+            Fact::ClientDoesNotFollow => f.write_str("this client takes it for an error"),
             Fact::NodeFault(fault, node) => f.write_str(&trouble::node_fault(*fault, *node).0),
             Fact::NodeFaultMeans(fault, node) => f.write_str(trouble::node_fault(*fault, *node).1),
             Fact::FaultWithoutNode(fault) => f.write_str(trouble::without_node(*fault)),

@@ -120,7 +120,7 @@ pub(super) const fn fault(fault: Fault, effect: Effect) -> (&'static str, &'stat
         ),
         Fault::StopCacheNode => (
             "All cache nodes stop",
-            "their entries are lost, and so is every message to them until they are healed",
+            "their entries are lost, and so is every message to them until they are restarted",
         ),
         // These happen to one node.
         Fault::RemoveCacheNode => ("A Memcached node leaves", ""),
@@ -143,7 +143,7 @@ pub(super) fn node_fault(fault: Fault, node: NodeName) -> (String, &'static str)
     let (does, means) = match fault {
         Fault::RestartCache => (
             "restarts",
-            "everything in it is lost, and reads of its keys miss at first",
+            "it is empty, and reads of its keys miss at first",
         ),
         Fault::FailOverCache => (
             "fails over to its replica",
@@ -156,7 +156,7 @@ pub(super) fn node_fault(fault: Fault, node: NodeName) -> (String, &'static str)
         Fault::HealCache => ("is connected", "messages reach it again"),
         Fault::StopCacheNode => (
             "stops",
-            "its entries are lost, and so is every message to it until it is healed",
+            "its entries are lost, and so is every message to it until it is restarted",
         ),
         Fault::RemoveCacheNode => (
             "leaves",

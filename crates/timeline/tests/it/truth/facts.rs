@@ -354,8 +354,12 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::SlotOwnedBy(key, slot, node) => {
             of.is_key(key) && *slot == of.slot() && of.is_node(node, of.before.holder(of.event.key))
         }
-        Fact::AsksWithoutMap(node) => {
-            of.client() == Some(Client::FollowsMoved)
+        Fact::OwnsSlotOf(key, node) => {
+            of.is_key(key) && of.is_node(node, of.before.holder(of.event.key))
+        }
+        Fact::AsksWithoutMap(slot, node) => {
+            *slot == of.slot()
+                && of.client() == Some(Client::FollowsMoved)
                 && of.is_node(node, NodeId(0))
                 && of.event.node == NodeId(0)
         }

@@ -73,7 +73,8 @@ pub struct Lane {
     pub queued_at: BTreeMap<Key, NodeId>,
     /// The cache's nodes that clients use, and those that messages do not reach.
     pub in_use: Vec<NodeId>,
-    pub unreachable: BTreeSet<NodeId>,
+    pub cut: BTreeSet<NodeId>,
+    pub stopped: BTreeSet<NodeId>,
     pub deployment: Deployment,
     pub names: BTreeMap<Key, Rc<str>>,
     /// The owners that shards have named, by slot.
@@ -162,7 +163,8 @@ impl Lane {
 
     /// Whether messages to a node are lost.
     pub fn is_cut_off(&self, node: NodeId) -> bool {
-        self.cache_is_cut || self.unreachable.contains(&node) || !self.in_use.contains(&node)
+        let lost = self.cut.contains(&node) || self.stopped.contains(&node);
+        self.cache_is_cut || lost || !self.in_use.contains(&node)
     }
 
     /// Whether a fault of a node changes anything.
@@ -175,10 +177,11 @@ impl Lane {
             (Deployment::Memcached(of), Fault::AddCacheNode) => !used && node.0 <= of.nodes,
             (_, Fault::AddCacheNode) => false,
             (Deployment::Node, _) => used,
-            (_, Fault::StopCacheNode | Fault::CutCache) => {
-                used && !self.unreachable.contains(&node)
+            (_, Fault::StopCacheNode | Fault::CutCache | Fault::FailOverCache) => {
+                used && !self.is_cut_off(node)
             }
-            (_, Fault::HealCache) => used && self.unreachable.contains(&node),
+            (_, Fault::HealCache) => used && self.cut.contains(&node),
+            (_, Fault::RestartCache) => used && !self.cut.contains(&node),
             _ => used,
         }
     }
@@ -378,35 +381,35 @@ impl Lane {
             Reach::None => return,
         };
         let several = self.deployment != Deployment::Node;
-        let loses = match fault {
-            Fault::RestartCache | Fault::RemoveCacheNode | Fault::AddCacheNode => true,
-            // One that can't be reached any more has nothing left to lose.
-            Fault::StopCacheNode => true,
+        let changed = |node: &NodeId| !several || self.is_changed_by(fault, *node);
+        let reached: Vec<NodeId> = reached.into_iter().filter(changed).collect();
+        match fault {
+            Fault::RestartCache
+            | Fault::StopCacheNode
+            | Fault::RemoveCacheNode
+            | Fault::AddCacheNode => {
+                self.copies.retain(|(at, _), _| !reached.contains(at));
+                self.forget_queued(&reached);
+            }
             Fault::FailOverCache => {
                 self.failed_over = true;
                 self.forget_queued(&reached);
-                false
             }
-            _ => false,
-        };
-        for &node in reached.iter().filter(|_| loses) {
-            if fault != Fault::StopCacheNode || !self.unreachable.contains(&node) {
-                self.copies.retain(|&(at, _), _| at != node);
-                self.forget_queued(&[node]);
-            }
+            _ => {}
         }
         match fault {
-            Fault::CutCache | Fault::StopCacheNode if several => self.unreachable.extend(reached),
-            Fault::HealCache if several => {
-                self.unreachable.retain(|node| !reached.contains(node));
-            }
+            Fault::CutCache if several => self.cut.extend(reached),
+            Fault::HealCache if several => self.cut.retain(|node| !reached.contains(node)),
+            Fault::StopCacheNode => self.stopped.extend(reached),
+            Fault::RestartCache => self.stopped.retain(|node| !reached.contains(node)),
             Fault::RemoveCacheNode | Fault::AddCacheNode => {
                 let holders: BTreeMap<Key, NodeId> = self
                     .names
                     .keys()
                     .map(|&key| (key, self.holder(key)))
                     .collect();
-                self.unreachable.retain(|node| !reached.contains(node));
+                self.cut.retain(|node| !reached.contains(node));
+                self.stopped.retain(|node| !reached.contains(node));
                 self.in_use.retain(|node| !reached.contains(node));
                 if fault == Fault::AddCacheNode {
                     self.in_use.extend(reached);
