@@ -42,11 +42,11 @@ impl CacheNode {
 impl World {
     /// When the expiry cycle next has something to expire, or [`Micros::NEVER`].
     pub(super) fn expiry_due(&self) -> Micros {
-        let due = self.nodes.iter().filter_map(|node| node.expiry_due);
-        match due.min() {
-            Some(due) if self.setup.cache.active_expiry => due,
-            _ => Micros::NEVER,
+        if !self.setup.cache.active_expiry {
+            return Micros::NEVER;
         }
+        let due = self.nodes.iter().filter_map(|node| node.expiry_due);
+        due.min().unwrap_or(Micros::NEVER)
     }
 
     /// Lets every node whose cycle is due expire what it finds.

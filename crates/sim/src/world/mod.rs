@@ -2,8 +2,8 @@
 //! event.
 //!
 //! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` the work done
-//! there, `replica` the cache's replica, and `by_itself` what no request asks for: faults, the expiry
-//! cycle, a person's moves.
+//! there, `nodes` the cache's nodes, `replica` a node's replica, and `by_itself` what no request asks
+//! for: faults, the expiry cycle, a person's moves.
 //!
 //! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
 //! advanced equally often are equal.
@@ -14,6 +14,7 @@ mod at_hand;
 mod by_itself;
 mod console;
 mod execute;
+mod nodes;
 mod replica;
 mod requests;
 mod trips;
@@ -25,7 +26,6 @@ use super::deployment::{Deployed, NodeId};
 use super::draw::{Stream, draw};
 use super::event::{Event, EventId, EventKind, Party};
 use super::fault::InForce;
-use super::lease::Leases;
 use super::log::{Log, NoLog};
 use super::metrics::Metrics;
 use super::monitor::Monitor;
@@ -33,10 +33,9 @@ use super::queue::Queue;
 use super::request::{ActiveRequest, Phase};
 use super::setup::LaneSetup;
 use super::workload::{Cursor, Workload};
-use super::write_queue::WriteQueue;
 use cache::units::{Key, Micros, Version};
-use cache::{Cache, Entry, Ttl, Value};
-use replica::Replica;
+use cache::{Ttl, Value};
+use nodes::CacheNode;
 use requests::{Requests, Slot};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -124,19 +123,6 @@ struct Load {
     waiting: Vec<Slot>,
 }
 
-/// A cache node: the engine, with leases, write queue and replica.
-#[derive(Clone, Debug, Hash)]
-struct CacheNode {
-    cache: Cache,
-    /// When the engine, which executes one command at a time, is free again.
-    free_at: Micros,
-    leases: Leases,
-    write_queue: WriteQueue,
-    replica: Option<Replica>,
-    /// When the expiry cycle next has something to expire.
-    expiry_due: Option<Micros>,
-}
-
 impl World {
     /// The world before the first request.
     pub fn new(setup: Rc<LaneSetup>, workload: Rc<Workload>) -> Self {
@@ -202,52 +188,9 @@ impl World {
         self.metrics = Metrics::new(entries, stored_bytes);
     }
 
-    /// How many entries the nodes hold, and the size of their keys and values in bytes.
-    fn contents(&self) -> (u32, u64) {
-        let count = self.nodes.iter().map(|node| node.cache.len()).sum();
-        let entries = self.nodes.iter().flat_map(|node| node.cache.entries());
-        let sizes = entries.map(|entry| u64::from(entry.size_bytes));
-        (count, sizes.sum())
-    }
-
     /// The lane's settings.
     pub fn setup(&self) -> &LaneSetup {
         &self.setup
-    }
-
-    /// The cache, if the strategy has one; of several nodes the first, whose settings all have.
-    pub fn cache(&self) -> Option<&Cache> {
-        self.nodes.first().map(|node| &node.cache)
-    }
-
-    /// The cache's nodes with their numbers, those that are not in use among them.
-    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Cache)> {
-        let numbered = (0..).map(NodeId).zip(&self.nodes);
-        numbered.map(|(id, node)| (id, &node.cache))
-    }
-
-    /// Which nodes are in use and can be reached.
-    pub fn deployed(&self) -> &Deployed {
-        &self.deployed
-    }
-
-    /// Where a key stands among several nodes: its slot in a cluster, or its hash.
-    pub fn place(&self, key: Key) -> u32 {
-        self.deployed.place(key).unwrap_or_else(|| {
-            let name = self.added.key_name(&self.workload, key);
-            self.setup.cache.deployment.place_of(name.as_bytes())
-        })
-    }
-
-    /// The node that has a key.
-    pub fn holder(&self, key: Key) -> NodeId {
-        self.deployed.holder(self.place(key))
-    }
-
-    /// The copy of a key in the node that has it, expired or not.
-    pub fn copy(&self, key: Key) -> Option<Entry> {
-        let node = self.nodes.get(usize::from(self.holder(key).0))?;
-        node.cache.peek(key)
     }
 
     /// How many keys write-behind has queued for the database.
@@ -498,35 +441,6 @@ impl World {
             node,
             kind,
         })
-    }
-
-    fn node_mut(&mut self, id: NodeId) -> &mut CacheNode {
-        let node = self.nodes.get_mut(usize::from(id.0));
-        node.expect("only strategies with a cache send it messages")
-    }
-
-    /// The node that a request's command has reached.
-    fn node_of(&mut self, slot: Slot) -> &mut CacheNode {
-        let node = self.request(slot).route.node;
-        self.node_mut(node)
-    }
-
-    /// The node that has a key.
-    fn holder_mut(&mut self, key: Key) -> &mut CacheNode {
-        self.node_mut(self.holder(key))
-    }
-}
-
-impl CacheNode {
-    fn new(setup: &LaneSetup) -> Self {
-        CacheNode {
-            cache: Cache::new(&setup.cache.engine),
-            free_at: Micros::ZERO,
-            leases: Leases::default(),
-            write_queue: WriteQueue::default(),
-            replica: setup.cache.replica_lag.map(|_| Replica::new(setup)),
-            expiry_due: None,
-        }
     }
 }
 

@@ -24,10 +24,9 @@ use crate::log::LoggedEvent;
 use cache::units::{Micros, Version};
 use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
-use sim::deployment::slots;
 use sim::{
     Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, LaneSetup,
-    NodeId, Operation, Outcome, Party, Reach, Refresh, Rejection, Verb, Waiting,
+    Operation, Outcome, Party, Reach, Refresh, Rejection, Verb, Waiting,
 };
 use std::rc::Rc;
 
@@ -98,10 +97,10 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         EventKind::Send { verb }
             if verb.party() == Party::Cache && lane.cache.deployment.has_several() =>
         {
-            let node = name(lane, event.node);
+            let node = node::name(lane, event.node);
             vec![
                 Fact::SendsTo(verb, key.clone(), node),
-                route(lane, key, event.node),
+                node::route(lane, key, event.node),
             ]
         }
         EventKind::Send { verb } => {
@@ -298,8 +297,8 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             Fact::FailedBecause(failure, lane.network.timeout),
         ],
         EventKind::Moved { slot, to } => vec![
-            Fact::AnswersMoved(name(lane, event.node), slot),
-            Fact::OwnsSlotOf(key, name(lane, to)),
+            Fact::AnswersMoved(node::name(lane, event.node), slot),
+            Fact::OwnsSlotOf(key, node::name(lane, to)),
             match lane.cache.deployment {
                 Deployment::Cluster(Cluster {
                     client: Client::Plain,
@@ -313,7 +312,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             reach: Reach::One(node),
             ..
         } if lane.cache.deployment.has_several() => {
-            let node = name(lane, node);
+            let node = node::name(lane, node);
             vec![
                 Fact::NodeFault(fault, node),
                 Fact::NodeFaultMeans(fault, node),
@@ -355,34 +354,6 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                 false => Fact::LaneWithoutCache,
             },
         ],
-    }
-}
-
-/// One of a lane's cache nodes.
-fn name(lane: &LaneSetup, node: NodeId) -> NodeName {
-    NodeName {
-        noun: lane.cache.deployment.noun(),
-        number: node.0 + 1,
-    }
-}
-
-/// Why a command about a key goes to a node.
-fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId) -> Fact {
-    let named = name(lane, node);
-    match lane.cache.deployment {
-        Deployment::Cluster(cluster) => {
-            let slot = slots::slot_of(key.as_bytes());
-            match cluster.client {
-                Client::ClusterAware => Fact::SlotOwnedBy(key, slot, named),
-                Client::Plain => Fact::KnowsOnly(named),
-                Client::FollowsMoved if node == NodeId::default() => {
-                    Fact::AsksWithoutMap(slot, named)
-                }
-                Client::FollowsMoved => Fact::WasToldOwner(slot, named),
-            }
-        }
-        Deployment::Memcached(memcached) => Fact::HashChose(memcached.hashing, named),
-        Deployment::Node => unreachable!("one node is the only one to ask"),
     }
 }
 
@@ -463,7 +434,7 @@ fn evicted(key: Rc<str>, reason: EvictionReason, lane: &LaneSetup, event: &Event
         .cache
         .deployment
         .has_several()
-        .then(|| name(lane, event.node));
+        .then(|| node::name(lane, event.node));
     let mut facts = vec![
         Fact::Evicted(key),
         match lane.cache.engine.capacity {

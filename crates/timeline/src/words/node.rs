@@ -1,7 +1,10 @@
-//! What one of several cache nodes is called, and what it is like, in a few words.
+//! What one of several cache nodes is called and is like, in a few words, and why a command goes to it.
 
-use super::grouped;
+use super::{Fact, NodeName, grouped};
 use crate::frame::{NodeFrame, Role};
+use sim::deployment::slots;
+use sim::{Client, Deployment, LaneSetup, NodeId};
+use std::rc::Rc;
 
 impl NodeFrame {
     /// Its name: `Shard 2`, `Node 2`.
@@ -47,5 +50,33 @@ impl NodeFrame {
         let range = |(first, last): &(u16, u16)| format!("{first}–{last}");
         let ranges: Vec<String> = self.slots.iter().map(range).collect();
         ranges.join(", ")
+    }
+}
+
+/// One of a lane's cache nodes.
+pub(super) fn name(lane: &LaneSetup, node: NodeId) -> NodeName {
+    NodeName {
+        noun: lane.cache.deployment.noun(),
+        number: node.0 + 1,
+    }
+}
+
+/// Why a command about a key goes to a node.
+pub(super) fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId) -> Fact {
+    let named = name(lane, node);
+    match lane.cache.deployment {
+        Deployment::Cluster(cluster) => {
+            let slot = slots::slot_of(key.as_bytes());
+            match cluster.client {
+                Client::ClusterAware => Fact::SlotOwnedBy(key, slot, named),
+                Client::Plain => Fact::KnowsOnly(named),
+                Client::FollowsMoved if node == NodeId::default() => {
+                    Fact::AsksWithoutMap(slot, named)
+                }
+                Client::FollowsMoved => Fact::WasToldOwner(slot, named),
+            }
+        }
+        Deployment::Memcached(memcached) => Fact::HashChose(memcached.hashing, named),
+        Deployment::Node => unreachable!("one node is the only one to ask"),
     }
 }
