@@ -296,7 +296,6 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         | (Write { version: a, .. }, Write { version: b, .. })
         | (Enqueue { version: a, .. }, Enqueue { version: b, .. })
         | (Replicate { version: a }, Replicate { version: b }) => a == b,
-        (Moved { slot: a, to: x }, Moved { slot: b, to: y }) => (a, x) == (b, y),
         (Reject { version: a, why: x }, Reject { version: b, why: y }) => (a, x) == (b, y),
         (Reply { outcome: a, .. }, Reply { outcome: b, .. }) => a == b,
         (
@@ -326,9 +325,10 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
                 ..
             },
         ) => x == y && line(run, a) == line(run, b),
-        // These have no values that two lanes could differ in but times.
+        // These have no values that two lanes could differ in but times, and the number of a shard.
         (
             a @ (Request { .. }
+            | Moved { .. }
             | Miss { .. }
             | Queue { .. }
             | Refuse { .. }
@@ -353,7 +353,6 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Write { .. }
             | Enqueue { .. }
             | Replicate { .. }
-            | Moved { .. }
             | Reject { .. }
             | Reply { .. }
             | Fail { .. }
