@@ -128,7 +128,7 @@ fn the_verdict_says_where_a_limit_leaves_no_choice() {
         requests_per_second: 16_000_000,
         ..easy.clone()
     };
-    assert!(said(&rare).starts_with("Only nodes can do this, for $255.79 a month"));
+    assert!(said(&rare).starts_with("Serverless reaches a limit. Nodes cost $255.79 a month"));
     let large = PlanInput {
         node_type: NodeType::T4gMicro,
         data_bytes: 400_000_000_000,
@@ -141,13 +141,18 @@ fn the_verdict_says_where_a_limit_leaves_no_choice() {
         requests_per_second: 16_000_000,
         ..large
     };
-    assert_eq!(said(&both), "Both reach a limit: neither can do this.");
+    assert_eq!(said(&both), "Both reach a limit.");
     let memcached = PlanInput {
         engine: Engine::Memcached,
         ..easy
     };
     // 730 × 0.125 × 1 GB, and 2,628 million times 0.0034.
     assert!(said(&memcached).starts_with("Serverless costs $100.19 a month. No source gives"));
+    let crowded = PlanInput {
+        connections: 70_000,
+        ..memcached
+    };
+    assert!(said(&crowded).contains("a month, but reaches a limit. No source gives"));
 }
 
 /// A sentence about a limit has the number that is needed and the number that there is.
@@ -169,11 +174,11 @@ fn a_limit_is_said_with_its_numbers() {
     assert_eq!(
         said,
         [
-            "One r7g.large holds 10.5 GB, because 25 % of its memory is reserved: 6,000 GB need 570 shards.",
-            "A cluster has at most 500 shards; this needs 570.",
-            "A cluster has at most 500 nodes; this needs 3,420.",
+            "One r7g.large holds 10.5 GB, because 25 % of its memory is reserved: 6,000 GB needs 570 shards.",
+            "A cluster has at most 500 shards; this plan needs 570.",
+            "A cluster has at most 500 nodes; this plan needs 3,420.",
             "Each node takes an IP address: 3,420 do not fit into one /24 subnet, which leaves 251.",
-            "One r7g.large takes at most 65,000 connections; this opens 70,000.",
+            "One r7g.large takes at most 65,000 connections; this plan opens 70,000.",
         ]
     );
     let limits = plan.serverless.limits.iter();
@@ -181,8 +186,8 @@ fn a_limit_is_said_with_its_numbers() {
     assert_eq!(
         said,
         [
-            "A serverless cache stores at most 5,000 GiB (5,369 GB); this is 6,000 GB.",
-            "A serverless cache executes at most 15,000,000 ECPU per second; this asks for 16,000,000.",
+            "A serverless cache stores at most 5,000 GiB (5,369 GB); this plan has 6,000 GB.",
+            "A serverless cache executes at most 15,000,000 ECPU per second; this plan asks for 16,000,000.",
             "One slot gets at most 30,000 ECPU per second, and the hottest key alone asks for 160,000: the rest is throttled.",
             "A serverless cache takes 65,000 connections; of 70,000, some may fail.",
         ]
@@ -252,6 +257,27 @@ fn what_is_taken_from_a_lane_is_what_happened_in_it() {
             taken.said
         );
     }
+}
+
+/// A rate below one a second is said as it is, although a plan takes whole numbers.
+#[test]
+fn a_slow_lane_is_not_said_to_be_faster_than_it_is() {
+    let session = Session::new();
+    session.command(Command::Seek { step: 60 }).expect("a step");
+    let frame = session.snapshot().frame;
+    let metrics = &frame.lanes[0].metrics;
+    let commands = metrics.hits + metrics.misses + metrics.fills + metrics.deletions;
+    let rate = commands as f64 * 1e6 / frame.at_us.0 as f64;
+    assert!(rate < 1.0);
+    let taken = from_lane(&frame, 0).expect("there is something to take");
+    let (_, said) = taken.said.split_once(" are ").expect("a rate");
+    let (said, _) = said
+        .split_once(" per second, and a plan takes at least 1")
+        .expect("its unit");
+    assert!(
+        (said.parse::<f64>().expect("a number") - rate).abs() < 0.001,
+        "{said} of {rate}"
+    );
 }
 
 /// Planning changes nothing in the run, is no change of the scene, and can be undone.

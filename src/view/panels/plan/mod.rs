@@ -66,7 +66,7 @@ const MORE: [&str; 4] = [
 fn plan_panel(props: &PanelProps) -> Html {
     let page = use_page();
     let (draft, on_drag) = use_draft(&page);
-    let said = use_state_eq(|| None::<AttrValue>);
+    let said = use_state_eq(|| None::<Taken>);
     let in_force = props.snapshot.run.scenario().input.clone();
     let plain = use_memo(in_force.clone(), |input| plain(input));
     // What is dragged stands in for what is in force.
@@ -106,11 +106,17 @@ fn plan_panel(props: &PanelProps) -> Html {
         let said = said.clone();
         let onclick = page.on_press(move |page| {
             page.edit(&Edit::Set(taken.edit()));
-            said.set(Some(taken.said.clone().into()));
+            said.set(Some(taken.clone()));
         });
         html! { <button class="btn" type="button" {onclick}>{ name }</button> }
     };
     let taken: Vec<Html> = of_lanes.chain(of_trace).map(take).collect();
+    // The sentence holds as long as the inputs are what was taken.
+    let of_inputs = said.as_ref().filter(|taken| {
+        let values = taken.edit().values;
+        let mut values = values.iter();
+        values.all(|(path, value)| shown.pointer(path) == Some(value))
+    });
     let slider = |&(path, stops): &(&str, Stops)| {
         let value = shown.pointer(path).and_then(Value::as_u64).unwrap_or(0);
         html! { <Slider key={path} field={field(path)} {stops} {value} on_drag={on_drag.clone()} /> }
@@ -121,7 +127,7 @@ fn plan_panel(props: &PanelProps) -> Html {
             if !taken.is_empty() {
                 <div class="plan-taken">
                     <div class="plan-buttons" role="group" aria-label="Take what was measured">{ for taken }</div>
-                    if let Some(said) = &*said { <p class="absent">{ said.clone() }</p> }
+                    if let Some(of) = of_inputs { <p class="absent">{ of.said.clone() }</p> }
                 </div>
             }
             <div class="inputs">
@@ -134,10 +140,15 @@ fn plan_panel(props: &PanelProps) -> Html {
             </details>
             { sides(&input, plan, &prices) }
             <Drawn curves={curves.clone()} />
-            <ul class="plan-even">
-                <li>{ even_rate(&plan.break_even) }</li>
-                <li>{ explained(&even_data(&plan.break_even)) }</li>
-            </ul>
+            if let Some(nodes) = &plan.node_based {
+                <ul class="plan-even">
+                    <li>{ even_rate(plan) }</li>
+                    <li>{ explained(&even_data(plan)) }</li>
+                    if !nodes.is_possible() || !plan.serverless.is_possible() {
+                        <li>{ "That is by price alone: a limit is reached." }</li>
+                    }
+                </ul>
+            }
             <PriceList plain={shown.clone()} are_published={*prices == Prices::default()} />
         </div>
     }

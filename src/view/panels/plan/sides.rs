@@ -2,7 +2,7 @@
 
 use super::words::limit_sentence;
 use crate::view::glossary::explained;
-use crate::view::shell::format::{bytes, counted, dollars, grouped, percent, price, scaled};
+use crate::view::shell::format::{bytes, counted, dollars, grouped, percent, price};
 use sim::cost::{Cost, Limit, MicroUsd, NodeBased, Plan, PlanInput, Prices, Serverless, month};
 use yew::prelude::*;
 
@@ -67,7 +67,7 @@ fn node_based(input: &PlanInput, nodes: Option<&NodeBased>, prices: &Prices) -> 
         bytes(nodes.headroom_bytes),
     );
     let note = format!(
-        "Shards are counted by memory only: no source says how many requests per second one {} serves.",
+        "Shards are counted by memory only: no source says how many requests per second one {} serves. AWS has measured over 1 million on an r7g.4xlarge.",
         input.node_type.name()
     );
     side(
@@ -87,9 +87,10 @@ fn serverless(input: &PlanInput, serverless: &Serverless, prices: &Prices) -> Ht
     let milli_ecpu = u128::from(month::milli_ecpu(input.value_bytes.into(), 0));
     let requests = month::requests(input.requests_per_second, input.busy_hours);
     let ecpus = (requests * milli_ecpu / 1_000) as u64;
+    // With as many digits as the sum needs.
     let ecpus = match ecpus {
-        0..1_000 => grouped(ecpus),
-        _ => scaled(ecpus, [" thousand", " million", " billion"]),
+        0..10_000_000 => grouped(ecpus),
+        _ => format!("{} million", grouped((ecpus + 500_000) / 1_000_000)),
     };
     let parts = [
         (
@@ -152,11 +153,11 @@ fn side(
     html! {
         <section class="plan-side" aria-label={name}>
             <h3>{ name }</h3>
-            <p class="plan-total"><output>{ dollars(cost.total_micro_usd) }</output>{ " a month" }</p>
+            <p class="plan-total"><output aria-live="off">{ dollars(cost.total_micro_usd) }</output>{ " a month" }</p>
             <dl>{ for parts }</dl>
             <p>{ explained(memory) }</p>
             if limits.is_empty() {
-                <p class="absent">{ "No limit is reached." }</p>
+                <p class="absent">{ "No limit that is known here is reached." }</p>
             } else {
                 <ul aria-label={format!("Limits of {}", name.to_lowercase())}>{ for limits.iter().map(limit) }</ul>
             }

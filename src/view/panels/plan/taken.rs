@@ -66,12 +66,12 @@ pub fn from_lane(frame: &Frame, lane: usize) -> Option<Taken> {
     let value_bytes = (metrics.stored_bytes + entries / 2) / entries;
     let read_per_mille = metrics.reads * 1_000 / answered;
     let said = format!(
-        "From lane {} at step {}: {} look-ups, fills and deletes in {} are {} per second; {} of {} on average take {}; {} of requests were reads.",
+        "From lane {} at step {}: {} look-ups, fills and deletes in {} are {}; {} of {} on average, with their keys, take {}; {} of requests were reads.",
         letter(lane),
         grouped(frame.step.into()),
         grouped(commands),
         duration(frame.at_us),
-        grouped(rate.max(1)),
+        per_second(commands, frame.at_us),
         entries_of(entries),
         bytes(value_bytes),
         bytes(used),
@@ -111,11 +111,11 @@ pub fn from_trace(open: &OpenTrace, input: &ScenarioInput) -> Option<Taken> {
         .count() as u64;
     let read_per_mille = reads * 1_000 / count;
     let when = match rate {
-        Some(rate) => format!("{} per second", grouped(rate.max(1))),
+        Some(_) => per_second(count - 1, span),
         None => "the file has no times, so the rate is yours".to_owned(),
     };
     let said = format!(
-        "From {}: the first {}: {when}; values of {} on average; {} of them would take {}; {} are reads.",
+        "From {}: the first {}: {when}; values of {} on average; {} with values of this size would take {} with overhead; {} are reads.",
         summary.name,
         counted(count as usize, "request"),
         bytes(value_bytes),
@@ -130,6 +130,15 @@ pub fn from_trace(open: &OpenTrace, input: &ScenarioInput) -> Option<Taken> {
         read_per_mille,
         said,
     })
+}
+
+/// How many a second, in words. A plan takes whole numbers.
+fn per_second(count: u64, span: Micros) -> String {
+    let milli = u128::from(count) * 1_000_000_000 / u128::from(span.0);
+    match milli {
+        0..1_000 => format!("0.{milli:03} per second, and a plan takes at least 1"),
+        _ => format!("{} per second", grouped(a_second(count, span))),
+    }
 }
 
 /// The nearest whole number a second.

@@ -1,15 +1,20 @@
 //! The sentences of a plan.
 
 use crate::view::shell::format::{bytes, counted, dollars, grouped};
-use sim::cost::{BreakEven, Cost, Limit, LimitKind, MicroUsd, Plan, PlanInput};
+use sim::cost::{Cost, Limit, LimitKind, MicroUsd, Plan, PlanInput};
+use std::cmp::Ordering;
 
 /// Which deployment is cheaper, by how much, and what the dearer one is paid for.
 pub fn verdict(input: &PlanInput, plan: &Plan) -> String {
     let serverless = &plan.serverless;
     let Some(nodes) = &plan.node_based else {
         let total = dollars(serverless.cost.total_micro_usd);
+        let limit = match serverless.is_possible() {
+            true => "",
+            false => ", but reaches a limit",
+        };
         return format!(
-            "Serverless costs {total} a month. No source gives the price of {} nodes, so there is nothing to compare it with.",
+            "Serverless costs {total} a month{limit}. No source gives the price of {} nodes, so there is nothing to compare it with.",
             input.engine.title()
         );
     };
@@ -19,7 +24,7 @@ pub fn verdict(input: &PlanInput, plan: &Plan) -> String {
         (true, true) => {}
         (true, false) => {
             return format!(
-                "Only nodes can do this, for {of_nodes} a month: serverless reaches a limit."
+                "Serverless reaches a limit. Nodes cost {of_nodes} a month by the memory that they need; whether they serve the requests is not counted."
             );
         }
         (false, true) => {
@@ -27,7 +32,7 @@ pub fn verdict(input: &PlanInput, plan: &Plan) -> String {
                 "Only serverless can do this, for {of_serverless} a month: the nodes reach a limit."
             );
         }
-        (false, false) => return "Both reach a limit: neither can do this.".to_owned(),
+        (false, false) => return "Both reach a limit.".to_owned(),
     }
     let [nodes_cents, serverless_cents] = totals.map(MicroUsd::cents);
     let apart = dollars(MicroUsd(nodes_cents.abs_diff(serverless_cents) * 10_000));
@@ -81,39 +86,44 @@ pub fn limit_sentence(input: &PlanInput, limit: &Limit) -> String {
     let (engine, node_type) = (input.engine.title(), input.node_type.name());
     match limit.kind {
         LimitKind::ShardMemory => format!(
-            "One {node_type} holds {most_bytes}, because 25 % of its memory is reserved: {value_bytes} need {}.",
+            "One {node_type} holds {most_bytes}, because 25 % of its memory is reserved: {value_bytes} needs {}.",
             counted(input.shards() as usize, "shard")
         ),
-        LimitKind::Shards => format!("A cluster has at most {most} shards; this needs {value}."),
+        LimitKind::Shards => {
+            format!("A cluster has at most {most} shards; this plan needs {value}.")
+        }
         LimitKind::Nodes => format!(
-            "A cluster has at most {most} nodes unless AWS raises the quota, to 500 at most; this needs {value}."
+            "A cluster has at most {most} nodes unless AWS raises the quota, to 500 at most; this plan needs {value}."
         ),
         LimitKind::NodesRaised => {
-            format!("A cluster has at most {most} nodes; this needs {value}.")
+            format!("A cluster has at most {most} nodes; this plan needs {value}.")
         }
         LimitKind::Subnet28 => subnet(&value, "/28", &most),
         LimitKind::Subnet24 => subnet(&value, "/24", &most),
         LimitKind::Connections => {
-            format!("One {node_type} takes at most {most} connections; this opens {value}.")
+            format!("One {node_type} takes at most {most} connections; this plan opens {value}.")
         }
         LimitKind::DurabilityMissing => format!(
-            "Durability needs Valkey on nodes of the families M, R or C; this is {engine} on {node_type}."
+            "Synchronous durability needs Valkey on nodes of the families M, R or C; this plan has {engine} on {node_type}."
         ),
         LimitKind::DurabilityReplicas => {
-            "Durability needs at least 1 replica per shard; this has 0.".to_owned()
+            "Synchronous durability needs at least 1 replica per shard; this plan has none."
+                .to_owned()
         }
         LimitKind::DurabilityWrites => format!(
-            "A durable primary takes at most 100 MiB ({most_bytes}) of writes per second; this writes {value_bytes} to each."
+            "A durable primary takes at most 100 MiB ({most_bytes}) of writes per second; this plan writes {value_bytes} to each."
         ),
-        LimitKind::ServerlessDurability => "Serverless has no durability.".to_owned(),
+        LimitKind::ServerlessDurability => {
+            "Serverless does not offer synchronous durability.".to_owned()
+        }
         LimitKind::ServerlessStorage => format!(
-            "A serverless cache stores at most 5,000 GiB ({most_bytes}); this is {value_bytes}."
+            "A serverless cache stores at most 5,000 GiB ({most_bytes}); this plan has {value_bytes}."
         ),
         LimitKind::ServerlessMinimum => format!(
-            "A serverless {engine} cache is billed for at least {most_bytes}; this is {value_bytes}."
+            "A serverless {engine} cache is billed for at least {most_bytes}; this plan has {value_bytes}."
         ),
         LimitKind::EcpuRate => format!(
-            "A serverless cache executes at most {most} ECPU per second; this asks for {value}."
+            "A serverless cache executes at most {most} ECPU per second; this plan asks for {value}."
         ),
         LimitKind::SlotRate => format!(
             "One slot gets at most {most} ECPU per second, and the hottest key alone asks for {value}: the rest is throttled."
@@ -134,23 +144,36 @@ fn subnet(nodes: &str, size: &str, addresses: &str) -> String {
 }
 
 /// Where both cost the same as the traffic grows.
-pub(super) fn even_rate(found: &BreakEven) -> String {
-    match found.requests_per_second {
+pub(super) fn even_rate(plan: &Plan) -> String {
+    match plan.break_even.requests_per_second {
         Some(rate) => format!(
             "Both cost the same at {} requests per second.",
             grouped(rate.into())
         ),
-        None => "At no rate do both cost the same.".to_owned(),
+        None => format!("{} at every rate.", cheaper(plan)),
+    }
+}
+
+/// Which one is cheaper, where it is everywhere the same one.
+fn cheaper(plan: &Plan) -> &'static str {
+    let nodes = plan.node_based.as_ref();
+    let nodes = nodes.map(|nodes| nodes.cost.total_micro_usd.0);
+    let serverless = plan.serverless.cost.total_micro_usd.0;
+    match nodes.map(|nodes| nodes.cmp(&serverless)) {
+        Some(Ordering::Less) => "Nodes are cheaper",
+        Some(Ordering::Equal) => "Both cost the same",
+        Some(Ordering::Greater) | None => "Serverless is cheaper",
     }
 }
 
 /// Where both cost the same as the data grows.
-pub(super) fn even_data(found: &BreakEven) -> String {
+pub(super) fn even_data(plan: &Plan) -> String {
     /// The most sizes that are named.
     const NAMED: usize = 3;
+    let found = &plan.break_even;
     let sizes: Vec<String> = found.data_bytes.iter().map(|&size| bytes(size)).collect();
     match &*sizes {
-        [] => "At no data size do both cost the same.".to_owned(),
+        [] => format!("{} at every data size.", cheaper(plan)),
         [only] => format!("Both cost the same at {only} of data."),
         [named @ .., last] if sizes.len() <= NAMED => {
             let named = named.join(", ");
@@ -159,7 +182,7 @@ pub(super) fn even_data(found: &BreakEven) -> String {
             )
         }
         _ => format!(
-            "The cheaper one changes {} times, first at {}: each further shard is paid for as a whole.",
+            "The cheaper one changes {} times, the first three at {}: each further shard is paid for as a whole.",
             sizes.len(),
             sizes[..NAMED].join(", ")
         ),
