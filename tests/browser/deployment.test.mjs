@@ -43,6 +43,11 @@ test("a node is stopped by pressing it, and by that name undone", async () => {
   assert.match(await stageOf(page, 0).textContent(), /stopped/);
   await page.keyboard.press("Control+z");
   await untilDrawn(page, 40);
+  // The same by a script, which names the node.
+  await api(page, "command", { type: "fault", fault: "stop-cache-node", lane: 1, node: 2 });
+  assert.deepEqual((await api(page, "frame")).lanes, stopped.lanes);
+  await page.keyboard.press("Control+z");
+  await untilDrawn(page, 40);
   assert.ok((await api(page, "frame")).lanes[0].nodes[1].reachable);
   page.assertQuiet();
 });

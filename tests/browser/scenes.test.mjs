@@ -281,7 +281,7 @@ test("the scenes load and play", async () => {
   const offered = page.locator("#scenes button");
   const titles = await offered.evaluateAll((buttons) => buttons.map(({ firstChild }) => firstChild.textContent));
   const headings = await page.locator("#scenes .menu-heading").allTextContents();
-  assert.deepEqual(headings, ["Basics", "Freshness", "Eviction", "Trouble", "Deployment", "Workloads", "Races"]);
+  assert.deepEqual(headings, ["Basics", "Freshness", "Eviction", "Trouble", "Topology", "Workloads", "Races"]);
   await page.keyboard.press("Escape");
   assert.ok(titles.includes("Leaderboard") && titles.includes("Lost write"));
   for (const [place, scene] of titles.entries()) {

@@ -272,9 +272,10 @@ export const STATES = /** @type {State[]} */ ([
     name: "nodes that left, do not answer, and are yet to join",
     at: "?scenario=lost-memcached-node",
     reach: async (page) => {
-      await seek(page, (await count(page)) - 40);
+      const step = (await count(page)) - 40;
+      await seek(page, step);
       await api(page, "command", { type: "fault", fault: "stop-cache-node", node: 2 });
-      await untilDrawn(page, (await count(page)) - 39);
+      await untilDrawn(page, step + 1);
     },
   },
   {

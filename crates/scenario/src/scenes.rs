@@ -85,7 +85,7 @@ pub enum Chapter {
     /// What breaks.
     Trouble,
     /// What the cache is made of.
-    Deployment,
+    Topology,
     /// What people cache, and why.
     Workloads,
 }
@@ -97,7 +97,7 @@ impl Chapter {
         Chapter::Freshness,
         Chapter::Eviction,
         Chapter::Trouble,
-        Chapter::Deployment,
+        Chapter::Topology,
         Chapter::Workloads,
     ];
 
@@ -108,7 +108,7 @@ impl Chapter {
             Chapter::Freshness => "Freshness",
             Chapter::Eviction => "Eviction",
             Chapter::Trouble => "Trouble",
-            Chapter::Deployment => "Deployment",
+            Chapter::Topology => "Topology",
             Chapter::Workloads => "Workloads",
         }
     }

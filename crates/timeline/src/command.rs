@@ -194,7 +194,7 @@ impl Command {
             } => &["type", "speed"],
             Command::Loop(Some(_)) => &["type", "from", "to", "on"],
             Command::Loop(None) => &["type"],
-            Command::Fault(_) => &["type", "fault", "lane"],
+            Command::Fault(_) => &["type", "fault", "lane", "node"],
             Command::Move { .. } => &["type", "client"],
             Command::Pause | Command::Reset => &["type"],
         }
