@@ -42,7 +42,7 @@ fn numbers_of_shards_and_nodes_have_two_ends() {
 }
 
 #[test]
-fn names_that_nobody_knows_are_refused_with_those_there_are() {
+fn an_unknown_name_is_refused_with_the_known_ones() {
     for (field, known) in [
         ("kind", "memcached"),
         ("client", "follows-moved"),

@@ -18,7 +18,7 @@ const GB: u128 = 1_000_000_000;
 /// How many thousandths a simple command counts for at least: one ECPU.
 const ECPU_MIN_MILLI: u64 = 1_000;
 
-/// How many requests come in a month: so many a second for so many hours of each day.
+/// The requests of a month, at this rate during the busy hours of each day.
 pub fn requests(per_second: u32, hours_a_day: u32) -> u128 {
     u128::from(per_second) * u128::from(hours_a_day) * u128::from(SECONDS_PER_HOUR_OF_DAY)
 }

@@ -228,7 +228,7 @@ impl Deployed {
                 used && self.servers.as_ref().is_some_and(|of| of.can_do_without())
             }
             Fault::AddCacheNode => self.servers.is_some() && !used,
-            // What a restart does to a node that is cut off, nobody can tell from outside.
+            // No command reaches a node that is cut off.
             Fault::RestartCache => used && !self.cut.contains(&node),
             Fault::FailOverCache => used && self.is_reachable(node),
             _ => false,
