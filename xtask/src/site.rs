@@ -53,6 +53,7 @@ pub fn first_picture() -> Outcome {
 
 /// trunk, with wasm-bindgen on its PATH.
 fn trunk() -> Outcome<Command> {
+    tools::wasm_target()?;
     let bindgen = tools::wasm_bindgen("wasm-bindgen")?;
     let bindgen = bindgen.parent().unwrap_or(Path::new("."));
     let mut trunk = Command::new(tools::trunk()?);

@@ -11,8 +11,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-const WASM: &str = "wasm32-unknown-unknown";
-
 /// A group of checks that can be run on its own.
 struct Part {
     name: &'static str,
@@ -92,7 +90,7 @@ fn lint(times: &mut Times) -> Outcome {
         "--package",
         "cache-playground-worker",
         "--target",
-        WASM,
+        tools::WASM_TARGET,
         "--lib",
         "--bins",
     ]
@@ -102,6 +100,7 @@ fn lint(times: &mut Times) -> Outcome {
     timed(times, "clippy, everything", || {
         clippy(&["--workspace", "--all-targets"])
     })?;
+    tools::wasm_target()?;
     timed(times, "clippy, WebAssembly", || clippy(&for_wasm))
 }
 
@@ -137,6 +136,7 @@ fn wasm(times: &mut Times) -> Outcome {
         return Ok(());
     }
     let (runner, browser) = timed(times, "set-up for wasm", || {
+        tools::wasm_target()?;
         Ok((
             tools::wasm_bindgen("wasm-bindgen-test-runner")?,
             debian::browser()?,
@@ -146,7 +146,13 @@ fn wasm(times: &mut Times) -> Outcome {
     timed(times, "WebAssembly tests", || {
         run(
             Command::new("cargo")
-                .args(["test", "--package", "cache-playground", "--target", WASM])
+                .args([
+                    "test",
+                    "--package",
+                    "cache-playground",
+                    "--target",
+                    tools::WASM_TARGET,
+                ])
                 .args(tests.iter().flat_map(|test| ["--test", test]))
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
                 .env("CHROMEDRIVER", &browser.driver)

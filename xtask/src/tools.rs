@@ -8,6 +8,8 @@ use std::{
 };
 
 const TRUNK: &str = "0.21.14";
+/// The compiler's name for WebAssembly in a browser.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The bundler.
 pub fn trunk() -> Outcome<PathBuf> {
@@ -29,6 +31,21 @@ pub fn wasm_bindgen(program: &str) -> Outcome<PathBuf> {
         version_in(&lock, "wasm-bindgen").ok_or("Cargo.lock does not have wasm-bindgen.")?;
     // Not --locked: newer compilers refuse some of its locked dependencies.
     cargo_tool("wasm-bindgen-cli", version, program, &["--debug"])
+}
+
+/// Installs the compiler's target for WebAssembly. rustup does so by itself when it meets
+/// `rust-toolchain.toml`, unless it has been told not to install anything unasked.
+pub fn wasm_target() -> Outcome {
+    let sysroot = output_of(Command::new("rustc").args(["--print", "sysroot"]))
+        .ok_or("`rustc --print sysroot` failed: is the compiler installed?")?;
+    let libraries = Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET);
+    if libraries.is_dir() {
+        return Ok(());
+    }
+    run(
+        Command::new("rustup").args(["target", "add", WASM_TARGET]),
+        "The compiler's target for WebAssembly could not be installed: see the message above.",
+    )
 }
 
 /// Installs the packages of package.json, for the browser tests.
