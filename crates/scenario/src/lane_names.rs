@@ -146,6 +146,12 @@ fn words(field: &Field, value: &Value) -> String {
             "off" | "none" => format!("no {label}"),
             absent => absent.to_owned(),
         },
+        // A number of what the input is called: no replicas, 1 replica, 2 replicas.
+        (Kind::Number(number), value) if number.unit == label => match value.as_u64() {
+            Some(0) => format!("no {label}"),
+            Some(1) => format!("1 {}", label.trim_end_matches('s')),
+            _ => number.with_unit(&value.to_string()),
+        },
         // Their help says that 0 is off.
         (
             Kind::Number(Number {

@@ -307,6 +307,8 @@ pub enum EventKind {
     },
     /// A replica has answered a look-up otherwise than its primary would have.
     Behind {
+        /// The version that it found; `None` if it has no copy.
+        found: Option<Version>,
         /// The version of the primary's copy; `None` if it has none.
         primary: Option<Version>,
     },

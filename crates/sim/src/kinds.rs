@@ -87,7 +87,8 @@ impl EventKind {
     #[inline]
     pub const fn telling(&self) -> u8 {
         match self {
-            EventKind::Violation { .. } => 4,
+            // It says more than that the copy is stale: why it is, and for how long about.
+            EventKind::Violation { .. } | EventKind::Behind { .. } => 4,
             EventKind::Stale { .. }
             | EventKind::Expire {
                 verb: Some(Verb::Get),
@@ -119,7 +120,6 @@ impl EventKind {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
-            | EventKind::Behind { .. }
             | EventKind::Fail { .. } => 2,
         }
     }

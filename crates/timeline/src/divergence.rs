@@ -315,7 +315,16 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         ) => (a, x) == (b, y),
         (Fault { fault: a, .. }, Fault { fault: b, .. }) => a == b,
         (EndTtl { copy: a }, EndTtl { copy: b }) => a == b,
-        (Behind { primary: a }, Behind { primary: b }) => a == b,
+        (
+            Behind {
+                found: a,
+                primary: x,
+            },
+            Behind {
+                found: b,
+                primary: y,
+            },
+        ) => (a, x) == (b, y),
         (Failover { stage: a }, Failover { stage: b }) => a == b,
         (Apply { applied: a }, Apply { applied: b }) => a == b,
         (Violation { promise: a }, Violation { promise: b }) => {

@@ -159,7 +159,7 @@ impl Number {
         Ok(whole_or_text(&format!("{sign}{whole}{fraction:0<places$}")))
     }
 
-    fn with_unit(&self, number: &str) -> String {
+    pub(crate) fn with_unit(&self, number: &str) -> String {
         match self.unit {
             "" => number.to_owned(),
             unit => format!("{number} {unit}"),

@@ -89,7 +89,7 @@ impl World {
             true => self.look_up_at_replica(node, key),
             false => (self.node_mut(node).cache.get(key, now), false),
         };
-        let found_version = match &found {
+        let version = match &found {
             Lookup::Hit(entry) => Some(entry.value.version),
             Lookup::Miss { .. } => None,
         };
@@ -112,11 +112,13 @@ impl World {
                 }
             }
         }
-        if self.is_replica(node) {
+        // What a primary that has stopped held is not known.
+        if self.is_replica(node) && !self.deployed.is_stopped(self.holder(key)) {
             let copy = self.copy(key).filter(|copy| !copy.is_expired(now));
             let primary = copy.map(|copy| copy.value.version);
-            if primary != found_version {
-                self.emit(slot, EventKind::Behind { primary }, log);
+            if primary != version {
+                let found = version;
+                self.emit(slot, EventKind::Behind { found, primary }, log);
             }
         }
     }

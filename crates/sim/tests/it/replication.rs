@@ -97,6 +97,7 @@ fn a_replica_serves_the_old_copy_until_the_change_has_arrived() {
     assert_eq!(
         behind,
         EventKind::Behind {
+            found: Some(Version(1)),
             primary: Some(Version(2))
         }
     );

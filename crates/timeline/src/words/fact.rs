@@ -228,12 +228,14 @@ pub enum Fact {
     ReplicaRemoves(NodeName, Rc<str>),
     /// The primary's change has reached it.
     ChangeArrived,
-    /// A replica has answered otherwise than its primary would have.
-    ReplicaBehind(NodeName),
-    /// The primary has a copy of this version.
-    PrimaryHas(Rc<str>, Version),
+    /// A replica has a copy of this version where its primary has another or none.
+    ReplicaServes(NodeName, Rc<str>, Version),
+    /// A replica has no copy where its primary has one.
+    ReplicaLacks(NodeName, Rc<str>),
+    /// The primary has a copy of this version, which is on its way.
+    PrimaryHas(Version),
     /// The primary has no copy.
-    PrimaryHasNone(Rc<str>),
+    PrimaryHasNone,
     /// The other nodes take one for failed.
     TakenForFailed(NodeName),
     /// It has been silent for so long.

@@ -308,11 +308,14 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             },
         ],
         EventKind::Apply { applied } => node::applied(lane, key, event.node, applied),
-        EventKind::Behind { primary } => vec![
-            Fact::ReplicaBehind(node::name(lane, event.node)),
+        EventKind::Behind { found, primary } => vec![
+            match found {
+                Some(version) => Fact::ReplicaServes(node::name(lane, event.node), key, version),
+                None => Fact::ReplicaLacks(node::name(lane, event.node), key),
+            },
             match primary {
-                Some(version) => Fact::PrimaryHas(key, version),
-                None => Fact::PrimaryHasNone(key),
+                Some(version) => Fact::PrimaryHas(version),
+                None => Fact::PrimaryHasNone,
             },
         ],
         EventKind::Failover { stage } => node::stage(lane, event.node, stage),

@@ -246,11 +246,20 @@ impl Display for Fact {
             }
             Fact::ReplicaRemoves(node, key) => write!(f, "{} removes {key}", node.capital()),
             Fact::ChangeArrived => f.write_str("its primary's change has arrived"),
-            Fact::ReplicaBehind(node) => write!(f, "{} is behind its primary", node.capital()),
-            Fact::PrimaryHas(key, version) => {
-                write!(f, "the primary has {key} v{}", version.0)
+            Fact::ReplicaServes(node, key, version) => {
+                let node = node.capital();
+                write!(f, "{node} is behind and serves {key} v{}", version.0)
             }
-            Fact::PrimaryHasNone(key) => write!(f, "the primary has no copy of {key}"),
+            Fact::ReplicaLacks(node, key) => {
+                write!(f, "{} is behind and does not have {key}", node.capital())
+            }
+            Fact::PrimaryHas(version) => {
+                let version = version.0;
+                write!(f, "its primary has v{version}, which has not arrived yet")
+            }
+            Fact::PrimaryHasNone => {
+                f.write_str("its primary has removed it, and that has not arrived yet")
+            }
             Fact::TakenForFailed(node) => write!(f, "{} is taken for failed", node.capital()),
             Fact::SilentFor(span) => {
                 write!(

@@ -195,6 +195,12 @@ fn lost_primary(run: &Run) {
         with.failed_trips
     );
     assert_eq!((with.failed_requests, without.failed_requests), (0, 0));
+    // What was written meanwhile has left old copies, which nothing replaces.
+    assert!(
+        with.stale_reads > 3 && with.violations > 3,
+        "{}",
+        with.stale_reads
+    );
     let events = events_of_lane(run, 0);
     let lost = events.iter().find_map(|event| match event.kind {
         EventKind::Failover {

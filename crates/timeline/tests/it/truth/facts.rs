@@ -349,14 +349,23 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             of.is_key(key) && of.is_node(node, of.event.node) && of.is_left(|entry| entry.is_none())
         }
         Fact::ChangeArrived => of.before.is_replica(of.event.node),
-        Fact::ReplicaBehind(node) => {
-            of.is_node(node, of.event.node) && of.before.is_replica(of.event.node)
+        Fact::ReplicaServes(node, key, version) => {
+            of.is_key(key)
+                && of.is_node(node, of.event.node)
+                && of.before.is_replica(of.event.node)
+                && of.live().is_some_and(|copy| copy.version == *version)
         }
-        Fact::PrimaryHas(key, version) => {
+        Fact::ReplicaLacks(node, key) => {
+            of.is_key(key)
+                && of.is_node(node, of.event.node)
+                && of.before.is_replica(of.event.node)
+                && of.live().is_none()
+        }
+        Fact::PrimaryHas(version) => {
             let copy = of.at_primary();
-            of.is_key(key) && copy.is_some_and(|copy| copy.version == *version)
+            copy.is_some_and(|copy| copy.version == *version)
         }
-        Fact::PrimaryHasNone(key) => of.is_key(key) && of.at_primary().is_none(),
+        Fact::PrimaryHasNone => of.at_primary().is_none(),
         Fact::TakenForFailed(node) => {
             of.is_node(node, of.event.node) && of.before.stopped.contains(&of.event.node)
         }
