@@ -1,7 +1,7 @@
 //! The database: rows with versions, a pool of connections, and a queue for when all are busy.
 //! Its saturation is what caching is for.
 
-use super::rows::Rows;
+use crate::rows::Rows;
 use cache::units::{Key, Micros, Version};
 use std::collections::{BTreeMap, VecDeque};
 
