@@ -37,6 +37,11 @@ pub const KEYS_MAX: u32 = 1_000_000;
 pub(super) const SHARDS: Range = (1, 500);
 /// Memcached nodes of a cluster: ElastiCache's quota.
 pub(super) const MEMCACHED_NODES: Range = (1, 60);
+/// Partitions of a DynamoDB table.
+pub(super) const PARTITIONS: Range = (1, 64);
+/// Units of a provisioned DynamoDB table, reads or writes: the service's default quota for a table ("Quotas in
+/// Amazon DynamoDB", <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>).
+pub(super) const TABLE_UNITS: Range = (1, 40_000);
 /// Seeds. They are written as text.
 pub(super) const SEED: Range = (0, u64::MAX);
 /// Lanes.

@@ -1,12 +1,12 @@
 //! From a lane's inputs to its setup. Refuses what does not go together.
 
 use super::Invalid;
-use super::lane_input::{CacheInput, DeploymentKind, LaneInput};
+use super::lane_input::{CacheInput, DatabaseInput, DeploymentKind, LaneInput};
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
 use sim::{
-    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, ReadPath, ScheduledFault,
-    Strategy, WritePath,
+    CacheSetup, DatabaseKind, DatabaseSetup, LaneSetup, Latency, NetworkSetup, ReadPath,
+    ScheduledFault, Strategy, WritePath,
 };
 
 pub(super) fn check_lane(
@@ -19,6 +19,7 @@ pub(super) fn check_lane(
 ) -> Result<LaneSetup, Invalid> {
     check_strategy(&format!("{path}/strategy"), &lane.strategy)?;
     check_replica(path, &lane.cache)?;
+    check_database(path, &lane.database)?;
     let engine = cache_settings(&lane.cache, seed);
     let tables = [
         ("cache/service", Some(&lane.cache.service)),
@@ -46,11 +47,10 @@ pub(super) fn check_lane(
             replica_lag: lane.cache.replica_lag_us.map(Micros),
         },
         database: DatabaseSetup {
-            connections: lane.database.connections,
+            intake: lane.database.intake(),
             read: lane.database.read,
             write: lane.database.write,
             replica_lag: lane.database.replica_lag,
-            queue_max: lane.database.queue_max,
         },
         network: NetworkSetup {
             cache: lane.network.cache,
@@ -68,6 +68,18 @@ fn check_replica(path: &str, cache: &CacheInput) -> Result<(), Invalid> {
             let path = format!("{path}/cache/replica_lag_us");
             let expected = "none, because Memcached does not replicate";
             Err(Invalid::new(path, expected, lag_us))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that DynamoDB has no read replica: its reads are strongly consistent.
+fn check_database(path: &str, database: &DatabaseInput) -> Result<(), Invalid> {
+    match (database.kind, &database.replica_lag) {
+        (DatabaseKind::DynamoDb, Some(_)) => {
+            let path = format!("{path}/database/replica_lag");
+            let expected = "null, because reads of DynamoDB are strongly consistent here";
+            Err(Invalid::new(path, expected, "a lag"))
         }
         _ => Ok(()),
     }

@@ -357,5 +357,6 @@ const fn word(error: Failure) -> &'static str {
         Failure::OutOfMemory => "OOM: refused",
         Failure::TooLarge => "too large",
         Failure::Moved => "MOVED",
+        Failure::Throttled => "throttled",
     }
 }

@@ -1,9 +1,94 @@
-//! The database: rows with versions, a pool of connections, and a queue for when all are busy.
-//! Its saturation is what caching is for.
+//! The database: rows with versions, and what its kind asks of a query before it begins. Each kind is one file
+//! that implements [`Serve`].
 
+mod dynamodb;
+mod kind;
+mod memorydb;
+mod relational;
+
+use crate::event::{Refused, Verb};
 use crate::rows::Rows;
 use cache::units::{Key, Micros, Version};
+use dynamodb::Partitions;
+pub use dynamodb::{PARTITION, Table, Units, units};
+pub use kind::{DatabaseKind, Intake};
+use memorydb::Running;
+use relational::Connections;
+pub use relational::Pool;
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::{Hash, Hasher};
+
+/// What the kinds of databases differ in.
+trait Serve {
+    /// A query arrives.
+    fn arrive(&mut self, query: &Query) -> Arrival;
+    /// A query is done. Returns the slot of the one that begins in its place.
+    fn leave(&mut self) -> Option<u32>;
+    /// Empties the queue, and returns the slots of the requests that waited.
+    fn turn_away(&mut self) -> VecDeque<u32> {
+        VecDeque::new()
+    }
+    /// How many queries run.
+    fn busy(&self) -> u32;
+    /// How many queries wait.
+    fn queued(&self) -> u32 {
+        0
+    }
+    /// About how much memory it takes beside its own fields, in bytes.
+    fn heap_bytes(&self) -> u64 {
+        0
+    }
+}
+
+/// A query that arrives.
+pub(super) struct Query {
+    /// The request's slot.
+    pub slot: u32,
+    /// Whether it reads or writes.
+    pub verb: Verb,
+    /// What it reads or writes, where the kind of database wants to know.
+    pub item: Item,
+    /// When it arrives.
+    pub at: Micros,
+}
+
+/// What a query reads or writes.
+#[derive(Default)]
+pub(super) struct Item {
+    /// The partition of its key.
+    pub partition: u16,
+    /// The size of its key and value, in bytes; 0 if there is none.
+    pub size_bytes: u32,
+}
+
+/// What becomes of a query when it arrives.
+pub(super) enum Arrival {
+    /// It begins.
+    Begins,
+    /// It waits.
+    Waits,
+    /// It is refused.
+    Refused(Refused),
+}
+
+/// What the kind of a database keeps.
+#[derive(Clone, Debug)]
+enum Served {
+    Relational(Connections),
+    DynamoDb(Partitions),
+    MemoryDb(Running),
+}
+
+/// A pool hashes as it did before there were other kinds.
+impl Hash for Served {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Served::Relational(connections) => connections.hash(state),
+            Served::DynamoDb(partitions) => ("dynamodb", partitions).hash(state),
+            Served::MemoryDb(running) => ("memorydb", running).hash(state),
+        }
+    }
+}
 
 /// The state of the database.
 #[derive(Clone, Debug, Hash)]
@@ -12,10 +97,7 @@ pub struct Database {
     written: Rows,
     /// The commits that have reached the replica, if reads go to one.
     replicated: BTreeMap<Key, Version>,
-    connections: u32,
-    busy: u32,
-    /// The slots of the requests that wait for a connection, in order.
-    waiting: VecDeque<u32>,
+    served: Served,
 }
 
 /// One row: its version, and when that was committed.
@@ -28,13 +110,31 @@ pub struct Row {
 }
 
 impl Database {
-    pub(super) fn new(rows: u32, connections: u32) -> Self {
+    pub(super) fn new(rows: u32, intake: Intake) -> Self {
         Database {
             written: Rows::new(rows),
             replicated: BTreeMap::new(),
-            connections,
-            busy: 0,
-            waiting: VecDeque::new(),
+            served: match intake {
+                Intake::Relational(pool) => Served::Relational(Connections::new(pool)),
+                Intake::DynamoDb(table) => Served::DynamoDb(Partitions::new(table)),
+                Intake::MemoryDb => Served::MemoryDb(Running::default()),
+            },
+        }
+    }
+
+    fn served(&self) -> &dyn Serve {
+        match &self.served {
+            Served::Relational(connections) => connections,
+            Served::DynamoDb(partitions) => partitions,
+            Served::MemoryDb(running) => running,
+        }
+    }
+
+    fn served_mut(&mut self) -> &mut dyn Serve {
+        match &mut self.served {
+            Served::Relational(connections) => connections,
+            Served::DynamoDb(partitions) => partitions,
+            Served::MemoryDb(running) => running,
         }
     }
 
@@ -60,52 +160,40 @@ impl Database {
     pub(super) fn heap_bytes(&self) -> u64 {
         // A map's nodes are about two thirds full.
         let replicated = self.replicated.len() * size_of::<(Key, Version)>() * 3 / 2;
-        self.written.heap_bytes() + (self.waiting.len() * 4 + replicated) as u64
+        self.written.heap_bytes() + self.served().heap_bytes() + replicated as u64
     }
 
-    /// How many connections the pool has.
-    pub fn connections(&self) -> u32 {
-        self.connections
-    }
-
-    /// How many of them are executing something.
+    /// How many queries run.
     pub fn busy(&self) -> u32 {
-        self.busy
+        self.served().busy()
     }
 
     /// How many requests wait for a connection.
     pub fn queued(&self) -> u32 {
-        self.waiting.len() as u32
+        self.served().queued()
     }
 
-    /// Whether a further query has to be refused where at most this many may wait.
-    pub(super) fn is_full(&self, queue_max: Option<u32>) -> bool {
-        self.busy == self.connections && queue_max.is_some_and(|most| self.queued() >= most)
-    }
-
-    /// Takes a connection for `request` if one is free; otherwise the request joins the queue.
-    pub(super) fn enter(&mut self, request: u32) -> bool {
-        let free = self.busy < self.connections;
-        if free {
-            self.busy += 1;
-        } else {
-            self.waiting.push_back(request);
+    /// What has been used of each of the table's partitions in the second of `now`; none without partitions.
+    pub fn used(&self, now: Micros) -> Vec<Units> {
+        match &self.served {
+            Served::DynamoDb(partitions) => partitions.used(now),
+            Served::Relational(_) | Served::MemoryDb(_) => Vec::new(),
         }
-        free
     }
 
-    /// Frees a connection, or passes it on to the request that has waited longest and returns that.
+    /// A query begins, joins the queue or is refused.
+    pub(super) fn arrive(&mut self, query: &Query) -> Arrival {
+        self.served_mut().arrive(query)
+    }
+
+    /// A query is done. Returns the request that begins in its place, if one has waited.
     pub(super) fn leave(&mut self) -> Option<u32> {
-        let next = self.waiting.pop_front();
-        if next.is_none() {
-            self.busy -= 1;
-        }
-        next
+        self.served_mut().leave()
     }
 
     /// Empties the queue, and returns the requests that waited.
     pub(super) fn turn_away(&mut self) -> VecDeque<u32> {
-        std::mem::take(&mut self.waiting)
+        self.served_mut().turn_away()
     }
 
     /// Commits `version` of `key` unless the row is newer, and returns the row's version after it.

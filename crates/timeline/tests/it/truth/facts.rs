@@ -3,14 +3,14 @@
 //! A policy's own counters (hands, sketches, pools, segments) are not recomputed here, except for 2Q, ARC
 //! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
-use super::state::{Copy, Lane, Story};
-use cache::units::{Key, Micros, Version};
+use super::state::{Copy, Lane, Query, Story};
+use cache::units::{Key, Micros, Version, stable_hash};
 use cache::{Capacity, Entry, EvictionReason, Scope};
 use scenario::Scenario;
 use sim::deployment::slots;
 use sim::{
-    ByHand, Client, Deployment, Event, EventKind, Failure, Fault, LaneSetup, NodeId, Operation,
-    Outcome, ReadPath, Refused, Verb, World, WritePath,
+    ByHand, Client, Deployment, Event, EventKind, Failure, Fault, Intake, LaneSetup, Limit, NodeId,
+    Operation, Outcome, ReadPath, Refused, Verb, World, WritePath,
 };
 use timeline::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose};
 
@@ -166,6 +166,11 @@ impl Point<'_> {
 
     fn has_sent(&self, verb: Verb) -> bool {
         self.story().sent.iter().any(|of| of.0 == verb)
+    }
+
+    /// What the request has sent last.
+    fn verb(&self) -> Verb {
+        self.story().sent.last().expect("it has sent a query").0
     }
 
     fn writes(&self) -> bool {
@@ -466,7 +471,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             let waited = of.before.waiting.iter();
             let mut since = waited.filter(|waiting| Some(waiting.0) == of.event.request);
             since.all(|waiting| waiting.1 == at)
-                && of.before.running < of.setup.database.connections
+                && of.before.running < of.setup.database.intake.connections()
         }
         Fact::WaitedForConnection(span) => {
             let mut waiting = of.before.waiting.iter();
@@ -474,7 +479,9 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             since.is_some_and(|waiting| at.since(waiting.1) == *span)
         }
         Fact::QueryWaits(key) => of.is_key(key) && of.before.running > 0,
-        Fact::AllBusy(all) => of.setup.database.connections == *all && of.before.running == *all,
+        Fact::AllBusy(all) => {
+            of.setup.database.intake.connections() == *all && of.before.running == *all
+        }
         Fact::QueriesWaiting(all) => of.before.waiting.len() + 1 == *all as usize,
         Fact::Returns(key, version) => {
             of.is_key(key)
@@ -592,7 +599,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 let node = of.before.holder(of.event.key);
                 of.before.is_cut_off(node) || sent.is_some_and(|sent| sent.after(*timeout) <= at)
             }
-            Failure::DatabaseDown | Failure::Overloaded => of.story().refused,
+            Failure::DatabaseDown | Failure::Overloaded | Failure::Throttled => of.story().refused,
             Failure::Moved => of.story().moved && of.client() == Some(Client::Plain),
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
                 of.story().sent.last().map(|of| of.0) == Some(Verb::Set)
@@ -602,12 +609,29 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::RefusedAt(place) => {
             let mut waiting = of.before.waiting.iter();
             let waits = waiting.any(|waiting| Some(waiting.0) == of.event.request);
-            let database = &of.setup.database;
             let queued = of.before.waiting.len() as u32;
-            let is_full = of.before.running == database.connections
-                && database.queue_max.is_some_and(|most| queued >= most);
-            of.before.database_is_down != matches!(place, Refused::QueueFull { .. })
+            let is_full = match of.setup.database.intake {
+                Intake::Relational(pool) => {
+                    of.before.running == pool.connections
+                        && pool.queue_max.is_some_and(|most| queued >= most)
+                }
+                Intake::DynamoDb(_) | Intake::MemoryDb => false,
+            };
+            let works = matches!(place, Refused::QueueFull { .. } | Refused::Throttled(_));
+            of.before.database_is_down != works
                 && match place {
+                    Refused::Throttled(throttle) => {
+                        let (used, most, needs) = units(of, throttle.limit);
+                        (throttle.used, Some(throttle.most), throttle.needs) == (used, most, needs)
+                            && used + needs > throttle.most
+                            && throttle.verb == of.verb()
+                            && match throttle.limit {
+                                Limit::Partition(place) => place == partition(of, of.event.key),
+                                Limit::Table => {
+                                    has_units(of, Limit::Partition(partition(of, of.event.key)))
+                                }
+                            }
+                    }
                     Refused::QueueFull { waiting } => is_full && *waiting == queued,
                     Refused::Arriving => !waits,
                     Refused::Waiting => waits,
@@ -663,7 +687,85 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 && all.any(|story| story.key == of.event.key && story.queued == Some(version))
         }
         Fact::Console(_) | Fact::Replies(_) => of.event.request.is_none(),
+        Fact::PartitionHasUnits(number, all) => {
+            let Intake::DynamoDb(table) = of.setup.database.intake else {
+                return false;
+            };
+            let place = partition(of, of.event.key);
+            *number == place + 1
+                && *all == table.partitions
+                && has_units(of, Limit::Partition(place))
+                && has_units(of, Limit::Table)
+        }
+        Fact::NoPool => {
+            of.setup.database.intake == Intake::MemoryDb && of.before.waiting.is_empty()
+        }
     }
+}
+
+/// The partition of the key that an event is about: an equal share of the hashes of the keys' names.
+fn partition(of: &Point, key: Key) -> u16 {
+    let Intake::DynamoDb(table) = of.setup.database.intake else {
+        panic!("only DynamoDB has partitions");
+    };
+    let name = of.scenario.key_name(key);
+    let hash = u128::from(stable_hash(&&*name) >> 32 << 32);
+    ((hash * u128::from(table.partitions)) >> 64) as u16
+}
+
+/// How many units have been used in this second of a limit, how many there are, and how many this query needs.
+fn units(of: &Point, limit: Limit) -> (u32, Option<u32>, u32) {
+    let Intake::DynamoDb(table) = of.setup.database.intake else {
+        panic!("only DynamoDB has units");
+    };
+    let writes = of.verb() == Verb::Update;
+    let most = match (limit, writes) {
+        (Limit::Partition(_), false) => Some(3_000),
+        (Limit::Partition(_), true) => Some(1_000),
+        (Limit::Table, false) => table.provisioned.map(|units| units.read),
+        (Limit::Table, true) => table.provisioned.map(|units| units.write),
+    };
+    let second = of.at().0 / 1_000_000;
+    let begun = of.before.begun.iter().filter(|query| {
+        let same = match limit {
+            Limit::Partition(place) => partition(of, query.key) == place,
+            Limit::Table => true,
+        };
+        same && query.at.0 / 1_000_000 == second && (query.verb == Verb::Update) == writes
+    });
+    let used = begun.map(|query| needed(of.scenario, query)).sum();
+    (used, most, needed(of.scenario, &this_query(of)))
+}
+
+/// The query that an event is about.
+fn this_query(of: &Point) -> Query {
+    Query {
+        number: of.event.request.expect("a request's query"),
+        key: of.event.key,
+        verb: of.verb(),
+        at: of.at(),
+        finds_row: of.row() > Version(0),
+    }
+}
+
+/// How many units a query needs: one for each 4 KB that it reads or 1 KB that it writes.
+fn needed(scenario: &Scenario, query: &Query) -> u32 {
+    let bytes = match query.key.0 < scenario.workload.key_count() {
+        true => scenario.workload.size_bytes(query.number, query.key),
+        // What is asked for by hand has a value of the usual size.
+        false => scenario.key_name(query.key).len() as u32 + 100,
+    };
+    match query.verb {
+        Verb::Update => bytes.div_ceil(1_024).max(1),
+        _ if query.finds_row => bytes.div_ceil(4_096).max(1),
+        _ => 1,
+    }
+}
+
+/// Whether a limit has units enough for this query.
+fn has_units(of: &Point, limit: Limit) -> bool {
+    let (used, most, needs) = units(of, limit);
+    most.is_none_or(|most| used + needs <= most)
 }
 
 /// Whether a fact cannot be checked in the step in which the node has failed over.
