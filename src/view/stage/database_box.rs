@@ -79,9 +79,14 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
         0 => String::new(),
         _ => format!("{} rows", grouped(database.row_count.into())),
     };
-    let busy = running(database, rect.w - 92.0 - 12.0 - 8.0);
+    // The names of services are wider.
+    let begin = match database.connections {
+        0 => 110.0,
+        _ => 92.0,
+    };
+    let busy = running(database, rect.w - begin - 12.0 - 8.0);
     // Beside each other, or else the number of rows goes without.
-    let room = rect.w - 92.0 - 12.0 - text_w(&busy) - 8.0;
+    let room = rect.w - begin - 12.0 - text_w(&busy) - 8.0;
     let rows = if text_w(&rows) > room {
         String::new()
     } else {
@@ -91,7 +96,7 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
         <g>
             { party(rect, "database", "Database") }
             { text(left, top, "h", database.name()) }
-            { text(rect.x + 92.0, top, "t", rows) }
+            { text(rect.x + begin, top, "t", rows) }
             { text(right, top, "t end", busy) }
             { load(database, left, right, top + 22.0) }
             <g>{ for shown.into_iter().enumerate().map(|(cell, row)| row_box(props, cell, row)) }</g>

@@ -79,8 +79,8 @@ choices!(KINDS: DatabaseKind, kind => Choice {
     title: kind.title(),
     about: match kind {
         DatabaseKind::Relational => "a query needs one of the pool's connections, and waits when all are busy",
-        DatabaseKind::DynamoDb => "no pool: a query begins at once, or is throttled when too few units are left in its partition",
-        DatabaseKind::MemoryDb => "no pool: reads from memory in microseconds, and durable writes in milliseconds",
+        DatabaseKind::DynamoDb => "a query begins at once, or is throttled if its partition has too few units left in this second",
+        DatabaseKind::MemoryDb => "reads come from memory in microseconds; a write takes milliseconds and is durable",
     },
 });
 

@@ -252,6 +252,8 @@ pub enum Fact {
     PartitionHasUnits(u16, u16),
     /// The database has no pool of connections.
     NoPool,
+    /// The database throttles the query for a key.
+    ThrottlesQuery(Rc<str>),
 }
 
 /// One of several cache nodes, by its noun and its number from 1: shard 2.

@@ -27,7 +27,7 @@ use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
 use sim::{
     Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, Intake,
-    LaneSetup, Operation, Outcome, Party, Reach, Refresh, Rejection, Verb, Waiting,
+    LaneSetup, Operation, Outcome, Party, Reach, Refresh, Refused, Rejection, Verb, Waiting,
 };
 use std::rc::Rc;
 
@@ -333,7 +333,13 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let effect = effect(fault, lane);
             vec![Fact::Fault(fault, effect), Fact::FaultMeans(fault, effect)]
         }
-        EventKind::Refuse { at } => vec![Fact::RefusesQuery(key), Fact::RefusedAt(at)],
+        EventKind::Refuse { at } => vec![
+            match at {
+                Refused::Throttled(_) => Fact::ThrottlesQuery(key),
+                _ => Fact::RefusesQuery(key),
+            },
+            Fact::RefusedAt(at),
+        ],
         EventKind::Violation {
             promise: Broken::BoundedStaleness { since },
         } => vec![

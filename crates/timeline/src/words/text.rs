@@ -276,6 +276,7 @@ impl Display for Fact {
                 f,
                 "its key is in partition {number} of {all}, which has enough units left in this second"
             ),
+            Fact::ThrottlesQuery(key) => write!(f, "DynamoDB throttles the query for {key}"),
             Fact::NoPool => f.write_str("there is no pool of connections to wait for"),
         }
     }
