@@ -357,6 +357,8 @@ const fn word(error: Failure) -> &'static str {
         Failure::OutOfMemory => "OOM: refused",
         Failure::TooLarge => "too large",
         Failure::Moved => "MOVED",
+        Failure::ReadOnly => "READONLY",
+        Failure::Loading => "LOADING",
         Failure::Throttled => "throttled",
     }
 }

@@ -13,9 +13,9 @@ use scenario::{
 };
 use sim::workload::Generated;
 use sim::{
-    Ask, ByHand, Client, DatabaseKind, Defences, Event, ExpireCommand, Fault, FaultCommand,
-    Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand, Strategy as Paths,
-    WritePath, WriteTtl,
+    Ask, ByHand, Client, DatabaseKind, Defences, Endpoint, Event, ExpireCommand, Fault,
+    FaultCommand, Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand,
+    Strategy as Paths, WritePath, WriteTtl,
 };
 use std::rc::Rc;
 use timeline::{Player, Run};
@@ -267,13 +267,15 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
     let kinds = prop_oneof![
         2 => Just(DeploymentKind::Node),
         1 => Just(DeploymentKind::Cluster),
-        1 => Just(DeploymentKind::Memcached)
+        1 => Just(DeploymentKind::Memcached),
+        2 => Just(DeploymentKind::ReplicationGroup)
     ];
     let deployment = (
         kinds,
         select(&Client::ALL[..]),
         select(&Hashing::ALL[..]),
         1..=3_u16,
+        (0..=3_u16, select(&Endpoint::ALL[..]), 1..200_u64),
     );
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
     let parts = (
@@ -292,7 +294,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             (policy, capacity, connections, queue),
             node,
             lag,
-            (kind, client, hashing, count),
+            (kind, client, hashing, count, (replicas, endpoint, timeout_ms)),
             database,
         )| {
             let mut lane = lane(paths);
@@ -312,9 +314,18 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 client,
                 nodes: count,
                 hashing,
+                replicas,
+                endpoint,
+                lag: Latency::new(500, 5_000, 20_000, 90_000),
+                node_timeout_us: 100_000 + timeout_ms * 1_000,
             };
-            if kind == DeploymentKind::Memcached {
+            let replicated = lane.cache.deployment.deployment().replication().is_some();
+            if kind == DeploymentKind::Memcached || replicated {
                 lane.cache.replica_lag_us = None;
+            }
+            // The primary gives leases.
+            if lane.strategy.defences.lease_us.is_some() {
+                lane.cache.deployment.endpoint = Endpoint::Primary;
             }
             lane.database = database;
             lane.database.connections = connections;
