@@ -171,11 +171,7 @@ impl Snapshot {
             }
             Thing::Database => {
                 let database = &frame.database;
-                let busy = format!(
-                    "{} of {} connections busy",
-                    database.busy, database.connections
-                );
-                ("Database".to_owned(), busy)
+                (database.name().to_owned(), database.load())
             }
             Thing::WayToCache => way("cache", frame.faults.cache_cut),
             Thing::WayToDatabase => way("database", frame.faults.database_cut),

@@ -287,6 +287,16 @@ export const STATES = /** @type {State[]} */ ([
         aside({ policy: "lru", capacity: 8, deployment: { kind: "cluster", shards: 500 } }),
       )),
   },
+  { name: "a partition that throttles", at: "?scenario=hot-partition", reach: (page) => seek(page, 3200) },
+  {
+    name: "a provisioned table of many partitions, and a database in memory",
+    reach: (page) =>
+      load(page, generated(
+        {},
+        aside({ policy: "lru", capacity: 8 }, { database: { kind: "dynamodb", partitions: 16, capacity_mode: "provisioned", read_units: 20, write_units: 20 } }),
+        aside({ policy: "lru", capacity: 8 }, { database: { kind: "memorydb" } }),
+      )),
+  },
   { name: "a lane without a database", at: "?scenario=rate-limiter", reach: (page) => seek(page, 300) },
   {
     name: "a lane without a database, of one cache",

@@ -11,7 +11,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use support::scenarios::{lane, run, scenario};
-use timeline::{CacheFrame, Frame, LaneFrame, MessageFrame, PhaseFrame, Run};
+use timeline::{CacheFrame, DatabaseFrame, Frame, LaneFrame, MessageFrame, PhaseFrame, Run};
 use yew::{Callback, LocalServerRenderer};
 
 /// The widths of a stage on a phone and in one of two lanes.
@@ -325,6 +325,34 @@ fn assert_order(picture: &Element, cache: &CacheFrame) {
     assert_eq!(pool.is_empty(), shape.pool.is_empty());
 }
 
+/// Without a pool there is the service's name, how many queries run or were throttled, and how far the partitions
+/// are used.
+fn assert_no_pool(picture: &Element, database: &DatabaseFrame) {
+    let columns = picture.all("partition").len();
+    assert_eq!(
+        columns,
+        2 * database
+            .units
+            .iter()
+            .filter(|of| of.partition.is_some())
+            .count()
+    );
+    if !database.exists() || database.connections > 0 {
+        return;
+    }
+    assert!(picture.text.contains(database.name()));
+    assert_eq!(picture.all("connection").len(), 0);
+    let throttled = format!("{} throttled", database.throttled);
+    assert_eq!(picture.text.contains(&throttled), database.throttled > 0);
+    let running = format!("{} running", database.busy);
+    assert!(picture.text.contains(&running) || database.throttled > 0);
+    let words = picture.words("units");
+    match database.hottest() {
+        Some((units, reads)) => assert!(units.in_words(reads).contains(&words), "{words}"),
+        None => assert!(picture.text.contains("no pool: queries begin at once")),
+    }
+}
+
 fn assert_rest(picture: &Element, lane: &LaneFrame) {
     let database = &lane.database;
     for row in picture.all("row") {
@@ -349,9 +377,11 @@ fn assert_rest(picture: &Element, lane: &LaneFrame) {
     );
     let parts = picture.all("party-database").len() + picture.all("way-database").len();
     assert_eq!(parts, if database.exists() { 2 } else { 0 });
+    let has_pool = database.connections > 0;
     let busy = format!("{} of {} busy", database.busy, database.connections);
-    assert_eq!(picture.text.contains(&busy), database.exists());
-    if database.connections <= 16 {
+    assert_eq!(picture.text.contains(&busy), has_pool);
+    assert_no_pool(picture, database);
+    if (1..=16).contains(&database.connections) {
         assert_eq!(picture.all("connection").len() as u32, database.connections);
         assert_eq!(picture.all("busy").len() as u32, database.busy);
     }
@@ -498,7 +528,15 @@ fn every_kind_of_event_can_be_drawn() {
         }
     }
     assert_eq!(seen.len(), 28, "all kinds: {seen:?}");
-    for state in ["lost", "cut", "down", "slow", "DatabaseDown", "rejected"] {
+    for state in [
+        "lost",
+        "cut",
+        "down",
+        "slow",
+        "DatabaseDown",
+        "Throttled",
+        "rejected",
+    ] {
         assert!(words.contains(state), "{state} in {words:?}");
     }
 }
@@ -528,6 +566,7 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
         "down" | "slow" => picture.words("badge").contains(state),
         _ if state == format!("{:?}", Failure::DatabaseDown) => error("refused: down"),
         _ if state == format!("{:?}", Failure::Overloaded) => error("refused: queue"),
+        _ if state == format!("{:?}", Failure::Throttled) => error("throttled"),
         _ if state == format!("{:?}", Failure::OutOfMemory) => error("OOM"),
         _ if state == format!("{:?}", Failure::CacheError) => error("error"),
         _ if state == format!("{:?}", Failure::TooLarge) => error("too large"),

@@ -2,10 +2,10 @@
 
 use cache::units::Micros;
 use cache::{PolicyKind, Scope, Tuning};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sim::{
-    Client, Cluster, Deployment, Endpoint, Hashing, Latency, Memcached, Replication, Strategy,
-    latency,
+    Client, Cluster, DatabaseKind, Deployment, Endpoint, Hashing, Intake, Latency, Memcached, Pool,
+    Replication, Strategy, Table, Units, latency,
 };
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
@@ -186,28 +186,151 @@ impl Default for CacheInput {
 
 /// A database.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a database object")]
+#[serde(from = "WrittenDatabase")]
 pub struct DatabaseInput {
-    /// How many queries run at once; 4 if left out.
+    /// The kind of database.
+    pub kind: DatabaseKind,
+    /// How many queries run at once in a relational database; 4 if left out.
     pub connections: u32,
-    /// How long a read takes.
+    /// How long a read takes; if left out, as long as the kind usually takes.
     pub read: Latency,
-    /// How long a write takes.
+    /// How long a write takes; if left out, as long as the kind usually takes.
     pub write: Latency,
     /// How far behind the replica is that answers reads; `null` if the primary answers them.
     pub replica_lag: Option<Latency>,
     /// How many queries may wait for a connection; one more is refused at once. `null` for any number.
     pub queue_max: Option<u32>,
+    /// How many partitions a DynamoDB table has; 4 if left out.
+    pub partitions: u16,
+    /// Whether the DynamoDB table has units of its own.
+    pub capacity_mode: CapacityMode,
+    /// The read units of a provisioned table in a second.
+    pub read_units: u32,
+    /// The write units of a provisioned table in a second.
+    pub write_units: u32,
+}
+
+/// A DynamoDB table's capacity mode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", expecting = "the name of a capacity mode")]
+pub enum CapacityMode {
+    /// Only the partitions have a limit.
+    #[default]
+    OnDemand,
+    /// The table has a limit too.
+    Provisioned,
+}
+
+impl CapacityMode {
+    /// Every mode, in the order in which they are offered.
+    pub const ALL: [CapacityMode; 2] = [CapacityMode::OnDemand, CapacityMode::Provisioned];
 }
 
 impl Default for DatabaseInput {
     fn default() -> Self {
+        DatabaseInput::of(DatabaseKind::default())
+    }
+}
+
+impl DatabaseInput {
+    /// What a database of a kind is like if nothing else is said.
+    pub const fn of(kind: DatabaseKind) -> Self {
+        let (read, write) = match kind {
+            DatabaseKind::Relational => (latency::DATABASE_READ, latency::DATABASE_WRITE),
+            DatabaseKind::DynamoDb => (latency::DYNAMODB_READ, latency::DYNAMODB_WRITE),
+            DatabaseKind::MemoryDb => (latency::MEMORYDB_READ, latency::MEMORYDB_WRITE),
+        };
         DatabaseInput {
+            kind,
             connections: 4,
-            read: latency::DATABASE_READ,
-            write: latency::DATABASE_WRITE,
+            read,
+            write,
             replica_lag: None,
             queue_max: None,
+            partitions: 4,
+            capacity_mode: CapacityMode::OnDemand,
+            read_units: 100,
+            write_units: 100,
+        }
+    }
+
+    /// The kind with its settings.
+    pub fn intake(&self) -> Intake {
+        match self.kind {
+            DatabaseKind::Relational => Intake::Relational(Pool {
+                connections: self.connections,
+                queue_max: self.queue_max,
+            }),
+            DatabaseKind::DynamoDb => Intake::DynamoDb(Table {
+                partitions: self.partitions,
+                provisioned: match self.capacity_mode {
+                    CapacityMode::OnDemand => None,
+                    CapacityMode::Provisioned => Some(Units {
+                        read: self.read_units,
+                        write: self.write_units,
+                    }),
+                },
+            }),
+            DatabaseKind::MemoryDb => Intake::MemoryDb,
+        }
+    }
+}
+
+/// A database as it is written down: what is left out depends on the kind.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a database object")]
+struct WrittenDatabase {
+    kind: DatabaseKind,
+    connections: u32,
+    #[serde(deserialize_with = "some")]
+    read: Option<Latency>,
+    #[serde(deserialize_with = "some")]
+    write: Option<Latency>,
+    replica_lag: Option<Latency>,
+    queue_max: Option<u32>,
+    partitions: u16,
+    capacity_mode: CapacityMode,
+    read_units: u32,
+    write_units: u32,
+}
+
+/// Reads a value that may be left out, but not be `null`.
+fn some<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Latency>, D::Error> {
+    Latency::deserialize(from).map(Some)
+}
+
+impl Default for WrittenDatabase {
+    fn default() -> Self {
+        let usual = DatabaseInput::default();
+        WrittenDatabase {
+            kind: usual.kind,
+            connections: usual.connections,
+            read: None,
+            write: None,
+            replica_lag: usual.replica_lag,
+            queue_max: usual.queue_max,
+            partitions: usual.partitions,
+            capacity_mode: usual.capacity_mode,
+            read_units: usual.read_units,
+            write_units: usual.write_units,
+        }
+    }
+}
+
+impl From<WrittenDatabase> for DatabaseInput {
+    fn from(written: WrittenDatabase) -> DatabaseInput {
+        let usual = DatabaseInput::of(written.kind);
+        DatabaseInput {
+            kind: written.kind,
+            connections: written.connections,
+            read: written.read.unwrap_or(usual.read),
+            write: written.write.unwrap_or(usual.write),
+            replica_lag: written.replica_lag,
+            queue_max: written.queue_max,
+            partitions: written.partitions,
+            capacity_mode: written.capacity_mode,
+            read_units: written.read_units,
+            write_units: written.write_units,
         }
     }
 }

@@ -23,7 +23,8 @@ pub use input::{FaultInput, ScenarioInput, WarmInput};
 pub use invalid::Invalid;
 pub use keys::KeyTable;
 pub use lane_input::{
-    CacheInput, DatabaseInput, DeploymentInput, DeploymentKind, LaneInput, NetworkInput,
+    CacheInput, CapacityMode, DatabaseInput, DeploymentInput, DeploymentKind, LaneInput,
+    NetworkInput,
 };
 pub use race_defence::{DEFENCES, Defence};
 pub use ranges::{

@@ -5,7 +5,7 @@
 //! Every version's reader is kept for good: `tests/data/links.tsv` holds links that have to stay readable as
 //! long as the project lives.
 
-use super::{Invalid, Scenario, ScenarioInput, WorkloadInput, parse, read};
+use super::{DatabaseInput, Invalid, Scenario, ScenarioInput, WorkloadInput, parse, read};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
@@ -159,11 +159,32 @@ fn shortened(inputs: &ScenarioInput) -> Value {
         serde_json::to_value(Generated::default()).expect("settings are plain data");
     let mut value = inputs.to_value();
     shorten(&mut value, &shortest, &filled);
+    shorten_databases(&mut value, inputs);
     if let Value::Object(fields) = &mut value {
         let nothing_left = |of: &Value| of.as_object().is_some_and(|of| of.is_empty());
         fields.retain(|name, of| !FILLED_IN.contains(&&**name) || !nothing_left(of));
     }
     value
+}
+
+/// Removes from each lane's database the fields that are as its kind usually has them: what reading fills in
+/// depends on the kind.
+fn shorten_databases(value: &mut Value, inputs: &ScenarioInput) {
+    let plain = |of: &DatabaseInput| serde_json::to_value(of).expect("inputs are plain data");
+    let relational = plain(&DatabaseInput::default());
+    for (place, lane) in inputs.lanes.iter().enumerate() {
+        let (mut database, usual) = (
+            plain(&lane.database),
+            plain(&DatabaseInput::of(lane.database.kind)),
+        );
+        if let Value::Object(fields) = &mut database {
+            fields.retain(|name, of| {
+                let filled_in = if name == "kind" { &relational } else { &usual };
+                filled_in.get(name) != Some(of)
+            });
+        }
+        value["lanes"][place]["database"] = database;
+    }
 }
 
 /// Removes each field that `shortest` does without and whose value is the same in `filled`, which is

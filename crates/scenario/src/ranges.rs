@@ -43,6 +43,11 @@ pub(super) const CLUSTER_NODES_MAX: u16 = 500;
 pub(super) const NODE_TIMEOUT: Range = (100_000, 60_000_000);
 /// Memcached nodes of a cluster: ElastiCache's quota.
 pub(super) const MEMCACHED_NODES: Range = (1, 60);
+/// Partitions of a DynamoDB table.
+pub(super) const PARTITIONS: Range = (1, 64);
+/// Units of a provisioned DynamoDB table, reads or writes: the service's default quota for a table ("Quotas in
+/// Amazon DynamoDB", <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>).
+pub(super) const TABLE_UNITS: Range = (1, 40_000);
 /// Seeds. They are written as text.
 pub(super) const SEED: Range = (0, u64::MAX);
 /// Lanes.

@@ -42,6 +42,7 @@ pub static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         "sizes",
         "stampede",
         "collapse",
+        "hot-partition",
         "cut-off",
         "lagging-failover",
         "moved",

@@ -1,12 +1,12 @@
 //! From a lane's inputs to its setup. Refuses what does not go together.
 
 use super::Invalid;
-use super::lane_input::{CacheInput, DeploymentKind, LaneInput};
+use super::lane_input::{CacheInput, DatabaseInput, DeploymentKind, LaneInput};
 use super::ranges::CLUSTER_NODES_MAX;
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
 use sim::{
-    CacheSetup, DatabaseSetup, Endpoint, LaneSetup, Latency, NetworkSetup, ReadPath,
+    CacheSetup, DatabaseKind, DatabaseSetup, Endpoint, LaneSetup, Latency, NetworkSetup, ReadPath,
     ScheduledFault, Strategy, WritePath,
 };
 
@@ -21,6 +21,7 @@ pub(super) fn check_lane(
     check_strategy(&format!("{path}/strategy"), &lane.strategy)?;
     check_replica(path, &lane.cache)?;
     check_replication(path, lane)?;
+    check_database(path, &lane.database)?;
     let engine = cache_settings(&lane.cache, seed);
     let tables = [
         ("cache/service", Some(&lane.cache.service)),
@@ -49,11 +50,10 @@ pub(super) fn check_lane(
             replica_lag: lane.cache.replica_lag_us.map(Micros),
         },
         database: DatabaseSetup {
-            connections: lane.database.connections,
+            intake: lane.database.intake(),
             read: lane.database.read,
             write: lane.database.write,
             replica_lag: lane.database.replica_lag,
-            queue_max: lane.database.queue_max,
         },
         network: NetworkSetup {
             cache: lane.network.cache,
@@ -109,6 +109,18 @@ fn check_replication(path: &str, lane: &LaneInput) -> Result<(), Invalid> {
         return Err(Invalid::new(path, expected, found));
     }
     Ok(())
+}
+
+/// Checks that DynamoDB has no read replica: its reads are strongly consistent.
+fn check_database(path: &str, database: &DatabaseInput) -> Result<(), Invalid> {
+    match (database.kind, &database.replica_lag) {
+        (DatabaseKind::DynamoDb, Some(_)) => {
+            let path = format!("{path}/database/replica_lag");
+            let expected = "null, because reads of DynamoDB are strongly consistent here";
+            Err(Invalid::new(path, expected, "a lag"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_strategy(path: &str, strategy: &Strategy) -> Result<(), Invalid> {

@@ -362,6 +362,32 @@ pub enum Refused {
         /// How many queries wait.
         waiting: u32,
     },
+    /// It had just arrived, and too few units were left in this second.
+    Throttled(Throttle),
+}
+
+/// Why DynamoDB throttled a query.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Throttle {
+    /// Whose units were too few.
+    pub limit: Limit,
+    /// Whether they were those of reads or of writes.
+    pub verb: Verb,
+    /// How many had been used in this second.
+    pub used: u32,
+    /// How many there are in a second.
+    pub most: u32,
+    /// How many the query needs.
+    pub needs: u32,
+}
+
+/// Whose units a query needs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Limit {
+    /// The partition of its key, from 0.
+    Partition(u16),
+    /// The table, which has provisioned units.
+    Table,
 }
 
 /// The answer that a client got.
@@ -444,6 +470,8 @@ pub enum Failure {
     ReadOnly,
     /// The node is a replica that is loading its primary's contents: `LOADING`.
     Loading,
+    /// The database throttled it.
+    Throttled,
 }
 
 /// A promise that was broken.

@@ -7,7 +7,7 @@ mod added;
 mod command;
 mod console;
 pub mod cost;
-mod database;
+pub mod database;
 pub mod deployment;
 pub mod draw;
 mod event;
@@ -35,14 +35,14 @@ pub use command::{
     Ask, ByHand, ConsoleCommand, ExpireCommand, FaultCommand, Intervention, RequestCommand, reach,
 };
 pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
-pub use database::{Database, Row};
+pub use database::{Database, DatabaseKind, Intake, Pool, Row, Table, Units};
 pub use deployment::{
     Client, Cluster, Deployed, Deployment, Endpoint, Hashing, Memcached, NodeId, Reach,
     Replication, Stage,
 };
 pub use event::{
-    Answer, Applied, Broken, Event, EventId, EventKind, Failure, Operation, Outcome, Party,
-    Refresh, Refused, Rejection, Verb, Waiting,
+    Answer, Applied, Broken, Event, EventId, EventKind, Failure, Limit, Operation, Outcome, Party,
+    Refresh, Refused, Rejection, Throttle, Verb, Waiting,
 };
 pub use fault::{Fault, InForce, ScheduledFault};
 pub use fixed_point::log2;

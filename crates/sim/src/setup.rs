@@ -1,6 +1,7 @@
 //! The settings of one lane. All lanes of a scenario share the `workload`. Everything in
 //! these types has been validated by `scenario`.
 
+use super::database::Intake;
 use super::deployment::Deployment;
 use super::draw::{Stream, draw};
 use super::event::{Party, Verb};
@@ -94,17 +95,15 @@ pub struct CacheSetup {
 /// A database's settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DatabaseSetup {
-    /// How many queries run at once; the rest wait in a queue.
-    pub connections: u32,
-    /// How long a read takes once it has a connection.
+    /// The kind of database, which decides when a query begins.
+    pub intake: Intake,
+    /// How long a read takes once it has begun.
     pub read: Latency,
-    /// How long a write takes once it has a connection.
+    /// How long a write takes once it has begun.
     pub write: Latency,
     /// The lag of the replica that answers reads; `None` if the primary answers
     /// them.
     pub replica_lag: Option<Latency>,
-    /// How many queries may wait before further ones are refused; `None` for any number.
-    pub queue_max: Option<u32>,
 }
 
 /// Round trips, without the work at the far end.

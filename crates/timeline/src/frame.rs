@@ -6,7 +6,9 @@ use super::shape_frame::ShapeFrame;
 use cache::units::{Micros, Version};
 use cache::{PolicyKind, Scope};
 use serde::Serialize;
-use sim::{Failure, InForce, LaneSetup, Line, Operation, Party, ReadPath, Verb, WritePath};
+use sim::{
+    DatabaseKind, Failure, InForce, LaneSetup, Line, Operation, Party, ReadPath, Verb, WritePath,
+};
 use std::rc::Rc;
 
 /// Everything visible at a step.
@@ -151,12 +153,33 @@ pub struct DatabaseFrame {
     pub rows: Vec<RowFrame>,
     /// How many rows there are.
     pub row_count: u32,
-    /// How many queries can run at once.
+    /// Its kind; `null` where the strategy has none.
+    pub kind: Option<DatabaseKind>,
+    /// How many queries can run at once; 0 where there is no pool of connections.
     pub connections: u32,
     /// How many queries run.
     pub busy: u32,
     /// How many queries wait.
     pub queued: u32,
+    /// How many queries have been throttled.
+    pub throttled: u64,
+    /// The units of each of DynamoDB's partitions in this second, and after them those of a provisioned table.
+    pub units: Vec<UnitsFrame>,
+}
+
+/// What is used in this second of the units of one of DynamoDB's partitions, or of a provisioned table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct UnitsFrame {
+    /// The partition's number, from 1; `null` for the table.
+    pub partition: Option<u16>,
+    /// The read units that are used.
+    pub read_used: u32,
+    /// The read units in a second.
+    pub read_most: u32,
+    /// The write units that are used.
+    pub write_used: u32,
+    /// The write units in a second.
+    pub write_most: u32,
 }
 
 /// One row.
@@ -329,6 +352,8 @@ pub struct MetricsFrame {
     pub rejected_writes: u64,
     /// Commands that a shard answered with MOVED.
     pub redirects: u64,
+    /// Queries that DynamoDB throttled (CloudWatch: ThrottledRequests).
+    pub throttled: u64,
     /// Promises that were broken.
     pub violations: u64,
     /// Reads answered.
@@ -370,8 +395,8 @@ pub struct MetricsFrame {
     /// How many bytes their keys and values take. CloudWatch's BytesUsedForCache counts the engine's
     /// overhead too.
     pub stored_bytes: u64,
-    /// How much of the time so far the database's connections were busy, in thousandths; `null` without a
-    /// database.
+    /// How much of the time so far the database's connections were busy, in thousandths; `null` without a pool
+    /// of connections.
     pub database_busy_per_mille: Option<u64>,
     /// The most queries that have waited for a connection at once.
     pub queued_max: u32,
@@ -402,14 +427,17 @@ impl DatabaseFrame {
     pub(super) const NONE: DatabaseFrame = DatabaseFrame {
         rows: Vec::new(),
         row_count: 0,
+        kind: None,
         connections: 0,
         busy: 0,
         queued: 0,
+        throttled: 0,
+        units: Vec::new(),
     };
 
     /// Whether the lane has a database at all.
     pub fn exists(&self) -> bool {
-        self.connections > 0
+        self.kind.is_some()
     }
 }
 

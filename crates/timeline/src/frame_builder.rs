@@ -3,14 +3,16 @@
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
     MovedFrame, NodeFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame, Role, RowFrame,
+    UnitsFrame,
 };
 use super::run::Run;
 use super::shape_frame::ShapeFrame;
 use cache::units::{Key, Micros};
 use cache::{Cache, Capacity, Entry, Value};
+use sim::database::PARTITION;
 use sim::{
-    ActiveRequest, Deployment, EventKind, Histogram, Moment, NodeId, Operation, Party, Phase, Trip,
-    Verb, World,
+    ActiveRequest, Deployment, EventKind, Histogram, Intake, Moment, NodeId, Operation, Party,
+    Phase, Trip, Units, Verb, World,
 };
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -36,7 +38,7 @@ impl MetricsFrame {
         let series = &metrics.series;
         let since_us = at.0.saturating_sub(series.now().0);
         let busy_us = series.busy_us() + u64::from(series.gauges().busy) * since_us;
-        let connections = u64::from(world.setup().database.connections);
+        let connections = u64::from(world.setup().database.intake.connections());
         let time_us = series.now().max(at).0 * connections;
         let percentile = |of: &Histogram, percent| of.percentile(percent);
         MetricsFrame {
@@ -53,6 +55,7 @@ impl MetricsFrame {
             failed_requests: metrics.failed_requests,
             rejected_writes: metrics.rejected_writes,
             redirects: metrics.redirects.0,
+            throttled: metrics.throttled.0,
             violations: metrics.violations,
             reads: metrics.read_latency.count(),
             writes: metrics.write_latency.count(),
@@ -343,10 +346,38 @@ impl<'a> LaneBuilder<'a> {
         DatabaseFrame {
             rows,
             row_count,
-            connections: database.connections(),
+            kind: Some(self.world.setup().database.intake.kind()),
+            connections: self.world.setup().database.intake.connections(),
             busy: database.busy(),
             queued: database.queued(),
+            throttled: self.world.metrics().throttled.0,
+            units: self.units(),
         }
+    }
+
+    /// What is used in this second of DynamoDB's partitions, and of the table if it is provisioned.
+    fn units(&self) -> Vec<UnitsFrame> {
+        let Intake::DynamoDb(table) = self.world.setup().database.intake else {
+            return Vec::new();
+        };
+        let used = self.world.database().used(self.now);
+        let units = |partition, used: Units, most: Units| UnitsFrame {
+            partition,
+            read_used: used.read,
+            read_most: most.read,
+            write_used: used.write,
+            write_most: most.write,
+        };
+        let of_partition = |(number, used): (u16, &Units)| units(Some(number), *used, PARTITION);
+        let of_table = table.provisioned.map(|most| {
+            let all = Units {
+                read: used.iter().map(|used| used.read).sum(),
+                write: used.iter().map(|used| used.write).sum(),
+            };
+            units(None, all, most)
+        });
+        let partitions = (1..).zip(&used).map(of_partition);
+        partitions.chain(of_table).collect()
     }
 
     fn message(&self, active: &ActiveRequest) -> Option<MessageFrame> {

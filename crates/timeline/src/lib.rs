@@ -31,7 +31,7 @@ pub use divergence::{Divergence, Divergences, Verdict};
 pub use forks::Fork;
 pub use frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
-    MovedFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, Role, RowFrame,
+    MovedFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, Role, RowFrame, UnitsFrame,
 };
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;

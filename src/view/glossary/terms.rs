@@ -90,7 +90,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The glossary.
-pub static TERMS: [Term; 49] = [
+pub static TERMS: [Term; 53] = [
     term(
         "hit",
         &["hits"],
@@ -220,6 +220,26 @@ pub static TERMS: [Term; 49] = [
         "queue",
         &["queued"],
         "Queries that wait because all of the database's connections are busy.",
+    ),
+    term(
+        "partition",
+        &["partitions"],
+        "A part of a DynamoDB table's keys, by a hash. It delivers at most 3,000 read units and 1,000 write units a second.",
+    ),
+    term(
+        "read unit",
+        &["read units"],
+        "What DynamoDB counts for a strongly consistent read of up to 4 KB; a larger item takes one for each 4 KB.",
+    ),
+    term(
+        "write unit",
+        &["write units"],
+        "What DynamoDB counts for a write of up to 1 KB; a larger item takes one for each 1 KB.",
+    ),
+    term(
+        "throttled",
+        &["throttling"],
+        "Refused at once, because more is asked for in a second than is allowed.",
     ),
     term(
         "p50",

@@ -3,7 +3,7 @@
 use crate::view::numbers::plot::Quantity;
 use crate::view::shell::format::{grouped, per_mille};
 use cache::units::Micros;
-use timeline::{Frame, MetricsFrame, duration};
+use timeline::{Frame, LaneFrame, MetricsFrame, duration};
 
 /// Which of two numbers is the better one.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(super) struct Number {
     of_cache: bool,
     /// Whether only a lane with a database has it.
     of_database: bool,
+    /// Whether only a lane whose database throttles has it; elsewhere it is not told of at all.
+    of_units: bool,
     /// Whether only a lane whose cache has several nodes has it; elsewhere it is not told of at all.
     of_nodes: bool,
     of: fn(&MetricsFrame) -> Option<u64>,
@@ -50,6 +52,7 @@ impl Number {
             warns: false,
             of_cache: false,
             of_database: false,
+            of_units: false,
             of_nodes: false,
             of,
             text: grouped,
@@ -69,7 +72,7 @@ impl Number {
 }
 
 /// All of them, in the order of the table.
-pub(super) static NUMBERS: [Number; 17] = [
+pub(super) static NUMBERS: [Number; 18] = [
     Number {
         of_cache: true,
         text: per_mille,
@@ -207,6 +210,16 @@ pub(super) static NUMBERS: [Number; 17] = [
     },
     Number {
         warns: true,
+        of_units: true,
+        ..Number::count(
+            "Throttled",
+            "Queries that DynamoDB throttled (CloudWatch: ThrottledRequests)",
+            Better::Lower,
+            |m| Some(m.throttled),
+        )
+    },
+    Number {
+        warns: true,
         first_of_writes: true,
         ..Number::count(
             "Errors",
@@ -242,7 +255,9 @@ impl Number {
 
     /// Whether any lane of a frame has it, so that there is something to tell.
     pub(super) fn is_told(&self, frame: &Frame) -> bool {
-        !self.of_nodes || frame.lanes.iter().any(|lane| !lane.nodes.is_empty())
+        let any = |has: fn(&LaneFrame) -> bool| frame.lanes.iter().any(has);
+        (!self.of_nodes || any(|lane| !lane.nodes.is_empty()))
+            && (!self.of_units || any(|lane| !lane.database.units.is_empty()))
     }
 
     /// Each lane's cell, and after them that of the same requests without a cache.
@@ -250,12 +265,21 @@ impl Number {
         let lanes = frame.lanes.len();
         let of_lanes = frame.lanes.iter().map(|lane| {
             let has_cache = lane.cache.exists() && !(self.of_nodes && lane.nodes.is_empty());
-            (&lane.metrics, has_cache, lane.database.exists())
+            let has_units = !self.of_units || !lane.database.units.is_empty();
+            (
+                &lane.metrics,
+                has_cache,
+                lane.database.exists() && has_units,
+            )
         });
-        let all = of_lanes.chain([(&frame.baseline, false, true)]);
+        // The requests without a cache have the first lane's database.
+        let has_units = |lane: &LaneFrame| !lane.database.units.is_empty();
+        let has_units = !self.of_units || frame.lanes.first().is_some_and(has_units);
+        let all = of_lanes.chain([(&frame.baseline, false, has_units)]);
         let values: Vec<Option<u64>> = all
             .map(|(metrics, has_cache, has_database)| {
-                let has_it = (!self.of_cache || has_cache) && (!self.of_database || has_database);
+                let of_database = self.of_database || self.of_units;
+                let has_it = (!self.of_cache || has_cache) && (!of_database || has_database);
                 (self.of)(metrics).filter(|_| has_it)
             })
             .collect();

@@ -5,7 +5,7 @@ use crate::view::shell::format::{fit, grouped, px};
 use crate::view::stage::layout::{Grid, NO_DATABASE_LINE, Rect};
 use cache::units::Version;
 use std::rc::Rc;
-use timeline::{CacheFrame, DatabaseFrame, RowFrame};
+use timeline::{CacheFrame, DatabaseFrame, RowFrame, UnitsFrame};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -48,7 +48,25 @@ fn shown_rows(props: &DatabaseBoxProps, cells: usize) -> Vec<&RowFrame> {
     shown.into_iter().map(|place| &rows[place]).collect()
 }
 
-/// The database with its rows and its pool of connections.
+/// How many queries run, as far as there is room.
+fn running(database: &DatabaseFrame, room: f64) -> String {
+    if database.connections > 0 {
+        return format!("{} of {} busy", database.busy, database.connections);
+    }
+    let running = format!("{} running", grouped(database.busy.into()));
+    if database.throttled == 0 {
+        return running;
+    }
+    let throttled = format!("{} throttled", grouped(database.throttled));
+    let both = format!("{running}, {throttled}");
+    if text_w(&both) > room {
+        throttled
+    } else {
+        both
+    }
+}
+
+/// The database with its rows, and its pool of connections or what is used of its units.
 #[function_component(DatabaseBox)]
 pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
     let (database, rect, grid) = (&props.database, props.rect, &props.grid);
@@ -61,9 +79,14 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
         0 => String::new(),
         _ => format!("{} rows", grouped(database.row_count.into())),
     };
-    let busy = format!("{} of {} busy", database.busy, database.connections);
+    // The names of services are wider.
+    let begin = match database.connections {
+        0 => 110.0,
+        _ => 92.0,
+    };
+    let busy = running(database, rect.w - begin - 12.0 - 8.0);
     // Beside each other, or else the number of rows goes without.
-    let room = rect.w - 92.0 - 12.0 - text_w(&busy) - 8.0;
+    let room = rect.w - begin - 12.0 - text_w(&busy) - 8.0;
     let rows = if text_w(&rows) > room {
         String::new()
     } else {
@@ -72,10 +95,10 @@ pub(super) fn database_box(props: &DatabaseBoxProps) -> Html {
     html! {
         <g>
             { party(rect, "database", "Database") }
-            { text(left, top, "h", "Database") }
-            { text(rect.x + 92.0, top, "t", rows) }
+            { text(left, top, "h", database.name()) }
+            { text(rect.x + begin, top, "t", rows) }
             { text(right, top, "t end", busy) }
-            { pool(database, left, right, top + 22.0) }
+            { load(database, left, right, top + 22.0) }
             <g>{ for shown.into_iter().enumerate().map(|(cell, row)| row_box(props, cell, row)) }</g>
         </g>
     }
@@ -104,6 +127,63 @@ const CIRCLES: u32 = 4;
 const DOTS: u32 = 16;
 /// From one mark of a waiting query to the next.
 const WAITING_PITCH: f64 = 7.0;
+
+/// The line below the heading: how much of what limits the database is in use.
+fn load(database: &DatabaseFrame, left: f64, right: f64, y: f64) -> Html {
+    match database.connections {
+        0 if database.units.is_empty() => text(left, y, "t", "no pool: queries begin at once"),
+        0 => units(database, left, right, y),
+        _ => pool(database, left, right, y),
+    }
+}
+
+/// The most partitions drawn as columns.
+const COLUMNS: usize = 16;
+/// From one column to the next.
+const COLUMN_PITCH: f64 = 9.0;
+/// How high a column is.
+const COLUMN_HEIGHT: f64 = 13.0;
+
+/// Each partition, filled as far as its reads or its writes are used in this second, and in words the limit of which most is
+/// used.
+fn units(database: &DatabaseFrame, left: f64, right: f64, y: f64) -> Html {
+    let partitions = database
+        .units
+        .iter()
+        .filter(|units| units.partition.is_some());
+    let partitions: Vec<&UnitsFrame> = partitions.collect();
+    let drawn = if partitions.len() <= COLUMNS {
+        partitions.len()
+    } else {
+        0
+    };
+    let column = |(place, units): (usize, &&UnitsFrame)| {
+        let share = |(used, most): (u32, u32)| f64::from(used) / f64::from(most);
+        let filled = COLUMN_HEIGHT * share(units.of(true)).max(share(units.of(false)));
+        let (x, top) = (left + place as f64 * COLUMN_PITCH, y - COLUMN_HEIGHT + 1.0);
+        html! {
+            <g>
+                <rect class="partition used" x={px(x)} y={px(top + COLUMN_HEIGHT - filled)} width="6" height={px(filled)} />
+                <rect class="partition" x={px(x)} y={px(top)} width="6" height={px(COLUMN_HEIGHT)} rx="1" />
+            </g>
+        }
+    };
+    let begin = match drawn {
+        0 => left,
+        _ => left + drawn as f64 * COLUMN_PITCH + 6.0,
+    };
+    let words = database.hottest().map(|(units, reads)| {
+        let [long, shorter, shortest] = units.in_words(reads);
+        let fits = |words: &String| text_w(words) <= right - begin;
+        [long, shorter].into_iter().find(fits).unwrap_or(shortest)
+    });
+    html! {
+        <g>
+            { for partitions.iter().take(drawn).enumerate().map(column) }
+            { text(begin, y, "t units", words.unwrap_or_default()) }
+        </g>
+    }
+}
 
 /// The pool, filled where a query runs, and behind it the queries that wait for a connection.
 fn pool(database: &DatabaseFrame, left: f64, right: f64, y: f64) -> Html {

@@ -359,5 +359,6 @@ const fn word(error: Failure) -> &'static str {
         Failure::Moved => "MOVED",
         Failure::ReadOnly => "READONLY",
         Failure::Loading => "LOADING",
+        Failure::Throttled => "throttled",
     }
 }

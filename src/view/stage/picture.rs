@@ -180,13 +180,24 @@ fn summary(lane: &LaneFrame) -> String {
         0 => String::new(),
         n => format!(", {n} queries wait"),
     };
-    let database = if lane.database.exists() {
-        format!(
+    let database = match &lane.database {
+        database if !database.exists() => "there is no database".to_owned(),
+        database if database.connections == 0 => {
+            let hottest = database.hottest().map(|(units, reads)| {
+                let [words, ..] = units.in_words(reads);
+                format!(", {words} in this second")
+            });
+            format!(
+                "{}: {}{}",
+                database.name(),
+                database.load(),
+                hottest.unwrap_or_default()
+            )
+        }
+        database => format!(
             "{} of {} database connections are busy{waiting}",
-            lane.database.busy, lane.database.connections
-        )
-    } else {
-        "there is no database".to_owned()
+            database.busy, database.connections
+        ),
     };
     let faults = [
         ("Cache", lane.cache.exists(), cache_faults(&lane.faults)),

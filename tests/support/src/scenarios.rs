@@ -7,14 +7,15 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use scenario::{
-    CacheInput, DatabaseInput, DeploymentInput, DeploymentKind, FaultInput, LaneInput,
-    NetworkInput, RequestInput, Scenario, ScenarioInput, VALUE_BYTES, WarmInput, WorkloadInput,
+    CacheInput, CapacityMode, DatabaseInput, DeploymentInput, DeploymentKind, FaultInput,
+    LaneInput, NetworkInput, RequestInput, Scenario, ScenarioInput, VALUE_BYTES, WarmInput,
+    WorkloadInput,
 };
 use sim::workload::Generated;
 use sim::{
-    Ask, ByHand, Client, Defences, Endpoint, Event, ExpireCommand, Fault, FaultCommand, Hashing,
-    Intervention, Latency, Operation, ReadPath, RequestCommand, Strategy as Paths, WritePath,
-    WriteTtl,
+    Ask, ByHand, Client, DatabaseKind, Defences, Endpoint, Event, ExpireCommand, Fault,
+    FaultCommand, Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand,
+    Strategy as Paths, WritePath, WriteTtl,
 };
 use std::rc::Rc;
 use timeline::{Player, Run};
@@ -199,8 +200,12 @@ pub fn with_acts(input: ScenarioInput) -> impl Strategy<Value = ScenarioInput> {
 pub fn calm_scenarios() -> impl Strategy<Value = ScenarioInput> {
     scenarios().prop_map(|mut input| {
         input.faults.clear();
+        if let WorkloadInput::Script(requests) = &mut input.workload {
+            requests.iter_mut().for_each(|of| of.value_bytes %= 1_000);
+        }
         for lane in &mut input.lanes {
             lane.database.queue_max = None;
+            lane.database.capacity_mode = CapacityMode::OnDemand;
             // A client that takes MOVED for an error can't use a cluster.
             if lane.cache.deployment.client == Client::Plain {
                 lane.cache.deployment.client = Client::FollowsMoved;
@@ -221,7 +226,9 @@ fn requests() -> impl Strategy<Value = RequestInput> {
     let gap_us = prop_oneof![Just(0), 1..400_u64, 1..20_000_u64, 1..300_000_u64];
     let op = prop_oneof![2 => Just(Operation::Read), 1 => Just(Operation::Write)];
     let ttl_us = option::weighted(0.2, TTLS_US);
-    let parts = (gap_us, 1..=3_u32, op, keys(), ttl_us, 0..1_000_u32);
+    // A few that a partition of DynamoDB can write only one or two of in a second.
+    let value_bytes = prop_oneof![9 => 0..1_000_u32, 1 => 300_000..1_048_576_u32];
+    let parts = (gap_us, 1..=3_u32, op, keys(), ttl_us, value_bytes);
     parts.prop_map(
         |(at_us, client, op, key, ttl_us, value_bytes)| RequestInput {
             client,
@@ -278,6 +285,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         nodes,
         replica_lag,
         deployment,
+        databases(),
     );
     parts.prop_map(
         |(
@@ -287,6 +295,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             node,
             lag,
             (kind, client, hashing, count, (replicas, endpoint, timeout_ms)),
+            database,
         )| {
             let mut lane = lane(paths);
             lane.strategy.ttl_us = ttl_us.map(Micros);
@@ -318,11 +327,35 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             if lane.strategy.defences.lease_us.is_some() {
                 lane.cache.deployment.endpoint = Endpoint::Primary;
             }
+            lane.database = database;
             lane.database.connections = connections;
             lane.database.queue_max = queue;
-            lane.database.replica_lag = lag;
+            lane.database.replica_lag = match lane.database.kind {
+                DatabaseKind::DynamoDb => None,
+                DatabaseKind::Relational | DatabaseKind::MemoryDb => lag,
+            };
             lane.network.timeout_us = 150_000;
             lane
+        },
+    )
+}
+
+/// Databases of every kind. The provisioned tables have so few units that they throttle.
+fn databases() -> impl Strategy<Value = DatabaseInput> {
+    let kinds = prop_oneof![
+        2 => Just(DatabaseKind::Relational),
+        2 => Just(DatabaseKind::DynamoDb),
+        1 => Just(DatabaseKind::MemoryDb)
+    ];
+    let units = (1..=8_u32, 1..=8_u32);
+    let parts = (kinds, 1..=3_u16, select(&CapacityMode::ALL[..]), units);
+    parts.prop_map(
+        |(kind, partitions, capacity_mode, (read_units, write_units))| DatabaseInput {
+            partitions,
+            capacity_mode,
+            read_units,
+            write_units,
+            ..DatabaseInput::of(kind)
         },
     )
 }

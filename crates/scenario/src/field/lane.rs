@@ -1,8 +1,11 @@
 //! The database's and the network's inputs, and the distributions of time that many inputs have.
 
-use super::super::ranges::{GAP_MAX_US, LATENCY_MAX_US, TIME_MAX_US};
-use super::{Field, Kind, Optional, Variant, count, none_or};
+use super::super::lane_input::DatabaseInput;
+use super::super::ranges::{GAP_MAX_US, LATENCY_MAX_US, PARTITIONS, TABLE_UNITS, TIME_MAX_US};
+use super::{Choice, Field, Kind, Optional, Variant, count, none_or};
+use crate::read;
 use serde_json::{Value, json};
+use sim::DatabaseKind;
 
 /// Makes the kinds of distributions of spans up to a maximum.
 macro_rules! distribution {
@@ -71,33 +74,100 @@ fn middle_us(of: &Value) -> u64 {
     number.unwrap_or(1_000)
 }
 
-pub(super) static DATABASE: [Field; 5] = [
+choices!(KINDS: DatabaseKind, kind => Choice {
+    name: kind.name(),
+    title: kind.title(),
+    about: match kind {
+        DatabaseKind::Relational => "a query needs one of the pool's connections, and waits when all are busy",
+        DatabaseKind::DynamoDb => "a query begins at once, or is throttled if its partition has too few units left in this second",
+        DatabaseKind::MemoryDb => "reads come from memory in microseconds; a write takes milliseconds and is durable",
+    },
+});
+
+static CAPACITY_MODES: [Choice; 2] = [
+    Choice {
+        name: "on-demand",
+        title: "On-demand",
+        about: "only the partitions have a limit",
+    },
+    Choice {
+        name: "provisioned",
+        title: "Provisioned",
+        about: "the table has read and write units too, which its partitions share",
+    },
+];
+
+/// What has to change with a lane's kind of database, of the inputs as they are now: the whole database, with the
+/// latencies of the new kind where it had the old kind's, and without a replica that the new kind can't have.
+pub(super) fn changes_with_kind(
+    inputs: &Value,
+    lane: &str,
+    kind: &Value,
+) -> Option<(String, Value, &'static str)> {
+    let place = format!("{lane}/database");
+    let now: DatabaseInput = read("It", inputs.pointer(&place)?).ok()?;
+    let kind: DatabaseKind = read("It", kind).ok()?;
+    let (old, new) = (DatabaseInput::of(now.kind), DatabaseInput::of(kind));
+    let changed = DatabaseInput {
+        kind,
+        read: if now.read == old.read {
+            new.read
+        } else {
+            now.read
+        },
+        write: if now.write == old.write {
+            new.write
+        } else {
+            now.write
+        },
+        replica_lag: now.replica_lag.filter(|_| kind != DatabaseKind::DynamoDb),
+        ..now.clone()
+    };
+    let only_kind = DatabaseInput { kind, ..now };
+    if changed == only_kind {
+        return None;
+    }
+    let why = match changed.replica_lag == only_kind.replica_lag {
+        true => "with the latencies of that kind",
+        false => "without a read replica",
+    };
+    let value = serde_json::to_value(changed).expect("inputs are plain data");
+    Some((place, value, why))
+}
+
+pub(super) static DATABASE: [Field; 10] = [
+    Field::new(
+        "/lanes/*/database/kind",
+        "Kind",
+        Kind::Choice(&KINDS),
+        "What the system of record is.",
+    ),
     Field::new(
         "/lanes/*/database/connections",
         "Connections",
         count((1, 64), ""),
-        "How many queries can run at once; the rest wait in a queue.",
+        "For a relational database: how many queries can run at once; the rest wait in a queue.",
     )
     .known_as("the pool; DatabaseConnections"),
     Field::new(
         "/lanes/*/database/read",
         "Read time",
         Kind::OneOf(&LATENCY),
-        "How long a read takes once it has a connection.",
+        "How long a read takes once it has begun.",
     )
     .known_as("ReadLatency"),
     Field::new(
         "/lanes/*/database/write",
         "Write time",
         Kind::OneOf(&LATENCY),
-        "How long a write takes once it has a connection.",
+        "How long a write takes once it has begun.",
     )
     .known_as("WriteLatency"),
     Field::new(
         "/lanes/*/database/replica_lag",
         "Lag of the read replica",
         none_or(&Kind::OneOf(&LATENCY), || json!({"constant_us": 20_000})),
-        "Adds a read replica this far behind the primary; all reads go to it.",
+        "Adds a read replica this far behind the primary; all reads go to it. Not for DynamoDB, whose reads are strongly consistent here.",
     )
     .known_as("ReplicaLag"),
     Field::new(
@@ -108,9 +178,36 @@ pub(super) static DATABASE: [Field; 5] = [
             when_on: || Value::from(20),
             absent: "no limit",
         }),
-        "When so many queries wait for a connection, further ones are refused at once.",
+        "For a relational database: when so many queries wait for a connection, further ones are refused at once.",
     )
     .known_as("load shedding"),
+    Field::new(
+        "/lanes/*/database/partitions",
+        "Partitions",
+        count(PARTITIONS, ""),
+        "For DynamoDB: how many partitions share the keys, by a hash of their names. Each delivers at most 3,000 read units and 1,000 write units a second; a unit reads 4 KB or writes 1 KB. For reads in microseconds with little change of code DynamoDB has a cache of its own, DAX.",
+    ),
+    Field::new(
+        "/lanes/*/database/capacity_mode",
+        "Capacity mode",
+        Kind::Choice(&CAPACITY_MODES),
+        "For DynamoDB: whether the table has units of its own beside those of its partitions.",
+    )
+    .known_as("BillingMode"),
+    Field::new(
+        "/lanes/*/database/read_units",
+        "Read units",
+        count(TABLE_UNITS, "a second"),
+        "For a provisioned DynamoDB table: its read units. Any partition may use them, up to 3,000.",
+    )
+    .known_as("ReadCapacityUnits"),
+    Field::new(
+        "/lanes/*/database/write_units",
+        "Write units",
+        count(TABLE_UNITS, "a second"),
+        "For a provisioned DynamoDB table: its write units. Any partition may use them, up to 1,000.",
+    )
+    .known_as("WriteCapacityUnits"),
 ];
 
 pub(super) static NETWORK: [Field; 3] = [
@@ -133,3 +230,46 @@ pub(super) static NETWORK: [Field; 3] = [
         "How long the application waits before it gives up on an answer.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CapacityMode;
+
+    #[test]
+    fn names_are_those_of_the_inputs() {
+        for (choice, kind) in KINDS.iter().zip(DatabaseKind::ALL) {
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(kind));
+        }
+        for (choice, mode) in CAPACITY_MODES.iter().zip(CapacityMode::ALL) {
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(mode));
+        }
+    }
+
+    #[test]
+    fn another_kind_brings_its_latencies_and_keeps_those_that_were_set() {
+        let inputs = |database: Value| json!({"lanes": [{"database": database}]});
+        let choose = |database: Value, kind: &str| {
+            let also = changes_with_kind(&inputs(database), "/lanes/0", &Value::from(kind));
+            also.map(|(place, value, _)| {
+                assert_eq!(place, "/lanes/0/database");
+                read::<DatabaseInput>("It", &value).expect("a database")
+            })
+        };
+        let dynamodb = choose(json!({}), "dynamodb").expect("its latencies are others");
+        assert_eq!(dynamodb, DatabaseInput::of(DatabaseKind::DynamoDb));
+        let back = serde_json::to_value(dynamodb).expect("inputs are plain data");
+        assert_eq!(choose(back, "relational"), Some(DatabaseInput::default()));
+        assert_eq!(choose(json!({}), "relational"), None);
+
+        let own = json!({"read": {"constant_us": 5}, "replica_lag": {"constant_us": 7}});
+        let dynamodb = choose(own.clone(), "dynamodb").expect("its write time is another");
+        assert_eq!(
+            serde_json::to_value(dynamodb.read).ok(),
+            Some(json!({"constant_us": 5}))
+        );
+        assert_eq!(dynamodb.replica_lag, None);
+        let memorydb = choose(own, "memorydb").expect("its write time is another");
+        assert!(memorydb.replica_lag.is_some());
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::super::ranges::{DELAY, NAME_CHARS_MAX, TTL};
 use super::super::read as parsed;
+use super::lane::changes_with_kind;
 use super::{Choice, Field, Kind, Optional, count, decimal, none_or, off_or};
 use serde_json::Value;
 use sim::{ReadPath, WritePath};
@@ -13,12 +14,16 @@ choices!(READS: ReadPath, path => Choice {
 });
 
 /// The other input that has to change with a chosen value of the inputs as they are now: its place, its
-/// value, and a clause that says so. A lane's two paths have to go together.
+/// value, and a clause that says so. A lane's two paths have to go together, and a kind of database has its
+/// latencies.
 pub fn changes_with(
     inputs: &Value,
     place: &str,
     value: &Value,
 ) -> Option<(String, Value, &'static str)> {
+    if let Some(lane) = place.strip_suffix("/database/kind") {
+        return changes_with_kind(inputs, lane, value);
+    }
     let (lane, path) = place.rsplit_once("/strategy/")?;
     let at = |path: &str| format!("{lane}/strategy/{path}");
     let now = |path: &str| inputs.pointer(&at(path));

@@ -1,5 +1,6 @@
 //! Inputs: what is refused and why, and the links that hold them.
 
+mod database;
 mod deployment;
 mod lane_names;
 mod link;

@@ -40,7 +40,9 @@ pub struct Metrics {
     /// Values that the cache was told not to store: older than its copy, or without a valid lease.
     pub rejected_writes: u64,
     /// Commands that a shard answered with MOVED.
-    pub redirects: Redirects,
+    pub redirects: LaterCount,
+    /// Queries that DynamoDB throttled (`ThrottledRequests`).
+    pub throttled: LaterCount,
     /// Promises that were broken: stale reads that nothing bounds, and lost writes.
     pub violations: u64,
     /// Hits whose copy was older than the row at that moment: how long the row had held a newer
@@ -56,12 +58,12 @@ pub struct Metrics {
     pub series: Series,
 }
 
-/// How many commands were redirected.
+/// A count that metrics did not have from the beginning.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Redirects(pub u64);
+pub struct LaterCount(pub u64);
 
 /// None hash as nothing, as before there were any.
-impl Hash for Redirects {
+impl Hash for LaterCount {
     fn hash<H: Hasher>(&self, state: &mut H) {
         if self.0 > 0 {
             self.0.hash(state);
@@ -110,7 +112,8 @@ impl Metrics {
             failed_trips: 0,
             failed_requests: 0,
             rejected_writes: 0,
-            redirects: Redirects(0),
+            redirects: LaterCount(0),
+            throttled: LaterCount(0),
             violations: 0,
             stale_age: Spans::default(),
             read_latency: Histogram::default(),
@@ -201,6 +204,10 @@ impl Metrics {
             EventKind::Refuse { at } => {
                 let change = match at {
                     Refused::Arriving | Refused::QueueFull { .. } => return,
+                    Refused::Throttled(_) => {
+                        self.throttled.0 += 1;
+                        return;
+                    }
                     Refused::Waiting => (1, 0),
                     Refused::Executing => (0, 1),
                 };

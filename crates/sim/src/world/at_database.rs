@@ -1,7 +1,8 @@
-//! The database's work: a query gets a connection or waits for one, runs, and is answered;
+//! The database's work: a query begins, waits for a connection or is refused, runs, and is answered;
 //! a commit reaches the replica and the commit log.
 
 use super::{Due, LogDelete, Slot, World};
+use crate::database::{Arrival, Intake, Item, Query};
 use crate::draw::Stream;
 use crate::event::{EventKind, Failure, Party, Refused, Verb};
 use crate::fault::SLOW_FACTOR;
@@ -20,16 +21,43 @@ impl World {
         if self.in_force.database_down {
             self.refuse(slot, Refused::Arriving, log);
             self.send_back(slot);
-        } else if self.database.is_full(self.setup.database.queue_max) {
-            let waiting = self.database.queued();
-            self.refuse(slot, Refused::QueueFull { waiting }, log);
-            self.send_back(slot);
-        } else if self.database.enter(slot) {
-            self.start_query(slot, log);
-        } else {
-            self.request_mut(slot).phase = Phase::Queued { since: now };
-            let waiting = self.database.queued();
-            self.emit(slot, EventKind::Queue { waiting }, log);
+            return;
+        }
+        let query = Query {
+            slot,
+            verb: self.request(slot).current_verb(),
+            item: self.item(slot),
+            at: now,
+        };
+        match self.database.arrive(&query) {
+            Arrival::Begins => self.start_query(slot, log),
+            Arrival::Waits => {
+                self.request_mut(slot).phase = Phase::Queued { since: now };
+                let waiting = self.database.queued();
+                self.emit(slot, EventKind::Queue { waiting }, log);
+            }
+            Arrival::Refused(at) => {
+                self.refuse(slot, at, log);
+                self.send_back(slot);
+            }
+        }
+    }
+
+    /// What a request's query reads or writes, where the kind of database wants to know.
+    fn item(&self, slot: Slot) -> Item {
+        let Intake::DynamoDb(table) = self.setup.database.intake else {
+            return Item::default();
+        };
+        let active = self.request(slot);
+        let (number, key) = (active.number, active.key);
+        let reads_nothing =
+            active.current_verb() == Verb::Select && self.row(key).version == Version(0);
+        Item {
+            partition: table.partition_of(&self.added.key_name(&self.workload, key)),
+            size_bytes: match reads_nothing {
+                true => 0,
+                false => self.added.size_bytes(&self.workload, number, key),
+            },
         }
     }
 
@@ -89,6 +117,7 @@ impl World {
     fn refuse(&mut self, slot: Slot, at: Refused, log: &mut dyn Log) {
         self.request_mut(slot).failure = Some(match at {
             Refused::QueueFull { .. } => Failure::Overloaded,
+            Refused::Throttled(_) => Failure::Throttled,
             Refused::Arriving | Refused::Waiting | Refused::Executing => Failure::DatabaseDown,
         });
         self.emit(slot, EventKind::Refuse { at }, log);

@@ -152,7 +152,7 @@ impl World {
                 false => Vec::new(),
             },
             deployed: Deployed::start(setup.cache.deployment, &workload),
-            database: Database::new(workload.key_count(), setup.database.connections),
+            database: Database::new(workload.key_count(), setup.database.intake),
             loads: BTreeMap::new(),
             held_deletes: Vec::new(),
             in_force: InForce::default(),

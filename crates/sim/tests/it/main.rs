@@ -2,6 +2,7 @@
 
 mod cache_only;
 mod cost;
+mod databases;
 mod defences;
 mod deployment;
 mod fairness;

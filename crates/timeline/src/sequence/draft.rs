@@ -140,9 +140,13 @@ impl<'a> Draft<'a> {
                 match place {
                     Refused::Executing => self.end_query(step, at),
                     Refused::Waiting => self.end_queue(step, at),
-                    Refused::Arriving | Refused::QueueFull { .. } => {}
+                    Refused::Arriving | Refused::QueueFull { .. } | Refused::Throttled(_) => {}
                 }
-                self.reply("refused".to_owned(), None, step, logged);
+                let label = match place {
+                    Refused::Throttled(_) => "throttled",
+                    _ => "refused",
+                };
+                self.reply(label.to_owned(), None, step, logged);
                 self.blame();
             }
             EventKind::Fail { verb, failure } => {

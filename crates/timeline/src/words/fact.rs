@@ -302,6 +302,12 @@ pub enum Fact {
     NothingToExpire(Rc<str>),
     /// The lane has no cache.
     LaneWithoutCache,
+    /// The query's key is in this one of so many partitions, whose units are enough for it.
+    PartitionHasUnits(u16, u16),
+    /// The database has no pool of connections.
+    NoPool,
+    /// The database throttles the query for a key.
+    ThrottlesQuery(Rc<str>),
 }
 
 /// One of several cache nodes, by its noun and its number from 1: shard 2.

@@ -3,6 +3,7 @@
 //! A sentence is a list of facts (`fact.rs`), whose words are in `text.rs`; this file picks the facts of each
 //! event.
 
+mod database;
 mod duration;
 mod eviction;
 mod fact;
@@ -25,8 +26,8 @@ use cache::units::{Micros, Version};
 use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
 use sim::{
-    Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, LaneSetup,
-    Operation, Outcome, Party, Reach, Refresh, Rejection, Verb, Waiting,
+    Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, Intake,
+    LaneSetup, Operation, Outcome, Party, Reach, Refresh, Refused, Rejection, Verb, Waiting,
 };
 use std::rc::Rc;
 
@@ -187,14 +188,19 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         }
         EventKind::Query { verb, waited } => vec![
             Fact::StartsQuery(verb, key),
-            match waited {
-                Micros::ZERO => Fact::ConnectionFree,
-                waited => Fact::WaitedForConnection(waited),
+            match (lane.database.intake, waited) {
+                (Intake::Relational(_), Micros::ZERO) => Fact::ConnectionFree,
+                (Intake::Relational(_), waited) => Fact::WaitedForConnection(waited),
+                (Intake::DynamoDb(table), _) => {
+                    let partition = table.partition_of(&scenario.key_name(event.key));
+                    Fact::PartitionHasUnits(partition + 1, table.partitions)
+                }
+                (Intake::MemoryDb, _) => Fact::NoPool,
             },
         ],
         EventKind::Queue { waiting } => vec![
             Fact::QueryWaits(key),
-            Fact::AllBusy(lane.database.connections),
+            Fact::AllBusy(lane.database.intake.connections()),
             Fact::QueriesWaiting(waiting),
         ],
         EventKind::Read {
@@ -342,7 +348,13 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let effect = effect(fault, lane);
             vec![Fact::Fault(fault, effect), Fact::FaultMeans(fault, effect)]
         }
-        EventKind::Refuse { at } => vec![Fact::RefusesQuery(key), Fact::RefusedAt(at)],
+        EventKind::Refuse { at } => vec![
+            match at {
+                Refused::Throttled(_) => Fact::ThrottlesQuery(key),
+                _ => Fact::RefusesQuery(key),
+            },
+            Fact::RefusedAt(at),
+        ],
         EventKind::Violation {
             promise: Broken::BoundedStaleness { since },
         } => vec![

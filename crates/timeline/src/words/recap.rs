@@ -111,7 +111,7 @@ const COUNT: Measure = Measure {
 };
 
 /// All of them; of those that matter as much the earlier ones are told.
-const MEASURES: [Measure; 15] = [
+const MEASURES: [Measure; 16] = [
     Measure {
         about: "failed_requests",
         name: "Requests that failed",
@@ -216,6 +216,14 @@ const MEASURES: [Measure; 15] = [
         about: "failed_trips",
         name: "Trips that failed, beside those of failed requests",
         of: |m| Some(m.failed_trips.saturating_sub(m.failed_requests)),
+        ..COUNT
+    },
+    Measure {
+        about: "throttled",
+        name: "Queries that DynamoDB throttled",
+        of: |m| Some(m.throttled),
+        has_baseline: true,
+        weight: 12,
         ..COUNT
     },
     Measure {

@@ -339,6 +339,15 @@ impl Display for Fact {
             }
             Fact::NothingToExpire(key) => write!(f, "There is no copy of {key} to expire"),
             Fact::LaneWithoutCache => f.write_str("this lane has no cache"),
+            Fact::PartitionHasUnits(_, 1) => {
+                f.write_str("its one partition has enough units left in this second")
+            }
+            Fact::PartitionHasUnits(number, all) => write!(
+                f,
+                "its key is in partition {number} of {all}, which has enough units left in this second"
+            ),
+            Fact::ThrottlesQuery(key) => write!(f, "DynamoDB throttles the query for {key}"),
+            Fact::NoPool => f.write_str("there is no pool of connections to wait for"),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::duration::duration;
 use super::fact::{Effect, NodeName};
+use super::number::grouped;
 use cache::units::Micros;
-use sim::{Failure, Fault, Refused, Spoiled, Spoiler};
+use sim::{Failure, Fault, Limit, Refused, Spoiled, Spoiler, Throttle, Verb};
 use std::fmt::{Formatter, Result};
 
 /// Why a command failed, of a lane with this time-out.
@@ -25,6 +26,7 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
         Failure::Loading => {
             f.write_str("LOADING, because the replica is still copying its primary's data")
         }
+        Failure::Throttled => f.write_str("the database throttled it"),
     }
 }
 
@@ -38,7 +40,30 @@ pub(super) fn refused(f: &mut Formatter, at: Refused) -> Result {
         }
         Refused::QueueFull { waiting: 1 } => f.write_str("1 query already waits"),
         Refused::QueueFull { waiting } => write!(f, "{waiting} queries already wait"),
+        Refused::Throttled(throttle) => throttled(f, throttle),
     }
+}
+
+/// Whose units were too few for a query.
+fn throttled(f: &mut Formatter, throttle: Throttle) -> Result {
+    let Throttle {
+        used, most, needs, ..
+    } = throttle;
+    let [used, most, needs] = [used, most, needs].map(|units| grouped(units.into()));
+    let units = match throttle.verb {
+        Verb::Update => "write",
+        _ => "read",
+    };
+    match throttle.limit {
+        Limit::Partition(place) => {
+            write!(f, "partition {} has used {used} of its {most}", place + 1)
+        }
+        Limit::Table => write!(f, "the table has used {used} of its {most} provisioned"),
+    }?;
+    write!(
+        f,
+        " {units} units in this second, and the query needs {needs}"
+    )
 }
 
 /// What made a copy stale, and how long ago.

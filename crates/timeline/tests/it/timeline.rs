@@ -4,8 +4,8 @@ use cache::units::Micros;
 use proptest::prelude::*;
 use scenario::{ScenarioInput, VALUE_BYTES, WorkloadInput, opening};
 use sim::{
-    Event, EventKind, Interval, Latency, Operation, Outcome, Pattern, ReadPath, Refused, Verb,
-    WritePath,
+    DatabaseKind, Event, EventKind, Interval, Latency, Operation, Outcome, Pattern, ReadPath,
+    Refused, Verb, WritePath,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use support::cases;
@@ -140,7 +140,7 @@ proptest! {
                 let setup = &run.scenario().lanes[usize::from(lane)];
                 let connections = match setup.strategy.read {
                     ReadPath::CacheOnly => 0,
-                    _ => setup.database.connections,
+                    _ => setup.database.intake.connections(),
                 };
                 let pool = (connections, frame.at_us);
                 prop_assert_eq!(&of_lane.metrics, &counted(&events, at_first, pool));
@@ -212,7 +212,7 @@ proptest! {
         let uncached = run(uncached);
         let events: Vec<Event> = uncached.log().iter().map(|logged| logged.event).collect();
         let at_first = &sights[0].1.baseline;
-        let connections = uncached.scenario().lanes[0].database.connections;
+        let connections = uncached.scenario().lanes[0].database.intake.connections();
         for (_, frame) in &sights[..sights.len() - 1] {
             let past = events.partition_point(|event| event.at <= frame.at_us);
             let pool = (connections, frame.at_us);
@@ -281,11 +281,17 @@ proptest! {
         for lane in sights.iter().flat_map(|(_, frame)| &frame.lanes) {
             let database = &lane.database;
             let in_phase = |phase| lane.requests.iter().filter(|r| r.phase == phase).count();
-            prop_assert!(database.busy <= database.connections);
+            let has_pool = !matches!(database.kind, Some(DatabaseKind::DynamoDb | DatabaseKind::MemoryDb));
+            prop_assert!(database.busy <= database.connections || !has_pool);
             prop_assert_eq!(database.busy as usize, in_phase(PhaseFrame::Executing));
             prop_assert_eq!(database.queued as usize, in_phase(PhaseFrame::Queued));
             // Whoever waits waits because there is no free connection.
             prop_assert!(database.queued == 0 || database.busy == database.connections);
+            prop_assert!(database.queued == 0 || has_pool);
+            for units in &database.units {
+                prop_assert!(units.read_used <= units.read_most);
+                prop_assert!(units.write_used <= units.write_most);
+            }
         }
     }
 
@@ -427,6 +433,14 @@ fn counted(events: &[Event], at_first: &MetricsFrame, pool: (u32, Micros)) -> Me
         }),
         rejected_writes: count(|kind| matches!(kind, EventKind::Reject { .. })),
         redirects: count(|kind| matches!(kind, EventKind::Moved { .. })),
+        throttled: count(|kind| {
+            matches!(
+                kind,
+                EventKind::Refuse {
+                    at: Refused::Throttled(_)
+                }
+            )
+        }),
         violations: count(|kind| matches!(kind, EventKind::Violation { .. })),
         reads: reads.len() as u64,
         writes: writes.len() as u64,
@@ -637,6 +651,9 @@ fn a_long_wait_is_told_in_full() {
     assert_eq!(answered.total_us, answered.elapsed_us);
     let past = past_of_lane(run, run.step_count(), 0);
     let at_first = &Frame::of(run, &run.seek(0)).lanes[0].metrics;
-    let pool = (run.scenario().lanes[0].database.connections, frame.at_us);
+    let pool = (
+        run.scenario().lanes[0].database.intake.connections(),
+        frame.at_us,
+    );
     assert_eq!(frame.lanes[0].metrics, counted(&past, at_first, pool));
 }

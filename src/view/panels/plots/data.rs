@@ -164,7 +164,8 @@ fn within(metric: &Metric, run: &Run, series: &[SeriesFrame], end: Micros) -> Ma
             interval_us,
             intervals,
         } = &series[lane];
-        let connections = setups.get(lane).unwrap_or(&setups[0]).database.connections;
+        let database = &setups.get(lane).unwrap_or(&setups[0]).database;
+        let connections = database.intake.connections();
         let begun = intervals
             .iter()
             .zip((0..).map(|i| Micros(i * interval_us.0)))

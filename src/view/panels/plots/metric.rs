@@ -46,7 +46,7 @@ pub struct Span {
     pub interval: Interval,
     /// How long it is; the last one is shorter than the others.
     pub length: Micros,
-    /// How many connections the database has.
+    /// How many connections the database has; 0 without a pool.
     pub connections: u32,
 }
 
@@ -156,7 +156,8 @@ pub const METRICS: [Metric; 17] = [
         so_far: None,
         within: within(Quantity::Milli, "on average", |span| {
             let thousandths = span.interval.busy_us * 1_000;
-            thousandths.checked_div(span.length.0)
+            let mean = thousandths.checked_div(span.length.0);
+            mean.filter(|_| span.connections > 0)
         }),
     },
     Metric {

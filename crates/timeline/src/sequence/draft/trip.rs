@@ -191,7 +191,7 @@ impl Draft<'_> {
                 self.end_idle(step, at);
             }
             // The refusal has been told when it left.
-            Failure::DatabaseDown | Failure::Overloaded | Failure::Moved => {}
+            Failure::DatabaseDown | Failure::Overloaded | Failure::Moved | Failure::Throttled => {}
             // Nothing was stored, and nothing was told: the reply left that much before it came.
             Failure::CacheError
             | Failure::OutOfMemory

@@ -1,6 +1,7 @@
 //! What each scene claims, recomputed from its events. A scene without a claim fails the walk.
 
 mod basics;
+mod database;
 mod deployment;
 mod eviction;
 mod freshness;
@@ -18,11 +19,12 @@ use timeline::{Frame, MetricsFrame, Run};
 /// A scene's name, and what has to be true of its run.
 type Claim = (&'static str, fn(&Run));
 
-const CHAPTERS: [&[Claim]; 6] = [
+const CHAPTERS: [&[Claim]; 7] = [
     basics::CLAIMS,
     freshness::CLAIMS,
     eviction::CLAIMS,
     trouble::CLAIMS,
+    database::CLAIMS,
     deployment::CLAIMS,
     workloads::CLAIMS,
 ];

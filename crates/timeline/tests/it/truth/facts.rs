@@ -4,13 +4,14 @@
 //! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
 use super::state::{Copy, Lane, Story};
+use super::units::{has_units, partition, units};
 use cache::units::{Key, Micros, Version};
 use cache::{Capacity, Entry, EvictionReason, Scope};
 use scenario::Scenario;
 use sim::deployment::slots;
 use sim::{
-    ByHand, Client, Deployment, Event, EventKind, Failure, Fault, LaneSetup, NodeId, Operation,
-    Outcome, ReadPath, Refused, Verb, World, WritePath,
+    ByHand, Client, Deployment, Event, EventKind, Failure, Fault, Intake, LaneSetup, Limit, NodeId,
+    Operation, Outcome, ReadPath, Refused, Verb, World, WritePath,
 };
 use timeline::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose};
 
@@ -32,7 +33,7 @@ pub struct Point<'a> {
 }
 
 impl Point<'_> {
-    fn at(&self) -> Micros {
+    pub fn at(&self) -> Micros {
         self.event.at
     }
 
@@ -119,7 +120,7 @@ impl Point<'_> {
             })
     }
 
-    fn row(&self) -> Version {
+    pub fn row(&self) -> Version {
         self.before.row(self.event.key).0
     }
 
@@ -177,6 +178,11 @@ impl Point<'_> {
 
     fn has_sent(&self, verb: Verb) -> bool {
         self.story().sent.iter().any(|of| of.0 == verb)
+    }
+
+    /// What the request has sent last.
+    pub fn verb(&self) -> Verb {
+        self.story().sent.last().expect("it has sent a query").0
     }
 
     fn writes(&self) -> bool {
@@ -598,7 +604,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             let waited = of.before.waiting.iter();
             let mut since = waited.filter(|waiting| Some(waiting.0) == of.event.request);
             since.all(|waiting| waiting.1 == at)
-                && of.before.running < of.setup.database.connections
+                && of.before.running < of.setup.database.intake.connections()
         }
         Fact::WaitedForConnection(span) => {
             let mut waiting = of.before.waiting.iter();
@@ -606,7 +612,9 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             since.is_some_and(|waiting| at.since(waiting.1) == *span)
         }
         Fact::QueryWaits(key) => of.is_key(key) && of.before.running > 0,
-        Fact::AllBusy(all) => of.setup.database.connections == *all && of.before.running == *all,
+        Fact::AllBusy(all) => {
+            of.setup.database.intake.connections() == *all && of.before.running == *all
+        }
         Fact::QueriesWaiting(all) => of.before.waiting.len() + 1 == *all as usize,
         Fact::Returns(key, version) => {
             of.is_key(key)
@@ -724,7 +732,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 let node = of.before.holder(of.event.key);
                 of.before.is_cut_off(node) || sent.is_some_and(|sent| sent.after(*timeout) <= at)
             }
-            Failure::DatabaseDown | Failure::Overloaded => of.story().refused,
+            Failure::DatabaseDown | Failure::Overloaded | Failure::Throttled => of.story().refused,
             Failure::ReadOnly => {
                 let deployment = of.setup.cache.deployment;
                 matches!(deployment, Deployment::ReplicationGroup(_))
@@ -740,12 +748,29 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::RefusedAt(place) => {
             let mut waiting = of.before.waiting.iter();
             let waits = waiting.any(|waiting| Some(waiting.0) == of.event.request);
-            let database = &of.setup.database;
             let queued = of.before.waiting.len() as u32;
-            let is_full = of.before.running == database.connections
-                && database.queue_max.is_some_and(|most| queued >= most);
-            of.before.database_is_down != matches!(place, Refused::QueueFull { .. })
+            let is_full = match of.setup.database.intake {
+                Intake::Relational(pool) => {
+                    of.before.running == pool.connections
+                        && pool.queue_max.is_some_and(|most| queued >= most)
+                }
+                Intake::DynamoDb(_) | Intake::MemoryDb => false,
+            };
+            let works = matches!(place, Refused::QueueFull { .. } | Refused::Throttled(_));
+            of.before.database_is_down != works
                 && match place {
+                    Refused::Throttled(throttle) => {
+                        let (used, most, needs) = units(of, throttle.limit);
+                        (throttle.used, Some(throttle.most), throttle.needs) == (used, most, needs)
+                            && used + needs > throttle.most
+                            && throttle.verb == of.verb()
+                            && match throttle.limit {
+                                Limit::Partition(place) => place == partition(of, of.event.key),
+                                Limit::Table => {
+                                    has_units(of, Limit::Partition(partition(of, of.event.key)))
+                                }
+                            }
+                    }
                     Refused::QueueFull { waiting } => is_full && *waiting == queued,
                     Refused::Arriving => !waits,
                     Refused::Waiting => waits,
@@ -803,6 +828,23 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 && all.any(|story| story.key == of.event.key && story.queued == Some(version))
         }
         Fact::Console(_) | Fact::Replies(_) => of.event.request.is_none(),
+        Fact::PartitionHasUnits(number, all) => {
+            let Intake::DynamoDb(table) = of.setup.database.intake else {
+                return false;
+            };
+            let place = partition(of, of.event.key);
+            *number == place + 1
+                && *all == table.partitions
+                && has_units(of, Limit::Partition(place))
+                && has_units(of, Limit::Table)
+        }
+        Fact::ThrottlesQuery(key) => {
+            let of_partition = Limit::Partition(partition(of, of.event.key));
+            of.is_key(key) && !(has_units(of, of_partition) && has_units(of, Limit::Table))
+        }
+        Fact::NoPool => {
+            of.setup.database.intake == Intake::MemoryDb && of.before.waiting.is_empty()
+        }
     }
 }
 

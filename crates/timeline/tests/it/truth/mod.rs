@@ -5,6 +5,7 @@
 
 mod facts;
 mod state;
+mod units;
 
 use cache::units::{Key, Micros};
 use facts::{Point, agrees, holds};

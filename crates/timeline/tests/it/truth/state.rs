@@ -58,6 +58,16 @@ pub struct Story {
     pub replied: Option<(Micros, Outcome)>,
 }
 
+/// A query that has begun.
+#[derive(Clone, Copy, Debug)]
+pub struct Query {
+    pub number: u32,
+    pub key: Key,
+    pub verb: Verb,
+    pub at: Micros,
+    pub finds_row: bool,
+}
+
 /// A lane.
 #[derive(Clone, Default, Debug)]
 pub struct Lane {
@@ -68,6 +78,8 @@ pub struct Lane {
     pub running: u32,
     /// The requests whose queries wait, and since when.
     pub waiting: Vec<(u32, Micros)>,
+    /// The queries that have begun in this second.
+    pub begun: Vec<Query>,
     /// What write-behind has queued, and which request is to write it.
     pub queue: BTreeMap<Key, (Version, u32)>,
     /// The node at which each was queued.
@@ -446,8 +458,17 @@ impl Lane {
                 copies.remove(&here);
                 self.touched.insert(key, at);
             }
-            EventKind::Query { .. } => {
+            EventKind::Query { verb, .. } => {
                 self.running += 1;
+                self.begun
+                    .retain(|query| query.at.0 / 1_000_000 == at.0 / 1_000_000);
+                self.begun.push(Query {
+                    number: event.request.expect("a request's"),
+                    key,
+                    verb,
+                    at,
+                    finds_row: row.0 > Version(0),
+                });
                 self.waiting.retain(|of| Some(of.0) != event.request);
             }
             EventKind::Queue { .. } => {
