@@ -527,7 +527,7 @@ fn every_kind_of_event_can_be_drawn() {
             }
         }
     }
-    assert_eq!(seen.len(), 28, "all kinds: {seen:?}");
+    assert_eq!(seen.len(), 31, "all kinds: {seen:?}");
     for state in [
         "lost",
         "cut",
@@ -567,6 +567,8 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
         _ if state == format!("{:?}", Failure::DatabaseDown) => error("refused: down"),
         _ if state == format!("{:?}", Failure::Overloaded) => error("refused: queue"),
         _ if state == format!("{:?}", Failure::Throttled) => error("throttled"),
+        _ if state == format!("{:?}", Failure::ReadOnly) => error("READONLY"),
+        _ if state == format!("{:?}", Failure::Loading) => error("LOADING"),
         _ if state == format!("{:?}", Failure::OutOfMemory) => error("OOM"),
         _ if state == format!("{:?}", Failure::CacheError) => error("error"),
         _ if state == format!("{:?}", Failure::TooLarge) => error("too large"),
