@@ -2,6 +2,7 @@
 
 use cache::{PolicyKind, Scope, Tuning};
 use serde::{Deserialize, Serialize};
+use sim::cost::NodeType;
 use sim::{Client, Cluster, Deployment, Hashing, Latency, Memcached, Strategy, latency};
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
@@ -79,6 +80,8 @@ pub struct DeploymentInput {
     pub nodes: u16,
     /// How the client chooses among Memcached nodes.
     pub hashing: Hashing,
+    /// The type of every node, for its price; the smallest if left out.
+    pub node_type: NodeType,
 }
 
 /// The kinds of deployment.
@@ -111,6 +114,7 @@ impl Default for DeploymentInput {
             client: Client::ClusterAware,
             nodes: 3,
             hashing: Hashing::Ketama,
+            node_type: NodeType::T4gMicro,
         }
     }
 }

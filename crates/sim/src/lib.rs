@@ -38,14 +38,14 @@ pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, Row};
 pub use deployment::{Client, Cluster, Deployed, Deployment, Hashing, Memcached, NodeId, Reach};
 pub use event::{
-    Answer, Broken, Event, EventId, EventKind, Failure, Operation, Outcome, Party, Refresh,
-    Refused, Rejection, Verb, Waiting,
+    Answer, Broken, Event, EventId, EventKind, Failure, MovedBytes, Operation, Outcome, Party,
+    Refresh, Refused, Rejection, Verb, Waiting,
 };
 pub use fault::{Fault, InForce, ScheduledFault};
 pub use fixed_point::log2;
 pub use kinds::Kinds;
 pub use latency::Latency;
-pub use metrics::{Gauges, Histogram, Interval, Metrics, Series, Spans};
+pub use metrics::{Commands, Gauges, Histogram, Interval, Metrics, Series, Spans};
 pub use moment::Moment;
 pub use monitor::{Spoiled, Spoiler};
 pub use procedure::{Instruction, Line, Procedure};

@@ -10,6 +10,7 @@ use scenario::{
     CacheInput, DatabaseInput, DeploymentInput, DeploymentKind, FaultInput, LaneInput,
     NetworkInput, RequestInput, Scenario, ScenarioInput, VALUE_BYTES, WarmInput, WorkloadInput,
 };
+use sim::cost::NodeType;
 use sim::workload::Generated;
 use sim::{
     Ask, ByHand, Client, Defences, Event, ExpireCommand, Fault, FaultCommand, Hashing,
@@ -266,6 +267,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         kinds,
         select(&Client::ALL[..]),
         select(&Hashing::ALL[..]),
+        select(&NodeType::ALL[..]),
         1..=3_u16,
     );
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
@@ -284,7 +286,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             (policy, capacity, connections, queue),
             node,
             lag,
-            (kind, client, hashing, count),
+            (kind, client, hashing, node_type, count),
         )| {
             let mut lane = lane(paths);
             lane.strategy.ttl_us = ttl_us.map(Micros);
@@ -303,6 +305,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 client,
                 nodes: count,
                 hashing,
+                node_type,
             };
             if kind == DeploymentKind::Memcached {
                 lane.cache.replica_lag_us = None;
