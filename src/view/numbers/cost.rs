@@ -8,7 +8,7 @@ use timeline::{CostPartFrame, Frame, LaneFrame};
 use yew::prelude::*;
 
 /// Under the costs.
-const NOTE: &str = "The engine and the prices are those of the panel Plan, and the node type is an input of the lane. Each command takes one ECPU for each kilobyte that it moves, and at least one.";
+const NOTE: &str = "The engine and the prices are those of the panel Plan; the node type is the lane’s. A command takes one ECPU for each kilobyte that it moves, and at least one.";
 
 /// What [`Costs`] shows.
 #[derive(Properties, PartialEq)]
