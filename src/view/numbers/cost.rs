@@ -8,7 +8,7 @@ use timeline::{CostPartFrame, Frame, LaneFrame};
 use yew::prelude::*;
 
 /// Under the costs.
-const NOTE: &str = "The engine and the prices are those of the panel Plan; the node type is the lane’s. A command takes one ECPU for each kilobyte that it moves, and at least one.";
+const NOTE: &str = "The prices are those of the panel Plan, and so is the engine, Memcached nodes aside; the node type is the lane’s. A command takes one ECPU for each kilobyte that it moves, and at least one.";
 
 /// What [`Costs`] shows.
 #[derive(Properties, PartialEq)]
