@@ -31,22 +31,25 @@ function onPage([keys, capacity, rounds]) {
 async function inLab([keys, capacity, rounds]) {
   const { open } = await import("./lab_host.js");
   let heard;
-  const lab = await open((...answer) => heard(answer));
-  // What takes long is told in parts, of which the last one counts.
-  const ask = (order, kind, isLast = () => true) =>
+  let broken;
+  const lab = await open((answer) => heard(JSON.parse(answer)), (sentence) => broken(sentence));
+  // What takes long is told in parts, of which the last one counts. An answer is named by its only field.
+  const ask = (order, kind, isLast = () => true, file = undefined) =>
     new Promise((done, failed) => {
-      heard = ([said, , , text]) => {
-        if (said === "refused") failed(text);
-        if (said === kind && isLast(text)) done();
+      broken = failed;
+      heard = (answer) => {
+        if (answer.Refused) failed(answer.Refused.why);
+        if (answer[kind] && isLast(answer[kind])) done();
       };
-      lab.hear(order);
+      lab.hear(JSON.stringify(order), file);
     });
-  const isLast = (text) => JSON.parse(text).per_mille === 1000;
-  await ask({ kind: "read", file: new File([keys.join("\n")], "stream.txt"), seed: "1" }, "opened");
+  const isLast = (curves) => curves.per_mille === 1000;
+  const file = new File([keys.join("\n")], "stream.txt");
+  await ask({ Read: { seed: "1" } }, "Opened", undefined, file);
   const timed = async (count) => {
     const start = performance.now();
-    const capacities = new Uint32Array(count).fill(capacity);
-    await ask({ kind: "curves", number: 0, policies: ["lru"], capacities }, "curves", isLast);
+    const capacities = Array(count).fill(capacity);
+    await ask({ FindCurves: { policies: ["lru"], capacities } }, "Curves", isLast);
     return performance.now() - start;
   };
   const rates = [];

@@ -165,7 +165,10 @@ fn event_out(run: &Run, step: u32, id: u32, logged: &LoggedEvent) -> EventOut {
         kind: event.kind.name(),
         request: event.request.map(|number| number + 1),
         key: match event.kind {
-            EventKind::Fault { .. } | EventKind::Idle { .. } | EventKind::Console { .. } => None,
+            EventKind::Fault { .. }
+            | EventKind::Failover { .. }
+            | EventKind::Idle { .. }
+            | EventKind::Console { .. } => None,
             _ => Some(run.scenario().key_name(event.key)),
         },
         cause: event.cause,

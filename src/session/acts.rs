@@ -296,7 +296,9 @@ impl Snapshot {
             let mut lanes = self.lanes(lane, only);
             lanes.any(|at| {
                 let world = &moment.lanes[at];
-                let has_replica = world.setup().cache.replica_lag.is_some();
+                let cache = &world.setup().cache;
+                let has_replica =
+                    cache.replica_lag.is_some() || cache.deployment.replication().is_some();
                 world.setup().cache.deployment.has_several()
                     && world.deployed().is_changed_by(fault, node)
                     && (fault != Fault::FailOverCache || has_replica)
@@ -361,7 +363,7 @@ impl Snapshot {
 fn node_fault_title(fault: Fault) -> &'static str {
     match fault {
         Fault::RestartCache => "Restart it, empty",
-        Fault::FailOverCache => "Fail over to its replica",
+        Fault::FailOverCache => "Fail over to a replica",
         Fault::CutCache => "Cut it off",
         Fault::HealCache => "Reconnect it",
         Fault::StopCacheNode => "Stop it",

@@ -17,7 +17,8 @@ impl Snapshot {
         };
         let changes = |fault: Fault| {
             asked.iter().any(|(frame, setup)| {
-                let has_replica = setup.cache.replica_lag.is_some();
+                let has_replica = setup.cache.replica_lag.is_some()
+                    || setup.cache.deployment.replication().is_some();
                 (frame.faults.is_changed_by(fault)
                     || fault.is_of_nodes() && !frame.nodes.is_empty())
                     && !fault.needs_node()

@@ -1,15 +1,22 @@
 //! The inputs of one lane: strategy, cache, database and network.
 
+use cache::units::Micros;
 use cache::{PolicyKind, Scope, Tuning};
 use serde::{Deserialize, Serialize};
 use sim::cost::NodeType;
-use sim::{Client, Cluster, Deployment, Hashing, Latency, Memcached, Strategy, latency};
+use sim::{
+    Client, Cluster, Deployment, Endpoint, Hashing, Latency, Memcached, Replication, Strategy,
+    latency,
+};
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
 const OVERHEAD_BYTES: u32 = 56;
 
 /// One second: longer than any healthy answer.
 const TIMEOUT_US: u64 = 1_000_000;
+
+/// Noticing and electing take 1.4 times as long together, so that writes go on after a few seconds.
+const NODE_TIMEOUT_US: u64 = 3_000_000;
 
 /// One configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -82,6 +89,15 @@ pub struct DeploymentInput {
     pub hashing: Hashing,
     /// The type of every node, for its price; the smallest if left out.
     pub node_type: NodeType,
+    /// How many replicas each shard of a cluster has, or the primary of a replication group; none if left
+    /// out.
+    pub replicas: u16,
+    /// Which nodes of a shard with replicas the client uses.
+    pub endpoint: Endpoint,
+    /// How long a change takes to reach a replica.
+    pub lag: Latency,
+    /// How long a node has to be silent before the others take it for failed, in microseconds.
+    pub node_timeout_us: u64,
 }
 
 /// The kinds of deployment.
@@ -95,12 +111,15 @@ pub enum DeploymentKind {
     Cluster,
     /// Memcached nodes among which the client chooses.
     Memcached,
+    /// A primary with replicas.
+    ReplicationGroup,
 }
 
 impl DeploymentKind {
     /// Every kind, in the order in which they are offered.
-    pub const ALL: [DeploymentKind; 3] = [
+    pub const ALL: [DeploymentKind; 4] = [
         DeploymentKind::Node,
+        DeploymentKind::ReplicationGroup,
         DeploymentKind::Cluster,
         DeploymentKind::Memcached,
     ];
@@ -115,6 +134,10 @@ impl Default for DeploymentInput {
             nodes: 3,
             hashing: Hashing::Ketama,
             node_type: NodeType::T4gMicro,
+            replicas: 0,
+            endpoint: Endpoint::Primary,
+            lag: latency::REPLICA_LAG,
+            node_timeout_us: NODE_TIMEOUT_US,
         }
     }
 }
@@ -122,11 +145,19 @@ impl Default for DeploymentInput {
 impl DeploymentInput {
     /// The deployment itself.
     pub fn deployment(&self) -> Deployment {
+        let replication = Replication {
+            replicas: self.replicas,
+            endpoint: self.endpoint,
+            lag: self.lag,
+            node_timeout: Micros(self.node_timeout_us),
+        };
         match self.kind {
             DeploymentKind::Node => Deployment::Node,
+            DeploymentKind::ReplicationGroup => Deployment::ReplicationGroup(replication),
             DeploymentKind::Cluster => Deployment::Cluster(Cluster {
                 shards: self.shards,
                 client: self.client,
+                replication,
             }),
             DeploymentKind::Memcached => Deployment::Memcached(Memcached {
                 nodes: self.nodes,

@@ -35,6 +35,12 @@ pub const KEYS_MAX: u32 = 1_000_000;
 
 /// Shards of a cluster: ElastiCache's quota.
 pub(super) const SHARDS: Range = (1, 500);
+/// Replicas of a shard: ElastiCache's quota.
+pub(super) const REPLICAS: Range = (0, 5);
+/// The most nodes of a cluster: ElastiCache's quota on request.
+pub(super) const CLUSTER_NODES_MAX: u16 = 500;
+/// A node timeout, in microseconds: from a tenth of a second to a minute.
+pub(super) const NODE_TIMEOUT: Range = (100_000, 60_000_000);
 /// Memcached nodes of a cluster: ElastiCache's quota.
 pub(super) const MEMCACHED_NODES: Range = (1, 60);
 /// Seeds. They are written as text.

@@ -2,11 +2,12 @@
 
 use super::Invalid;
 use super::lane_input::{CacheInput, DeploymentKind, LaneInput};
+use super::ranges::CLUSTER_NODES_MAX;
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
 use sim::{
-    CacheSetup, DatabaseSetup, LaneSetup, Latency, NetworkSetup, ReadPath, ScheduledFault,
-    Strategy, WritePath,
+    CacheSetup, DatabaseSetup, Endpoint, LaneSetup, Latency, NetworkSetup, ReadPath,
+    ScheduledFault, Strategy, WritePath,
 };
 
 pub(super) fn check_lane(
@@ -19,9 +20,11 @@ pub(super) fn check_lane(
 ) -> Result<LaneSetup, Invalid> {
     check_strategy(&format!("{path}/strategy"), &lane.strategy)?;
     check_replica(path, &lane.cache)?;
+    check_replication(path, lane)?;
     let engine = cache_settings(&lane.cache, seed);
     let tables = [
         ("cache/service", Some(&lane.cache.service)),
+        ("cache/deployment/lag", Some(&lane.cache.deployment.lag)),
         ("database/read", Some(&lane.database.read)),
         ("database/write", Some(&lane.database.write)),
         ("database/replica_lag", lane.database.replica_lag.as_ref()),
@@ -62,16 +65,51 @@ pub(super) fn check_lane(
     })
 }
 
-/// Checks that nodes of Memcached have no replica.
+/// Checks that a replica that only takes over stands beside nodes without replicas of their own, and none
+/// beside nodes of Memcached.
 fn check_replica(path: &str, cache: &CacheInput) -> Result<(), Invalid> {
-    match (cache.deployment.kind, cache.replica_lag_us) {
-        (DeploymentKind::Memcached, Some(lag_us)) => {
-            let path = format!("{path}/cache/replica_lag_us");
-            let expected = "none, because Memcached does not replicate";
-            Err(Invalid::new(path, expected, lag_us))
+    let replicated = cache.deployment.deployment().replication().is_some();
+    let expected = match (cache.deployment.kind, cache.replica_lag_us) {
+        (DeploymentKind::Memcached, Some(_)) => "none, because Memcached does not replicate",
+        (_, Some(_)) if replicated => "none, because the deployment has replicas of its own",
+        _ => return Ok(()),
+    };
+    let path = format!("{path}/cache/replica_lag_us");
+    Err(Invalid::new(
+        path,
+        expected,
+        cache.replica_lag_us.unwrap_or(0),
+    ))
+}
+
+/// Checks that a deployment's nodes are not too many, and that a strategy with leases asks the primary, which
+/// gives them.
+fn check_replication(path: &str, lane: &LaneInput) -> Result<(), Invalid> {
+    let deployment = &lane.cache.deployment;
+    let path = format!("{path}/cache/deployment");
+    if deployment.kind == DeploymentKind::Cluster {
+        let most = CLUSTER_NODES_MAX / deployment.shards.max(1) - 1;
+        if deployment.replicas > most {
+            let expected = format!(
+                "from 0 to {most} with {} shards: a cluster has at most {CLUSTER_NODES_MAX} nodes",
+                deployment.shards
+            );
+            let path = format!("{path}/replicas");
+            return Err(Invalid::new(path, &expected, deployment.replicas));
         }
-        _ => Ok(()),
     }
+    let replicated = deployment.deployment().replication().is_some();
+    let leases = lane.strategy.defences.lease_us.is_some();
+    if replicated && leases && deployment.endpoint != Endpoint::Primary {
+        let path = format!("{path}/endpoint");
+        let expected = "\"primary\" with leases, because the primary gives them";
+        let found = match deployment.endpoint {
+            Endpoint::Reader => "\"reader\"",
+            _ => "\"reader-for-reads\"",
+        };
+        return Err(Invalid::new(path, expected, found));
+    }
+    Ok(())
 }
 
 fn check_strategy(path: &str, strategy: &Strategy) -> Result<(), Invalid> {

@@ -29,6 +29,8 @@ pub enum Stream {
     Redirect = 9,
     /// The work of the shard that a redirect names.
     RedirectService = 10,
+    /// How long a change of a cache's primary takes to reach a replica.
+    CacheReplicaLag = 11,
     /// The key of a generated request.
     WorkloadKey = 32,
     /// Whether a generated request reads or writes.

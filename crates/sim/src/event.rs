@@ -1,6 +1,6 @@
 //! The kinds of events. An event is one indivisible thing that happens at one instant, with its cause.
 
-use super::deployment::{NodeId, Reach};
+use super::deployment::{NodeId, Reach, Stage};
 use super::fault::Fault;
 use super::monitor::Spoiled;
 use cache::units::{Key, Micros, Version};
@@ -305,6 +305,35 @@ pub enum EventKind {
         /// Its owner.
         to: NodeId,
     },
+    /// A change of the primary has reached a replica.
+    Apply {
+        /// What it changes.
+        applied: Applied,
+    },
+    /// A replica has answered a look-up otherwise than its primary would have.
+    Behind {
+        /// The version of the primary's copy; `None` if it has none.
+        primary: Option<Version>,
+    },
+    /// A stage of a failover, or of what follows it.
+    Failover {
+        /// The stage.
+        stage: Stage,
+    },
+}
+
+/// What a change of the primary does at a replica.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Applied {
+    /// It stores a copy.
+    Stored {
+        /// The copy.
+        value: Value,
+        /// When the copy expires.
+        expires_at: Option<Micros>,
+    },
+    /// It removes the copy, if there is one.
+    Removed,
 }
 
 /// How many bytes a command moved. It hashes as nothing, as before it was noted: it follows from the workload and
@@ -423,6 +452,10 @@ pub enum Failure {
     Overloaded,
     /// Another shard owns the key's slot, and the client does not follow.
     Moved,
+    /// It was a write, and the node is a replica: `READONLY`.
+    ReadOnly,
+    /// The node is a replica that is loading its primary's contents: `LOADING`.
+    Loading,
 }
 
 /// A promise that was broken.
@@ -455,6 +488,9 @@ impl EventKind {
             | EventKind::Expire { .. }
             | EventKind::Delete { .. }
             | EventKind::Moved { .. }
+            | EventKind::Apply { .. }
+            | EventKind::Behind { .. }
+            | EventKind::Failover { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::EndTtl { .. } => true,
@@ -494,6 +530,9 @@ impl EventKind {
             EventKind::Violation { .. } => "violation",
             EventKind::Console { .. } => "console",
             EventKind::EndTtl { .. } => "end-ttl",
+            EventKind::Apply { .. } => "apply",
+            EventKind::Behind { .. } => "behind",
+            EventKind::Failover { .. } => "failover",
         }
     }
 }

@@ -44,7 +44,7 @@ impl Kinds {
             EventKind::Stale { .. } => Kinds::STALE,
             EventKind::Fail { .. } | EventKind::Violation { .. } => Kinds::ERROR,
             EventKind::Reply { .. } => Kinds::REPLY,
-            EventKind::Fault { .. } => Kinds::FAULT,
+            EventKind::Fault { .. } | EventKind::Failover { .. } => Kinds::FAULT,
             EventKind::Send { .. }
             | EventKind::Hit { .. }
             | EventKind::Fill { .. }
@@ -64,6 +64,8 @@ impl Kinds {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Console { .. }
+            | EventKind::Apply { .. }
+            | EventKind::Behind { .. }
             | EventKind::EndTtl { .. } => Kinds::OTHER,
         }
     }
@@ -92,6 +94,7 @@ impl EventKind {
                 ..
             }
             | EventKind::Fault { .. }
+            | EventKind::Failover { .. }
             | EventKind::Console { .. }
             | EventKind::EndTtl { .. } => 3,
             EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
@@ -115,6 +118,8 @@ impl EventKind {
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
+            | EventKind::Apply { .. }
+            | EventKind::Behind { .. }
             | EventKind::Fail { .. } => 2,
         }
     }
@@ -127,7 +132,8 @@ impl EventKind {
             EventKind::Read { .. }
             | EventKind::Finish
             | EventKind::Idle { .. }
-            | EventKind::Replicate { .. } => false,
+            | EventKind::Replicate { .. }
+            | EventKind::Apply { .. } => false,
             other => other.telling() > 1 || matches!(other, EventKind::Wait { .. }),
         }
     }

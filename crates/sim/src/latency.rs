@@ -218,6 +218,9 @@ pub const SAME_ZONE_ROUND_TRIP: Latency = Latency::new(250, 460, 750, 2_500);
 /// The engine's own work on a simple command: microseconds of it, with hiccups.
 pub const ENGINE_SERVICE: Latency = Latency::new(10, 36, 100, 1_000);
 
+/// How long a change takes to reach a cache's replica: milliseconds, with a tail.
+pub const REPLICA_LAG: Latency = Latency::new(1_000, 9_000, 50_000, 200_000);
+
 /// A point read by key in a relational database: single-digit milliseconds, tail from I/O and locks.
 pub const DATABASE_READ: Latency = Latency::new(4_000, 9_700, 20_000, 60_000);
 

@@ -36,10 +36,13 @@ pub use command::{
 };
 pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, Row};
-pub use deployment::{Client, Cluster, Deployed, Deployment, Hashing, Memcached, NodeId, Reach};
+pub use deployment::{
+    Client, Cluster, Deployed, Deployment, Endpoint, Hashing, Memcached, NodeId, Reach,
+    Replication, Stage,
+};
 pub use event::{
-    Answer, Broken, Event, EventId, EventKind, Failure, MovedBytes, Operation, Outcome, Party,
-    Refresh, Refused, Rejection, Verb, Waiting,
+    Answer, Applied, Broken, Event, EventId, EventKind, Failure, MovedBytes, Operation, Outcome,
+    Party, Refresh, Refused, Rejection, Verb, Waiting,
 };
 pub use fault::{Fault, InForce, ScheduledFault};
 pub use fixed_point::log2;

@@ -37,6 +37,11 @@ impl<T: Ord + Copy> Queue<T> {
         self.heap.iter().any(|Reverse((_, _, what))| matches(what))
     }
 
+    /// Takes out what is no longer to happen.
+    pub(super) fn forget(&mut self, no_longer: impl Fn(&T) -> bool) {
+        self.heap.retain(|Reverse((_, _, what))| !no_longer(what));
+    }
+
     /// The memory that what is due takes, in bytes.
     pub(super) fn heap_bytes(&self) -> u64 {
         (self.heap.len() * size_of::<Item<T>>()) as u64

@@ -174,7 +174,12 @@ impl Pair {
 
     fn hear(&mut self, run: &Run, step: u32, logged: &LoggedEvent) {
         let first_lane = logged.lane == 0;
-        if self.done || !(first_lane || logged.lane == self.lane) {
+        // What replicas do among themselves is no difference in what requests get.
+        let of_replicas = matches!(
+            logged.event.kind,
+            EventKind::Apply { .. } | EventKind::Failover { .. }
+        );
+        if of_replicas || self.done || !(first_lane || logged.lane == self.lane) {
             return;
         }
         let request = logged.event.request;
@@ -317,6 +322,9 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         ) => (a, x) == (b, y),
         (Fault { fault: a, .. }, Fault { fault: b, .. }) => a == b,
         (EndTtl { copy: a }, EndTtl { copy: b }) => a == b,
+        (Behind { primary: a }, Behind { primary: b }) => a == b,
+        (Failover { stage: a }, Failover { stage: b }) => a == b,
+        (Apply { applied: a }, Apply { applied: b }) => a == b,
         (Violation { promise: a }, Violation { promise: b }) => {
             discriminant(&a) == discriminant(&b)
         }
@@ -366,6 +374,9 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Fault { .. }
             | Violation { .. }
             | Console { .. }
+            | Behind { .. }
+            | Failover { .. }
+            | Apply { .. }
             | EndTtl { .. },
             _,
         ) => false,

@@ -71,6 +71,14 @@ pub struct NodeFrame {
     pub reachable: bool,
     /// Whether it has stopped.
     pub stopped: bool,
+    /// Its availability zone, where nodes have replicas.
+    pub zone: Option<char>,
+    /// The shard that it belongs to, from 1.
+    pub shard: u16,
+    /// Whether it is a replica that loads its primary's data, and answers nothing meanwhile.
+    pub syncing: bool,
+    /// How many changes of its primary are on their way to it.
+    pub behind: u32,
     /// Its own part of the cache.
     #[serde(flatten)]
     pub cache: Rc<CacheFrame>,
@@ -82,6 +90,8 @@ pub struct NodeFrame {
 pub enum Role {
     /// The primary of a shard.
     Primary,
+    /// A replica of a shard's primary.
+    Replica,
     /// A Memcached node, which has no role.
     Node,
 }

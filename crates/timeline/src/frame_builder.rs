@@ -214,11 +214,11 @@ impl<'a> LaneBuilder<'a> {
         self.run.scenario().key_name(key)
     }
 
-    /// The cache as a whole: of several nodes those in use together.
+    /// The cache as a whole: of several nodes those in use together, replicas aside.
     fn cache(&self) -> CacheFrame {
         let deployed = self.world.deployed();
         let nodes = self.world.nodes();
-        let nodes = nodes.filter(|&(id, _)| deployed.is_in_use(id));
+        let nodes = nodes.filter(|&(id, _)| deployed.is_in_use(id) && deployed.is_primary(id));
         let caches: Vec<&Cache> = nodes.map(|(_, cache)| cache).collect();
         self.of_caches(&caches)
     }
@@ -233,8 +233,9 @@ impl<'a> LaneBuilder<'a> {
         let node = |(id, cache): (NodeId, &Cache)| NodeFrame {
             id: id.0 + 1,
             role: match deployment {
-                Deployment::Cluster(_) => Role::Primary,
-                _ => Role::Node,
+                Deployment::Memcached(_) => Role::Node,
+                _ if deployed.is_primary(id) => Role::Primary,
+                _ => Role::Replica,
             },
             slots: deployed
                 .slots(id)
@@ -245,6 +246,10 @@ impl<'a> LaneBuilder<'a> {
             at_start: deployed.was_in_use(id),
             reachable: deployed.is_reachable(id),
             stopped: deployed.is_stopped(id),
+            zone: deployment.zone_of(id).map(|zone| char::from(b'a' + zone)),
+            shard: deployment.shard_of(id) + 1,
+            syncing: deployed.is_syncing(id),
+            behind: self.world.changes_behind(id),
             cache: Rc::new(self.of_caches(&[cache])),
         };
         self.world.nodes().map(node).collect()

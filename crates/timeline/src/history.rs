@@ -127,7 +127,9 @@ impl History {
                     let number = event.request.expect("a reply answers a request");
                     latencies.set(number, lane, latency);
                 }
-                EventKind::Fault { .. } => faults[usize::from(lane)] += 1,
+                EventKind::Fault { .. } | EventKind::Failover { .. } => {
+                    faults[usize::from(lane)] += 1
+                }
                 _ => {}
             }
             if usize::from(lane) == lanes {

@@ -39,7 +39,7 @@ impl Tally {
             EventKind::Expire { .. } => &mut self.expirations,
             EventKind::Reject { .. } => &mut self.rejections,
             EventKind::Fail { .. } => &mut self.errors,
-            EventKind::Fault { .. } => &mut self.faults,
+            EventKind::Fault { .. } | EventKind::Failover { .. } => &mut self.faults,
             EventKind::Violation { .. } => &mut self.violations,
             EventKind::Request { .. }
             | EventKind::Send { .. }
@@ -59,6 +59,8 @@ impl Tally {
             | EventKind::Moved { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
+            | EventKind::Apply { .. }
+            | EventKind::Behind { .. }
             | EventKind::Console { .. }
             | EventKind::EndTtl { .. } => return,
         };

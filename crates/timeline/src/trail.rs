@@ -29,8 +29,10 @@ impl Subject {
             Subject::Request(number) => event.request == Some(number),
             // These are about no key; a number stands in its place.
             Subject::Key(key) => {
-                let about_none =
-                    matches!(event.kind, EventKind::Fault { .. } | EventKind::Idle { .. });
+                let about_none = matches!(
+                    event.kind,
+                    EventKind::Fault { .. } | EventKind::Failover { .. } | EventKind::Idle { .. }
+                );
                 event.key == key && !about_none
             }
         }

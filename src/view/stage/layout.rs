@@ -4,7 +4,7 @@
 use crate::view::stage::database_box::no_database_lines;
 use crate::view::stage::grid::Cells;
 pub use crate::view::stage::grid::{Grid, Rect};
-use crate::view::stage::node_places::{NodePlaces, node_places};
+use crate::view::stage::node_places::{NodeNeeds, NodePlaces, node_places};
 use std::rc::Rc;
 
 /// Above this width the stage is drawn larger instead of wider.
@@ -71,8 +71,8 @@ pub struct Section {
 pub struct Needs {
     /// The parts of the cache's box; none without a cache.
     pub sections: Vec<SectionNeeds>,
-    /// How many entries each of several nodes has room for; none if the cache is one node.
-    pub nodes: Vec<usize>,
+    /// What each of several nodes needs; none if the cache is one node.
+    pub nodes: Vec<NodeNeeds>,
     /// Whether a hand stands above an entry.
     pub hand: bool,
     /// How many lines of text stand below the entries.

@@ -357,5 +357,7 @@ const fn word(error: Failure) -> &'static str {
         Failure::OutOfMemory => "OOM: refused",
         Failure::TooLarge => "too large",
         Failure::Moved => "MOVED",
+        Failure::ReadOnly => "READONLY",
+        Failure::Loading => "LOADING",
     }
 }

@@ -11,6 +11,17 @@ const HEADING: f64 = 26.0;
 /// The height of an entry.
 const CHIP_HEIGHT: f64 = 52.0;
 const GAP: f64 = 7.0;
+/// How far a replica is moved in from its primary.
+const INDENT: f64 = 16.0;
+
+/// What one of several nodes needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NodeNeeds {
+    /// How many entries it has room for.
+    pub entries: usize,
+    /// Whether it stands behind the node before it: a replica behind its primary.
+    pub behind: bool,
+}
 
 /// The places of several cache nodes.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -42,7 +53,7 @@ impl NodePlaces {
 }
 
 /// The places of nodes with so many entries each from `inside` down, and where they end.
-pub(super) fn node_places(wanted: &[usize], inside: Rect, stacked: bool) -> (NodePlaces, f64) {
+pub(super) fn node_places(wanted: &[NodeNeeds], inside: Rect, stacked: bool) -> (NodePlaces, f64) {
     if wanted.is_empty() {
         return (NodePlaces::default(), inside.y);
     }
@@ -51,7 +62,16 @@ pub(super) fn node_places(wanted: &[usize], inside: Rect, stacked: bool) -> (Nod
     }
     let mut y = inside.y;
     let (mut boxes, mut entries) = (Vec::new(), Vec::new());
-    for &wanted in wanted {
+    for needs in wanted {
+        let indent = if needs.behind { INDENT } else { 0.0 };
+        if needs.behind {
+            y -= GAP - 2.0;
+        }
+        let inside = Rect {
+            x: inside.x + indent,
+            w: inside.w - indent,
+            ..inside
+        };
         let grid = Grid::new(
             Rect {
                 y: y + HEADING,
@@ -62,7 +82,7 @@ pub(super) fn node_places(wanted: &[usize], inside: Rect, stacked: bool) -> (Nod
                 h: CHIP_HEIGHT,
                 gap: (6.0, 6.0),
                 max_lines: 1,
-                wanted,
+                wanted: needs.entries,
             },
         );
         let h = HEADING + grid.height() + 7.0;

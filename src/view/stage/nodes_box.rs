@@ -8,7 +8,7 @@ use crate::view::stage::layout::{Grid, Rect};
 use crate::view::stage::node_places::NodePlaces;
 use cache::units::Micros;
 use std::rc::Rc;
-use timeline::NodeFrame;
+use timeline::{NodeFrame, Role};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -46,20 +46,41 @@ fn outline(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, radius: &'static
         "node-box",
         (!node.in_use).then_some("unused"),
         (node.in_use && !node.reachable).then_some("down"),
+        (node.role == Role::Replica).then_some("replica"),
         (props.asked_node == Some(node.id)).then_some("asked")
     );
-    let label = format!(
-        "{}, {}, {}",
+    let parts = [
         node.name(),
+        node.role_in_words(),
         node.slots_in_words(),
-        node.state()
-    );
-    let label = label.replace(", ,", ",");
+        node.state(),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let label = parts.join(", ");
     html! {
         <rect {class} x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx={radius}
             data-node={node.id.to_string()} role="button" tabindex="-1" aria-haspopup="menu" aria-label={label.clone()}>
             <title>{ label }</title>
         </rect>
+    }
+}
+
+/// What stands beside a node's name, from the longest that is wanted to the shortest.
+fn aside_words(node: &NodeFrame) -> Vec<String> {
+    let (role, slots) = (node.role_in_words(), node.slots_in_words());
+    match (role.is_empty(), node.role) {
+        (true, _) => vec![slots, node.slot_ranges()],
+        (false, Role::Primary) if !slots.is_empty() => {
+            vec![format!("{role}, {slots}"), role, "primary".to_owned()]
+        }
+        (false, role_is) => {
+            let short = if role_is == Role::Replica {
+                "replica"
+            } else {
+                "primary"
+            };
+            vec![role, short.to_owned()]
+        }
     }
 }
 
@@ -71,9 +92,10 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
     let state = node.state();
     // The word goes first where there is no room for all.
     let room = right - text_w(&state) - 8.0 - aside;
-    let slots = [node.slots_in_words(), node.slot_ranges(), String::new()];
-    let slots = slots.into_iter().find(|slots| text_w(slots) <= room);
-    let slots = slots.unwrap_or_default();
+    let aside_words = aside_words(node)
+        .into_iter()
+        .find(|words| text_w(words) <= room)
+        .unwrap_or_default();
     let cache = &node.cache;
     let next = next_out(cache);
     // The entries from the one that is kept longest on; where not all fit, the first ones.
@@ -114,7 +136,7 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
         <g key={node.id}>
             { outline(props, node, rect, "8") }
             { text(left, y, "h", name) }
-            { text(aside, y, "t", slots) }
+            { text(aside, y, "t", aside_words) }
             { text(right, y, "t end", state) }
             <g>{ for empty.map(|cell| {
                 let (x, y) = grid.at(cell);

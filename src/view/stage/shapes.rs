@@ -1,6 +1,7 @@
 //! What a policy's own picture takes: the words beside its entries, and the room that it needs.
 
 use super::layout::{Needs, SectionKind, SectionNeeds};
+use super::node_places::NodeNeeds;
 use crate::view::shell::format::grouped;
 use cache::units::Micros;
 use cache::{Compared, PolicyKind, QueueAbout, Scope};
@@ -42,13 +43,17 @@ pub fn needs(
     let rows = database.exists().then_some(database.row_count as usize);
     if !nodes.is_empty() {
         // Each node shows its entries in one line, whatever the policy's shape.
-        let room = |node: &NodeFrame| match node.cache.capacity_bytes {
-            Some(_) => PLACES_OF_BYTES,
-            None => node.cache.capacity as usize,
+        let room = |(place, node): (usize, &NodeFrame)| NodeNeeds {
+            entries: match node.cache.capacity_bytes {
+                Some(_) => PLACES_OF_BYTES,
+                None => node.cache.capacity as usize,
+            },
+            // A shard's first node stands in front, whoever is the primary at the moment.
+            behind: node.zone.is_some() && place > 0 && nodes[place - 1].shard == node.shard,
         };
         return Needs {
             sections: Vec::new(),
-            nodes: nodes.iter().map(room).collect(),
+            nodes: nodes.iter().enumerate().map(room).collect(),
             hand: false,
             notes: 0,
             rows,

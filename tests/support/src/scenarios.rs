@@ -13,7 +13,7 @@ use scenario::{
 use sim::cost::NodeType;
 use sim::workload::Generated;
 use sim::{
-    Ask, ByHand, Client, Defences, Event, ExpireCommand, Fault, FaultCommand, Hashing,
+    Ask, ByHand, Client, Defences, Endpoint, Event, ExpireCommand, Fault, FaultCommand, Hashing,
     Intervention, Latency, Operation, ReadPath, RequestCommand, Strategy as Paths, WritePath,
     WriteTtl,
 };
@@ -261,7 +261,8 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
     let kinds = prop_oneof![
         2 => Just(DeploymentKind::Node),
         1 => Just(DeploymentKind::Cluster),
-        1 => Just(DeploymentKind::Memcached)
+        1 => Just(DeploymentKind::Memcached),
+        2 => Just(DeploymentKind::ReplicationGroup)
     ];
     let deployment = (
         kinds,
@@ -269,6 +270,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         select(&Hashing::ALL[..]),
         select(&NodeType::ALL[..]),
         1..=3_u16,
+        (0..=3_u16, select(&Endpoint::ALL[..]), 1..200_u64),
     );
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
     let parts = (
@@ -286,7 +288,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             (policy, capacity, connections, queue),
             node,
             lag,
-            (kind, client, hashing, node_type, count),
+            (kind, client, hashing, node_type, count, (replicas, endpoint, timeout_ms)),
         )| {
             let mut lane = lane(paths);
             lane.strategy.ttl_us = ttl_us.map(Micros);
@@ -306,9 +308,18 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 nodes: count,
                 hashing,
                 node_type,
+                replicas,
+                endpoint,
+                lag: Latency::new(500, 5_000, 20_000, 90_000),
+                node_timeout_us: 100_000 + timeout_ms * 1_000,
             };
-            if kind == DeploymentKind::Memcached {
+            let replicated = lane.cache.deployment.deployment().replication().is_some();
+            if kind == DeploymentKind::Memcached || replicated {
                 lane.cache.replica_lag_us = None;
+            }
+            // The primary gives leases.
+            if lane.strategy.defences.lease_us.is_some() {
+                lane.cache.deployment.endpoint = Endpoint::Primary;
             }
             lane.database.connections = connections;
             lane.database.queue_max = queue;

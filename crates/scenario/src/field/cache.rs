@@ -1,6 +1,6 @@
 //! The cache node's inputs.
 
-use super::super::ranges::{DELAY, LAG, MEMCACHED_NODES, SHARDS, TIME};
+use super::super::ranges::{DELAY, LAG, MEMCACHED_NODES, NODE_TIMEOUT, REPLICAS, SHARDS, TIME};
 use super::cost::NODE_TYPES;
 use super::lane::LATENCY;
 use super::{Choice, Field, Kind, Optional, count, none_or};
@@ -27,11 +27,16 @@ static SCOPES: [Choice; 2] = [
     },
 ];
 
-static DEPLOYMENTS: [Choice; 3] = [
+static DEPLOYMENTS: [Choice; 4] = [
     Choice {
         name: "node",
         title: "One node",
         about: "all keys are in one node",
+    },
+    Choice {
+        name: "replication-group",
+        title: "Replication group",
+        about: "a primary takes all writes, and replicas follow it: they answer reads, and one takes over when the primary fails",
     },
     Choice {
         name: "cluster",
@@ -63,6 +68,24 @@ static CLIENTS: [Choice; 3] = [
     },
 ];
 
+static ENDPOINTS: [Choice; 3] = [
+    Choice {
+        name: "primary",
+        title: "Primary for everything",
+        about: "reads are as fresh as the primary",
+    },
+    Choice {
+        name: "reader-for-reads",
+        title: "Replicas for reads",
+        about: "each client reads from one replica, which may be behind, and writes to the primary",
+    },
+    Choice {
+        name: "reader",
+        title: "Replicas for everything",
+        about: "a mistake: a replica refuses writes with READONLY",
+    },
+];
+
 static HASHINGS: [Choice; 2] = [
     Choice {
         name: "ketama",
@@ -76,7 +99,7 @@ static HASHINGS: [Choice; 2] = [
     },
 ];
 
-pub(super) static FIELDS: [Field; 19] = [
+pub(super) static FIELDS: [Field; 23] = [
     Field::new(
         "/lanes/*/cache/policy",
         "Policy",
@@ -132,6 +155,33 @@ pub(super) static FIELDS: [Field; 19] = [
         "For a cluster: how many shards share the slots. A lost shard takes only its own slots with it, as ElastiCache sets clusters up (cluster-require-full-coverage no).",
     )
     .known_as("NumNodeGroups"),
+    Field::new(
+        "/lanes/*/cache/deployment/replicas",
+        "Replicas",
+        count(REPLICAS, "replicas"),
+        "For a replication group or a cluster: how many replicas each primary has. They stand in other zones, and follow with a lag.",
+    )
+    .known_as("ReplicasPerNodeGroup"),
+    Field::new(
+        "/lanes/*/cache/deployment/endpoint",
+        "Endpoint",
+        Kind::Choice(&ENDPOINTS),
+        "With replicas: which nodes the client uses.",
+    ),
+    Field::new(
+        "/lanes/*/cache/deployment/lag",
+        "Replication lag",
+        Kind::OneOf(&LATENCY),
+        "With replicas: how long a change of the primary takes to reach a replica.",
+    )
+    .known_as("ReplicationLag"),
+    Field::new(
+        "/lanes/*/cache/deployment/node_timeout_us",
+        "Node timeout",
+        Kind::Span(NODE_TIMEOUT),
+        "With replicas: a node that is silent for this long counts as failed. A replica takes over after 1.4 times as long.",
+    )
+    .known_as("cluster-node-timeout"),
     Field::new(
         "/lanes/*/cache/deployment/client",
         "Client",
@@ -215,7 +265,7 @@ mod tests {
     use super::*;
     use crate::{DeploymentKind, read};
     use cache::Scope;
-    use sim::{Client, Hashing};
+    use sim::{Client, Endpoint, Hashing};
 
     #[test]
     fn names_are_those_of_the_inputs() {
@@ -230,6 +280,9 @@ mod tests {
         }
         for (choice, client) in CLIENTS.iter().zip(Client::ALL) {
             assert_eq!(read("It", &Value::from(choice.name)), Ok(client));
+        }
+        for (choice, endpoint) in ENDPOINTS.iter().zip(Endpoint::ALL) {
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(endpoint));
         }
         for (choice, hashing) in HASHINGS.iter().zip(Hashing::ALL) {
             assert_eq!(read("It", &Value::from(choice.name)), Ok(hashing));

@@ -2,7 +2,7 @@
 //!
 //! `tests/it/real_cluster.rs` compares [`answer`] with real servers.
 
-use super::{NodeId, slots};
+use super::{NodeId, Replication, slots};
 use serde::{Deserialize, Serialize};
 
 /// A cluster as it is set up.
@@ -12,6 +12,8 @@ pub struct Cluster {
     pub shards: u16,
     /// What the client can do.
     pub client: Client,
+    /// The shards' replicas.
+    pub replication: Replication,
 }
 
 /// What a client knows of a cluster.
@@ -33,20 +35,28 @@ impl Client {
 }
 
 impl Cluster {
-    /// The shard that owns a slot.
-    pub fn owner(self, slot: u16) -> NodeId {
-        NodeId(slots::shard_of(slot, self.shards))
+    /// The shard that owns a slot, from 0.
+    pub fn shard_of(self, slot: u16) -> u16 {
+        slots::shard_of(slot, self.shards)
     }
 
-    /// What a shard answers to a command about one key. No slot is on its way, and a shard that is lost takes
-    /// only its own slots with it, as ElastiCache sets clusters up (`cluster-require-full-coverage no`).
-    pub(crate) fn answer(self, node: NodeId, slot: u16) -> Answer {
+    /// What a node answers to a command about one key whose slot `owner` has. `reads_for_owner` says that the
+    /// node is a replica of it and the command a read that may go to replicas. No slot is on its way, and a
+    /// shard that is lost takes only its own slots with it, as ElastiCache sets clusters up
+    /// (`cluster-require-full-coverage no`).
+    pub(super) fn answer(
+        self,
+        node: NodeId,
+        slot: u16,
+        owner: NodeId,
+        reads_for_owner: bool,
+    ) -> Answer {
         let view = View {
             node: node.0,
-            owner: Some(self.owner(slot).0),
+            owner: Some(owner.0),
             migration: None,
             asking: false,
-            reads_for: None,
+            reads_for: reads_for_owner.then_some(owner.0),
             health: Health {
                 majority: true,
                 all_slots_served: true,

@@ -8,6 +8,7 @@ pub use histogram::Histogram;
 pub use series::{Gauges, Interval, Series};
 
 use super::cost::month;
+use super::deployment::Stage;
 use super::event::{EventKind, Operation, Outcome, Refused};
 use cache::units::Micros;
 use std::hash::{Hash, Hasher};
@@ -244,6 +245,14 @@ impl Metrics {
                 entries,
                 stored_bytes,
                 ..
+            }
+            | EventKind::Failover {
+                stage:
+                    Stage::Promoted {
+                        entries,
+                        stored_bytes,
+                        ..
+                    },
             } => self.series.change(|gauges| {
                 gauges.entries = entries;
                 gauges.stored_bytes = stored_bytes;
@@ -272,6 +281,9 @@ impl Metrics {
             | EventKind::Refresh { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
+            | EventKind::Apply { .. }
+            | EventKind::Behind { .. }
+            | EventKind::Failover { .. }
             | EventKind::EndTtl { .. } => {}
             EventKind::Reply {
                 operation,

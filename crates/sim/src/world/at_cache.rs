@@ -3,8 +3,8 @@
 
 use super::replica::Change;
 use super::{CacheNode, Due, LogDelete, Slot, World};
+use crate::deployment::NodeId;
 use crate::deployment::cluster::Answer;
-use crate::deployment::{Deployment, NodeId};
 use crate::draw::Stream;
 use crate::event::{Broken, EventKind, Failure, MovedBytes, Operation, Party, Rejection, Verb};
 use crate::log::Log;
@@ -53,14 +53,17 @@ impl World {
     pub(super) fn answer_from_cache(&mut self, slot: Slot, log: &mut dyn Log) {
         let active = self.request(slot);
         let (key, verb, node) = (active.key, active.current_verb(), active.route.node);
-        if let Deployment::Cluster(cluster) = self.setup.cache.deployment {
-            let answer = cluster.answer(node, self.place(key) as u16);
-            if let Answer::Moved { slot: of_key, to } = answer {
-                let to = NodeId(to);
-                self.emit(slot, EventKind::Moved { slot: of_key, to }, log);
-                self.request_mut(slot).route.moved_to = Some(to);
-                return self.send_back(slot);
-            }
+        let reads = verb == Verb::Get;
+        let answer = self.deployed.answer(node, self.place(key) as u16, reads);
+        if let Some(Answer::Moved { slot: of_key, to }) = answer {
+            let to = NodeId(to);
+            self.emit(slot, EventKind::Moved { slot: of_key, to }, log);
+            self.request_mut(slot).route.moved_to = Some(to);
+            return self.send_back(slot);
+        }
+        if let Some(failure) = self.refusal(node, reads) {
+            self.request_mut(slot).failure = Some(failure);
+            return self.send_back(slot);
         }
         match verb {
             Verb::Get => self.cache_get(slot, key, log),
@@ -71,15 +74,32 @@ impl World {
         self.send_back(slot);
     }
 
+    /// The error with which a node of a shard with replicas refuses a command.
+    fn refusal(&self, node: NodeId, reads: bool) -> Option<Failure> {
+        if self.deployed.is_syncing(node) {
+            return Some(Failure::Loading);
+        }
+        (!reads && self.is_replica(node)).then_some(Failure::ReadOnly)
+    }
+
     fn cache_get(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {
         let now = self.now;
-        match self.node_of(slot).cache.get(key, now) {
+        let node = self.request(slot).route.node;
+        let (found, keeps_expired) = match self.is_replica(node) {
+            true => self.look_up_at_replica(node, key),
+            false => (self.node_mut(node).cache.get(key, now), false),
+        };
+        let found_version = match &found {
+            Lookup::Hit(entry) => Some(entry.value.version),
+            Lookup::Miss { .. } => None,
+        };
+        match found {
             Lookup::Hit(entry) => self.hit(slot, &entry, log),
             Lookup::Miss { expired } => {
                 if let Some(removal) = expired {
                     self.removed(slot, Verb::Get, &removal, log);
                 }
-                let expired = expired.is_some();
+                let expired = expired.is_some() || keeps_expired;
                 self.emit(slot, EventKind::Miss { expired }, log);
                 self.request_mut(slot).hit = false;
                 let number = self.request(slot).number;
@@ -90,6 +110,13 @@ impl World {
                     let given = self.node_of(slot).leases.ask(key, number, now, length);
                     self.request_mut(slot).lease_denied = !given;
                 }
+            }
+        }
+        if self.is_replica(node) {
+            let copy = self.copy(key).filter(|copy| !copy.is_expired(now));
+            let primary = copy.map(|copy| copy.value.version);
+            if primary != found_version {
+                self.emit(slot, EventKind::Behind { primary }, log);
             }
         }
     }
@@ -287,7 +314,7 @@ impl World {
         let node = self.node_of(slot);
         let expires_at = node.cache.peek(key).and_then(|entry| entry.expires_at);
         node.watch_expiry(expires_at);
-        node.tell_replica(Change {
+        self.tell_replicas(Change {
             at: now,
             key,
             set: Some((value, size, expires_at)),
@@ -339,7 +366,9 @@ impl World {
     fn cache_delete(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {
         let now = self.now;
         let removal = self.node_of(slot).delete(key, now);
-        self.tell_replica_of_delete(key);
+        // Whoever removes an expired entry tells the replicas.
+        let deletes = removal.is_some_and(|removal| removal.cause != RemovalCause::Expired);
+        self.tell_replicas_of_attempt(key, deletes);
         let (mut found, mut size_bytes) = (false, 0);
         if let Some(removal) = removal {
             match removal.cause {
@@ -376,7 +405,7 @@ impl World {
             return;
         }
         let removal = self.node_mut(node).delete(key, now);
-        self.tell_replica_of_delete(key);
+        self.tell_replicas_of_attempt(key, removal.is_some());
         self.monitor.clear(key);
         let kind = EventKind::Delete {
             found: removal.is_some(),
@@ -386,9 +415,17 @@ impl World {
         self.record_at(node, Some(request), key, Some(cause), kind, log);
     }
 
-    pub(super) fn tell_replica_of_delete(&mut self, key: Key) {
+    /// The same of a delete that may have found nothing. Only the replica that is hidden behind one node is
+    /// told of that.
+    fn tell_replicas_of_attempt(&mut self, key: Key, found: bool) {
+        if found || self.setup.cache.deployment.replication().is_none() {
+            self.tell_replicas_of_delete(key);
+        }
+    }
+
+    pub(super) fn tell_replicas_of_delete(&mut self, key: Key) {
         let (at, set) = (self.now, None);
-        self.holder_mut(key).tell_replica(Change { at, key, set });
+        self.tell_replicas(Change { at, key, set });
     }
 
     /// Records that a request's command removed an entry.
@@ -413,7 +450,7 @@ impl World {
         };
         let node = self.request(slot).route.node;
         self.copy_is_gone(entry.key, node);
-        self.tell_replica_of_delete(entry.key);
+        self.tell_replicas_of_delete(entry.key);
         self.emit_about(slot, entry.key, kind, log);
     }
 

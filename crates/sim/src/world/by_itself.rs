@@ -35,7 +35,8 @@ impl CacheNode {
     pub(super) fn heap_bytes(&self) -> u64 {
         let replica = self.replica.as_ref().map_or(0, Replica::heap_bytes);
         // A lease and a queued write take about the same.
-        replica + u64::from(self.write_queue.len()) * 64
+        let queued = u64::from(self.write_queue.len()) * 64;
+        replica + self.incoming.heap_bytes() + queued
     }
 }
 
@@ -77,7 +78,7 @@ impl World {
         for removal in removed {
             let key = removal.entry.key;
             self.copy_is_gone(key, id);
-            self.tell_replica_of_delete(key);
+            self.tell_replicas_of_delete(key);
             self.record_at(id, None, key, None, expire(None, &removal.entry), log);
         }
     }
@@ -100,12 +101,14 @@ impl World {
             false => reach,
         };
         let mut lost = BTreeMap::new();
-        for node in reached {
+        let replicated = self.setup.cache.deployment.replication().is_some();
+        for &node in &reached {
             lost.append(&mut match fault {
                 Fault::RestartCache
                 | Fault::StopCacheNode
                 | Fault::RemoveCacheNode
                 | Fault::AddCacheNode => self.lose_contents(node),
+                Fault::FailOverCache if replicated => self.lose_queue(node),
                 Fault::FailOverCache => self.fail_over(node),
                 _ => BTreeMap::new(),
             });
@@ -125,6 +128,11 @@ impl World {
         }
         if matches!(fault, Fault::RemoveCacheNode | Fault::AddCacheNode) {
             self.judge_copies(Spoiler::NodesChanged);
+        }
+        match fault {
+            Fault::StopCacheNode => self.note_stops(&reached),
+            Fault::RestartCache => reached.iter().for_each(|&node| self.restart(node)),
+            _ => {}
         }
         let (entries, stored_bytes) = self.contents();
         let kind = EventKind::Fault {
@@ -147,6 +155,9 @@ impl World {
             self.record(Some(queued.request), key, Some(event), kind, log);
         }
         match fault {
+            Fault::FailOverCache if replicated => {
+                reached.iter().for_each(|&node| self.promote(node, log));
+            }
             Fault::StopDatabase => self.turn_away_queries(log),
             Fault::HealCache => {
                 for delete in std::mem::take(&mut self.held_deletes) {

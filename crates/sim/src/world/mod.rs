@@ -16,6 +16,7 @@ mod console;
 mod execute;
 mod nodes;
 mod replica;
+mod replication;
 mod requests;
 mod trips;
 mod turn;
@@ -65,6 +66,16 @@ enum Due {
     Replicate(Key, Version),
     /// The commit log deletes a key from the cache.
     LogDelete(LogDelete),
+    /// A change of a primary reaches a replica.
+    CopyArrives(NodeId),
+    /// The other nodes take one that has stopped for failed.
+    Noticed(NodeId),
+    /// A replica is elected for a primary that has failed.
+    Election(NodeId),
+    /// The primary endpoint's name leads to this node.
+    Repointed(NodeId),
+    /// A replica has loaded its primary's contents.
+    Synced(NodeId),
 }
 
 /// A delete that the commit log sends for a write.
@@ -184,6 +195,7 @@ impl World {
             }
         }
         self.nodes.iter_mut().for_each(CacheNode::start_replica);
+        self.start_replicas();
         let (entries, stored_bytes) = self.contents();
         self.metrics = Metrics::new(entries, stored_bytes);
     }
@@ -321,10 +333,10 @@ impl World {
         let next = self.queue.next_at().unwrap_or(Micros::NEVER);
         let next = next.min(begins.unwrap_or(Micros::NEVER));
         let next = next.min(self.next_fault_at);
-        // The expiry cycle alone does not keep a run going.
+        // Neither the expiry cycle alone nor a replacement keeps a run going.
         match next {
             Micros::NEVER => Micros::NEVER,
-            _ => next.min(self.expiry_due()),
+            _ => next.min(self.expiry_due()).min(self.replaced_at()),
         }
     }
 
@@ -339,6 +351,8 @@ impl World {
                 self.happen(due, log);
             } else if self.expiry_due() == at {
                 self.run_expiry_cycle(log);
+            } else if self.replaced_at() == at {
+                self.replace_failed(log);
             } else if self.workload.schedule.is_some() {
                 self.make_move(log);
             } else {
@@ -369,6 +383,11 @@ impl World {
             Due::Resume(slot) => self.go_on(slot, log),
             Due::Replicate(key, version) => self.replicate(key, version, log),
             Due::LogDelete(delete) => self.delete_by_log(delete, log),
+            Due::CopyArrives(node) => self.apply_at_replica(node, log),
+            Due::Noticed(node) => self.notice(node, log),
+            Due::Election(node) => self.promote(node, log),
+            Due::Repointed(node) => self.repoint(node, log),
+            Due::Synced(node) => self.finish_sync(node, log),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The cache's nodes: which of them has a key, and what each holds.
 
 use super::replica::Replica;
+use super::replication::Incoming;
 use super::{Slot, World};
 use crate::deployment::{Deployed, NodeId};
 use crate::lease::Leases;
@@ -18,6 +19,8 @@ pub(super) struct CacheNode {
     pub(super) leases: Leases,
     pub(super) write_queue: WriteQueue,
     pub(super) replica: Option<Replica>,
+    /// What is on its way to it from its primary, if it is a replica of a deployment.
+    pub(super) incoming: Incoming,
     /// When the expiry cycle next has something to expire.
     pub(super) expiry_due: Option<Micros>,
 }
@@ -30,6 +33,7 @@ impl CacheNode {
             leases: Leases::default(),
             write_queue: WriteQueue::default(),
             replica: setup.cache.replica_lag.map(|_| Replica::new(setup)),
+            incoming: Incoming::default(),
             expiry_due: None,
         }
     }
@@ -71,10 +75,22 @@ impl World {
         node.cache.peek(key)
     }
 
-    /// How many entries the nodes hold, and the size of their keys and values in bytes.
+    /// The caches that have keys of their own: of shards with replicas the primaries'.
+    pub fn primaries(&self) -> impl Iterator<Item = &Cache> {
+        let primaries = self.nodes().filter(|(id, _)| self.deployed.is_primary(*id));
+        primaries.map(|(_, cache)| cache)
+    }
+
+    /// How many changes are on their way to a node from its primary.
+    pub fn changes_behind(&self, node: NodeId) -> u32 {
+        let node = self.nodes.get(usize::from(node.0));
+        node.map_or(0, |node| node.incoming.len())
+    }
+
+    /// How many entries the primaries hold, and the size of their keys and values in bytes.
     pub(super) fn contents(&self) -> (u32, u64) {
-        let count = self.nodes.iter().map(|node| node.cache.len()).sum();
-        let entries = self.nodes.iter().flat_map(|node| node.cache.entries());
+        let count = self.primaries().map(Cache::len).sum();
+        let entries = self.primaries().flat_map(Cache::entries);
         let sizes = entries.map(|entry| u64::from(entry.size_bytes));
         (count, sizes.sum())
     }

@@ -18,7 +18,7 @@ pub(super) struct Replica {
 }
 
 /// A change of the node's contents: a key is stored with value, size and expiry, or removed.
-#[derive(Clone, Copy, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub(super) struct Change {
     pub(super) at: Micros,
     pub(super) key: Key,
@@ -84,6 +84,13 @@ impl CacheNode {
 }
 
 impl World {
+    /// Loses the writes that a node has queued for the database, and returns them.
+    pub(super) fn lose_queue(&mut self, id: NodeId) -> BTreeMap<Key, Queued> {
+        let node = self.node_mut(id);
+        node.leases.clear();
+        node.write_queue.lose()
+    }
+
     /// The replica takes over with the changes that have reached it; later ones are lost. Without a
     /// replica an empty node takes over. Returns the writes that had not reached the database.
     pub(super) fn fail_over(&mut self, id: NodeId) -> BTreeMap<Key, Queued> {

@@ -12,7 +12,8 @@ impl World {
     pub(super) fn send(&mut self, slot: Slot, verb: Verb, log: &mut dyn Log) {
         if verb.party() == Party::Cache {
             let place = self.place(self.request(slot).key);
-            let node = self.deployed.asked(place);
+            let client = self.request(slot).client;
+            let node = self.deployed.asked(place, client, verb == Verb::Get);
             self.request_mut(slot).route.node = node;
         }
         self.depart(slot, verb, false, log);
@@ -91,6 +92,11 @@ impl World {
     }
 
     pub(super) fn time_out(&mut self, slot: Slot, log: &mut dyn Log) {
+        let active = self.request(slot);
+        let (party, node) = (active.current_verb().party(), active.route.node);
+        if party == Party::Cache {
+            self.look_for_primary(node, log);
+        }
         self.fail_now(slot, Failure::Timeout, log);
     }
 

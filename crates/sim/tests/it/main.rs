@@ -10,4 +10,5 @@ mod placement;
 mod queueing;
 mod races;
 mod real_cluster;
+mod replication;
 mod workload;

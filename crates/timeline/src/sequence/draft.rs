@@ -175,6 +175,9 @@ impl<'a> Draft<'a> {
             | EventKind::Expire { .. }
             | EventKind::Refresh { .. }
             | EventKind::Replicate { .. }
+            | EventKind::Apply { .. }
+            | EventKind::Behind { .. }
+            | EventKind::Failover { .. }
             | EventKind::Fault { .. }
             | EventKind::Violation { .. }
             | EventKind::Idle { .. }

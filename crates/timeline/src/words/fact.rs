@@ -214,6 +214,58 @@ pub enum Fact {
     ClientFollows,
     /// The client does not know MOVED.
     ClientDoesNotFollow,
+    /// The primary endpoint leads to this node.
+    PrimaryEndpoint(NodeName),
+    /// The reader endpoint has led the client to this node.
+    ReaderEndpoint(NodeName),
+    /// The client's slot map gives a slot to this node.
+    MapSays(u16, NodeName),
+    /// The client reads the keys of a slot from this node.
+    ReadsSlotFrom(u16, NodeName),
+    /// A replica stores this version, because its primary did.
+    ReplicaStores(NodeName, Rc<str>, Version),
+    /// A replica removes a key, because its primary did.
+    ReplicaRemoves(NodeName, Rc<str>),
+    /// The primary's change has reached it.
+    ChangeArrived,
+    /// A replica has answered otherwise than its primary would have.
+    ReplicaBehind(NodeName),
+    /// The primary has a copy of this version.
+    PrimaryHas(Rc<str>, Version),
+    /// The primary has no copy.
+    PrimaryHasNone(Rc<str>),
+    /// The other nodes take one for failed.
+    TakenForFailed(NodeName),
+    /// It has been silent for so long.
+    SilentFor(Micros),
+    /// No replica takes over from a primary that has failed.
+    NobodyTakesOver(NodeName),
+    /// None works and has the data.
+    NoReplicaHasTheData,
+    /// A replica becomes the primary.
+    Promoted(NodeName),
+    /// So many changes of this node had not reached it.
+    ChangesLost(u32, NodeName),
+    /// The primary endpoint leads to this node from now on.
+    EndpointMoves(NodeName),
+    /// Clients connect to it.
+    ClientsConnect,
+    /// A cluster's client loads the slot map again.
+    MapLoaded,
+    /// It says that this node is the primary of a shard.
+    PrimaryOfShard(NodeName, u16),
+    /// A replica has loaded its primary's data.
+    Synced(NodeName),
+    /// It holds so many entries.
+    AnswersWith(u32),
+    /// A new node takes the place of one that had failed.
+    Replaced(NodeName),
+    /// It loads the primary's data before it answers.
+    LoadsFirst,
+    /// It is empty.
+    ComesEmpty,
+    /// What a fault of a node means where nodes have replicas.
+    ReplicatedFaultMeans(Fault, NodeName),
     /// A fault begins or ends at one of several nodes.
     NodeFault(Fault, NodeName),
     /// What it means there.
@@ -257,6 +309,14 @@ pub struct NodeName {
     pub noun: &'static str,
     /// Its number.
     pub number: u16,
+}
+
+impl NodeName {
+    /// The name at the beginning of a sentence.
+    pub(super) fn capital(self) -> String {
+        let name = self.to_string();
+        name[..1].to_uppercase() + &name[1..]
+    }
 }
 
 impl std::fmt::Display for NodeName {

@@ -101,7 +101,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let node = node::name(lane, event.node);
             vec![
                 Fact::SendsTo(verb, key.clone(), node),
-                node::route(lane, key, event.node),
+                node::route(lane, key, event.node, verb == Verb::Get),
             ]
         }
         EventKind::Send { verb } => {
@@ -310,6 +310,15 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                 _ => Fact::ClientFollows,
             },
         ],
+        EventKind::Apply { applied } => node::applied(lane, key, event.node, applied),
+        EventKind::Behind { primary } => vec![
+            Fact::ReplicaBehind(node::name(lane, event.node)),
+            match primary {
+                Some(version) => Fact::PrimaryHas(key, version),
+                None => Fact::PrimaryHasNone(key),
+            },
+        ],
+        EventKind::Failover { stage } => node::stage(lane, event.node, stage),
         EventKind::Fault {
             fault,
             reach: Reach::One(node),
@@ -318,7 +327,10 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let node = node::name(lane, node);
             vec![
                 Fact::NodeFault(fault, node),
-                Fact::NodeFaultMeans(fault, node),
+                match lane.cache.deployment.replication() {
+                    Some(_) => Fact::ReplicatedFaultMeans(fault, node),
+                    None => Fact::NodeFaultMeans(fault, node),
+                },
             ]
         }
         EventKind::Fault {
@@ -363,7 +375,9 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
 fn effect(fault: Fault, lane: &LaneSetup) -> Effect {
     let has_database = lane.strategy.has_database();
     let has_its_object = match fault {
-        Fault::FailOverCache => lane.cache.replica_lag.is_some(),
+        Fault::FailOverCache => {
+            lane.cache.replica_lag.is_some() || lane.cache.deployment.replication().is_some()
+        }
         Fault::LoseNextDelete => lane.procedures.send(Verb::Delete),
         fault => fault.party() == Party::Cache || has_database,
     };

@@ -3,15 +3,15 @@
 use super::{Fact, NodeName, grouped};
 use crate::frame::{NodeFrame, Role};
 use sim::deployment::slots;
-use sim::{Client, Deployment, LaneSetup, NodeId};
+use sim::{Applied, Client, Deployment, LaneSetup, NodeId, Stage};
 use std::rc::Rc;
 
 impl NodeFrame {
     /// Its name: `Shard 2`, `Node 2`.
     pub fn name(&self) -> String {
         match self.role {
-            Role::Primary => format!("Shard {}", self.id),
-            Role::Node => format!("Node {}", self.id),
+            Role::Primary if self.zone.is_none() => format!("Shard {}", self.id),
+            Role::Primary | Role::Replica | Role::Node => format!("Node {}", self.id),
         }
     }
 
@@ -32,7 +32,9 @@ impl NodeFrame {
             (false, ..) if self.at_start => "has left".to_owned(),
             (false, ..) => "can be added".to_owned(),
             (true, true, _) => "stopped".to_owned(),
+            _ if self.syncing => "syncing".to_owned(),
             (true, false, false) => format!("{full}, cut off"),
+            (true, false, true) if self.behind > 0 => format!("{full}, {} behind", self.behind),
             (true, false, true) => full,
         }
     }
@@ -42,6 +44,17 @@ impl NodeFrame {
         match self.slot_ranges() {
             ranges if ranges.is_empty() => ranges,
             ranges => format!("slots {ranges}"),
+        }
+    }
+
+    /// What it is among the nodes of its shard, and in which zone; empty where nodes have no replicas.
+    pub fn role_in_words(&self) -> String {
+        let Some(zone) = &self.zone else {
+            return String::new();
+        };
+        match self.role {
+            Role::Replica => format!("replica, zone {zone}"),
+            Role::Primary | Role::Node => format!("primary, zone {zone}"),
         }
     }
 
@@ -62,12 +75,22 @@ pub(super) fn name(lane: &LaneSetup, node: NodeId) -> NodeName {
 }
 
 /// Why a command about a key goes to a node.
-pub(super) fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId) -> Fact {
+pub(super) fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId, reads: bool) -> Fact {
     let named = name(lane, node);
-    match lane.cache.deployment {
+    let deployment = lane.cache.deployment;
+    let from_replica = deployment
+        .replication()
+        .is_some_and(|with| with.endpoint.prefers_replica(reads));
+    match deployment {
+        Deployment::ReplicationGroup(_) if from_replica => Fact::ReaderEndpoint(named),
+        Deployment::ReplicationGroup(_) => Fact::PrimaryEndpoint(named),
         Deployment::Cluster(cluster) => {
             let slot = slots::slot_of(key.as_bytes());
             match cluster.client {
+                Client::ClusterAware if from_replica => Fact::ReadsSlotFrom(slot, named),
+                Client::ClusterAware if deployment.replication().is_some() => {
+                    Fact::MapSays(slot, named)
+                }
                 Client::ClusterAware => Fact::SlotOwnedBy(key, slot, named),
                 Client::Plain => Fact::KnowsOnly(named),
                 Client::FollowsMoved if node == NodeId::default() => {
@@ -78,5 +101,48 @@ pub(super) fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId) -> Fact {
         }
         Deployment::Memcached(memcached) => Fact::HashChose(memcached.hashing, named),
         Deployment::Node => unreachable!("one node is the only one to ask"),
+    }
+}
+
+/// A change of the primary at a replica.
+pub(super) fn applied(lane: &LaneSetup, key: Rc<str>, node: NodeId, what: Applied) -> Vec<Fact> {
+    let named = name(lane, node);
+    let does = match what {
+        Applied::Stored { value, .. } => Fact::ReplicaStores(named, key, value.version),
+        Applied::Removed => Fact::ReplicaRemoves(named, key),
+    };
+    vec![does, Fact::ChangeArrived]
+}
+
+/// A stage of a failover.
+pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
+    let deployment = lane.cache.deployment;
+    let named = name(lane, node);
+    match stage {
+        Stage::Noticed { .. } => {
+            let silent = deployment.replication().map(|of| of.node_timeout);
+            let silent = silent.unwrap_or_default();
+            vec![Fact::TakenForFailed(named), Fact::SilentFor(silent)]
+        }
+        Stage::Leaderless => vec![Fact::NobodyTakesOver(named), Fact::NoReplicaHasTheData],
+        Stage::Promoted { from, lost, .. } => vec![
+            Fact::Promoted(named),
+            Fact::ChangesLost(lost, name(lane, from)),
+        ],
+        Stage::Repointed => match deployment {
+            Deployment::Cluster(_) => vec![
+                Fact::MapLoaded,
+                Fact::PrimaryOfShard(named, deployment.shard_of(node) + 1),
+            ],
+            _ => vec![Fact::EndpointMoves(named), Fact::ClientsConnect],
+        },
+        Stage::Synced { entries } => vec![Fact::Synced(named), Fact::AnswersWith(entries)],
+        Stage::Replaced { replica } => vec![
+            Fact::Replaced(named),
+            match replica {
+                true => Fact::LoadsFirst,
+                false => Fact::ComesEmpty,
+            },
+        ],
     }
 }

@@ -19,6 +19,12 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
         }
         Failure::TooLarge => f.write_str("the value is larger than the whole cache"),
         Failure::Moved => f.write_str("the answer was MOVED, which this client does not follow"),
+        Failure::ReadOnly => {
+            f.write_str("READONLY, because the node is a replica and takes no writes")
+        }
+        Failure::Loading => {
+            f.write_str("LOADING, because the replica is still copying its primary's data")
+        }
     }
 }
 
@@ -135,6 +141,19 @@ pub(super) const fn without_node(fault: Fault) -> &'static str {
         Fault::RemoveCacheNode => "A Memcached node would leave",
         Fault::AddCacheNode => "A Memcached node would join",
         other => self::fault(other, Effect::Usual).0,
+    }
+}
+
+/// What a fault of a node means where nodes have replicas.
+pub(super) fn replicated_fault(fault: Fault, node: NodeName) -> &'static str {
+    match fault {
+        Fault::RestartCache => {
+            "it comes back empty; a primary empties its replicas, a replica copies its primary's data"
+        }
+        Fault::StopCacheNode => {
+            "its entries are lost, and so is every message to it until it is restarted or replaced"
+        }
+        other => node_fault(other, node).1,
     }
 }
 

@@ -71,6 +71,17 @@ fn a_lane_pays_for_each_of_its_nodes() {
     });
     assert_eq!(two.total_micro_usd, Some(MicroUsd(18_688_000)));
 
+    // Replicas are nodes: 3 × (1 + 2) × 730 × 126,400.
+    let replicated = DeploymentInput {
+        kind: DeploymentKind::Cluster,
+        shards: 3,
+        replicas: 2,
+        node_type: NodeType::M7gLarge,
+        ..DeploymentInput::default()
+    };
+    let nine = cost(replicated, |_| {});
+    assert_eq!(nine.total_micro_usd, Some(MicroUsd(830_448_000)));
+
     // At a price of the scenario's own: 730 × 20,000.
     let edited = cost(DeploymentInput::default(), |input| {
         input.prices.valkey_t4g_micro_hour_micro_usd = MicroUsd(20_000);

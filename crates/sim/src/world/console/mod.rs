@@ -11,11 +11,12 @@ use super::World;
 use super::at_cache::expire as expired;
 use super::replica::Change;
 use crate::console::{CONSOLE_COMMANDS, Parsed, Reply, Set, When, parse};
+use crate::deployment::NodeId;
 use crate::event::{Answer, EventKind, MovedBytes, Verb};
 use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
 use cache::units::{Key, Micros, Version};
-use cache::{Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
+use cache::{Cache, Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
 
 /// The outcome of a line.
 pub struct Done {
@@ -158,7 +159,7 @@ impl World {
         done.changed = true;
         done.events.push((entry.key, kind));
         self.monitor.clear(entry.key);
-        self.tell_replica_of_delete(entry.key);
+        self.tell_replicas_of_delete(entry.key);
     }
 
     fn console_get(&mut self, name: &str, done: &mut Done) -> Reply {
@@ -309,7 +310,7 @@ impl World {
         let node = self.holder_mut(key);
         let entry = node.cache.peek(key)?;
         node.watch_expiry(entry.expires_at);
-        node.tell_replica(Change {
+        self.tell_replicas(Change {
             at: now,
             key,
             set: Some((entry.value, entry.size_bytes, entry.expires_at)),
@@ -421,9 +422,14 @@ impl World {
     }
 
     fn flush_all(&mut self, done: &mut Done) -> Reply {
-        let entries = self.nodes.iter().flat_map(|node| node.cache.entries());
+        let entries = self.primaries().flat_map(Cache::entries);
         let keys: Vec<Key> = entries.map(|entry| entry.key).collect();
-        for node in &mut self.nodes {
+        let primary = |id: NodeId| self.deployed.is_primary(id);
+        let primaries: Vec<bool> = (0..self.nodes.len() as u16)
+            .map(|id| primary(NodeId(id)))
+            .collect();
+        let nodes = self.nodes.iter_mut().zip(primaries);
+        for (node, _) in nodes.filter(|(_, is_primary)| *is_primary) {
             node.cache.flush(|_| {});
             node.leases.clear();
             node.expiry_due = None;
@@ -432,7 +438,7 @@ impl World {
         done.flushed = true;
         done.changed = !keys.is_empty();
         for key in keys {
-            self.tell_replica_of_delete(key);
+            self.tell_replicas_of_delete(key);
         }
         Reply::Ok
     }

@@ -193,8 +193,14 @@ impl Draft<'_> {
             // The refusal has been told when it left.
             Failure::DatabaseDown | Failure::Overloaded | Failure::Moved => {}
             // Nothing was stored, and nothing was told: the reply left that much before it came.
-            Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
+            Failure::CacheError
+            | Failure::OutOfMemory
+            | Failure::TooLarge
+            | Failure::ReadOnly
+            | Failure::Loading => {
                 let label = match failure {
+                    Failure::ReadOnly => "READONLY",
+                    Failure::Loading => "LOADING",
                     Failure::OutOfMemory => "out of memory",
                     Failure::TooLarge => "too large",
                     _ => "error",

@@ -1,6 +1,6 @@
 use super::{Claim, count, last, numbers};
 use cache::units::{Key, Micros};
-use sim::{EventKind, Failure, NodeId};
+use sim::{EventKind, Failure, NodeId, Operation, Outcome, Stage, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 use support::scenarios::events_of_lane;
 use timeline::Run;
@@ -8,6 +8,9 @@ use timeline::Run;
 pub const CLAIMS: &[Claim] = &[
     ("moved", moved),
     ("more-shards", more_shards),
+    ("hot-key-replicas", hot_key_replicas),
+    ("replica-read", replica_read),
+    ("lost-primary", lost_primary),
     ("lost-memcached-node", lost_memcached_node),
 ];
 
@@ -112,4 +115,107 @@ fn lost_memcached_node(run: &Run) {
     assert!(remainder.database_reads > ring.database_reads + 15);
     let nodes = &last(run).lanes[0].nodes;
     assert!(!nodes[3].in_use && nodes[3].cache.entries.is_empty());
+}
+
+/// The hot key's shard has as much to do as the one node; two replicas share its reads.
+fn hot_key_replicas(run: &Run) {
+    let [one, shards, replicas] = &numbers(run)[..] else {
+        panic!("three lanes");
+    };
+    let share = |lane: u8| {
+        let mut gets: BTreeMap<NodeId, u32> = BTreeMap::new();
+        for event in events_of_lane(run, lane) {
+            if matches!(event.kind, EventKind::Send { verb: Verb::Get }) {
+                *gets.entry(event.node).or_default() += 1;
+            }
+        }
+        let all: u32 = gets.values().sum();
+        gets.values().max().copied().unwrap_or(0) * 100 / all
+    };
+    assert!(share(1) > 80, "{} % at one shard", share(1));
+    assert!(share(2) < 60, "{} % at one replica", share(2));
+    let mean = |of: &timeline::MetricsFrame| of.read_mean_us.expect("reads").0;
+    let means = [mean(one), mean(shards), mean(replicas)];
+    assert!(means[1] * 2 > means[0], "{means:?}");
+    assert!(means[2] * 5 < means[1], "{means:?}");
+}
+
+/// Every read of B that comes within the lag is older than what had been acknowledged; none of A is.
+fn replica_read(run: &Run) {
+    let [primary, replicas] = &numbers(run)[..] else {
+        panic!("two lanes");
+    };
+    assert_eq!(primary.stale_reads, 0);
+    assert_eq!(replicas.stale_reads, 4);
+    let own = |lane: u8| {
+        let own_writes = events_of_lane(run, lane);
+        let mut written: BTreeMap<(u32, Key), cache::units::Version> = BTreeMap::new();
+        let mut missed = 0;
+        for event in own_writes {
+            let Some(number) = event.request else {
+                continue;
+            };
+            let client = run.scenario().workload.client(number);
+            match event.kind {
+                EventKind::Write { version, .. } => {
+                    written.insert((client, event.key), version);
+                }
+                EventKind::Reply {
+                    operation: Operation::Read,
+                    outcome: Outcome::Value(version),
+                    ..
+                } if written
+                    .get(&(client, event.key))
+                    .is_some_and(|own| *own > version) =>
+                {
+                    missed += 1;
+                }
+                _ => {}
+            }
+        }
+        missed
+    };
+    assert_eq!(
+        (own(0), own(1)),
+        (0, 2),
+        "clients that do not read what they wrote"
+    );
+}
+
+/// With a replica clients reach a primary again after some seconds, and find the data; without one they do not.
+fn lost_primary(run: &Run) {
+    let stopped = Micros(6_000_000);
+    let [with, without] = &numbers(run)[..] else {
+        panic!("two lanes");
+    };
+    assert!(
+        without.failed_trips > 2 * with.failed_trips,
+        "{} and {}",
+        without.failed_trips,
+        with.failed_trips
+    );
+    assert_eq!((with.failed_requests, without.failed_requests), (0, 0));
+    let events = events_of_lane(run, 0);
+    let lost = events.iter().find_map(|event| match event.kind {
+        EventKind::Failover {
+            stage: Stage::Promoted { lost, .. },
+        } => Some(lost),
+        _ => None,
+    });
+    assert_eq!(lost, Some(0));
+    let hit =
+        |event: &&sim::Event| event.at > stopped && matches!(event.kind, EventKind::Hit { .. });
+    let again = events.iter().find(hit).expect("the replica serves").at;
+    let gap = again.since(stopped);
+    assert!((4_000_000..8_000_000).contains(&gap.0), "{gap:?}");
+    assert!(!events_of_lane(run, 1).iter().any(|event| hit(&event)));
+    let leaderless = count(run, 1, |event| {
+        matches!(
+            event.kind,
+            EventKind::Failover {
+                stage: Stage::Leaderless
+            }
+        )
+    });
+    assert_eq!(leaderless, 1);
 }

@@ -56,6 +56,8 @@ impl Point<'_> {
             EventKind::Hit { .. }
             | EventKind::Stale { .. }
             | EventKind::Miss { .. }
+            | EventKind::Behind { .. }
+            | EventKind::Apply { .. }
             | EventKind::Fill { .. }
             | EventKind::Evict { .. }
             | EventKind::Expire { .. }
@@ -74,12 +76,21 @@ impl Point<'_> {
         self.before.copies.get(&(self.node(), self.event.key))
     }
 
+    /// The copy of the node that has the event's key.
+    fn at_primary(&self) -> Option<&Copy> {
+        let (key, holder) = (self.event.key, self.before.holder(self.event.key));
+        let copy = self.before.copies.get(&(holder, key));
+        copy.filter(|copy| copy.is_live(self.at()))
+    }
+
     /// Whether a name is that of the node with this number, from 0.
     fn is_node(&self, name: &NodeName, node: NodeId) -> bool {
         let noun = match self.setup.cache.deployment {
             Deployment::Node => "cache",
-            Deployment::Cluster(_) => "shard",
-            Deployment::Memcached(_) => "node",
+            Deployment::Cluster(cluster) if cluster.replication.replicas == 0 => "shard",
+            Deployment::Cluster(_) | Deployment::Memcached(_) | Deployment::ReplicationGroup(_) => {
+                "node"
+            }
         };
         (name.noun, name.number) == (noun, node.0 + 1)
     }
@@ -301,7 +312,117 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             .is_some_and(|copy| copy.expires_at == Some(at.after(*left))),
         Fact::StaleWithoutTtl => of.live().is_some_and(|copy| copy.expires_at.is_none()),
         Fact::NotInCache => of.copy().is_none() && of.story().expired_at != Some(at),
+        // A replica leaves what has expired to its primary.
+        Fact::TtlHadRunOut if of.before.is_replica(of.event.node) => {
+            of.copy().is_some() && of.live().is_none()
+        }
         Fact::TtlHadRunOut => of.copy().is_none() && of.story().expired_at == Some(at),
+        Fact::PrimaryEndpoint(node) => {
+            of.is_node(node, of.event.node) && of.before.named == [of.event.node]
+        }
+        Fact::ReaderEndpoint(node) => {
+            let named = of.before.named[0];
+            let mut others = of.before.members(named).into_iter();
+            of.is_node(node, of.event.node)
+                && (of.event.node != named
+                    || !others.any(|of_all| of_all != named && !of.before.failed.contains(&of_all)))
+        }
+        Fact::MapSays(slot, node) => {
+            let named = of.before.named[of.before.shard_of(of.event.node)];
+            let was_told = of.story().was_moved;
+            *slot == of.slot()
+                && of.is_node(node, of.event.node)
+                && (named == of.event.node || was_told)
+        }
+        Fact::ReadsSlotFrom(slot, node) => {
+            let holder = of.before.holder(of.event.key);
+            *slot == of.slot()
+                && of.is_node(node, of.event.node)
+                && of.before.members(holder).contains(&of.event.node)
+        }
+        Fact::ReplicaStores(node, key, version) => {
+            of.is_key(key)
+                && of.is_node(node, of.event.node)
+                && of.is_left(|entry| entry.is_none_or(|of| of.value.version == *version))
+        }
+        Fact::ReplicaRemoves(node, key) => {
+            of.is_key(key) && of.is_node(node, of.event.node) && of.is_left(|entry| entry.is_none())
+        }
+        Fact::ChangeArrived => of.before.is_replica(of.event.node),
+        Fact::ReplicaBehind(node) => {
+            of.is_node(node, of.event.node) && of.before.is_replica(of.event.node)
+        }
+        Fact::PrimaryHas(key, version) => {
+            let copy = of.at_primary();
+            of.is_key(key) && copy.is_some_and(|copy| copy.version == *version)
+        }
+        Fact::PrimaryHasNone(key) => of.is_key(key) && of.at_primary().is_none(),
+        Fact::TakenForFailed(node) => {
+            of.is_node(node, of.event.node) && of.before.stopped.contains(&of.event.node)
+        }
+        Fact::SilentFor(span) => {
+            let since = of.before.stopped_at.get(&of.event.node);
+            since.is_some_and(|since| since.after(*span) == at)
+        }
+        Fact::NobodyTakesOver(node) => {
+            of.is_node(node, of.event.node)
+                && of.before.primaries.contains(&of.event.node)
+                && of.before.stopped.contains(&of.event.node)
+        }
+        Fact::NoReplicaHasTheData => {
+            let members = of.before.members(of.event.node);
+            members.into_iter().all(|other| {
+                let out = of.before.stopped.contains(&other) || of.before.syncing.contains(&other);
+                other == of.event.node || out
+            })
+        }
+        Fact::Promoted(node) => {
+            of.is_node(node, of.event.node)
+                && of.before.is_replica(of.event.node)
+                && !of.before.stopped.contains(&of.event.node)
+                && !of.before.syncing.contains(&of.event.node)
+        }
+        Fact::ChangesLost(count, from) => {
+            let primary = of.before.primaries[of.before.shard_of(of.event.node)];
+            let behind = |node: NodeId| of.before.behind.get(&node).copied().unwrap_or(0);
+            let members = of.before.members(primary).into_iter();
+            let able = members.filter(|other| {
+                let out = of.before.stopped.contains(other) || of.before.syncing.contains(other);
+                *other != primary && !out
+            });
+            // What the console changed makes no event.
+            let typed = of.scenario.input.commands.iter();
+            let is_typed = typed
+                .clone()
+                .any(|of| matches!(of.command, ByHand::Console(_)));
+            of.is_node(from, primary)
+                && (is_typed
+                    || (behind(of.event.node) == *count && able.map(behind).min() == Some(*count)))
+        }
+        Fact::EndpointMoves(node) => {
+            of.is_node(node, of.event.node)
+                && of.before.primaries == [of.event.node]
+                && of.before.named != [of.event.node]
+        }
+        Fact::ClientsConnect => of.before.primaries == [of.event.node],
+        Fact::MapLoaded => of.client().is_some(),
+        Fact::PrimaryOfShard(node, shard) => {
+            let primary = of.before.primaries[usize::from(*shard) - 1];
+            of.is_node(node, primary) && primary == of.event.node
+        }
+        Fact::Synced(node) => {
+            of.is_node(node, of.event.node) && of.before.syncing.contains(&of.event.node)
+        }
+        Fact::AnswersWith(count) => {
+            let primary = of.before.primaries[of.before.shard_of(of.event.node)];
+            let held = of.before.copies.keys();
+            held.filter(|(node, _)| *node == primary).count() == *count as usize
+        }
+        Fact::Replaced(node) => {
+            of.is_node(node, of.event.node) && of.before.stopped.contains(&of.event.node)
+        }
+        Fact::LoadsFirst => of.before.is_replica(of.event.node),
+        Fact::ComesEmpty => !of.before.is_replica(of.event.node),
         Fact::NeedsDatabase => comes_from_database(of),
         // There is no row and no copy, and the request looks nowhere else.
         Fact::NowhereElse => {
@@ -402,12 +523,14 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             });
             of.client() == Some(Client::Plain) && !sends_again
         }
-        Fact::NodeFault(fault, node) | Fact::NodeFaultMeans(fault, node) => {
+        Fact::NodeFault(fault, node)
+        | Fact::NodeFaultMeans(fault, node)
+        | Fact::ReplicatedFaultMeans(fault, node) => {
             let id = NodeId(node.number - 1);
             of.is_node(node, id) && of.was_given(*fault, id) && of.before.is_changed_by(*fault, id)
         }
         Fact::FaultWithoutNode(fault) => {
-            let all = (0..8).map(NodeId);
+            let all = (0..40).map(NodeId);
             let mut given = all.filter(|&node| of.was_given(*fault, node)).peekable();
             match given.peek() {
                 Some(_) => given.any(|node| !of.before.is_changed_by(*fault, node)),
@@ -593,6 +716,12 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 of.before.is_cut_off(node) || sent.is_some_and(|sent| sent.after(*timeout) <= at)
             }
             Failure::DatabaseDown | Failure::Overloaded => of.story().refused,
+            Failure::ReadOnly => {
+                let deployment = of.setup.cache.deployment;
+                matches!(deployment, Deployment::ReplicationGroup(_))
+                    && of.story().sent.last().map(|of| of.0) != Some(Verb::Get)
+            }
+            Failure::Loading => of.setup.cache.deployment.replication().is_some(),
             Failure::Moved => of.story().moved && of.client() == Some(Client::Plain),
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
                 of.story().sent.last().map(|of| of.0) == Some(Verb::Set)
@@ -617,7 +746,9 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::Fault(fault, effect) | Fact::FaultMeans(fault, effect) => {
             let deletes = [WritePath::Invalidate, WritePath::DeleteFirst];
             let lacking = match fault {
-                Fault::FailOverCache => of.setup.cache.replica_lag.is_none(),
+                Fault::FailOverCache => {
+                    of.setup.cache.replica_lag.is_none() && of.before.primaries.is_empty()
+                }
                 Fault::LoseNextDelete => !deletes.contains(&of.setup.strategy.write),
                 Fault::SlowDatabase
                 | Fault::StopDatabase

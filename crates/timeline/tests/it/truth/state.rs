@@ -6,8 +6,8 @@ use cache::units::{Key, Micros, Version};
 use sim::deployment::ketama::Ring;
 use sim::deployment::{modulo, slots};
 use sim::{
-    Deployment, Event, EventKind, Fault, Hashing, NodeId, Operation, Outcome, Reach, Spoiler, Verb,
-    Waiting, World,
+    Applied, Deployment, Event, EventKind, Fault, Hashing, NodeId, Operation, Outcome, Reach,
+    Spoiler, Stage, Verb, Waiting, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -52,8 +52,9 @@ pub struct Story {
     /// The queued version that it is writing to the row.
     pub flushing: Option<Version>,
     pub refused: bool,
-    /// Whether a shard has named another one.
+    /// Whether a shard has named another one, and whether it did so last.
     pub moved: bool,
+    pub was_moved: bool,
     pub replied: Option<(Micros, Outcome)>,
 }
 
@@ -75,6 +76,15 @@ pub struct Lane {
     pub in_use: Vec<NodeId>,
     pub cut: BTreeSet<NodeId>,
     pub stopped: BTreeSet<NodeId>,
+    /// Of shards with replicas: the primaries, the nodes that clients take for them, the replicas that load
+    /// their primary's data, when those that have stopped did, and those taken for failed.
+    pub primaries: Vec<NodeId>,
+    pub named: Vec<NodeId>,
+    pub syncing: BTreeSet<NodeId>,
+    pub stopped_at: BTreeMap<NodeId, Micros>,
+    pub failed: BTreeSet<NodeId>,
+    /// How many changes of its primary each replica has not got yet.
+    pub behind: BTreeMap<NodeId, u32>,
     pub deployment: Deployment,
     pub names: BTreeMap<Key, Rc<str>>,
     /// The owners that shards have named, by slot.
@@ -99,9 +109,15 @@ impl Lane {
         };
         let nodes = match deployment {
             Deployment::Node => u16::from(world.cache().is_some()),
-            Deployment::Cluster(cluster) => cluster.shards,
+            Deployment::Cluster(cluster) => cluster.shards * (1 + cluster.replication.replicas),
             Deployment::Memcached(memcached) => memcached.nodes,
+            Deployment::ReplicationGroup(replication) => 1 + replication.replicas,
         };
+        let shards = match deployment.replication() {
+            Some(of) => (0..nodes).step_by(usize::from(1 + of.replicas)).map(NodeId),
+            None => (0..0).step_by(1).map(NodeId),
+        };
+        let primaries: Vec<NodeId> = shards.collect();
         let keys = names.keys().copied();
         let mut lane = Lane {
             absent: keys
@@ -109,6 +125,8 @@ impl Lane {
                 .collect(),
             in_use: (0..nodes).map(NodeId).collect(),
             deployment,
+            named: primaries.clone(),
+            primaries,
             names: names.clone(),
             ..Lane::default()
         };
@@ -143,8 +161,11 @@ impl Lane {
         let name = self.names[&key].as_bytes();
         match self.deployment {
             Deployment::Node => NodeId(0),
+            Deployment::ReplicationGroup(_) => self.primaries[0],
             Deployment::Cluster(cluster) => {
-                NodeId(slots::shard_of(slots::slot_of(name), cluster.shards))
+                let shard = slots::shard_of(slots::slot_of(name), cluster.shards);
+                let primary = self.primaries.get(usize::from(shard));
+                primary.copied().unwrap_or(NodeId(shard))
             }
             Deployment::Memcached(memcached) => {
                 let place = match memcached.hashing {
@@ -177,12 +198,127 @@ impl Lane {
             (Deployment::Memcached(of), Fault::AddCacheNode) => !used && node.0 <= of.nodes,
             (_, Fault::AddCacheNode) => false,
             (Deployment::Node, _) => used,
+            (_, Fault::FailOverCache) if !self.primaries.is_empty() => {
+                let able = |other: NodeId| {
+                    other != node
+                        && !self.stopped.contains(&other)
+                        && !self.syncing.contains(&other)
+                };
+                self.primaries.contains(&node)
+                    && !self.stopped.contains(&node)
+                    && self.members(node).into_iter().any(able)
+            }
             (_, Fault::StopCacheNode | Fault::CutCache | Fault::FailOverCache) => {
                 used && !self.is_cut_off(node)
             }
             (_, Fault::HealCache) => used && self.cut.contains(&node),
             (_, Fault::RestartCache) => used && !self.cut.contains(&node),
             _ => used,
+        }
+    }
+
+    /// The shard of a node, where shards have replicas.
+    pub fn shard_of(&self, node: NodeId) -> usize {
+        let replication = self.deployment.replication();
+        usize::from(node.0 / (1 + replication.map_or(0, |of| of.replicas)))
+    }
+
+    /// The nodes of a node's shard.
+    pub fn members(&self, node: NodeId) -> Vec<NodeId> {
+        let all = self.in_use.iter().copied();
+        all.filter(|other| self.shard_of(*other) == self.shard_of(node))
+            .collect()
+    }
+
+    /// Whether a node is a replica.
+    pub fn is_replica(&self, node: NodeId) -> bool {
+        !self.primaries.is_empty() && self.primaries[self.shard_of(node)] != node
+    }
+
+    /// A change of a primary leaves for its replicas.
+    fn change(&mut self, primary: NodeId) {
+        if self.primaries.is_empty() || self.is_replica(primary) {
+            return;
+        }
+        for other in self.members(primary) {
+            let works = !self.stopped.contains(&other) && !self.syncing.contains(&other);
+            if other != primary && works {
+                *self.behind.entry(other).or_default() += 1;
+            }
+        }
+    }
+
+    /// A node drops what it holds.
+    fn empty(&mut self, node: NodeId) {
+        self.copies.retain(|(at, _), _| *at != node);
+        self.behind.remove(&node);
+    }
+
+    /// A node works again with nothing in it.
+    fn come_back(&mut self, node: NodeId) {
+        if self.primaries.is_empty() {
+            return;
+        }
+        self.stopped_at.remove(&node);
+        self.failed.remove(&node);
+        self.empty(node);
+        if self.is_replica(node) {
+            self.syncing.insert(node);
+            return;
+        }
+        for other in self.members(node) {
+            if !self.stopped.contains(&other) {
+                self.empty(other);
+            }
+            self.syncing.remove(&other);
+        }
+    }
+
+    fn fail_over(&mut self, node: NodeId, stage: Stage, at: Micros) {
+        let shard = self.shard_of(node);
+        match stage {
+            Stage::Noticed { .. } => {
+                self.failed.insert(node);
+            }
+            Stage::Leaderless => {}
+            Stage::Promoted { .. } => {
+                let others = self.members(node);
+                self.primaries[shard] = node;
+                self.behind.remove(&node);
+                for other in others.into_iter().filter(|other| *other != node) {
+                    if !self.stopped.contains(&other) {
+                        self.empty(other);
+                        self.syncing.insert(other);
+                    }
+                }
+                let keys = self.copies.keys();
+                let rows: BTreeMap<Key, Version> =
+                    keys.map(|&(_, key)| (key, self.row(key).0)).collect();
+                for ((of, key), copy) in &mut self.copies {
+                    if *of == node {
+                        let old = copy.version < rows[key];
+                        copy.spoiled = old.then_some((Spoiler::FailOver, at, None));
+                    }
+                }
+            }
+            Stage::Repointed => self.named[shard] = self.primaries[shard],
+            Stage::Synced { .. } => {
+                self.syncing.remove(&node);
+                let primary = self.primaries[shard];
+                let held: Vec<(Key, Copy)> = self
+                    .copies
+                    .iter()
+                    .filter(|((of, _), _)| *of == primary)
+                    .map(|((_, key), copy)| (*key, copy.clone()))
+                    .collect();
+                for (key, copy) in held {
+                    self.copies.insert((node, key), copy);
+                }
+            }
+            Stage::Replaced { .. } => {
+                self.stopped.remove(&node);
+                self.come_back(node);
+            }
         }
     }
 
@@ -213,6 +349,7 @@ impl Lane {
                 flushing: None,
                 refused: false,
                 moved: false,
+                was_moved: false,
                 replied: None,
             };
             self.stories
@@ -227,6 +364,11 @@ impl Lane {
             EventKind::Send { verb } => {
                 let story = story.expect("begun");
                 story.sent.push((verb, at));
+                if std::mem::take(&mut story.was_moved) && !self.named.is_empty() {
+                    let replicas = self.deployment.replication().map_or(0, |of| of.replicas);
+                    let shard = usize::from(event.node.0 / (1 + replicas));
+                    self.named[shard] = self.primaries[shard];
+                }
                 let own = self
                     .queue
                     .get(&key)
@@ -348,11 +490,43 @@ impl Lane {
             }
             EventKind::Fault { fault, reach, .. } => self.suffer(fault, reach, at),
             EventKind::Moved { .. } => {
-                story.expect("begun").moved = true;
+                let story = story.expect("begun");
+                (story.moved, story.was_moved) = (true, true);
                 let slot = slots::slot_of(self.names[&key].as_bytes());
                 self.told.insert(slot, holder);
             }
-            EventKind::Console { flushed: true, .. } => copies.clear(),
+            EventKind::Console { flushed: true, .. } => {
+                let of_primaries: Vec<(NodeId, Key)> = copies.keys().copied().collect();
+                for of in of_primaries {
+                    if !self.is_replica(of.0) {
+                        self.copies.remove(&of);
+                        self.change(of.0);
+                    }
+                }
+            }
+            EventKind::Apply { applied } => {
+                if let Some(behind) = self.behind.get_mut(&event.node) {
+                    *behind = behind.saturating_sub(1);
+                }
+                match applied {
+                    Applied::Removed => {
+                        copies.remove(&here);
+                    }
+                    Applied::Stored { value, expires_at } => {
+                        let inserted_at = copies.get(&here).map_or(at, |copy| copy.inserted_at);
+                        let copy = Copy {
+                            version: value.version,
+                            expires_at,
+                            inserted_at,
+                            used_at: at,
+                            source: source(value),
+                            spoiled: None,
+                        };
+                        copies.insert(here, copy);
+                    }
+                }
+            }
+            EventKind::Failover { stage } => self.fail_over(event.node, stage, at),
             EventKind::EndTtl { .. } => {
                 if let Some(copy) = copies.get_mut(&here).filter(|copy| copy.is_live(at)) {
                     copy.expires_at = Some(Micros(at.0.saturating_sub(1)));
@@ -360,6 +534,7 @@ impl Lane {
             }
             // These change nothing that is kept here.
             EventKind::Request { .. }
+            | EventKind::Behind { .. }
             | EventKind::Stale { .. }
             | EventKind::Fail { .. }
             | EventKind::Finish
@@ -371,6 +546,15 @@ impl Lane {
             | EventKind::Replicate { .. }
             | EventKind::Violation { .. }
             | EventKind::Console { .. } => {}
+        }
+        let changes = match event.kind {
+            EventKind::Fill { .. } | EventKind::Evict { .. } | EventKind::Expire { .. } => true,
+            EventKind::Delete { found, .. } => found,
+            EventKind::EndTtl { copy } => copy.is_some(),
+            _ => false,
+        };
+        if changes {
+            self.change(event.node);
         }
     }
 
@@ -392,7 +576,7 @@ impl Lane {
                 self.forget_queued(&reached);
             }
             Fault::FailOverCache => {
-                self.failed_over = true;
+                self.failed_over = self.primaries.is_empty();
                 self.forget_queued(&reached);
             }
             _ => {}
@@ -400,8 +584,18 @@ impl Lane {
         match fault {
             Fault::CutCache if several => self.cut.extend(reached),
             Fault::HealCache if several => self.cut.retain(|node| !reached.contains(node)),
-            Fault::StopCacheNode => self.stopped.extend(reached),
-            Fault::RestartCache => self.stopped.retain(|node| !reached.contains(node)),
+            Fault::StopCacheNode => {
+                self.stopped.extend(reached.iter().copied());
+                for node in reached {
+                    self.syncing.remove(&node);
+                    self.stopped_at.insert(node, at);
+                    self.behind.remove(&node);
+                }
+            }
+            Fault::RestartCache => {
+                self.stopped.retain(|node| !reached.contains(node));
+                reached.into_iter().for_each(|node| self.come_back(node));
+            }
             Fault::RemoveCacheNode | Fault::AddCacheNode => {
                 let holders: BTreeMap<Key, NodeId> = self
                     .names
