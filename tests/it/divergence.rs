@@ -63,7 +63,10 @@ fn first_step(run: &Run, lane: u8) -> Option<u32> {
     let mut stories: BTreeMap<Option<u32>, [Story; 2]> = BTreeMap::new();
     for step in 1..=run.step_count() {
         for logged in run.events_at(step).iter() {
-            if logged.lane == 0 || logged.lane == lane {
+            // What replicas do among themselves is none.
+            let kind = logged.event.kind;
+            let of_replicas = matches!(kind, EventKind::Apply { .. } | EventKind::Failover { .. });
+            if !of_replicas && (logged.lane == 0 || logged.lane == lane) {
                 let story = stories.entry(logged.event.request).or_default();
                 story[usize::from(logged.lane > 0)].push((step, *logged));
             }
