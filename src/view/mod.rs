@@ -17,6 +17,7 @@ mod state;
 mod timeline;
 
 pub use app::{App, AppProps};
+pub use numbers::cost::{Costs, CostsProps};
 pub use panels::plan::{Taken, from_lane, from_trace, limit_sentence, verdict};
 pub use shell::address::{Start, open as open_address};
 pub use shell::panic::report_panics;

@@ -60,6 +60,9 @@ function assertNear(text, value, name) {
   assert.ok(Math.abs(got - value) <= Math.max(5, value * 0.006), `${name}: “${text}” is not ${value}`);
 }
 
+/** An amount to the cent. */
+const dollars = (micro) => `$${(micro / 1e6).toFixed(2)}`;
+
 test("a lane's own name stands beside its pattern, and a pattern's name is not said twice", async () => {
   const page = await openPage();
   assert.equal(await page.locator(".own-name:not(.derived)").count(), 0);
@@ -94,8 +97,46 @@ test("the table says what the frame says, of four lanes and without a cache", as
       assertNear(of("Oldest copy"), cached ? metrics.stale_age_max_us : null, "oldest");
       assertNear(of("Stored"), cached ? metrics.stored_bytes : null, "stored");
       assertNear(of("Database busy"), metrics.database_busy_per_mille, "busy");
+      assert.equal(of("Cost a month"), dollars(cached ? frame.lanes[i].cost.total_micro_usd : 0));
     });
   }
+  page.assertQuiet();
+});
+
+test("each lane's cost is shown part by part, follows the prices, and fits a narrow screen with large text", async () => {
+  const page = await openPage({ reducedMotion: "reduce", viewport: { width: 320, height: 720 } });
+  const scenario = await api(page, "scenario");
+  scenario.prices.valkey_t4g_micro_hour_micro_usd = 20_000;
+  scenario.lanes[1].cache.deployment = { kind: "cluster", node_type: "r7g.large" };
+  await api(page, "load", scenario);
+  await seek(page, await api(page, "stepCount"));
+  await showAllNumbers(page);
+  const shown = await page.locator(".costs section").evaluateAll((lanes) =>
+    lanes.map((lane) => ({
+      heads: [...lane.querySelectorAll("h3")].map((head) => head.textContent),
+      parts: [...lane.querySelectorAll("dl > div")].map((part) => [
+        part.querySelector("dt span").textContent,
+        part.querySelector("dd").textContent,
+      ]),
+    })),
+  );
+  const { lanes } = await api(page, "frame");
+  assert.deepEqual(lanes.map(({ cost }) => cost.total_micro_usd), [14_600_000, 383_688_000]);
+  lanes.forEach(({ cost }, i) => {
+    const all = [...cost.parts, ...cost.serverless.parts];
+    assert.deepEqual(shown[i], {
+      heads: [
+        `Lane ${"AB"[i]}: ${dollars(cost.total_micro_usd)} a month`,
+        `The same on serverless: ${dollars(cost.serverless.total_micro_usd)} a month`,
+      ],
+      parts: all.map(({ text, micro_usd: amount }) => [text, amount === null ? "–" : dollars(amount)]),
+    });
+  });
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(await wide(), 0);
+  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+  const [has, shows] = await page.locator(".costs").evaluate((of) => [of.scrollWidth, of.clientWidth]);
+  assert.ok(has <= shows, `${has} px in ${shows} px`);
   page.assertQuiet();
 });
 

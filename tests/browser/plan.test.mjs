@@ -161,7 +161,7 @@ test("a lane and an open trace fill in what they have measured", async () => {
     await button(page, `From lane ${letter}`).click();
     const frame = await api(page, "frame");
     const { metrics, cache } = frame.lanes[lane];
-    const commands = metrics.hits + metrics.misses + metrics.fills + metrics.deletions;
+    const { commands } = metrics;
     const expected = {
       requests_per_second: Math.max(1, Math.round(commands / (frame.at_us / 1e6))),
       value_bytes: Math.round(metrics.stored_bytes / metrics.entries),
@@ -170,7 +170,7 @@ test("a lane and an open trace fill in what they have measured", async () => {
     };
     const { plan } = await api(page, "scenario");
     for (const [name, value] of Object.entries(expected)) assert.equal(plan[name], value, `${letter}: ${name}`);
-    await panel(page).getByText(`From lane ${letter} at step 30: ${commands} look-ups`).waitFor();
+    await panel(page).getByText(`From lane ${letter} at step 30: ${commands} commands in`).waitFor();
   }
   const lines = Array.from({ length: 400 }, (_, i) => `product:${i % 50}`).join("\n");
   await page.locator("#trace-file").setInputFiles({ name: "shop.txt", mimeType: "text/plain", buffer: Buffer.from(lines) });

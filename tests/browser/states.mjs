@@ -1,6 +1,6 @@
 // Every state that the page can be in, in one list: what must hold in all of them is tested over it.
 import { readFileSync } from "node:fs";
-import { address, api, button, scenesButton, seek, untilDrawn, untilReady } from "./harness.mjs";
+import { address, api, button, scenesButton, seek, showAllNumbers, untilDrawn, untilReady } from "./harness.mjs";
 
 /** @typedef {{ name: string, at?: string, narrow?: boolean, reach: (page) => Promise<unknown> }} State */
 
@@ -262,6 +262,15 @@ export const STATES = /** @type {State[]} */ ([
   { name: "one lane", reach: (page) => withLanes(page, ([a]) => [a], 22) },
   { name: "three lanes", reach: (page) => withLanes(page, ([a, b]) => [a, b, { ...a, cache: { ...a.cache, policy: "sieve" } }], 30) },
   { name: "four lanes", reach: (page) => withLanes(page, fourLanes, 40) },
+  {
+    name: "all numbers of four lanes, with their costs",
+    reach: async (page) => {
+      const [cluster, memcached] = [{ kind: "cluster", node_type: "r7g.large" }, { kind: "memcached" }];
+      const deployed = (lane, deployment) => ({ ...lane, cache: { ...lane.cache, deployment } });
+      await withLanes(page, ([a, b]) => [a, deployed(b, cluster), deployed(a, memcached), fourLanes([a, b])[3]], 40);
+      await showAllNumbers(page);
+    },
+  },
   { name: "a MOVED on its way", at: "?scenario=moved", reach: seekTo("moved", 1) },
   {
     name: "the menu of a node",

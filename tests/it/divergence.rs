@@ -45,7 +45,7 @@ fn told(logged: &LoggedEvent) -> String {
         | EventKind::Write { version, .. }
         | EventKind::Enqueue { version, .. }
         | EventKind::Replicate { version } => version.0.to_string(),
-        EventKind::Reject { version, why } => format!("{} {why:?}", version.0),
+        EventKind::Reject { version, why, .. } => format!("{} {why:?}", version.0),
         EventKind::Reply { outcome, .. } => format!("{outcome:?}"),
         EventKind::Fail { verb, failure } => format!("{verb:?} {failure:?}"),
         EventKind::Fault { fault, .. } => format!("{fault:?}"),

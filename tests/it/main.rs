@@ -5,6 +5,7 @@ mod console;
 mod divergence;
 mod edited;
 mod fuzz_corpus;
+mod lane_cost;
 mod long_run;
 mod optimum;
 mod plan;

@@ -224,8 +224,9 @@ fn what_is_taken_from_a_lane_is_what_happened_in_it() {
             match logged.event.kind {
                 sim::EventKind::Hit { .. }
                 | sim::EventKind::Miss { .. }
-                | sim::EventKind::Fill { .. } => commands += 1,
-                sim::EventKind::Delete { found: true, .. } => commands += 1,
+                | sim::EventKind::Fill { .. }
+                | sim::EventKind::Reject { .. }
+                | sim::EventKind::Delete { .. } => commands += 1,
                 sim::EventKind::Reply { operation, .. } => {
                     answered += 1;
                     reads += u64::from(operation == sim::Operation::Read);
@@ -250,9 +251,7 @@ fn what_is_taken_from_a_lane_is_what_happened_in_it() {
             (mean, cache.used_bytes)
         );
         assert!(
-            taken
-                .said
-                .contains(&format!("{commands} look-ups, fills and deletes")),
+            taken.said.contains(&format!("{commands} commands in ")),
             "{}",
             taken.said
         );
@@ -266,7 +265,7 @@ fn a_slow_lane_is_not_said_to_be_faster_than_it_is() {
     session.command(Command::Seek { step: 60 }).expect("a step");
     let frame = session.snapshot().frame;
     let metrics = &frame.lanes[0].metrics;
-    let commands = metrics.hits + metrics.misses + metrics.fills + metrics.deletions;
+    let commands = metrics.commands;
     let rate = commands as f64 * 1e6 / frame.at_us.0 as f64;
     assert!(rate < 1.0);
     let taken = from_lane(&frame, 0).expect("there is something to take");

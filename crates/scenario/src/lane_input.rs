@@ -3,6 +3,7 @@
 use cache::units::Micros;
 use cache::{PolicyKind, Scope, Tuning};
 use serde::{Deserialize, Deserializer, Serialize};
+use sim::cost::NodeType;
 use sim::{
     Client, Cluster, DatabaseKind, Deployment, Endpoint, Hashing, Intake, Latency, Memcached, Pool,
     Replication, Strategy, Table, Units, latency,
@@ -86,6 +87,8 @@ pub struct DeploymentInput {
     pub nodes: u16,
     /// How the client chooses among Memcached nodes.
     pub hashing: Hashing,
+    /// The type of every node, for its price; the smallest if left out.
+    pub node_type: NodeType,
     /// How many replicas each shard of a cluster has, or the primary of a replication group; none if left
     /// out.
     pub replicas: u16,
@@ -130,6 +133,7 @@ impl Default for DeploymentInput {
             client: Client::ClusterAware,
             nodes: 3,
             hashing: Hashing::Ketama,
+            node_type: NodeType::T4gMicro,
             replicas: 0,
             endpoint: Endpoint::Primary,
             lag: latency::REPLICA_LAG,

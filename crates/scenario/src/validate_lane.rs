@@ -47,6 +47,7 @@ pub(super) fn check_lane(
             service: lane.cache.service,
             active_expiry: lane.cache.active_expiry,
             deployment: lane.cache.deployment.deployment(),
+            node_type: lane.cache.deployment.node_type,
             replica_lag: lane.cache.replica_lag_us.map(Micros),
         },
         database: DatabaseSetup {

@@ -6,6 +6,7 @@ use super::monitor::Spoiled;
 use cache::units::{Key, Micros, Version};
 use cache::{EvictionReason, Value};
 use serde::{Deserialize, Serialize};
+use std::hash::{Hash, Hasher};
 
 /// An event's number in the run's log.
 pub type EventId = u32;
@@ -109,6 +110,8 @@ pub enum EventKind {
         value: Value,
         /// When the copy expires.
         expires_at: Option<Micros>,
+        /// The size of its key and value.
+        size: MovedBytes,
     },
     /// The copy just read is older than the row.
     Stale {
@@ -240,6 +243,8 @@ pub enum EventKind {
         version: Version,
         /// The reason.
         why: Rejection,
+        /// The size of the key and the value that was refused.
+        size: MovedBytes,
     },
     /// Write-behind: the cache queued a write for the database.
     Enqueue {
@@ -331,6 +336,15 @@ pub enum Applied {
     },
     /// It removes the copy, if there is one.
     Removed,
+}
+
+/// How many bytes a command moved. It hashes as nothing, as before it was noted: it follows from the workload and
+/// from the events before, which tell the size of each value that is stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct MovedBytes(pub u32);
+
+impl Hash for MovedBytes {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// The kind of reply to a console command.

@@ -41,14 +41,14 @@ pub use deployment::{
     Replication, Stage,
 };
 pub use event::{
-    Answer, Applied, Broken, Event, EventId, EventKind, Failure, Limit, Operation, Outcome, Party,
-    Refresh, Refused, Rejection, Throttle, Verb, Waiting,
+    Answer, Applied, Broken, Event, EventId, EventKind, Failure, Limit, MovedBytes, Operation,
+    Outcome, Party, Refresh, Refused, Rejection, Throttle, Verb, Waiting,
 };
 pub use fault::{Fault, InForce, ScheduledFault};
 pub use fixed_point::log2;
 pub use kinds::Kinds;
 pub use latency::Latency;
-pub use metrics::{Gauges, Histogram, Interval, Metrics, Series, Spans};
+pub use metrics::{Commands, Gauges, Histogram, Interval, Metrics, Series, Spans};
 pub use moment::Moment;
 pub use monitor::{Spoiled, Spoiler};
 pub use procedure::{Instruction, Line, Procedure};

@@ -1,6 +1,7 @@
 //! The settings of one lane. All lanes of a scenario share the `workload`. Everything in
 //! these types has been validated by `scenario`.
 
+use super::cost::NodeType;
 use super::database::Intake;
 use super::deployment::Deployment;
 use super::draw::{Stream, draw};
@@ -88,6 +89,8 @@ pub struct CacheSetup {
     pub active_expiry: bool,
     /// What the cache is made of; each of its nodes has these settings.
     pub deployment: Deployment,
+    /// The type of every node. It decides what they cost, and nothing in the run.
+    pub node_type: NodeType,
     /// The lag of the replica that can take over; `None` without a replica.
     pub replica_lag: Option<Micros>,
 }

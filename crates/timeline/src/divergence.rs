@@ -301,7 +301,14 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         | (Write { version: a, .. }, Write { version: b, .. })
         | (Enqueue { version: a, .. }, Enqueue { version: b, .. })
         | (Replicate { version: a }, Replicate { version: b }) => a == b,
-        (Reject { version: a, why: x }, Reject { version: b, why: y }) => (a, x) == (b, y),
+        (
+            Reject {
+                version: a, why: x, ..
+            },
+            Reject {
+                version: b, why: y, ..
+            },
+        ) => (a, x) == (b, y),
         (Reply { outcome: a, .. }, Reply { outcome: b, .. }) => a == b,
         (
             Fail {

@@ -2,6 +2,7 @@
 //!
 //! Numbers that people count from 1 (requests, lines of pseudocode) are counted from 1 here.
 
+use super::cost_frame::CostFrame;
 use super::shape_frame::ShapeFrame;
 use cache::units::{Micros, Version};
 use cache::{PolicyKind, Scope};
@@ -51,6 +52,8 @@ pub struct LaneFrame {
     pub faults: InForce,
     /// The counts so far.
     pub metrics: MetricsFrame,
+    /// What the lane costs a month.
+    pub cost: CostFrame,
 }
 
 /// One of several cache nodes.
@@ -354,6 +357,10 @@ pub struct MetricsFrame {
     pub redirects: u64,
     /// Queries that DynamoDB throttled (CloudWatch: ThrottledRequests).
     pub throttled: u64,
+    /// Commands that the cache has executed.
+    pub commands: u64,
+    /// The ECPUs that serverless would charge for them, in thousandths.
+    pub milli_ecpu: u64,
     /// Promises that were broken.
     pub violations: u64,
     /// Reads answered.

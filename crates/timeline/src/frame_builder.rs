@@ -1,5 +1,6 @@
 //! Makes a frame of the lanes' state at a step.
 
+use super::cost_frame::CostFrame;
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
     MovedFrame, NodeFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame, Role, RowFrame,
@@ -56,6 +57,8 @@ impl MetricsFrame {
             rejected_writes: metrics.rejected_writes,
             redirects: metrics.redirects.0,
             throttled: metrics.throttled.0,
+            commands: metrics.commands.count,
+            milli_ecpu: metrics.commands.milli_ecpu,
             violations: metrics.violations,
             reads: metrics.read_latency.count(),
             writes: metrics.write_latency.count(),
@@ -163,9 +166,12 @@ impl<'a> LaneBuilder<'a> {
         let world = self.world;
         let listed = self.listed();
         let moving = world.on_the_move();
+        let cache = self.cache();
+        let input = &self.run.scenario().input;
+        let cost = CostFrame::of(world, cache.used_bytes, self.now, input);
         LaneFrame {
             name: world.setup().name.clone(),
-            cache: Rc::new(self.cache()),
+            cache: Rc::new(cache),
             nodes: self.nodes(),
             database: Rc::new(self.database(&listed, &moving)),
             messages: moving
@@ -178,6 +184,7 @@ impl<'a> LaneBuilder<'a> {
             told_request: self.told.map(|number| number + 1),
             faults: world.in_force(),
             metrics: MetricsFrame::of(world, self.now),
+            cost,
         }
     }
 

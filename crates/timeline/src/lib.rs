@@ -2,6 +2,7 @@
 
 mod block;
 mod command;
+mod cost_frame;
 mod divergence;
 mod find;
 mod forks;
@@ -27,6 +28,7 @@ mod words;
 pub use block::StepEvents;
 pub use cache::units::stable_hash;
 pub use command::{Command, ConsoleLine, Repeat, Unit, read_act};
+pub use cost_frame::{CostFrame, CostPartFrame, ServerlessCostFrame};
 pub use divergence::{Divergence, Divergences, Verdict};
 pub use forks::Fork;
 pub use frame::{
@@ -46,5 +48,6 @@ pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
 pub use words::{
     Deleter, Effect, Fact, Finder, Narration, NodeName, Part, Plan, Purpose, RecapLine, Sentence,
-    Source, duration, fault_title, grouped, narrate, per_mille, recap, sentence,
+    Source, bytes, counted, dollars, duration, ecpus, fault_title, grouped, narrate, per_mille,
+    price, recap, scaled, sentence,
 };

@@ -1,5 +1,6 @@
 //! The numbers so far, each lane beside the same requests without a cache: four of them, and on request all.
 
+use super::cost::Costs;
 use super::number::{Cell, NUMBERS, Number, Rank};
 use crate::view::glossary::Term;
 use crate::view::shell::format::letter;
@@ -35,6 +36,7 @@ pub fn metrics(props: &MetricsProps) -> Html {
             </section>
             if *all {
                 <Table frame={frame.clone()} />
+                <Costs frame={frame.clone()} />
             }
         </>
     }

@@ -1,8 +1,9 @@
 //! The numbers that each lane has: names, meanings, and how lanes compare in them.
 
 use crate::view::numbers::plot::Quantity;
-use crate::view::shell::format::{grouped, per_mille};
+use crate::view::shell::format::{dollars, grouped, per_mille};
 use cache::units::Micros;
+use sim::cost::MicroUsd;
 use timeline::{Frame, LaneFrame, MetricsFrame, duration};
 
 /// Which of two numbers is the better one.
@@ -11,6 +12,15 @@ enum Better {
     Higher,
     Lower,
     Neither,
+}
+
+/// Where a number comes from.
+#[derive(Clone, Copy)]
+enum Of {
+    /// The counts of a lane.
+    Counts(fn(&MetricsFrame) -> Option<u64>),
+    /// What a lane costs a month, in micro-dollars.
+    Cost,
 }
 
 /// A number that each lane has.
@@ -32,7 +42,7 @@ pub(super) struct Number {
     of_units: bool,
     /// Whether only a lane whose cache has several nodes has it; elsewhere it is not told of at all.
     of_nodes: bool,
-    of: fn(&MetricsFrame) -> Option<u64>,
+    of: Of,
     text: fn(u64) -> String,
 }
 
@@ -54,7 +64,7 @@ impl Number {
             of_database: false,
             of_units: false,
             of_nodes: false,
-            of,
+            of: Of::Counts(of),
             text: grouped,
         }
     }
@@ -72,7 +82,7 @@ impl Number {
 }
 
 /// All of them, in the order of the table.
-pub(super) static NUMBERS: [Number; 18] = [
+pub(super) static NUMBERS: [Number; 19] = [
     Number {
         of_cache: true,
         text: per_mille,
@@ -228,6 +238,16 @@ pub(super) static NUMBERS: [Number; 18] = [
             |m| Some(m.failed_trips),
         )
     },
+    Number {
+        of: Of::Cost,
+        text: |micro_usd| dollars(MicroUsd(micro_usd)),
+        ..Number::count(
+            "Cost a month",
+            "The cache’s nodes for 730 hours, at this scenario’s prices; the database is not priced",
+            Better::Lower,
+            |_| None,
+        )
+    },
 ];
 
 /// How a lane's number compares with the other lanes'.
@@ -270,17 +290,23 @@ impl Number {
                 &lane.metrics,
                 has_cache,
                 lane.database.exists() && has_units,
+                lane.cost.total_micro_usd,
             )
         });
-        // The requests without a cache have the first lane's database.
+        // The requests without a cache have the first lane's database, and nothing to pay for.
         let has_units = |lane: &LaneFrame| !lane.database.units.is_empty();
         let has_units = !self.of_units || frame.lanes.first().is_some_and(has_units);
-        let all = of_lanes.chain([(&frame.baseline, false, has_units)]);
-        let values: Vec<Option<u64>> = all
-            .map(|(metrics, has_cache, has_database)| {
+        let without = (&frame.baseline, false, has_units, Some(MicroUsd(0)));
+        let values: Vec<Option<u64>> = of_lanes
+            .chain([without])
+            .map(|(metrics, has_cache, has_database, cost)| {
                 let of_database = self.of_database || self.of_units;
                 let has_it = (!self.of_cache || has_cache) && (!of_database || has_database);
-                (self.of)(metrics).filter(|_| has_it)
+                let value = match self.of {
+                    Of::Counts(of) => of(metrics),
+                    Of::Cost => cost.map(|cost| cost.0),
+                };
+                value.filter(|_| has_it)
             })
             .collect();
         let of_lanes = || values[..lanes].iter().copied().flatten();
@@ -304,5 +330,48 @@ impl Number {
             },
         };
         values.iter().enumerate().map(cell).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Edit, Session, Set};
+    use serde_json::json;
+
+    fn cells(session: &Session) -> Vec<String> {
+        let number = NUMBERS.iter().find(|number| number.name == "Cost a month");
+        let cells = number
+            .expect("it is a number")
+            .cells(&session.snapshot().frame);
+        cells.into_iter().map(|cell| cell.text).collect()
+    }
+
+    fn set(session: &Session, place: &str, value: serde_json::Value) {
+        let values = vec![(place.to_owned(), value)];
+        let told = String::new();
+        session
+            .edit(&Edit::Set(Set { values, told }))
+            .expect("it is valid");
+    }
+
+    #[test]
+    fn the_cost_of_each_lane_is_a_number_and_follows_its_inputs() {
+        let session = Session::new();
+        assert_eq!(cells(&session), ["$9.34", "$9.34", "$0.00"]);
+        let price = "/prices/valkey_t4g_micro_hour_micro_usd";
+        set(&session, price, json!(20_000));
+        assert_eq!(cells(&session), ["$14.60", "$14.60", "$0.00"]);
+        set(&session, "/lanes/1/cache/deployment/kind", json!("cluster"));
+        assert_eq!(cells(&session), ["$14.60", "$43.80", "$0.00"]);
+        let node_type = "/lanes/1/cache/deployment/node_type";
+        set(&session, node_type, json!("m7g.large"));
+        assert_eq!(cells(&session), ["$14.60", "$276.82", "$0.00"]);
+        set(
+            &session,
+            "/lanes/1/cache/deployment/kind",
+            json!("memcached"),
+        );
+        assert_eq!(cells(&session), ["$14.60", "–", "$0.00"]);
     }
 }

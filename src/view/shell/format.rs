@@ -2,8 +2,7 @@
 
 use cache::units::Micros;
 pub use scenario::letter;
-use sim::cost::MicroUsd;
-pub use timeline::{grouped, per_mille};
+pub use timeline::{bytes, counted, dollars, ecpus, grouped, per_mille, price, scaled};
 
 /// A share of a whole, rounded to hundredths of a percent: `67.60 %`.
 pub fn percent(part: u64, whole: u64) -> String {
@@ -62,52 +61,6 @@ pub fn fit(text: &str, chars: usize) -> String {
     format!("{head}…{tail}")
 }
 
-/// A size in decimal multiples: `812 B`, `1.2 kB`, `3.4 MB`.
-pub fn bytes(size: u64) -> String {
-    match size {
-        0..1_000 => format!("{size} B"),
-        _ => scaled(size, [" kB", " MB", " GB"]),
-    }
-}
-
-/// An amount to the cent: `$1,255.79`.
-pub fn dollars(amount: MicroUsd) -> String {
-    let cents = amount.cents();
-    format!("${}.{:02}", grouped(cents / 100), cents % 100)
-}
-
-/// A price exactly: `$0.0023`, `$12`.
-pub fn price(price: MicroUsd) -> String {
-    let (whole, rest) = (grouped(price.0 / 1_000_000), price.0 % 1_000_000);
-    let digits = format!("{rest:06}");
-    match digits.trim_end_matches('0') {
-        "" => format!("${whole}"),
-        digits => format!("${whole}.{digits}"),
-    }
-}
-
-/// A number in thousands, millions or billions, with a tenth where it has fewer than three digits.
-pub fn scaled(value: u64, names: [&str; 3]) -> String {
-    let (mut unit, mut name) = (1_000, names[0]);
-    for next in &names[1..] {
-        // A number that would be rounded to a thousand of the smaller unit is one of the larger.
-        if value + unit / 20 >= unit * 1_000 {
-            (unit, name) = (unit * 1_000, *next);
-        }
-    }
-    let tenths = (value * 10 + unit / 2) / unit;
-    match (tenths / 10, tenths % 10) {
-        (whole @ 0..100, tenth @ 1..) => format!("{whole}.{tenth}{name}"),
-        _ => format!("{}{name}", grouped((value + unit / 2) / unit)),
-    }
-}
-
-/// A count with its noun: `1 key`, `13,756 keys`.
-pub fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(count as u64))
-}
-
 /// A length as a share of another, for an SVG attribute.
 pub fn share(part: u64, whole: u64) -> String {
     place(part as f64 / whole.max(1) as f64)
@@ -148,14 +101,6 @@ mod tests {
         assert_eq!(fit("a:session-1234", 8), "a:se…234");
         assert_eq!(fit("session", 7), "session");
         assert_eq!(fit("session", 1), "…");
-        assert_eq!(bytes(812), "812 B");
-        assert_eq!(bytes(1_240), "1.2 kB");
-        assert_eq!(bytes(64_000_000), "64 MB");
-        assert_eq!(bytes(950_040_000), "950 MB");
-        assert_eq!(bytes(999_960), "1 MB");
-        assert_eq!(dollars(MicroUsd(1_255_795_000)), "$1,255.80");
-        assert_eq!(price(MicroUsd(2_300)), "$0.0023");
-        assert_eq!(price(MicroUsd(12_000_000)), "$12");
         assert_eq!(share(1, 3), "33.333%");
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-3.46), "-3.5");

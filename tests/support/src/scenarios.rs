@@ -11,6 +11,7 @@ use scenario::{
     LaneInput, NetworkInput, RequestInput, Scenario, ScenarioInput, VALUE_BYTES, WarmInput,
     WorkloadInput,
 };
+use sim::cost::NodeType;
 use sim::workload::Generated;
 use sim::{
     Ask, ByHand, Client, DatabaseKind, Defences, Endpoint, Event, ExpireCommand, Fault,
@@ -274,6 +275,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         kinds,
         select(&Client::ALL[..]),
         select(&Hashing::ALL[..]),
+        select(&NodeType::ALL[..]),
         1..=3_u16,
         (0..=3_u16, select(&Endpoint::ALL[..]), 1..200_u64),
     );
@@ -294,7 +296,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             (policy, capacity, connections, queue),
             node,
             lag,
-            (kind, client, hashing, count, (replicas, endpoint, timeout_ms)),
+            (kind, client, hashing, node_type, count, (replicas, endpoint, timeout_ms)),
             database,
         )| {
             let mut lane = lane(paths);
@@ -314,6 +316,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 client,
                 nodes: count,
                 hashing,
+                node_type,
                 replicas,
                 endpoint,
                 lag: Latency::new(500, 5_000, 20_000, 90_000),

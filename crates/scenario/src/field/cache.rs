@@ -1,6 +1,7 @@
 //! The cache node's inputs.
 
 use super::super::ranges::{DELAY, LAG, MEMCACHED_NODES, NODE_TIMEOUT, REPLICAS, SHARDS, TIME};
+use super::cost::NODE_TYPES;
 use super::lane::LATENCY;
 use super::{Choice, Field, Kind, Optional, count, none_or};
 use cache::PolicyKind;
@@ -98,7 +99,7 @@ static HASHINGS: [Choice; 2] = [
     },
 ];
 
-pub(super) static FIELDS: [Field; 22] = [
+pub(super) static FIELDS: [Field; 23] = [
     Field::new(
         "/lanes/*/cache/policy",
         "Policy",
@@ -200,6 +201,13 @@ pub(super) static FIELDS: [Field; 22] = [
         Kind::Choice(&HASHINGS),
         "For Memcached nodes: how the client chooses the node of a key.",
     ),
+    Field::new(
+        "/lanes/*/cache/deployment/node_type",
+        "Node type",
+        Kind::Choice(&NODE_TYPES),
+        "Decides what each node costs. Capacity and speed stay as they are set here.",
+    )
+    .known_as("CacheNodeType"),
     Field::new(
         "/lanes/*/cache/samples",
         "Sample",

@@ -10,7 +10,7 @@ choices!(ENGINES: Engine, engine => Choice {
     about: "",
 });
 
-choices!(NODE_TYPES: NodeType, node_type => Choice {
+choices!(pub(super) NODE_TYPES: NodeType, node_type => Choice {
     name: node_type.name(),
     title: node_type.name(),
     about: "",

@@ -3,8 +3,8 @@
 
 /// Makes a static table of choices: one for each value of an enum, in the order of its `ALL`.
 macro_rules! choices {
-    ($table:ident: $enum:ident, $value:ident => $choice:expr) => {
-        static $table: [Choice; $enum::ALL.len()] = {
+    ($seen:vis $table:ident: $enum:ident, $value:ident => $choice:expr) => {
+        $seen static $table: [Choice; $enum::ALL.len()] = {
             let mut all = [Choice::NONE; $enum::ALL.len()];
             let mut i = 0;
             while i < all.len() {

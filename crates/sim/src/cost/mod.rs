@@ -1,7 +1,8 @@
 //! What ElastiCache costs a month: node-based and serverless, their limits, and where the cheaper one
-//! changes. Pure functions of whole numbers.
+//! changes, for a plan; and what a lane costs. Pure functions of whole numbers.
 
 mod break_even;
+mod lane;
 mod limits;
 mod money;
 pub mod month;
@@ -9,6 +10,7 @@ mod plan;
 mod prices;
 
 pub use break_even::{BreakEven, DATA_MAX, RATE_MAX};
+pub use lane::LaneUse;
 pub use limits::{Limit, LimitKind, SHARDS_MAX};
 pub use money::{MicroUsd, PRICE_MAX};
 pub use month::Cost;

@@ -4,6 +4,7 @@
 //! reserved memory, EC2's prices for data between zones. `prices.json` has the figures.
 
 use super::money::MicroUsd;
+use cache::units::Micros;
 use serde::Serialize;
 
 /// The hours of a month, as AWS counts them in its examples.
@@ -11,6 +12,9 @@ pub const HOURS: u64 = 730;
 
 /// The seconds of a month in one of the 24 hours of a day.
 const SECONDS_PER_HOUR_OF_DAY: u64 = HOURS * 3_600 / 24;
+
+/// A month in microseconds.
+const MONTH_US: u128 = HOURS as u128 * 3_600 * 1_000_000;
 
 /// A gigabyte, as it is billed, in bytes.
 const GB: u128 = 1_000_000_000;
@@ -52,10 +56,16 @@ pub fn storage(stored_bytes: u64, minimum_bytes: u64, gb_hour: MicroUsd) -> Micr
     rounded(billed * u128::from(HOURS) * u128::from(gb_hour.0), GB)
 }
 
-/// The requests to serverless, of so many thousandths of an ECPU each.
-pub fn ecpus(requests: u128, milli_ecpu: u64, million_ecpu: MicroUsd) -> MicroUsd {
-    let thousandths = requests * u128::from(milli_ecpu);
-    rounded(thousandths * u128::from(million_ecpu.0), 1_000_000_000)
+/// The requests to serverless, in thousandths of an ECPU.
+pub fn ecpus(milli_ecpu: u128, million_ecpu: MicroUsd) -> MicroUsd {
+    rounded(milli_ecpu * u128::from(million_ecpu.0), 1_000_000_000)
+}
+
+/// How much a month has of what so long a time has had `count` of, if all of it is like that time; `None` while no
+/// time has passed.
+pub fn whole_month(count: u64, span: Micros) -> Option<u128> {
+    let all = u128::from(count) * MONTH_US + u128::from(span.0) / 2;
+    all.checked_div(span.0.into())
 }
 
 /// Data that goes from one zone to another. Each direction has the same price, and a value crosses in one.

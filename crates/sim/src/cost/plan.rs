@@ -107,10 +107,10 @@ impl PlanInput {
     pub fn serverless_cost(&self, prices: &Prices) -> Cost {
         let of = prices.serverless(self.engine);
         let milli_ecpu = month::milli_ecpu(self.value_bytes.into(), 0);
-        let requests = self.requests_a_month();
+        let milli_ecpu = self.requests_a_month() * u128::from(milli_ecpu);
         let cost = Cost {
             storage_micro_usd: month::storage(self.data_bytes, of.minimum_bytes, of.gb_hour),
-            requests_micro_usd: month::ecpus(requests, milli_ecpu, of.million_ecpu),
+            requests_micro_usd: month::ecpus(milli_ecpu, of.million_ecpu),
             ..Cost::default()
         };
         cost.summed()

@@ -7,6 +7,7 @@ mod series;
 pub use histogram::Histogram;
 pub use series::{Gauges, Interval, Series};
 
+use super::cost::month;
 use super::deployment::Stage;
 use super::event::{EventKind, Operation, Outcome, Refused};
 use cache::units::Micros;
@@ -43,6 +44,8 @@ pub struct Metrics {
     pub redirects: LaterCount,
     /// Queries that DynamoDB throttled (`ThrottledRequests`).
     pub throttled: LaterCount,
+    /// Commands that the cache has executed.
+    pub commands: Commands,
     /// Promises that were broken: stale reads that nothing bounds, and lost writes.
     pub violations: u64,
     /// Hits whose copy was older than the row at that moment: how long the row had held a newer
@@ -56,6 +59,30 @@ pub struct Metrics {
     pub database_wait: Histogram,
     /// The same over time.
     pub series: Series,
+}
+
+/// The commands that a cache has executed: look-ups, values stored or refused, and deletes, of requests, of the
+/// commit log and of the console. MOVED is no answer, and a command that fails is not one either.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Commands {
+    /// How many.
+    pub count: u64,
+    /// The ECPUs that serverless would charge for them, in thousandths.
+    pub milli_ecpu: u64,
+}
+
+impl Commands {
+    /// Counts a simple command.
+    fn add(&mut self, moved_bytes: u32) {
+        self.count += 1;
+        self.milli_ecpu += month::milli_ecpu(moved_bytes.into(), 0);
+    }
+}
+
+/// They hash as nothing, as before they were counted: they follow from the events, whose counts are hashed here and
+/// which the log's hash has one by one.
+impl Hash for Commands {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// A count that metrics did not have from the beginning.
@@ -114,6 +141,7 @@ impl Metrics {
             rejected_writes: 0,
             redirects: LaterCount(0),
             throttled: LaterCount(0),
+            commands: Commands::default(),
             violations: 0,
             stale_age: Spans::default(),
             read_latency: Histogram::default(),
@@ -137,7 +165,8 @@ impl Metrics {
             }
             EventKind::Send { .. } => (),
             EventKind::Moved { .. } => self.redirects.0 += 1,
-            EventKind::Hit { .. } => {
+            EventKind::Hit { size, .. } => {
+                self.commands.add(size.0);
                 self.hits += 1;
                 interval.hits += 1;
             }
@@ -147,6 +176,7 @@ impl Metrics {
                 interval.stale_age_sum_us = interval.stale_age_sum_us.saturating_add(since.0);
             }
             EventKind::Miss { .. } => {
+                self.commands.add(0);
                 self.misses += 1;
                 interval.misses += 1;
             }
@@ -156,6 +186,7 @@ impl Metrics {
                 replaced_bytes,
                 ..
             } => {
+                self.commands.add(size_bytes);
                 self.fills += 1;
                 self.series.change(|gauges| {
                     gauges.entries += u32::from(replaced.is_none());
@@ -176,6 +207,7 @@ impl Metrics {
             EventKind::Delete {
                 found, size_bytes, ..
             } => {
+                self.commands.add(0);
                 if found {
                     self.deletions += 1;
                     self.remove(size_bytes);
@@ -236,7 +268,10 @@ impl Metrics {
                 self.failed_trips += 1;
                 interval.failed_trips += 1;
             }
-            EventKind::Reject { .. } => self.rejected_writes += 1,
+            EventKind::Reject { size, .. } => {
+                self.commands.add(size.0);
+                self.rejected_writes += 1;
+            }
             EventKind::Violation { .. } => self.violations += 1,
             EventKind::Console { flushed, .. } => {
                 if flushed {

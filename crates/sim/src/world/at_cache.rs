@@ -6,7 +6,7 @@ use super::{CacheNode, Due, LogDelete, Slot, World};
 use crate::deployment::NodeId;
 use crate::deployment::cluster::Answer;
 use crate::draw::Stream;
-use crate::event::{Broken, EventKind, Failure, Operation, Party, Rejection, Verb};
+use crate::event::{Broken, EventKind, Failure, MovedBytes, Operation, Party, Rejection, Verb};
 use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
 use crate::procedure::{Instruction, Line};
@@ -129,6 +129,7 @@ impl World {
             key,
             value,
             expires_at,
+            size_bytes,
             ..
         } = *entry;
         let active = self.request_mut(slot);
@@ -138,7 +139,12 @@ impl World {
         active.due = value.fresh_until.is_some_and(|end| now > end);
         active.rebuild = value.rebuild;
         active.copy_expires_at = expires_at;
-        self.emit(slot, EventKind::Hit { value, expires_at }, log);
+        let hit = EventKind::Hit {
+            value,
+            expires_at,
+            size: MovedBytes(size_bytes),
+        };
+        self.emit(slot, hit, log);
         let row = self.row(key);
         if value.version >= row.version {
             return;
@@ -208,7 +214,9 @@ impl World {
         };
         self.request_mut(slot).version = Some(version);
         if let Some(why) = self.rejection(slot, key, version, instruction) {
-            return self.emit(slot, EventKind::Reject { version, why }, log);
+            let number = self.request(slot).number;
+            let size = MovedBytes(self.added.size_bytes(&self.workload, number, key));
+            return self.emit(slot, EventKind::Reject { version, why, size }, log);
         }
         self.store(slot, key, version, log);
         if queues && self.request(slot).failure.is_none() {

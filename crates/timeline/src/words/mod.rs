@@ -17,7 +17,8 @@ mod trouble;
 pub use duration::duration;
 pub use fact::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose, Source};
 pub use narrate::{Narration, narrate};
-pub use number::{grouped, per_mille};
+pub(crate) use number::thousandths;
+pub use number::{bytes, counted, dollars, ecpus, grouped, per_mille, price, scaled};
 pub use recap::{Part, RecapLine, recap};
 pub use trouble::fault_title;
 
@@ -112,7 +113,9 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                 Fact::Purpose(purpose(verb, writes, lane)),
             ]
         }
-        EventKind::Hit { value, expires_at } => vec![
+        EventKind::Hit {
+            value, expires_at, ..
+        } => vec![
             Fact::Hit(key, value.version),
             Fact::StoredBy(source(value)),
             ttl(expires_at, event.at),
@@ -275,7 +278,7 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             }));
             facts
         }
-        EventKind::Reject { version, why } => vec![
+        EventKind::Reject { version, why, .. } => vec![
             Fact::Rejects(key, version),
             match why {
                 Rejection::Newer(held) => Fact::HoldsNewer(held),

@@ -2,6 +2,7 @@
 
 mod acts;
 mod claims;
+mod cost;
 mod determinism;
 mod long_run;
 mod loops;

@@ -441,6 +441,11 @@ fn counted(events: &[Event], at_first: &MetricsFrame, pool: (u32, Micros)) -> Me
                 }
             )
         }),
+        commands: events.iter().filter_map(moved_bytes).count() as u64,
+        milli_ecpu: {
+            let moved = events.iter().filter_map(moved_bytes);
+            moved.map(|bytes| u64::from(bytes.max(1_000))).sum()
+        },
         violations: count(|kind| matches!(kind, EventKind::Violation { .. })),
         reads: reads.len() as u64,
         writes: writes.len() as u64,
@@ -467,6 +472,16 @@ fn counted(events: &[Event], at_first: &MetricsFrame, pool: (u32, Micros)) -> Me
             .map(|event| queued(&event.kind))
             .max()
             .unwrap_or(0),
+    }
+}
+
+/// How many bytes a command of the cache moved; `None` if the event is none.
+fn moved_bytes(event: &Event) -> Option<u32> {
+    match event.kind {
+        EventKind::Miss { .. } | EventKind::Delete { .. } => Some(0),
+        EventKind::Fill { size_bytes, .. } => Some(size_bytes),
+        EventKind::Hit { size, .. } | EventKind::Reject { size, .. } => Some(size.0),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::words::limit_sentence;
 use crate::view::glossary::explained;
-use crate::view::shell::format::{bytes, counted, dollars, grouped, percent, price};
+use crate::view::shell::format::{bytes, counted, dollars, ecpus, grouped, percent, price};
 use sim::cost::{Cost, Limit, MicroUsd, NodeBased, Plan, PlanInput, Prices, Serverless, month};
 use yew::prelude::*;
 
@@ -86,12 +86,7 @@ fn serverless(input: &PlanInput, serverless: &Serverless, prices: &Prices) -> Ht
     let cost = &serverless.cost;
     let milli_ecpu = u128::from(month::milli_ecpu(input.value_bytes.into(), 0));
     let requests = month::requests(input.requests_per_second, input.busy_hours);
-    let ecpus = (requests * milli_ecpu / 1_000) as u64;
-    // With as many digits as the sum needs.
-    let ecpus = match ecpus {
-        0..10_000_000 => grouped(ecpus),
-        _ => format!("{} million", grouped((ecpus + 500_000) / 1_000_000)),
-    };
+    let ecpus = ecpus((requests * milli_ecpu / 1_000) as u64);
     let parts = [
         (
             "Storage",

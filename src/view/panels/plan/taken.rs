@@ -56,7 +56,7 @@ impl Taken {
 pub fn from_lane(frame: &Frame, lane: usize) -> Option<Taken> {
     let of = frame.lanes.get(lane)?;
     let metrics = &of.metrics;
-    let commands = metrics.hits + metrics.misses + metrics.fills + metrics.deletions;
+    let commands = metrics.commands;
     let answered = metrics.reads + metrics.writes;
     let (entries, used) = (u64::from(metrics.entries), of.cache.used_bytes);
     if commands == 0 || frame.at_us.0 == 0 || answered == 0 || entries == 0 {
@@ -66,10 +66,10 @@ pub fn from_lane(frame: &Frame, lane: usize) -> Option<Taken> {
     let value_bytes = (metrics.stored_bytes + entries / 2) / entries;
     let read_per_mille = metrics.reads * 1_000 / answered;
     let said = format!(
-        "From lane {} at step {}: {} look-ups, fills and deletes in {} are {}; {} of {} on average, with their keys, take {}; {} of requests were reads.",
+        "From lane {} at step {}: {} in {} are {}; {} of {} on average, with their keys, take {}; {} of requests were reads.",
         letter(lane),
         grouped(frame.step.into()),
-        grouped(commands),
+        counted(commands as usize, "command"),
         duration(frame.at_us),
         per_second(commands, frame.at_us),
         entries_of(entries),

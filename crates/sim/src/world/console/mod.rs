@@ -12,7 +12,7 @@ use super::at_cache::expire as expired;
 use super::replica::Change;
 use crate::console::{CONSOLE_COMMANDS, Parsed, Reply, Set, When, parse};
 use crate::deployment::NodeId;
-use crate::event::{Answer, EventKind, Verb};
+use crate::event::{Answer, EventKind, MovedBytes, Verb};
 use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
 use cache::units::{Key, Micros, Version};
@@ -170,11 +170,18 @@ impl World {
         match self.holder_mut(key).cache.get(key, now) {
             Lookup::Hit(entry) => {
                 let Entry {
-                    value, expires_at, ..
+                    value,
+                    expires_at,
+                    size_bytes,
+                    ..
                 } = entry;
                 done.changed = true;
-                done.events
-                    .push((key, EventKind::Hit { value, expires_at }));
+                let hit = EventKind::Hit {
+                    value,
+                    expires_at,
+                    size: MovedBytes(size_bytes),
+                };
+                done.events.push((key, hit));
                 Reply::Value(format!("v{}", value.version.0))
             }
             Lookup::Miss { expired } => {
