@@ -22,7 +22,7 @@ test("a read from a replica that is behind says what the primary has", async () 
   assert.ok(nodes[node - 1].behind > 0);
   const label = await stageOf(page, 1).locator(`.node-box[data-node="${node}"]`).getAttribute("aria-label");
   assert.match(label, /replica, zone [abc].*\d behind/);
-  assert.match(await page.locator(".narration").textContent(), /is behind and serves/);
+  assert.match(await page.locator(".say-text").textContent(), /is behind and serves/);
   page.assertQuiet();
 });
 
@@ -33,7 +33,7 @@ test("a primary is stopped by pressing it, and its replica takes over", async ()
   await page.getByRole("menuitem", { name: "Stop it" }).click();
   const stages = (await eventsOf(page)).filter((event) => event.kind === "failover");
   const told = stages.map((event) => event.text);
-  assert.match(told[0], /^Node 1 is taken for failed: the other nodes have not heard from it for 3 s/);
+  assert.match(told[0], /^Node 1 is taken for failed: nothing has been heard from it for 3 s/);
   assert.match(told[1], /^Node [23] becomes the primary/);
   assert.match(told[2], /^The primary endpoint now leads to node [23]/);
   assert.match(told[3], /has copied its primary's data/);

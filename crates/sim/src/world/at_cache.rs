@@ -76,10 +76,11 @@ impl World {
 
     /// The error with which a node of a shard with replicas refuses a command.
     fn refusal(&self, node: NodeId, reads: bool) -> Option<Failure> {
-        if self.deployed.is_syncing(node) {
-            return Some(Failure::Loading);
+        // In the engine's order: a replica refuses a write even while it is loading.
+        match self.is_replica(node) {
+            true if !reads => Some(Failure::ReadOnly),
+            _ => self.deployed.is_syncing(node).then_some(Failure::Loading),
         }
-        (!reads && self.is_replica(node)).then_some(Failure::ReadOnly)
     }
 
     fn cache_get(&mut self, slot: Slot, key: Key, log: &mut dyn Log) {

@@ -332,8 +332,8 @@ fn a_failover_by_hand_leaves_clients_at_the_old_primary_for_a_moment() {
     ];
     let by_hand = [(500_000, Fault::FailOverCache, 1)];
     let told = events(with_faults(group(1, Endpoint::Primary), requests, &by_hand));
-    // It is loading while the name still leads to it.
-    assert_eq!(failures(&told), [Failure::Loading]);
+    // The name still leads to it, and it is a replica already.
+    assert_eq!(failures(&told), [Failure::ReadOnly]);
     let stored: Vec<NodeId> = told
         .iter()
         .filter(|event| matches!(event.kind, EventKind::Fill { .. }))

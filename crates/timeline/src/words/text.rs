@@ -262,11 +262,7 @@ impl Display for Fact {
             }
             Fact::TakenForFailed(node) => write!(f, "{} is taken for failed", node.capital()),
             Fact::SilentFor(span) => {
-                write!(
-                    f,
-                    "the other nodes have not heard from it for {}",
-                    duration(*span)
-                )
+                write!(f, "nothing has been heard from it for {}", duration(*span))
             }
             Fact::NobodyTakesOver(node) => write!(f, "Nobody takes over from {node}"),
             Fact::NoReplicaHasTheData => {
