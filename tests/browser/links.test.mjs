@@ -193,7 +193,8 @@ test("an embedded page has no bar, and tells its host how tall it is until it is
     assert.deepEqual(tops, tops.toSorted((a, b) => a - b), "the transport stands between the sentence and the stage");
     assert.equal(await frame.locator(".lane").count(), width < 621 ? 1 : 2);
     await frame.getByRole("button", { name: "Step", exact: true }).click();
-    assert.equal(await frame.evaluate(() => cachePlayground.frame().step), 1);
+    // The click is handled a moment after it was given.
+    await frame.waitForFunction(() => cachePlayground.frame().step === 1);
     const link = await frame.getByRole("link", { name: "Open in Cache Playground" }).getAttribute("href");
     assert.ok(link.startsWith(address("")), link);
   }

@@ -152,10 +152,17 @@ fn units(database: &DatabaseFrame, left: f64, right: f64, y: f64) -> Html {
         .iter()
         .filter(|units| units.partition.is_some());
     let partitions: Vec<&UnitsFrame> = partitions.collect();
-    let drawn = if partitions.len() <= COLUMNS {
-        partitions.len()
-    } else {
-        0
+    let words = database
+        .hottest()
+        .map(|(units, reads)| units.in_words(reads));
+    let shortest = words
+        .as_ref()
+        .map_or(0.0, |[.., shortest]| text_w(shortest));
+    let columns_w = partitions.len() as f64 * COLUMN_PITCH + 6.0;
+    // Where there is no room for both, the words say more.
+    let drawn = match partitions.len() {
+        count if count <= COLUMNS && columns_w + shortest <= right - left => count,
+        _ => 0,
     };
     let column = |(place, units): (usize, &&UnitsFrame)| {
         let share = |(used, most): (u32, u32)| f64::from(used) / f64::from(most);
@@ -172,8 +179,7 @@ fn units(database: &DatabaseFrame, left: f64, right: f64, y: f64) -> Html {
         0 => left,
         _ => left + drawn as f64 * COLUMN_PITCH + 6.0,
     };
-    let words = database.hottest().map(|(units, reads)| {
-        let [long, shorter, shortest] = units.in_words(reads);
+    let words = words.map(|[long, shorter, shortest]| {
         let fits = |words: &String| text_w(words) <= right - begin;
         [long, shorter].into_iter().find(fits).unwrap_or(shortest)
     });
