@@ -83,7 +83,7 @@ fn nodes(of: &LaneUse, prices: &Prices) -> CostPartFrame {
             let nodes = counted(of.nodes as usize, &format!("{node_type} node"));
             format!("{nodes} × {} h × {}, {engine}", month::HOURS, price(hour))
         }
-        None => format!("no source gives the price of {engine} nodes"),
+        None => format!("this page has no price for {engine} nodes"),
     };
     CostPartFrame {
         name: "Nodes",

@@ -244,7 +244,7 @@ pub(super) static NUMBERS: [Number; 19] = [
         ..Number::count(
             "Cost a month",
             "The cache’s nodes for 730 hours, at this scenario’s prices; the database is not priced",
-            Better::Lower,
+            Better::Neither,
             |_| None,
         )
     },
@@ -293,10 +293,10 @@ impl Number {
                 lane.cost.total_micro_usd,
             )
         });
-        // The requests without a cache have the first lane's database, and nothing to pay for.
+        // The requests without a cache have the first lane's database, which has no price.
         let has_units = |lane: &LaneFrame| !lane.database.units.is_empty();
         let has_units = !self.of_units || frame.lanes.first().is_some_and(has_units);
-        let without = (&frame.baseline, false, has_units, Some(MicroUsd(0)));
+        let without = (&frame.baseline, false, has_units, None);
         let values: Vec<Option<u64>> = of_lanes
             .chain([without])
             .map(|(metrics, has_cache, has_database, cost)| {
@@ -358,20 +358,20 @@ mod tests {
     #[test]
     fn the_cost_of_each_lane_is_a_number_and_follows_its_inputs() {
         let session = Session::new();
-        assert_eq!(cells(&session), ["$9.34", "$9.34", "$0.00"]);
+        assert_eq!(cells(&session), ["$9.34", "$9.34", "–"]);
         let price = "/prices/valkey_t4g_micro_hour_micro_usd";
         set(&session, price, json!(20_000));
-        assert_eq!(cells(&session), ["$14.60", "$14.60", "$0.00"]);
+        assert_eq!(cells(&session), ["$14.60", "$14.60", "–"]);
         set(&session, "/lanes/1/cache/deployment/kind", json!("cluster"));
-        assert_eq!(cells(&session), ["$14.60", "$43.80", "$0.00"]);
+        assert_eq!(cells(&session), ["$14.60", "$43.80", "–"]);
         let node_type = "/lanes/1/cache/deployment/node_type";
         set(&session, node_type, json!("m7g.large"));
-        assert_eq!(cells(&session), ["$14.60", "$276.82", "$0.00"]);
+        assert_eq!(cells(&session), ["$14.60", "$276.82", "–"]);
         set(
             &session,
             "/lanes/1/cache/deployment/kind",
             json!("memcached"),
         );
-        assert_eq!(cells(&session), ["$14.60", "–", "$0.00"]);
+        assert_eq!(cells(&session), ["$14.60", "–", "–"]);
     }
 }

@@ -161,6 +161,23 @@ pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
     })
 }
 
+/// A lane with faults of its nodes: when, which, and at which node.
+pub fn with_faults(
+    lane: LaneInput,
+    requests: Vec<RequestInput>,
+    faults: &[(u64, Fault, u16)],
+) -> ScenarioInput {
+    let fault = |&(at_us, fault, node)| FaultInput {
+        at_us,
+        fault,
+        lane: None,
+        node: Some(node),
+    };
+    let mut input = scenario(requests, vec![lane]);
+    input.faults = faults.iter().map(fault).collect();
+    input
+}
+
 /// Scenarios with requests and expiries by hand, of keys that they have and of new ones, in one lane or all.
 pub fn acted_scenarios() -> impl Strategy<Value = ScenarioInput> {
     scenarios().prop_flat_map(with_acts)

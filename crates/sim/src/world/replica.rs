@@ -2,11 +2,10 @@
 
 use super::{CacheNode, World};
 use crate::deployment::NodeId;
-use crate::monitor::{Spoiled, Spoiler};
 use crate::setup::LaneSetup;
 use crate::write_queue::Queued;
 use cache::units::{Key, Micros};
-use cache::{Cache, Entry, Ttl, Value};
+use cache::{Cache, Ttl, Value};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A replica of the cache node, and the changes on their way to it.
@@ -101,28 +100,8 @@ impl World {
         replica.catch_up(now);
         replica.on_the_way.clear();
         let cache = replica.cache.clone();
-        let entries: Vec<Entry> = cache.entries().collect();
-        let mut monitor = std::mem::take(&mut self.monitor);
-        monitor.retain(|key| self.holder(key) != id);
-        self.monitor = monitor;
-        for entry in &entries {
-            if entry.value.version < self.row(entry.key).version {
-                let how = Spoiled {
-                    by: Spoiler::FailOver,
-                    at: now,
-                    request: None,
-                };
-                self.monitor.spoil(entry.key, how);
-            }
-        }
-        let node = self.node_mut(id);
-        node.cache = cache;
-        node.leases.clear();
-        node.expiry_due = None;
-        for entry in &entries {
-            // An entry that the replica still holds may have expired long ago; it is due at the next tick.
-            node.watch_expiry(entry.expires_at.map(|end| end.max(now)));
-        }
-        node.write_queue.lose()
+        self.node_mut(id).cache = cache;
+        self.judge_promoted(id);
+        self.lose_queue(id)
     }
 }

@@ -165,7 +165,7 @@ impl World {
             self.drop_incoming(id);
             let mut missed = BTreeMap::new();
             if self.deployed.is_primary(id) {
-                // What had not arrived is lost with the primary, and nobody can load from it.
+                // What had not arrived is lost with the primary, from which no replica can load any more.
                 for other in self.others(id) {
                     missed.insert(other, self.changes_behind(other));
                     self.drop_incoming(other);
@@ -194,7 +194,7 @@ impl World {
         }
     }
 
-    /// The replica that has missed least takes over from a primary; without one nobody does.
+    /// The replica that has missed least takes over from a primary, if there is one that works and has the data.
     pub(super) fn promote(&mut self, from: NodeId, log: &mut dyn Log) {
         let others = self.others(from);
         let shard = self.deployed.shard(from).expect("it has replicas");
@@ -241,8 +241,8 @@ impl World {
         }
     }
 
-    /// Notes which copies of a new primary are out of date.
-    fn judge_promoted(&mut self, id: NodeId) {
+    /// Notes which copies of a new primary are out of date, and when they expire.
+    pub(super) fn judge_promoted(&mut self, id: NodeId) {
         let now = self.now;
         let mut monitor = std::mem::take(&mut self.monitor);
         monitor.retain(|key| self.holder(key) != id);

@@ -1,15 +1,13 @@
 //! A cache of several nodes: who is asked, who answers MOVED, what is lost with a node, what comes back.
 
 use cache::units::Micros;
-use scenario::{
-    DeploymentInput, DeploymentKind, FaultInput, LaneInput, RequestInput, ScenarioInput,
-};
+use scenario::{DeploymentInput, DeploymentKind, LaneInput, RequestInput};
 use sim::deployment::slots;
 use sim::{
     Client, Event, EventKind, Failure, Fault, Hashing, NodeId, Operation, Outcome, ReadPath,
     Spoiler, WritePath,
 };
-use support::scenarios::{request, run, scenario};
+use support::scenarios::{request, run, scenario, with_faults};
 use support::steady::{LOOK_UP_US, SELECT_US, answer, count, events, steady};
 
 const PATHS: (ReadPath, WritePath) = (ReadPath::CacheAside, WritePath::Invalidate);
@@ -123,22 +121,6 @@ fn a_client_for_one_node_takes_moved_for_an_error() {
         )
     };
     assert_eq!(count(&events, failed), 0);
-}
-
-fn with_faults(
-    lane: LaneInput,
-    requests: Vec<RequestInput>,
-    faults: &[(u64, Fault, u16)],
-) -> ScenarioInput {
-    let fault = |&(at_us, fault, node)| FaultInput {
-        at_us,
-        fault,
-        lane: None,
-        node: Some(node),
-    };
-    let mut input = scenario(requests, vec![lane]);
-    input.faults = faults.iter().map(fault).collect();
-    input
 }
 
 /// A shard that does not answer costs its own keys the time-out, and the others nothing.

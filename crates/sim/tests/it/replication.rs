@@ -1,14 +1,12 @@
 //! Replicas: who answers, how far behind, who takes over when, and what is lost.
 
 use cache::units::{Key, Micros, Version};
-use scenario::{
-    DeploymentInput, DeploymentKind, FaultInput, LaneInput, RequestInput, ScenarioInput,
-};
+use scenario::{DeploymentInput, DeploymentKind, LaneInput, RequestInput};
 use sim::{
     Client, Endpoint, Event, EventKind, Failure, Fault, Latency, NodeId, Operation, Outcome,
     ReadPath, Stage, Verb, WritePath,
 };
-use support::scenarios::{request, run, scenario};
+use support::scenarios::{request, run, scenario, with_faults};
 use support::steady::{LOOK_UP_US, SELECT_US, UPDATE_US, answer, count, events, steady};
 
 const LAG_US: u64 = 5_000;
@@ -31,22 +29,6 @@ fn group(replicas: u16, endpoint: Endpoint) -> LaneInput {
         node_timeout_us: 1_000_000,
         ..DeploymentInput::default()
     })
-}
-
-fn with_faults(
-    lane: LaneInput,
-    requests: Vec<RequestInput>,
-    faults: &[(u64, Fault, u16)],
-) -> ScenarioInput {
-    let fault = |&(at_us, fault, node)| FaultInput {
-        at_us,
-        fault,
-        lane: None,
-        node: Some(node),
-    };
-    let mut input = scenario(requests, vec![lane]);
-    input.faults = faults.iter().map(fault).collect();
-    input
 }
 
 fn by(client: u32, at_us: u64, op: Operation, key: &str) -> RequestInput {
@@ -101,7 +83,7 @@ fn a_replica_serves_the_old_copy_until_the_change_has_arrived() {
             primary: Some(Version(2))
         }
     );
-    // At the primary nobody sees that.
+    // At the primary no client sees that.
     let told = of(Endpoint::Primary);
     assert_eq!(answer(&told, 2).0, Outcome::Value(Version(2)));
     assert_eq!(
@@ -299,7 +281,7 @@ fn the_least_lagged_replica_is_promoted() {
     assert_eq!(Some(&lost), behind.iter().min());
 }
 
-/// A primary that is restarted by hand fails over to nobody: it comes back empty, and its replicas with it.
+/// A primary that is restarted by hand does not fail over: it comes back empty, and so do its replicas.
 #[test]
 fn a_primary_that_restarts_empties_its_replicas() {
     let requests = vec![
@@ -370,10 +352,10 @@ fn a_cluster_client_is_told_of_the_new_primary_once() {
     assert_eq!(answer(&told, 2).1, Micros(LOOK_UP_US));
 }
 
-/// A shard without replicas has nobody to take over: its keys are gone until the node is replaced, after six
+/// A shard without replicas has no node to take over: its keys are gone until the node is replaced, after six
 /// minutes, empty.
 #[test]
-fn without_a_replica_nobody_takes_over() {
+fn without_a_replica_no_node_takes_over() {
     let mut lane = group(0, Endpoint::Primary);
     lane.network.timeout_us = 50_000;
     let requests = vec![

@@ -68,8 +68,8 @@ impl UnitsFrame {
         };
         [
             format!("{whose}: {used} of {most} {what} units"),
-            format!("{whose}: {used} of {most} {what}s"),
-            format!("{short}: {used}/{most} {what}s"),
+            format!("{short}: {used} of {most} {what} units"),
+            format!("{short}: {used}/{most} {what} units"),
         ]
     }
 }

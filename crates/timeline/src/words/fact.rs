@@ -1,6 +1,7 @@
 //! The facts that sentences are made of. A sentence says nothing that is not one of these, so whoever
 //! can check every fact can check every sentence: `tests/it/truth` does, from the events and states.
 
+use super::replica::ReplicaFact;
 use cache::EvictionReason;
 use cache::units::{Micros, Version};
 use sim::{Answer, Failure, Fault, Hashing, Operation, Refused, Spoiled, Verb};
@@ -214,60 +215,8 @@ pub enum Fact {
     ClientFollows,
     /// The client does not know MOVED.
     ClientDoesNotFollow,
-    /// The primary endpoint leads to this node.
-    PrimaryEndpoint(NodeName),
-    /// The reader endpoint has led the client to this node.
-    ReaderEndpoint(NodeName),
-    /// The client's slot map gives a slot to this node.
-    MapSays(u16, NodeName),
-    /// The client reads the keys of a slot from this node.
-    ReadsSlotFrom(u16, NodeName),
-    /// A replica stores this version, because its primary did.
-    ReplicaStores(NodeName, Rc<str>, Version),
-    /// A replica removes a key, because its primary did.
-    ReplicaRemoves(NodeName, Rc<str>),
-    /// The primary's change has reached it.
-    ChangeArrived,
-    /// A replica has a copy of this version where its primary has another or none.
-    ReplicaServes(NodeName, Rc<str>, Version),
-    /// A replica has no copy where its primary has one.
-    ReplicaLacks(NodeName, Rc<str>),
-    /// The primary has a copy of this version, which is on its way.
-    PrimaryHas(Version),
-    /// The primary has no copy.
-    PrimaryHasNone,
-    /// The other nodes take one for failed.
-    TakenForFailed(NodeName),
-    /// It has been silent for so long.
-    SilentFor(Micros),
-    /// No replica takes over from a primary that has failed.
-    NobodyTakesOver(NodeName),
-    /// None works and has the data.
-    NoReplicaHasTheData,
-    /// A replica becomes the primary.
-    Promoted(NodeName),
-    /// So many changes of this node had not reached it.
-    ChangesLost(u32, NodeName),
-    /// The primary endpoint leads to this node from now on.
-    EndpointMoves(NodeName),
-    /// Clients connect to it.
-    ClientsConnect,
-    /// A cluster's client loads the slot map again.
-    MapLoaded,
-    /// It says that this node is the primary of a shard.
-    PrimaryOfShard(NodeName, u16),
-    /// A replica has loaded its primary's data.
-    Synced(NodeName),
-    /// It holds so many entries.
-    AnswersWith(u32),
-    /// A new node takes the place of one that had failed.
-    Replaced(NodeName),
-    /// It loads the primary's data before it answers.
-    LoadsFirst,
-    /// It is empty.
-    ComesEmpty,
-    /// What a fault of a node means where nodes have replicas.
-    ReplicatedFaultMeans(Fault, NodeName),
+    /// Something about replicas.
+    Replica(ReplicaFact),
     /// A fault begins or ends at one of several nodes.
     NodeFault(Fault, NodeName),
     /// What it means there.

@@ -11,6 +11,7 @@ mod narrate;
 mod node;
 mod number;
 mod recap;
+mod replica;
 mod text;
 mod trouble;
 
@@ -20,6 +21,7 @@ pub use narrate::{Narration, narrate};
 pub(crate) use number::thousandths;
 pub use number::{bytes, counted, dollars, ecpus, grouped, per_mille, price, scaled};
 pub use recap::{Part, RecapLine, recap};
+pub use replica::ReplicaFact;
 pub use trouble::fault_title;
 
 use crate::log::LoggedEvent;
@@ -130,6 +132,8 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             Fact::RowChangedAgo(since),
             match expires_at {
                 Some(end) => Fact::StaleForUpTo(end.since(event.at)),
+                // A replica gets the new copy without anybody's doing.
+                None if reads_from_replicas(lane) => Fact::NoTtl,
                 None => Fact::StaleWithoutTtl,
             },
         ],
@@ -224,12 +228,13 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             },
         ],
         EventKind::Write { version, copy } => vec![
-            Fact::Commits(key, version),
+            Fact::Commits(key.clone(), version),
             match copy {
                 Some(copy) if copy == version => Fact::CopyCurrent(copy),
                 Some(copy) if copy > version => Fact::CopyNewer(copy),
                 Some(copy) => Fact::CopyStale(copy),
                 None if !strategy.caches() => Fact::NoCache,
+                None if replicates(lane) => Fact::Replica(ReplicaFact::PrimaryLacks(key.clone())),
                 None => Fact::NoCopy,
             },
         ],
@@ -316,18 +321,13 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                 _ => Fact::ClientFollows,
             },
         ],
-        EventKind::Apply { applied } => node::applied(lane, key, event.node, applied),
-        EventKind::Behind { found, primary } => vec![
-            match found {
-                Some(version) => Fact::ReplicaServes(node::name(lane, event.node), key, version),
-                None => Fact::ReplicaLacks(node::name(lane, event.node), key),
-            },
-            match primary {
-                Some(version) => Fact::PrimaryHas(version),
-                None => Fact::PrimaryHasNone,
-            },
-        ],
-        EventKind::Failover { stage } => node::stage(lane, event.node, stage),
+        EventKind::Apply { applied } => {
+            of_replicas(replica::applied(lane, key, event.node, applied))
+        }
+        EventKind::Behind { found, primary } => {
+            of_replicas(replica::behind(lane, key, event.node, found, primary))
+        }
+        EventKind::Failover { stage } => of_replicas(replica::stage(lane, event.node, stage)),
         EventKind::Fault {
             fault,
             reach: Reach::One(node),
@@ -337,8 +337,10 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             vec![
                 Fact::NodeFault(fault, node),
                 match lane.cache.deployment.replication() {
-                    Some(_) => Fact::ReplicatedFaultMeans(fault, node),
-                    None => Fact::NodeFaultMeans(fault, node),
+                    Some(of) if of.replicas > 0 => {
+                        Fact::Replica(ReplicaFact::FaultMeans(fault, node))
+                    }
+                    _ => Fact::NodeFaultMeans(fault, node),
                 },
             ]
         }
@@ -385,6 +387,20 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             },
         ],
     }
+}
+
+fn replicates(lane: &LaneSetup) -> bool {
+    let replication = lane.cache.deployment.replication();
+    replication.is_some_and(|of| of.replicas > 0)
+}
+
+fn reads_from_replicas(lane: &LaneSetup) -> bool {
+    let replication = lane.cache.deployment.replication();
+    replication.is_some_and(|of| of.replicas > 0 && of.endpoint.prefers_replica(true))
+}
+
+fn of_replicas(facts: impl IntoIterator<Item = ReplicaFact>) -> Vec<Fact> {
+    facts.into_iter().map(Fact::Replica).collect()
 }
 
 fn effect(fault: Fault, lane: &LaneSetup) -> Effect {

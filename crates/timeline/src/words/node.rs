@@ -1,9 +1,10 @@
 //! What one of several cache nodes is called and is like, in a few words, and why a command goes to it.
 
+use super::replica::ReplicaFact;
 use super::{Fact, NodeName, grouped};
 use crate::frame::{NodeFrame, Role};
 use sim::deployment::slots;
-use sim::{Applied, Client, Deployment, LaneSetup, NodeId, Stage};
+use sim::{Client, Deployment, LaneSetup, NodeId};
 use std::rc::Rc;
 
 impl NodeFrame {
@@ -82,14 +83,18 @@ pub(super) fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId, reads: bool) -
         .replication()
         .is_some_and(|with| with.endpoint.prefers_replica(reads));
     match deployment {
-        Deployment::ReplicationGroup(_) if from_replica => Fact::ReaderEndpoint(named),
-        Deployment::ReplicationGroup(_) => Fact::PrimaryEndpoint(named),
+        Deployment::ReplicationGroup(_) if from_replica => {
+            Fact::Replica(ReplicaFact::ReaderEndpoint(named))
+        }
+        Deployment::ReplicationGroup(_) => Fact::Replica(ReplicaFact::PrimaryEndpoint(named)),
         Deployment::Cluster(cluster) => {
             let slot = slots::slot_of(key.as_bytes());
             match cluster.client {
-                Client::ClusterAware if from_replica => Fact::ReadsSlotFrom(slot, named),
+                Client::ClusterAware if from_replica => {
+                    Fact::Replica(ReplicaFact::ReadsSlotFrom(slot, named))
+                }
                 Client::ClusterAware if deployment.replication().is_some() => {
-                    Fact::MapSays(slot, named)
+                    Fact::Replica(ReplicaFact::MapSays(slot, named))
                 }
                 Client::ClusterAware => Fact::SlotOwnedBy(key, slot, named),
                 Client::Plain => Fact::KnowsOnly(named),
@@ -101,48 +106,5 @@ pub(super) fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId, reads: bool) -
         }
         Deployment::Memcached(memcached) => Fact::HashChose(memcached.hashing, named),
         Deployment::Node => unreachable!("one node is the only one to ask"),
-    }
-}
-
-/// A change of the primary at a replica.
-pub(super) fn applied(lane: &LaneSetup, key: Rc<str>, node: NodeId, what: Applied) -> Vec<Fact> {
-    let named = name(lane, node);
-    let does = match what {
-        Applied::Stored { value, .. } => Fact::ReplicaStores(named, key, value.version),
-        Applied::Removed => Fact::ReplicaRemoves(named, key),
-    };
-    vec![does, Fact::ChangeArrived]
-}
-
-/// A stage of a failover.
-pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
-    let deployment = lane.cache.deployment;
-    let named = name(lane, node);
-    match stage {
-        Stage::Noticed { .. } => {
-            let silent = deployment.replication().map(|of| of.node_timeout);
-            let silent = silent.unwrap_or_default();
-            vec![Fact::TakenForFailed(named), Fact::SilentFor(silent)]
-        }
-        Stage::Leaderless => vec![Fact::NobodyTakesOver(named), Fact::NoReplicaHasTheData],
-        Stage::Promoted { from, lost, .. } => vec![
-            Fact::Promoted(named),
-            Fact::ChangesLost(lost, name(lane, from)),
-        ],
-        Stage::Repointed => match deployment {
-            Deployment::Cluster(_) => vec![
-                Fact::MapLoaded,
-                Fact::PrimaryOfShard(named, deployment.shard_of(node) + 1),
-            ],
-            _ => vec![Fact::EndpointMoves(named), Fact::ClientsConnect],
-        },
-        Stage::Synced { entries } => vec![Fact::Synced(named), Fact::AnswersWith(entries)],
-        Stage::Replaced { replica } => vec![
-            Fact::Replaced(named),
-            match replica {
-                true => Fact::LoadsFirst,
-                false => Fact::ComesEmpty,
-            },
-        ],
     }
 }

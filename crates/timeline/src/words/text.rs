@@ -3,7 +3,6 @@
 use super::duration::duration;
 use super::eviction;
 use super::fact::{Deleter, Fact, Finder, NodeName, Plan, Purpose, Source};
-use super::grouped;
 use super::trouble;
 use cache::units::Version;
 use sim::deployment::slots;
@@ -231,77 +230,7 @@ impl Display for Fact {
             }
             Fact::ClientFollows => f.write_str("the client remembers that and asks there"),
             Fact::ClientDoesNotFollow => f.write_str("this client takes it for an error"),
-            Fact::PrimaryEndpoint(node) => write!(f, "the primary endpoint leads to {node}"),
-            Fact::ReaderEndpoint(node) => {
-                write!(f, "the reader endpoint leads this client to {node}")
-            }
-            Fact::MapSays(slot, node) => {
-                write!(f, "the client's slot map gives slot {slot} to {node}")
-            }
-            Fact::ReadsSlotFrom(slot, node) => {
-                write!(f, "this client reads slot {slot} from {node}")
-            }
-            Fact::ReplicaStores(node, key, version) => {
-                write!(f, "{} stores {key} v{}", node.capital(), version.0)
-            }
-            Fact::ReplicaRemoves(node, key) => write!(f, "{} removes {key}", node.capital()),
-            Fact::ChangeArrived => f.write_str("its primary's change has arrived"),
-            Fact::ReplicaServes(node, key, version) => {
-                let node = node.capital();
-                write!(f, "{node} is behind and serves {key} v{}", version.0)
-            }
-            Fact::ReplicaLacks(node, key) => {
-                write!(f, "{} is behind and does not have {key}", node.capital())
-            }
-            Fact::PrimaryHas(version) => {
-                let version = version.0;
-                write!(f, "its primary has v{version}, which has not arrived yet")
-            }
-            Fact::PrimaryHasNone => {
-                f.write_str("its primary has removed it, and that has not arrived yet")
-            }
-            Fact::TakenForFailed(node) => write!(f, "{} is taken for failed", node.capital()),
-            Fact::SilentFor(span) => {
-                write!(f, "nothing has been heard from it for {}", duration(*span))
-            }
-            Fact::NobodyTakesOver(node) => write!(f, "Nobody takes over from {node}"),
-            Fact::NoReplicaHasTheData => {
-                f.write_str("it has no replica that works and has its data")
-            }
-            Fact::Promoted(node) => write!(f, "{} becomes the primary", node.capital()),
-            Fact::ChangesLost(0, from) => write!(f, "it has got every change of {from}"),
-            Fact::ChangesLost(1, from) => {
-                write!(f, "1 change of {from} had not reached it, and is lost")
-            }
-            Fact::ChangesLost(count, from) => {
-                write!(
-                    f,
-                    "{count} changes of {from} had not reached it, and are lost"
-                )
-            }
-            Fact::EndpointMoves(node) => write!(f, "The primary endpoint now leads to {node}"),
-            Fact::ClientsConnect => f.write_str("commands go there from now on"),
-            Fact::MapLoaded => f.write_str("The client fetches the slot map again"),
-            Fact::PrimaryOfShard(node, shard) => {
-                write!(f, "{node} is the primary of shard {shard} now")
-            }
-            Fact::Synced(node) => {
-                write!(f, "{} has copied its primary's data", node.capital())
-            }
-            Fact::AnswersWith(1) => f.write_str("it answers again, with 1 entry"),
-            Fact::AnswersWith(count) => {
-                write!(
-                    f,
-                    "it answers again, with {} entries",
-                    grouped((*count).into())
-                )
-            }
-            Fact::Replaced(node) => write!(f, "A new node takes the place of {node}"),
-            Fact::LoadsFirst => f.write_str("it copies its primary's data before it answers"),
-            Fact::ComesEmpty => f.write_str("it is empty"),
-            Fact::ReplicatedFaultMeans(fault, node) => {
-                f.write_str(trouble::replicated_fault(*fault, *node))
-            }
+            Fact::Replica(fact) => fact.fmt(f),
             Fact::NodeFault(fault, node) => f.write_str(&trouble::node_fault(*fault, *node).0),
             Fact::NodeFaultMeans(fault, node) => f.write_str(trouble::node_fault(*fault, *node).1),
             Fact::FaultWithoutNode(fault) => f.write_str(trouble::without_node(*fault)),

@@ -73,7 +73,7 @@ pub(super) fn spoiled(f: &mut Formatter, how: Spoiled, ago: Micros) -> Result {
     match how.by {
         Spoiler::OldFill => write!(f, "request {request} stored an old value"),
         Spoiler::Write => write!(f, "request {request} wrote the row and left the copy"),
-        Spoiler::FailOver => f.write_str("the failover brought an old copy back"),
+        Spoiler::FailOver => f.write_str("the failover left an old copy in the cache"),
         Spoiler::Console => f.write_str("an old version was stored from the console"),
         Spoiler::NodesChanged => {
             f.write_str("the list of nodes changed, and this node still had an old copy")
@@ -177,6 +177,9 @@ pub(super) fn replicated_fault(fault: Fault, node: NodeName) -> &'static str {
         }
         Fault::StopCacheNode => {
             "its entries are lost, and so is every message to it until it is restarted or replaced"
+        }
+        Fault::CutCache => {
+            "clients' messages to and from it are lost until it is reconnected; the other nodes still reach it"
         }
         other => node_fault(other, node).1,
     }

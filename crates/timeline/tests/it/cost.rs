@@ -115,7 +115,7 @@ fn the_price_of_memcached_nodes_is_not_known_and_that_is_said() {
     assert_eq!(memcached.total_micro_usd, None);
     assert_eq!(
         part(&memcached.parts, "Nodes"),
-        ("no source gives the price of Memcached nodes", None)
+        ("this page has no price for Memcached nodes", None)
     );
     // Serverless Memcached has a price: 730 × 1 GB × 125,000.
     let serverless = memcached.serverless.expect("time has passed");

@@ -3,6 +3,7 @@
 //! A policy's own counters (hands, sketches, pools, segments) are not recomputed here, except for 2Q, ARC
 //! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
+use super::replicas;
 use super::state::{Copy, Lane, Story};
 use super::units::{has_units, partition, units};
 use cache::units::{Key, Micros, Version};
@@ -37,7 +38,7 @@ impl Point<'_> {
         self.event.at
     }
 
-    fn story(&self) -> &Story {
+    pub fn story(&self) -> &Story {
         self.story
             .unwrap_or_else(|| panic!("no request has begun: {:?}", self.event))
     }
@@ -47,7 +48,7 @@ impl Point<'_> {
         self.event.request.map(|number| number + 1)
     }
 
-    fn is_key(&self, name: &str) -> bool {
+    pub fn is_key(&self, name: &str) -> bool {
         *self.scenario.key_name(self.event.key) == *name
     }
 
@@ -69,7 +70,7 @@ impl Point<'_> {
         }
     }
 
-    fn live(&self) -> Option<&Copy> {
+    pub fn live(&self) -> Option<&Copy> {
         self.copy().filter(|copy| copy.is_live(self.at()))
     }
 
@@ -78,14 +79,14 @@ impl Point<'_> {
     }
 
     /// The copy of the node that has the event's key.
-    fn at_primary(&self) -> Option<&Copy> {
+    pub fn at_primary(&self) -> Option<&Copy> {
         let (key, holder) = (self.event.key, self.before.holder(self.event.key));
         let copy = self.before.copies.get(&(holder, key));
         copy.filter(|copy| copy.is_live(self.at()))
     }
 
     /// Whether a name is that of the node with this number, from 0.
-    fn is_node(&self, name: &NodeName, node: NodeId) -> bool {
+    pub fn is_node(&self, name: &NodeName, node: NodeId) -> bool {
         let noun = match self.setup.cache.deployment {
             Deployment::Node => "cache",
             Deployment::Cluster(cluster) if cluster.replication.replicas == 0 => "shard",
@@ -96,11 +97,11 @@ impl Point<'_> {
         (name.noun, name.number) == (noun, node.0 + 1)
     }
 
-    fn slot(&self) -> u16 {
+    pub fn slot(&self) -> u16 {
         slots::slot_of(self.scenario.key_name(self.event.key).as_bytes())
     }
 
-    fn client(&self) -> Option<Client> {
+    pub fn client(&self) -> Option<Client> {
         match self.setup.cache.deployment {
             Deployment::Cluster(cluster) => Some(cluster.client),
             _ => None,
@@ -108,7 +109,7 @@ impl Point<'_> {
     }
 
     /// Whether a fault of a node was to happen, by schedule or by hand.
-    fn was_given(&self, fault: Fault, node: NodeId) -> bool {
+    pub fn was_given(&self, fault: Fault, node: NodeId) -> bool {
         let number = Some(node.0 + 1);
         let at_us = self.at().0;
         let mut scheduled = self.scenario.input.faults.iter();
@@ -148,7 +149,7 @@ impl Point<'_> {
         cache.peek(self.event.key)
     }
 
-    fn is_left(&self, holds: impl Fn(Option<Entry>) -> bool) -> bool {
+    pub fn is_left(&self, holds: impl Fn(Option<Entry>) -> bool) -> bool {
         self.after.is_none() || holds(self.left())
     }
 
@@ -323,121 +324,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             of.copy().is_some() && of.live().is_none()
         }
         Fact::TtlHadRunOut => of.copy().is_none() && of.story().expired_at == Some(at),
-        Fact::PrimaryEndpoint(node) => {
-            of.is_node(node, of.event.node) && of.before.named == [of.event.node]
-        }
-        Fact::ReaderEndpoint(node) => {
-            let named = of.before.named[0];
-            let mut others = of.before.members(named).into_iter();
-            of.is_node(node, of.event.node)
-                && (of.event.node != named
-                    || !others.any(|of_all| of_all != named && !of.before.failed.contains(&of_all)))
-        }
-        Fact::MapSays(slot, node) => {
-            let named = of.before.named[of.before.shard_of(of.event.node)];
-            let was_told = of.story().was_moved;
-            *slot == of.slot()
-                && of.is_node(node, of.event.node)
-                && (named == of.event.node || was_told)
-        }
-        Fact::ReadsSlotFrom(slot, node) => {
-            let holder = of.before.holder(of.event.key);
-            *slot == of.slot()
-                && of.is_node(node, of.event.node)
-                && of.before.members(holder).contains(&of.event.node)
-        }
-        Fact::ReplicaStores(node, key, version) => {
-            of.is_key(key)
-                && of.is_node(node, of.event.node)
-                && of.is_left(|entry| entry.is_none_or(|of| of.value.version == *version))
-        }
-        Fact::ReplicaRemoves(node, key) => {
-            of.is_key(key) && of.is_node(node, of.event.node) && of.is_left(|entry| entry.is_none())
-        }
-        Fact::ChangeArrived => of.before.is_replica(of.event.node),
-        Fact::ReplicaServes(node, key, version) => {
-            of.is_key(key)
-                && of.is_node(node, of.event.node)
-                && of.before.is_replica(of.event.node)
-                && of.live().is_some_and(|copy| copy.version == *version)
-        }
-        Fact::ReplicaLacks(node, key) => {
-            of.is_key(key)
-                && of.is_node(node, of.event.node)
-                && of.before.is_replica(of.event.node)
-                && of.live().is_none()
-        }
-        Fact::PrimaryHas(version) => {
-            let copy = of.at_primary();
-            copy.is_some_and(|copy| copy.version == *version)
-        }
-        Fact::PrimaryHasNone => of.at_primary().is_none(),
-        Fact::TakenForFailed(node) => {
-            of.is_node(node, of.event.node) && of.before.stopped.contains(&of.event.node)
-        }
-        Fact::SilentFor(span) => {
-            let since = of.before.stopped_at.get(&of.event.node);
-            since.is_some_and(|since| since.after(*span) == at)
-        }
-        Fact::NobodyTakesOver(node) => {
-            of.is_node(node, of.event.node)
-                && of.before.primaries.contains(&of.event.node)
-                && of.before.stopped.contains(&of.event.node)
-        }
-        Fact::NoReplicaHasTheData => {
-            let members = of.before.members(of.event.node);
-            members.into_iter().all(|other| {
-                let out = of.before.stopped.contains(&other) || of.before.syncing.contains(&other);
-                other == of.event.node || out
-            })
-        }
-        Fact::Promoted(node) => {
-            of.is_node(node, of.event.node)
-                && of.before.is_replica(of.event.node)
-                && !of.before.stopped.contains(&of.event.node)
-                && !of.before.syncing.contains(&of.event.node)
-        }
-        Fact::ChangesLost(count, from) => {
-            let primary = of.before.primaries[of.before.shard_of(of.event.node)];
-            let behind = |node: NodeId| of.before.behind.get(&node).copied().unwrap_or(0);
-            let members = of.before.members(primary).into_iter();
-            let able = members.filter(|other| {
-                let out = of.before.stopped.contains(other) || of.before.syncing.contains(other);
-                *other != primary && !out
-            });
-            // What the console changed makes no event.
-            let typed = of.scenario.input.commands.iter();
-            let is_typed = typed
-                .clone()
-                .any(|of| matches!(of.command, ByHand::Console(_)));
-            of.is_node(from, primary)
-                && (is_typed
-                    || (behind(of.event.node) == *count && able.map(behind).min() == Some(*count)))
-        }
-        Fact::EndpointMoves(node) => {
-            of.is_node(node, of.event.node)
-                && of.before.primaries == [of.event.node]
-                && of.before.named != [of.event.node]
-        }
-        Fact::ClientsConnect => of.before.primaries == [of.event.node],
-        Fact::MapLoaded => of.client().is_some(),
-        Fact::PrimaryOfShard(node, shard) => {
-            let primary = of.before.primaries[usize::from(*shard) - 1];
-            of.is_node(node, primary) && primary == of.event.node
-        }
-        Fact::Synced(node) => {
-            of.is_node(node, of.event.node) && of.before.syncing.contains(&of.event.node)
-        }
-        Fact::AnswersWith(count) => {
-            let primary = of.before.primaries[of.before.shard_of(of.event.node)];
-            let held = of.before.copies.keys();
-            held.filter(|(node, _)| *node == primary).count() == *count as usize
-        }
-        Fact::Replaced(node) => {
-            of.is_node(node, of.event.node) && of.before.stopped.contains(&of.event.node)
-        }
-        Fact::LoadsFirst => of.before.is_replica(of.event.node),
-        Fact::ComesEmpty => !of.before.is_replica(of.event.node),
+        Fact::Replica(fact) => replicas::holds(fact, of),
         Fact::NeedsDatabase => comes_from_database(of),
         // There is no row and no copy, and the request looks nowhere else.
         Fact::NowhereElse => {
@@ -538,9 +425,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             });
             of.client() == Some(Client::Plain) && !sends_again
         }
-        Fact::NodeFault(fault, node)
-        | Fact::NodeFaultMeans(fault, node)
-        | Fact::ReplicatedFaultMeans(fault, node) => {
+        Fact::NodeFault(fault, node) | Fact::NodeFaultMeans(fault, node) => {
             let id = NodeId(node.number - 1);
             of.is_node(node, id) && of.was_given(*fault, id) && of.before.is_changed_by(*fault, id)
         }

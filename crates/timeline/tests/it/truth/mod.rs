@@ -4,6 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod facts;
+mod replicas;
 mod state;
 mod units;
 

@@ -7,7 +7,7 @@ use sim::deployment::ketama::Ring;
 use sim::deployment::{modulo, slots};
 use sim::{
     Applied, Deployment, Event, EventKind, Fault, Hashing, NodeId, Operation, Outcome, Reach,
-    Spoiler, Stage, Verb, Waiting, World,
+    Spoiler, Verb, Waiting, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -226,111 +226,6 @@ impl Lane {
             (_, Fault::HealCache) => used && self.cut.contains(&node),
             (_, Fault::RestartCache) => used && !self.cut.contains(&node),
             _ => used,
-        }
-    }
-
-    /// The shard of a node, where shards have replicas.
-    pub fn shard_of(&self, node: NodeId) -> usize {
-        let replication = self.deployment.replication();
-        usize::from(node.0 / (1 + replication.map_or(0, |of| of.replicas)))
-    }
-
-    /// The nodes of a node's shard.
-    pub fn members(&self, node: NodeId) -> Vec<NodeId> {
-        let all = self.in_use.iter().copied();
-        all.filter(|other| self.shard_of(*other) == self.shard_of(node))
-            .collect()
-    }
-
-    /// Whether a node is a replica.
-    pub fn is_replica(&self, node: NodeId) -> bool {
-        !self.primaries.is_empty() && self.primaries[self.shard_of(node)] != node
-    }
-
-    /// A change of a primary leaves for its replicas.
-    fn change(&mut self, primary: NodeId) {
-        if self.primaries.is_empty() || self.is_replica(primary) {
-            return;
-        }
-        for other in self.members(primary) {
-            let works = !self.stopped.contains(&other) && !self.syncing.contains(&other);
-            if other != primary && works {
-                *self.behind.entry(other).or_default() += 1;
-            }
-        }
-    }
-
-    /// A node drops what it holds.
-    fn empty(&mut self, node: NodeId) {
-        self.copies.retain(|(at, _), _| *at != node);
-        self.behind.remove(&node);
-    }
-
-    /// A node works again with nothing in it.
-    fn come_back(&mut self, node: NodeId) {
-        if self.primaries.is_empty() {
-            return;
-        }
-        self.stopped_at.remove(&node);
-        self.failed.remove(&node);
-        self.empty(node);
-        if self.is_replica(node) {
-            self.syncing.insert(node);
-            return;
-        }
-        for other in self.members(node) {
-            if !self.stopped.contains(&other) {
-                self.empty(other);
-            }
-            self.syncing.remove(&other);
-        }
-    }
-
-    fn fail_over(&mut self, node: NodeId, stage: Stage, at: Micros) {
-        let shard = self.shard_of(node);
-        match stage {
-            Stage::Noticed { .. } => {
-                self.failed.insert(node);
-            }
-            Stage::Leaderless => {}
-            Stage::Promoted { .. } => {
-                let others = self.members(node);
-                self.primaries[shard] = node;
-                self.behind.remove(&node);
-                for other in others.into_iter().filter(|other| *other != node) {
-                    if !self.stopped.contains(&other) {
-                        self.empty(other);
-                        self.syncing.insert(other);
-                    }
-                }
-                let keys = self.copies.keys();
-                let rows: BTreeMap<Key, Version> =
-                    keys.map(|&(_, key)| (key, self.row(key).0)).collect();
-                for ((of, key), copy) in &mut self.copies {
-                    if *of == node {
-                        let old = copy.version < rows[key];
-                        copy.spoiled = old.then_some((Spoiler::FailOver, at, None));
-                    }
-                }
-            }
-            Stage::Repointed => self.named[shard] = self.primaries[shard],
-            Stage::Synced { .. } => {
-                self.syncing.remove(&node);
-                let primary = self.primaries[shard];
-                let held: Vec<(Key, Copy)> = self
-                    .copies
-                    .iter()
-                    .filter(|((of, _), _)| *of == primary)
-                    .map(|((_, key), copy)| (*key, copy.clone()))
-                    .collect();
-                for (key, copy) in held {
-                    self.copies.insert((node, key), copy);
-                }
-            }
-            Stage::Replaced { .. } => {
-                self.stopped.remove(&node);
-                self.come_back(node);
-            }
         }
     }
 
