@@ -375,3 +375,50 @@ fn without_a_replica_no_node_takes_over() {
     assert_eq!(answer(&told, 2).1, Micros(2 * LOOK_UP_US + SELECT_US));
     assert_eq!(answer(&told, 3).1, Micros(LOOK_UP_US));
 }
+
+/// A replica that copies its primary's data gets what is written meanwhile with it, not a second time.
+#[test]
+fn what_is_written_during_a_sync_comes_with_it() {
+    let requests = vec![
+        request(0, Operation::Read, "k"),
+        request(1_600_000, Operation::Write, "k"),
+        request(4_000_000, Operation::Read, "k"),
+    ];
+    let by_hand = [(500_000, Fault::FailOverCache, 1)];
+    let input = with_faults(group(1, Endpoint::ReaderForReads), requests, &by_hand);
+    let told = events(input);
+    let (synced_at, _, synced) = *stages(&told).last().expect("the old primary follows");
+    assert_eq!(
+        (synced_at, synced),
+        (2_500_000, Stage::Synced { entries: 1 })
+    );
+    let applied = told
+        .iter()
+        .filter(|event| event.at.0 > 500_000 && matches!(event.kind, EventKind::Apply { .. }));
+    assert_eq!(applied.count(), 0);
+    // The old primary is the replica that is read now.
+    assert_eq!(
+        answer(&told, 2),
+        (Outcome::Value(Version(2)), Micros(LOOK_UP_US))
+    );
+}
+
+/// While a primary has stopped, its replicas go on answering, and are not said to be behind it.
+#[test]
+fn a_replica_is_not_behind_a_primary_that_has_stopped() {
+    let requests = vec![
+        request(0, Operation::Read, "k"),
+        request(1_500_000, Operation::Read, "k"),
+    ];
+    let stop = [(1_000_000, Fault::StopCacheNode, 1)];
+    let input = with_faults(group(1, Endpoint::ReaderForReads), requests, &stop);
+    let told = events(input);
+    assert_eq!(
+        answer(&told, 1),
+        (Outcome::Value(Version(1)), Micros(LOOK_UP_US))
+    );
+    assert_eq!(
+        count(&told, |kind| matches!(kind, EventKind::Behind { .. })),
+        0
+    );
+}
