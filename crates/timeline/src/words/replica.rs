@@ -64,7 +64,7 @@ pub enum ReplicaFact {
     /// It is empty.
     ComesEmpty,
     /// The node has no replica.
-    HasNone(NodeName),
+    HasNone,
     /// The primary holds no usable copy of a key; a replica may.
     PrimaryLacks(Rc<str>),
     /// What a fault of a node means where nodes have replicas.
@@ -148,7 +148,7 @@ impl Display for ReplicaFact {
                 f.write_str("it copies its primary's data before it answers")
             }
             ReplicaFact::ComesEmpty => f.write_str("it is empty"),
-            ReplicaFact::HasNone(node) => write!(f, "{node} has no replica"),
+            ReplicaFact::HasNone => f.write_str("it has no replica"),
             ReplicaFact::PrimaryLacks(key) => {
                 write!(f, "the primary holds no usable copy of {key}")
             }
@@ -190,7 +190,7 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Replica
         Stage::Leaderless => vec![
             ReplicaFact::NoneTakesOver(named),
             match deployment.replication().map(|of| of.replicas) {
-                Some(0) => ReplicaFact::HasNone(named),
+                Some(0) => ReplicaFact::HasNone,
                 _ => ReplicaFact::NoneHasTheData,
             },
         ],

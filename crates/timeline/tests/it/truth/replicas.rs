@@ -237,7 +237,7 @@ pub fn holds(fact: &ReplicaFact, of: &Point) -> bool {
             let id = NodeId(node.number - 1);
             of.is_node(node, id) && of.was_given(*fault, id) && of.before.is_changed_by(*fault, id)
         }
-        ReplicaFact::HasNone(_) => of.before.members(of.event.node).len() == 1,
+        ReplicaFact::HasNone => of.before.members(of.event.node).len() == 1,
         ReplicaFact::PrimaryLacks(key) => of.is_key(key) && of.at_primary().is_none(),
     }
 }
