@@ -37,7 +37,7 @@ impl<T: Ord + Copy> Queue<T> {
         self.heap.iter().any(|Reverse((_, _, what))| matches(what))
     }
 
-    /// Takes out what is no longer to happen.
+    /// Removes the things that are cancelled.
     pub(super) fn forget(&mut self, no_longer: impl Fn(&T) -> bool) {
         self.heap.retain(|Reverse((_, _, what))| !no_longer(what));
     }

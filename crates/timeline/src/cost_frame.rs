@@ -40,7 +40,7 @@ pub struct CostPartFrame {
 }
 
 impl CostFrame {
-    /// Of a lane at an instant, whose cache holds so many bytes.
+    /// The cost of a lane at an instant at which its cache holds this many bytes.
     pub(super) fn of(world: &World, stored_bytes: u64, now: Micros, input: &ScenarioInput) -> Self {
         let (setup, prices) = (world.setup(), &input.prices);
         let of = LaneUse {

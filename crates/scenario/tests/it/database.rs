@@ -1,6 +1,7 @@
 //! What a database may be: each refusal names the field, the value and what was expected; a kind brings its own
 //! latencies; and without a kind an input is what it was.
 
+use crate::refused::assert_says;
 use scenario::link::{decode, encode};
 use scenario::{CapacityMode, DatabaseInput, Scenario, opening};
 use serde_json::{Value, json};
@@ -15,14 +16,7 @@ fn with(database: Value) -> Result<Scenario, scenario::Invalid> {
 
 fn assert_refused(database: Value, field: &str, says: &[&str]) {
     let invalid = with(database).expect_err("it is refused");
-    assert_eq!(invalid.path, format!("/lanes/0/database/{field}"));
-    for part in says {
-        assert!(
-            invalid.message.contains(part),
-            "{:?} must say {part:?}",
-            invalid.message
-        );
-    }
+    assert_says(&invalid, &format!("/lanes/0/database/{field}"), says);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a cache may be made of, and the faults of its nodes: each refusal names the field, the value and what was
 //! expected, and without a deployment an input is what it was.
 
+use crate::refused::assert_says;
 use scenario::{Scenario, opening};
 use serde_json::{Value, json};
 
@@ -16,14 +17,7 @@ fn with(changes: &[(&str, Value)]) -> Value {
 
 fn assert_refused(changes: &[(&str, Value)], path: &str, says: &[&str]) {
     let invalid = Scenario::from_value(&with(changes)).expect_err("it is refused");
-    assert_eq!(invalid.path, path);
-    for part in says {
-        assert!(
-            invalid.message.contains(part),
-            "{:?} must say {part:?}",
-            invalid.message
-        );
-    }
+    assert_says(&invalid, path, says);
 }
 
 #[test]

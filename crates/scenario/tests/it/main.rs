@@ -4,5 +4,6 @@ mod database;
 mod deployment;
 mod lane_names;
 mod link;
+mod refused;
 mod scenario;
 mod scenes;

@@ -61,8 +61,7 @@ pub fn ecpus(milli_ecpu: u128, million_ecpu: MicroUsd) -> MicroUsd {
     rounded(milli_ecpu * u128::from(million_ecpu.0), 1_000_000_000)
 }
 
-/// How much a month has of what so long a time has had `count` of, if all of it is like that time; `None` while no
-/// time has passed.
+/// Extrapolates a count over `span` to a whole month at the same rate; `None` while no time has passed.
 pub fn whole_month(count: u64, span: Micros) -> Option<u128> {
     let all = u128::from(count) * MONTH_US + u128::from(span.0) / 2;
     all.checked_div(span.0.into())

@@ -10,8 +10,8 @@
 //! partition's and the table's.
 //!
 //! Units are counted by whole seconds of the simulated time: at the beginning of each second nothing is used. The
-//! service refills continuously and lends unused units of up to five minutes for bursts, which would hide for
-//! minutes what a sustained load comes to. Nor does a partition split when it has been hot for long: one key can't
+//! service refills continuously and lends unused units of up to five minutes for bursts, which would hide
+//! a sustained overload for minutes. Nor does a partition split when it has been hot for long: one key can't
 //! be split.
 //!
 //! Reads are strongly consistent, and sizes above the service's 400 KB for an item are not refused.

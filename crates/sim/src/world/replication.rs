@@ -138,7 +138,7 @@ impl World {
         }
     }
 
-    /// What is on its way to a node is lost, and what it loads.
+    /// Drops the changes on their way to a node, and the copy of its primary's data that it is making.
     fn drop_incoming(&mut self, id: NodeId) {
         self.node_mut(id).incoming.on_the_way.clear();
         self.queue.forget(|due| match due {
@@ -147,7 +147,7 @@ impl World {
         });
     }
 
-    /// A node loses its copies and what is on its way to it.
+    /// Empties a node, and drops the changes on their way to it.
     fn empty(&mut self, id: NodeId) {
         self.drop_incoming(id);
         let node = self.node_mut(id);
@@ -277,7 +277,7 @@ impl World {
         }
     }
 
-    /// A replica has loaded what its primary holds at this moment.
+    /// Gives a replica its primary's contents, which it has finished copying.
     pub(super) fn finish_sync(&mut self, id: NodeId, log: &mut dyn Log) {
         let shard = self.deployed.shard_mut(id).expect("it has replicas");
         shard.syncing.remove(&id);
@@ -320,7 +320,7 @@ impl World {
         next.unwrap_or(Micros::NEVER)
     }
 
-    /// Replaces the nodes that failed so long ago.
+    /// Replaces the nodes that failed six minutes ago.
     pub(super) fn replace_failed(&mut self, log: &mut dyn Log) {
         let now = self.now;
         let due: Vec<NodeId> = self

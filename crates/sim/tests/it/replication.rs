@@ -1,4 +1,4 @@
-//! Replicas: who answers, how far behind, who takes over when, and what is lost.
+//! Replicas: which node answers, how far it lags, which one takes over and when, and which writes are lost.
 
 use cache::units::{Key, Micros, Version};
 use scenario::{DeploymentInput, DeploymentKind, LaneInput, RequestInput};

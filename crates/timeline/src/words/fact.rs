@@ -251,7 +251,7 @@ pub enum Fact {
     NothingToExpire(Rc<str>),
     /// The lane has no cache.
     LaneWithoutCache,
-    /// The query's key is in this one of so many partitions, whose units are enough for it.
+    /// The query's key is in this partition of that many, and its units are enough.
     PartitionHasUnits(u16, u16),
     /// The database has no pool of connections.
     NoPool,

@@ -35,7 +35,7 @@ pub enum ReplicaFact {
     PrimaryHasNone,
     /// The other nodes take one for failed.
     TakenForFailed(NodeName),
-    /// It has been silent for so long.
+    /// Nothing has been heard from it for this time.
     SilentFor(Micros),
     /// No replica takes over from a primary that has failed.
     NoneTakesOver(NodeName),
@@ -43,7 +43,7 @@ pub enum ReplicaFact {
     NoneHasTheData,
     /// A replica becomes the primary.
     Promoted(NodeName),
-    /// So many changes of this node had not reached it.
+    /// This many changes of that node had not reached it.
     ChangesLost(u32, NodeName),
     /// The primary endpoint leads to this node from now on.
     EndpointMoves(NodeName),
@@ -55,7 +55,7 @@ pub enum ReplicaFact {
     PrimaryOfShard(NodeName, u16),
     /// A replica has loaded its primary's data.
     Synced(NodeName),
-    /// It holds so many entries.
+    /// It holds this many entries.
     AnswersWith(u32),
     /// A new node takes the place of one that had failed.
     Replaced(NodeName),

@@ -122,7 +122,7 @@ fn the_price_of_memcached_nodes_is_not_known_and_that_is_said() {
     assert_eq!(part(&serverless.parts, "Storage").1, Some(91_250_000));
 }
 
-/// Of a key of one byte, a value of so many bytes.
+/// A value of this many bytes under a key of one byte.
 fn sized(at_us: u64, op: Operation, key: &str, value_bytes: u32) -> RequestInput {
     RequestInput {
         value_bytes,
@@ -181,7 +181,7 @@ fn before_any_time_has_passed_there_is_no_rate() {
     assert_eq!(cost.serverless, None);
 }
 
-/// The size of a value that a request of the script or nobody has stored, with its key.
+/// The size of a key with its value, stored by a request of the script or there from the start.
 fn size(input: &ScenarioInput, key: &str, by: Option<u32>) -> u32 {
     let WorkloadInput::Script(script) = &input.workload else {
         panic!("these scenarios are scripts");
