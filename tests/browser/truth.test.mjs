@@ -56,7 +56,7 @@ function readPicture() {
 }
 
 /** What a request has spent its time on, in the words of its legend. */
-function spentOn({ parts, phase, without_cache_us: without }) {
+function spentOn({ parts, phase, without_cache_us: without, without_cache_failed: fails }) {
   const spent = { network: 0, waiting: 0, cache: 0, query: 0 };
   for (const { verb, elapsed_us, network_us, waited_us, service_us, done } of parts) {
     const out = Math.floor(network_us / 2);
@@ -70,7 +70,7 @@ function spentOn({ parts, phase, without_cache_us: without }) {
     }
   }
   const words = Object.entries(spent).flatMap(([what, us]) => (us > 0 ? [`${what} ${duration(us)}`] : []));
-  return without === null ? words : [...words, `without a cache ${duration(without)}`];
+  return without === null ? words : [...words, `without a cache ${fails ? "an error after " : ""}${duration(without)}`];
 }
 
 /** What the page should show of a lane, from `frame()`. */

@@ -48,7 +48,7 @@ pub use fault::{Fault, InForce, ScheduledFault};
 pub use fixed_point::log2;
 pub use kinds::Kinds;
 pub use latency::Latency;
-pub use metrics::{Commands, Gauges, Histogram, Interval, Metrics, Series, Spans};
+pub use metrics::{Commands, Gauges, Histogram, Interval, Metrics, Replies, Series, Served, Spans};
 pub use moment::Moment;
 pub use monitor::{Spoiled, Spoiler};
 pub use procedure::{Instruction, Line, Procedure};

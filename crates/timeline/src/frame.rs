@@ -275,6 +275,8 @@ pub struct RequestFrame {
     pub afterwards: Vec<PartFrame>,
     /// How long the same request takes without a cache, once the run is simulated that far.
     pub without_cache_us: Option<Micros>,
+    /// Whether its client gets an error without a cache.
+    pub without_cache_failed: bool,
 }
 
 /// The path a request follows.
@@ -363,13 +365,13 @@ pub struct MetricsFrame {
     pub milli_ecpu: u64,
     /// Promises that were broken.
     pub violations: u64,
-    /// Reads answered.
+    /// Reads answered, be it with an error.
     pub reads: u64,
-    /// Writes answered.
+    /// Writes answered, be it with an error.
     pub writes: u64,
-    /// The mean read latency; `null`, as all that follow, while there is nothing to say.
+    /// The mean latency of reads answered without an error, as all that follow; `null`, as they are, while there is nothing to say.
     pub read_mean_us: Option<Micros>,
-    /// Half of the answered reads took at most this.
+    /// Half of those reads took at most this.
     pub read_p50_us: Option<Micros>,
     /// 95 of 100 did.
     pub read_p95_us: Option<Micros>,
@@ -379,7 +381,7 @@ pub struct MetricsFrame {
     pub read_max_us: Option<Micros>,
     /// The mean write latency.
     pub write_mean_us: Option<Micros>,
-    /// Half of the answered writes took at most this.
+    /// Half of those writes took at most this.
     pub write_p50_us: Option<Micros>,
     /// 95 of 100 did.
     pub write_p95_us: Option<Micros>,

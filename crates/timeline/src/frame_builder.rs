@@ -60,18 +60,18 @@ impl MetricsFrame {
             commands: metrics.commands.count,
             milli_ecpu: metrics.commands.milli_ecpu,
             violations: metrics.violations,
-            reads: metrics.read_latency.count(),
-            writes: metrics.write_latency.count(),
-            read_mean_us: metrics.read_latency.mean(),
-            read_p50_us: percentile(&metrics.read_latency, 50),
-            read_p95_us: percentile(&metrics.read_latency, 95),
-            read_p99_us: percentile(&metrics.read_latency, 99),
-            read_max_us: metrics.read_latency.max(),
-            write_mean_us: metrics.write_latency.mean(),
-            write_p50_us: percentile(&metrics.write_latency, 50),
-            write_p95_us: percentile(&metrics.write_latency, 95),
-            write_p99_us: percentile(&metrics.write_latency, 99),
-            write_max_us: metrics.write_latency.max(),
+            reads: metrics.read_replies.count(),
+            writes: metrics.write_replies.count(),
+            read_mean_us: metrics.read_replies.served.mean(),
+            read_p50_us: percentile(&metrics.read_replies.served, 50),
+            read_p95_us: percentile(&metrics.read_replies.served, 95),
+            read_p99_us: percentile(&metrics.read_replies.served, 99),
+            read_max_us: metrics.read_replies.served.max(),
+            write_mean_us: metrics.write_replies.served.mean(),
+            write_p50_us: percentile(&metrics.write_replies.served, 50),
+            write_p95_us: percentile(&metrics.write_replies.served, 95),
+            write_p99_us: percentile(&metrics.write_replies.served, 99),
+            write_max_us: metrics.write_replies.served.max(),
             wait_mean_us: metrics.database_wait.mean(),
             wait_p99_us: percentile(&metrics.database_wait, 99),
             wait_max_us: metrics.database_wait.max(),
@@ -466,6 +466,7 @@ impl<'a> LaneBuilder<'a> {
         let last = active.trips_before_answer().len().wrapping_sub(1);
         let part = |(i, part): (usize, &Trip)| PartFrame::of(part, answered || i != last, until);
         let lines = &active.procedure(setup).lines;
+        let without_cache = self.run.answer_without_cache(active.number);
         RequestFrame {
             id: active.number + 1,
             client: active.client,
@@ -504,7 +505,8 @@ impl<'a> LaneBuilder<'a> {
             answered,
             failed: active.has_failed(),
             version: active.version,
-            without_cache_us: self.run.latency_without_cache(active.number),
+            without_cache_us: without_cache.map(|of| of.latency),
+            without_cache_failed: without_cache.is_some_and(|of| of.failed),
         }
     }
 }

@@ -2,12 +2,12 @@
 //! which it goes on.
 
 use super::block::{Block, Record};
-use super::latencies::Latencies;
+use super::latencies::{Answered, Latencies};
 use super::limits::Limits;
 use super::log::LoggedEvent;
 use super::stretch::Tally;
 use scenario::Scenario;
-use sim::{Event, EventId, EventKind, Kinds, Moment};
+use sim::{Event, EventId, EventKind, Kinds, Moment, Outcome};
 use std::rc::Rc;
 
 /// The blocks from one keyframe to the next at first: a few milliseconds of work.
@@ -123,9 +123,12 @@ impl History {
         let lanes = self.frontier.lanes.len();
         let mut hear = |lane, event: &Event| {
             match event.kind {
-                EventKind::Reply { latency, .. } => {
+                EventKind::Reply {
+                    latency, outcome, ..
+                } => {
                     let number = event.request.expect("a reply answers a request");
-                    latencies.set(number, lane, latency);
+                    let failed = outcome == Outcome::Failed;
+                    latencies.set(number, lane, Answered { latency, failed });
                 }
                 EventKind::Fault { .. } | EventKind::Failover { .. } => {
                     faults[usize::from(lane)] += 1

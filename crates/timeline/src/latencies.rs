@@ -9,18 +9,28 @@ use std::rc::Rc;
 
 const CHUNK: usize = 4096;
 
+/// A request's answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Answered {
+    /// How long after its arrival its client had it.
+    pub latency: Micros,
+    /// Whether it was an error.
+    pub failed: bool,
+}
+
 /// Latencies by request and lane, as far as they are known.
 #[derive(Clone)]
 pub(super) struct Latencies {
     lanes: usize,
-    /// The latency in microseconds and one more; 0 for not known, `u32::MAX` for one that is in `long`.
+    /// Twice the latency in microseconds, one more if the answer was an error, and two more; 0 for not known,
+    /// `u32::MAX` for one that is in `long`.
     chunks: Vec<Rc<[u32; CHUNK]>>,
-    /// Those of more than 71 minutes.
-    long: BTreeMap<(u32, u8), Micros>,
+    /// Those of more than 35 minutes.
+    long: BTreeMap<(u32, u8), Answered>,
     /// How many requests the workload has; the requests by hand come after them.
     own: u32,
     /// Those of requests by hand: they are few, and far behind the others in a run that has just begun.
-    by_hand: BTreeMap<(u32, u8), Micros>,
+    by_hand: BTreeMap<(u32, u8), Answered>,
 }
 
 impl Latencies {
@@ -47,22 +57,24 @@ impl Latencies {
         Rc::make_mut(&mut self.chunks[chunk])[place] = value;
     }
 
-    pub(super) fn set(&mut self, request: u32, lane: u8, latency: Micros) {
+    pub(super) fn set(&mut self, request: u32, lane: u8, answered: Answered) {
         if request >= self.own {
-            self.by_hand.insert((request, lane), latency);
+            self.by_hand.insert((request, lane), answered);
             return;
         }
-        let value = match u32::try_from(latency.0 + 1) {
-            Ok(value) if value < u32::MAX => value,
+        let doubled = answered.latency.0.saturating_mul(2).saturating_add(2);
+        let value = match u32::try_from(doubled) {
+            // It is even: there is room for one more.
+            Ok(value) if value < u32::MAX - 1 => value + u32::from(answered.failed),
             _ => {
-                self.long.insert((request, lane), latency);
+                self.long.insert((request, lane), answered);
                 u32::MAX
             }
         };
         self.write(request, lane, value);
     }
 
-    pub(super) fn get(&self, request: u32, lane: u8) -> Option<Micros> {
+    pub(super) fn get(&self, request: u32, lane: u8) -> Option<Answered> {
         if request >= self.own {
             return self.by_hand.get(&(request, lane)).copied();
         }
@@ -70,7 +82,10 @@ impl Latencies {
         match self.chunks.get(chunk)?[place] {
             0 => None,
             u32::MAX => self.long.get(&(request, lane)).copied(),
-            value => Some(Micros(u64::from(value) - 1)),
+            value => Some(Answered {
+                latency: Micros(u64::from(value / 2) - 1),
+                failed: value % 2 == 1,
+            }),
         }
     }
 
@@ -107,22 +122,27 @@ mod tests {
     #[test]
     fn what_was_set_is_there_and_what_was_forgotten_is_not() {
         let mut latencies = Latencies::new(4005, 3);
-        let times = [
-            0,
-            1,
-            u64::from(u32::MAX) - 2,
-            u64::from(u32::MAX) - 1,
-            1 << 40,
+        let answered = |us, failed| Answered {
+            latency: Micros(us),
+            failed,
+        };
+        let largest = u64::from(u32::MAX / 2) - 2;
+        let answers = [
+            answered(0, true),
+            answered(1, false),
+            answered(largest, true),
+            answered(largest + 1, false),
+            answered(1 << 40, true),
         ];
-        for (request, &time) in (4000..).zip(&times) {
-            latencies.set(request, 1, Micros(time));
+        for (request, &answer) in (4000..).zip(&answers) {
+            latencies.set(request, 1, answer);
         }
         for by_hand in [4005, 4006, 4007] {
-            latencies.set(by_hand, 0, Micros(9));
+            latencies.set(by_hand, 0, answered(9, false));
         }
         let parent = latencies.clone();
-        for (request, &time) in (4000..).zip(&times) {
-            assert_eq!(latencies.get(request, 1), Some(Micros(time)));
+        for (request, &answer) in (4000..).zip(&answers) {
+            assert_eq!(latencies.get(request, 1), Some(answer));
             assert_eq!(latencies.get(request, 0), None);
         }
         latencies.forget(4001, 1);
@@ -132,7 +152,7 @@ mod tests {
         assert_eq!(by_hand.collect::<Vec<_>>(), [true, false, false]);
         let known = (4000..4005).map(|request| latencies.get(request, 1).is_some());
         assert_eq!(known.collect::<Vec<_>>(), [true, false, true, false, false]);
-        assert_eq!(parent.get(4004, 1), Some(Micros(1 << 40)));
-        assert_eq!(parent.get(4001, 1), Some(Micros(1)));
+        assert_eq!(parent.get(4004, 1), Some(answered(1 << 40, true)));
+        assert_eq!(parent.get(4001, 1), Some(answered(1, false)));
     }
 }

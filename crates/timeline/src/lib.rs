@@ -35,6 +35,7 @@ pub use frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
     MovedFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, Role, RowFrame, UnitsFrame,
 };
+pub use latencies::Answered;
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
 pub use pace::{Beat, Pace, Playing, ReadingPace};

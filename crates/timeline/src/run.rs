@@ -9,6 +9,7 @@
 
 use super::block::{Record, StepEvents, StepMark};
 use super::history::History;
+use super::latencies::Answered;
 use super::limits::Limits;
 use super::log::LoggedEvent;
 use super::recent::{Moments, Records};
@@ -340,6 +341,10 @@ impl Run {
     /// How long a request takes in a lane, from its arrival to its answer; `None` if it is never
     /// answered. Simulates on until it is.
     pub fn latency(&self, request: u32, lane: usize) -> Option<Micros> {
+        self.answer(request, lane).map(|of| of.latency)
+    }
+
+    fn answer(&self, request: u32, lane: usize) -> Option<Answered> {
         if !self.scenario.reaches(request, lane) {
             return None;
         }
@@ -347,9 +352,9 @@ impl Run {
         self.history.borrow().latencies.get(request, lane as u8)
     }
 
-    /// How long a request takes without a cache; `None` if it is never answered. Simulates on until it is.
-    pub fn latency_without_cache(&self, request: u32) -> Option<Micros> {
-        self.latency(request, self.scenario.lanes.len())
+    /// The answer to a request without a cache; `None` if it is never answered. Simulates on until it is.
+    pub fn answer_without_cache(&self, request: u32) -> Option<Answered> {
+        self.answer(request, self.scenario.lanes.len())
     }
 
     /// The longest that any request took in any lane or without a cache, as far as the run is known.
@@ -357,7 +362,7 @@ impl Run {
         let history = self.history.borrow();
         let longest = history.frontier.of_worlds(|world| {
             let metrics = world.metrics();
-            metrics.read_latency.max().max(metrics.write_latency.max())
+            metrics.read_replies.max().max(metrics.write_replies.max())
         });
         longest.into_iter().flatten().max().unwrap_or(Micros::ZERO)
     }

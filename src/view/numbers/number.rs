@@ -98,16 +98,20 @@ pub(super) static NUMBERS: [Number; 19] = [
         first_of_reads: true,
         ..Number::latency(
             "Typical read",
-            "Half of the reads took at most this: the median, p50",
+            "Half of the reads that did not fail took at most this: the median, p50",
             |m| m.read_p50_us.map(|us| us.0),
         )
     },
-    Number::latency("Read p95", "95 % of the reads took at most this", |m| {
-        m.read_p95_us.map(|us| us.0)
-    }),
-    Number::latency("Read p99", "99 % of the reads took at most this", |m| {
-        m.read_p99_us.map(|us| us.0)
-    }),
+    Number::latency(
+        "Read p95",
+        "95 % of the reads that did not fail took at most this",
+        |m| m.read_p95_us.map(|us| us.0),
+    ),
+    Number::latency(
+        "Read p99",
+        "99 % of the reads that did not fail took at most this",
+        |m| m.read_p99_us.map(|us| us.0),
+    ),
     Number::latency("Longest read", "The longest that a read took", |m| {
         m.read_max_us.map(|us| us.0)
     }),
@@ -115,7 +119,7 @@ pub(super) static NUMBERS: [Number; 19] = [
         first_of_writes: true,
         ..Number::latency(
             "Typical write",
-            "Half of the writes took at most this: the median, p50",
+            "Half of the writes that did not fail took at most this: the median, p50",
             |m| m.write_p50_us.map(|us| us.0),
         )
     },

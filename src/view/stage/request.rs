@@ -121,7 +121,10 @@ pub fn request_panel(props: &RequestPanelProps) -> Html {
                     html! { <li class={classes!(spent.0.class(), none)}>{ words.unwrap_or_default() }</li> }
                 }) }
                 { for request.without_cache_us.map(|without| html! {
-                    <li class="of-baseline">{ format!("without a cache {}", duration(without)) }</li>
+                    <li class="of-baseline">{ match request.without_cache_failed {
+                        true => format!("without a cache an error after {}", duration(without)),
+                        false => format!("without a cache {}", duration(without)),
+                    } }</li>
                 }) }
             </ul>
         </div>

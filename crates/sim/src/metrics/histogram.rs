@@ -47,15 +47,32 @@ impl Histogram {
         // Past what it can hold, 580,000 years, it stays there.
         self.sum_us = self.sum_us.saturating_add(span.0);
         self.max_us = self.max_us.max(span.0);
-        if self.is_coarse() {
-            return self.add_to_bucket(span.0, 1);
+        self.put(span.0, 1);
+    }
+
+    /// Adds the spans of another one.
+    pub(super) fn merge(&mut self, other: &Histogram) {
+        self.count += other.count;
+        self.sum_us = self.sum_us.saturating_add(other.sum_us);
+        self.max_us = self.max_us.max(other.max_us);
+        if other.is_coarse() && !self.is_coarse() {
+            self.coarsen();
         }
-        let place = self.spans_us.partition_point(|&us| us < span.0);
-        if self.spans_us.get(place) == Some(&span.0) {
-            self.counts[place] += 1;
+        for (us, count) in other.buckets() {
+            self.put(us, count);
+        }
+    }
+
+    fn put(&mut self, us: u64, count: u32) {
+        if self.is_coarse() {
+            return self.add_to_bucket(us, count);
+        }
+        let place = self.spans_us.partition_point(|&other| other < us);
+        if self.spans_us.get(place) == Some(&us) {
+            self.counts[place] += count;
         } else {
-            self.spans_us.insert(place, span.0);
-            self.counts.insert(place, 1);
+            self.spans_us.insert(place, us);
+            self.counts.insert(place, count);
             if self.counts.len() > EXACT_MAX {
                 self.coarsen();
             }
@@ -290,6 +307,24 @@ mod tests {
             let forward = histogram(spans(count));
             let backward = histogram(spans(count).into_iter().rev());
             assert_eq!(forward, backward);
+        }
+    }
+
+    #[test]
+    fn two_merged_are_one_of_all_spans() {
+        for (of_one, of_other) in [
+            (0, 5),
+            (5, 0),
+            (10, 20),
+            (1_500, 1_500),
+            (5, 9_000),
+            (9_000, 5),
+        ] {
+            let spans = spans(of_one + of_other);
+            let (one, other) = spans.split_at(of_one as usize);
+            let mut merged = histogram(one.iter().copied());
+            merged.merge(&histogram(other.iter().copied()));
+            assert_eq!(merged, histogram(spans), "{of_one} and {of_other}");
         }
     }
 

@@ -2,10 +2,12 @@
 //! number, the field's documentation gives it.
 
 mod histogram;
+mod replies;
 mod series;
 
 pub use histogram::Histogram;
-pub use series::{Gauges, Interval, Series};
+pub use replies::Replies;
+pub use series::{Gauges, Interval, Series, Served};
 
 use super::cost::month;
 use super::deployment::Stage;
@@ -51,10 +53,10 @@ pub struct Metrics {
     /// Hits whose copy was older than the row at that moment: how long the row had held a newer
     /// version.
     pub stale_age: Spans,
-    /// How long answered reads took.
-    pub read_latency: Histogram,
-    /// How long answered writes took.
-    pub write_latency: Histogram,
+    /// The answers to reads.
+    pub read_replies: Replies,
+    /// The answers to writes.
+    pub write_replies: Replies,
     /// How long queries waited for a connection, those that did not have to among them.
     pub database_wait: Histogram,
     /// The same over time.
@@ -144,8 +146,8 @@ impl Metrics {
             commands: Commands::default(),
             violations: 0,
             stale_age: Spans::default(),
-            read_latency: Histogram::default(),
-            write_latency: Histogram::default(),
+            read_replies: Replies::default(),
+            write_replies: Replies::default(),
             database_wait: Histogram::default(),
             series: Series::new(Gauges {
                 entries,
@@ -299,12 +301,10 @@ impl Metrics {
                 ..
             } => {
                 self.failed_requests += u64::from(outcome == Outcome::Failed);
-                interval.replies += 1;
-                interval.latency_sum_us = interval.latency_sum_us.saturating_add(latency.0);
-                interval.latency_max_us = interval.latency_max_us.max(latency.0);
+                interval.count_reply(latency, outcome);
                 match operation {
-                    Operation::Read => self.read_latency.add(latency),
-                    Operation::Write => self.write_latency.add(latency),
+                    Operation::Read => self.read_replies.add(latency, outcome),
+                    Operation::Write => self.write_replies.add(latency, outcome),
                 }
             }
         }
@@ -319,8 +319,10 @@ impl Metrics {
 
     /// How much memory it takes beside itself, in bytes.
     pub fn heap_bytes(&self) -> u64 {
-        let histograms = [&self.read_latency, &self.write_latency, &self.database_wait];
-        let histograms = histograms.into_iter().map(Histogram::heap_bytes);
+        let replies = [&self.read_replies, &self.write_replies].into_iter();
+        let histograms = replies.flat_map(|of| [&of.served, &of.failed]);
+        let histograms = histograms.chain([&self.database_wait]);
+        let histograms = histograms.map(Histogram::heap_bytes);
         histograms.sum::<u64>() + self.series.heap_bytes()
     }
 }

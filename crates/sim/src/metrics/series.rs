@@ -3,8 +3,10 @@
 //!
 //! Where Amazon CloudWatch has a name for a number, the field's documentation gives it.
 
+use crate::event::Outcome;
 use cache::units::Micros;
 use serde::Serialize;
+use std::hash::{Hash, Hasher};
 
 /// The most intervals.
 const INTERVALS_MAX: usize = 128;
@@ -17,7 +19,7 @@ const FIRST_LENGTH: Micros = Micros(1_000);
 pub struct Interval {
     /// Requests that arrived.
     pub requests: u32,
-    /// Requests that were answered.
+    /// Requests that were answered, be it with an error.
     pub replies: u32,
     /// Look-ups that found the key (`CacheHits`).
     pub hits: u32,
@@ -54,9 +56,39 @@ pub struct Interval {
     /// How long queries waited for a connection, together: divided by the interval's length it is the
     /// mean length of the queue.
     pub queued_us: u64,
+    /// The answered requests whose client got no error.
+    pub served: Served,
+}
+
+/// Requests that were answered without an error, within one interval.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Served {
+    /// How many.
+    pub replies: u32,
+    /// How long they had taken, together.
+    pub latency_sum_us: u64,
+    /// The longest that one of them had taken.
+    pub latency_max_us: u64,
+}
+
+/// They hash as nothing, as before they were told apart: they follow from the events, which the log's hash has.
+impl Hash for Served {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl Interval {
+    pub(super) fn count_reply(&mut self, latency: Micros, outcome: Outcome) {
+        self.replies += 1;
+        self.latency_sum_us = self.latency_sum_us.saturating_add(latency.0);
+        self.latency_max_us = self.latency_max_us.max(latency.0);
+        if outcome != Outcome::Failed {
+            let served = &mut self.served;
+            served.replies += 1;
+            served.latency_sum_us = served.latency_sum_us.saturating_add(latency.0);
+            served.latency_max_us = served.latency_max_us.max(latency.0);
+        }
+    }
+
     /// Adds the interval after it.
     pub fn merge(&mut self, later: &Interval) {
         self.requests += later.requests;
@@ -77,6 +109,10 @@ impl Interval {
         self.stale_age_sum_us = self.stale_age_sum_us.saturating_add(later.stale_age_sum_us);
         self.busy_us += later.busy_us;
         self.queued_us += later.queued_us;
+        let (served, later) = (&mut self.served, later.served);
+        served.replies += later.replies;
+        served.latency_sum_us = served.latency_sum_us.saturating_add(later.latency_sum_us);
+        served.latency_max_us = served.latency_max_us.max(later.latency_max_us);
     }
 }
 

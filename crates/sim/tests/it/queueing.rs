@@ -115,13 +115,13 @@ fn assert_agrees(queue: Queue, seeds: std::ops::Range<u64>, requests: u32) {
         |of: &dyn Fn(&Metrics) -> f64| runs.iter().map(of).sum::<f64>() / runs.len() as f64;
     for metrics in &runs {
         assert_eq!(metrics.database_wait.count(), u64::from(requests));
-        assert_eq!(metrics.read_latency.count(), u64::from(requests));
+        assert_eq!(metrics.read_replies.count(), u64::from(requests));
     }
     let wait = average(&|metrics| mean(&metrics.database_wait));
     assert_near("mean wait", queue, wait, queue.mean_wait_us());
 
     let service = queue.mean_service_us as f64;
-    let system = average(&|metrics| mean(&metrics.read_latency));
+    let system = average(&|metrics| mean(&metrics.read_replies.served));
     assert_near(
         "mean time in system",
         queue,

@@ -173,7 +173,7 @@ proptest! {
         let mut world = World::new(scenario.lanes[0].clone(), scenario.workload.clone());
         world.run_to_end();
         let metrics = world.metrics();
-        let answered = metrics.read_latency.count() + metrics.write_latency.count();
+        let answered = metrics.read_replies.count() + metrics.write_replies.count();
         prop_assert_eq!(answered, u64::from(scenario.workload.len()));
         prop_assert_eq!(metrics.requests, answered);
         let (first, second) = (Run::new(Rc::new(scenario)), Run::new(Rc::new(again)));
@@ -533,8 +533,8 @@ fn workloads_make_their_requests() {
         let mut world = World::new(scenario.lanes[0].clone(), scenario.workload.clone());
         world.run_to_end();
         let metrics = world.metrics();
-        let reads = metrics.read_latency.count();
-        let writes = metrics.write_latency.count();
+        let reads = metrics.read_replies.count();
+        let writes = metrics.write_replies.count();
         let made = u64::from(scenario.workload.len());
         assert!(reads + writes == made && made >= 3_000, "{}", preset.name);
     }

@@ -1,6 +1,7 @@
 //! The opening scene shows within twenty steps what a cache is about.
 
-use scenario::opening;
+use cache::units::Micros;
+use scenario::{FaultInput, opening};
 use sim::{Fault, FaultCommand, ReadPath, WritePath};
 use support::scenarios::run;
 use timeline::{Frame, Run};
@@ -72,6 +73,44 @@ fn each_request_has_the_time_that_it_takes_without_a_cache() {
         }
     }
     assert_ne!(run.longest_latency(), fork.longest_latency());
+}
+
+/// A refusal is quick: it must not make whatever fails look fast.
+#[test]
+fn what_fails_counts_as_a_read_and_not_as_a_fast_one() {
+    let mut input = opening();
+    input.faults = vec![FaultInput {
+        at_us: 0,
+        fault: Fault::StopDatabase,
+        lane: None,
+        node: None,
+    }];
+    let run = run(input);
+    let mut failing_without = 0;
+    for step in 0..=run.step_count() {
+        let frame = Frame::of(&run, &run.seek(step));
+        for request in frame.lanes.iter().flat_map(|lane| &lane.requests) {
+            failing_without += u32::from(request.without_cache_failed);
+            assert!(request.without_cache_failed, "step {step}");
+        }
+    }
+    assert!(failing_without > 0);
+    let end = Frame::of(&run, &run.seek(run.step_count()));
+    assert!(end.baseline.reads > 0);
+    assert_eq!(end.baseline.read_p50_us, None);
+    for lane in &end.lanes {
+        let metrics = &lane.metrics;
+        assert!(metrics.failed_requests > 0 && metrics.hits > 0);
+        // Only hits are served, each in one trip to the cache.
+        let hit = metrics.read_max_us.expect("some reads are hits");
+        assert_eq!(
+            metrics.reads + metrics.writes,
+            u64::from(end.requests_begun)
+        );
+        assert!(hit < Micros(1_000), "{hit:?}");
+    }
+    let told = timeline::recap(&end);
+    assert!(!told.iter().any(|line| line.about == "read_p50_us"));
 }
 
 fn slow_database() -> FaultCommand {

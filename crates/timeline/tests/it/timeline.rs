@@ -191,7 +191,10 @@ proptest! {
             prop_assert_eq!(sum(|i| i.database_writes), metrics.database_writes);
             prop_assert_eq!(sum(|i| i.requests), u64::from(run.scenario().workload.len()));
             prop_assert_eq!(sum(|i| i.replies), metrics.reads + metrics.writes);
-            let longest = series.intervals.iter().map(|interval| interval.latency_max_us).max();
+            let failed = series.intervals.iter().map(|of| of.replies - of.served.replies);
+            prop_assert_eq!(failed.map(u64::from).sum::<u64>(), metrics.failed_requests);
+            let served = series.intervals.iter().map(|interval| interval.served);
+            let longest = served.filter(|of| of.replies > 0).map(|of| of.latency_max_us).max();
             let answers = metrics.read_max_us.into_iter().chain(metrics.write_max_us);
             prop_assert_eq!(longest, answers.map(|span| span.0).max());
             let last = series.intervals.last().expect("there is always one");
@@ -447,8 +450,8 @@ fn counted(events: &[Event], at_first: &MetricsFrame, pool: (u32, Micros)) -> Me
             moved.map(|bytes| u64::from(bytes.max(1_000))).sum()
         },
         violations: count(|kind| matches!(kind, EventKind::Violation { .. })),
-        reads: reads.len() as u64,
-        writes: writes.len() as u64,
+        reads: answered(events, Operation::Read),
+        writes: answered(events, Operation::Write),
         read_mean_us: mean(&reads),
         read_p50_us: percentile(&reads, 50),
         read_p95_us: percentile(&reads, 95),
@@ -557,11 +560,21 @@ fn mean(spans: &[Micros]) -> Option<Micros> {
     sum.checked_div(spans.len() as u64).map(Micros)
 }
 
+/// How many answers there are, errors among them.
+fn answered(events: &[Event], asked: Operation) -> u64 {
+    let is = |event: &&Event| matches!(event.kind, EventKind::Reply { operation, .. } if operation == asked);
+    events.iter().filter(is).count() as u64
+}
+
+/// How long requests took that were answered without an error, in order.
 fn latencies(events: &[Event], asked: Operation) -> Vec<Micros> {
     let of = |event: &Event| match event.kind {
         EventKind::Reply {
-            operation, latency, ..
-        } => (operation == asked).then_some(latency),
+            operation,
+            latency,
+            outcome,
+            ..
+        } => (operation == asked && outcome != Outcome::Failed).then_some(latency),
         _ => None,
     };
     let mut latencies: Vec<Micros> = events.iter().filter_map(of).collect();

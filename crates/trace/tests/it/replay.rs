@@ -166,8 +166,8 @@ fn a_whole_file_comes_to_what_stepping_through_it_does() {
                 stepped,
                 "{policy:?}, {pattern:?}"
             );
-            assert_eq!(whole.reads, metrics.read_latency.count());
-            assert_eq!(whole.writes, metrics.write_latency.count());
+            assert_eq!(whole.reads, metrics.read_replies.count());
+            assert_eq!(whole.writes, metrics.write_replies.count());
             assert_eq!(whole.hits + whole.misses, whole.reads);
             assert_eq!(whole.deletes, 0);
             let cached = pattern != Pattern::NoCache;

@@ -27,7 +27,7 @@ pub fn distribution(props: &DistributionProps) -> Html {
         let moment = run.seek(step);
         let lanes = &run.scenario().lanes;
         let curves = moment.of_worlds(|world| {
-            let histogram = &world.metrics().read_latency;
+            let histogram = &world.metrics().read_replies.served;
             let all = histogram.count();
             let curve = histogram.cumulative(POINTS).into_iter();
             let point = |(span, at_most): (Micros, u64)| Point {

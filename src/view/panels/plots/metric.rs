@@ -83,21 +83,21 @@ pub const METRICS: [Metric; 17] = [
     },
     Metric {
         name: "Read latency p50",
-        about: "Half of the reads took at most this",
+        about: "Half of the reads that did not fail took at most this",
         of: Of::Requests,
         so_far: so_far(Quantity::Time, |m| m.read_p50_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Read latency p95",
-        about: "95 % of the reads took at most this",
+        about: "95 % of the reads that did not fail took at most this",
         of: Of::Requests,
         so_far: so_far(Quantity::Time, |m| m.read_p95_us.map(|us| us.0)),
         within: None,
     },
     Metric {
         name: "Read latency p99",
-        about: "99 % of the reads took at most this",
+        about: "99 % of the reads that did not fail took at most this",
         of: Of::Requests,
         so_far: so_far(Quantity::Time, |m| m.read_p99_us.map(|us| us.0)),
         within: None,
@@ -111,22 +111,22 @@ pub const METRICS: [Metric; 17] = [
     },
     Metric {
         name: "Mean latency",
-        about: "How long answered requests took, reads and writes, on average",
+        about: "How long requests that did not fail took, reads and writes, on average",
         of: Of::Requests,
         so_far: None,
         within: within(Quantity::Time, EACH, |span| {
-            let replies = u64::from(span.interval.replies);
-            span.interval.latency_sum_us.checked_div(replies)
+            let served = &span.interval.served;
+            served.latency_sum_us.checked_div(served.replies.into())
         }),
     },
     Metric {
         name: "Longest latency",
-        about: "The longest that an answered request took, read or write",
+        about: "The longest that a request that did not fail took, read or write",
         of: Of::Requests,
         so_far: None,
         within: within(Quantity::Time, EACH, |span| {
-            let answered = span.interval.replies > 0;
-            answered.then_some(span.interval.latency_max_us)
+            let served = &span.interval.served;
+            (served.replies > 0).then_some(served.latency_max_us)
         }),
     },
     Metric {
