@@ -345,6 +345,8 @@ impl From<WrittenDatabase> for DatabaseInput {
 pub struct NetworkInput {
     /// Application to cache and back.
     pub cache: Latency,
+    /// The same for a cache node with replicas in another zone than the client; as in the same zone if `null`.
+    pub other_zone: Option<Latency>,
     /// Application to database and back.
     pub database: Latency,
     /// How long the application waits for an answer before it takes it for lost, in microseconds.
@@ -355,6 +357,7 @@ impl Default for NetworkInput {
     fn default() -> Self {
         NetworkInput {
             cache: latency::SAME_ZONE_ROUND_TRIP,
+            other_zone: None,
             database: latency::SAME_ZONE_ROUND_TRIP,
             timeout_us: TIMEOUT_US,
         }

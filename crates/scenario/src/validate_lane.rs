@@ -31,6 +31,7 @@ pub(super) fn check_lane(
         ("database/replica_lag", lane.database.replica_lag.as_ref()),
         ("network/cache", Some(&lane.network.cache)),
         ("network/database", Some(&lane.network.database)),
+        ("network/other_zone", lane.network.other_zone.as_ref()),
     ];
     for (field, table) in tables {
         if let Some(table) = table {
@@ -58,6 +59,7 @@ pub(super) fn check_lane(
         },
         network: NetworkSetup {
             cache: lane.network.cache,
+            other_zone: lane.network.other_zone,
             database: lane.network.database,
             timeout: Micros(lane.network.timeout_us),
         },

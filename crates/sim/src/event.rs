@@ -504,6 +504,17 @@ pub enum Broken {
 }
 
 impl EventKind {
+    /// How many bytes of a key and its value a command of the cache moved; `None` if the event is no command's
+    /// answer.
+    pub fn moved_bytes(&self) -> Option<u32> {
+        match *self {
+            EventKind::Hit { size, .. } | EventKind::Reject { size, .. } => Some(size.0),
+            EventKind::Fill { size_bytes, .. } => Some(size_bytes),
+            EventKind::Miss { .. } | EventKind::Delete { .. } => Some(0),
+            _ => None,
+        }
+    }
+
     /// Whether it happens at a cache node, or on the way to one.
     pub const fn is_at_cache(&self) -> bool {
         match self {

@@ -38,7 +38,7 @@ pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, DatabaseKind, Intake, Pool, Row, Table, Units};
 pub use deployment::{
     Client, Cluster, Deployed, Deployment, Endpoint, Hashing, Memcached, NodeId, Reach,
-    Replication, Stage,
+    Replication, Stage, Zone,
 };
 pub use event::{
     Answer, Applied, Broken, Event, EventId, EventKind, Failure, Limit, MovedBytes, Operation,

@@ -36,21 +36,27 @@ pub struct LaneSetup {
 
 impl LaneSetup {
     /// How long a request's trip spends on the wire, there and back, under the workload's seed. The request
-    /// has made `earlier` trips to the same party before.
-    pub fn round_trip(&self, seed: u64, request: u32, verb: Verb, earlier: u32) -> Micros {
+    /// has made `earlier` trips to the same party before. A cache node can be `far`, in another zone.
+    pub fn round_trip(
+        &self,
+        seed: u64,
+        request: u32,
+        verb: Verb,
+        earlier: u32,
+        far: bool,
+    ) -> Micros {
         let (table, stream) = match verb.party() {
             Party::Database => (&self.network.database, Stream::DatabaseNetwork),
-            _ => (&self.network.cache, Stream::CacheNetwork),
+            _ => (self.network.to_cache(far), Stream::CacheNetwork),
         };
         table.at(draw(seed, stream, request, earlier))
     }
 
     /// How long a trip spends on the wire, there and back, that a request makes because a shard named another
-    /// one. It is the request's `nth` such trip, from 1.
-    pub fn redirected_trip(&self, seed: u64, request: u32, nth: u32) -> Micros {
-        self.network
-            .cache
-            .at(draw(seed, Stream::Redirect, request, nth))
+    /// one, which can be `far`, in another zone. It is the request's `nth` such trip, from 1.
+    pub fn redirected_trip(&self, seed: u64, request: u32, nth: u32, far: bool) -> Micros {
+        let table = self.network.to_cache(far);
+        table.at(draw(seed, Stream::Redirect, request, nth))
     }
 
     /// How long the engine works on the command of such a trip.
@@ -114,8 +120,20 @@ pub struct DatabaseSetup {
 pub struct NetworkSetup {
     /// Application to cache and back.
     pub cache: Latency,
+    /// The same for a cache node in another zone than the client; `None` if that makes no difference.
+    pub other_zone: Option<Latency>,
     /// Application to database and back.
     pub database: Latency,
     /// How long the application waits for an answer before the trip times out.
     pub timeout: Micros,
+}
+
+impl NetworkSetup {
+    /// The round trip to a cache node, which can be `far`, in another zone.
+    fn to_cache(&self, far: bool) -> &Latency {
+        match &self.other_zone {
+            Some(other_zone) if far => other_zone,
+            _ => &self.cache,
+        }
+    }
 }

@@ -65,9 +65,16 @@ impl CostFrame {
             text: "not priced".to_owned(),
             micro_usd: None,
         });
+        let in_zones = has_cache && setup.cache.deployment.replication().is_some();
+        let between_zones = in_zones.then(|| between_zones(&of, prices));
+        let extra = between_zones.as_ref().and_then(|part| part.micro_usd);
+        let total = nodes
+            .micro_usd
+            .map(|nodes| MicroUsd(nodes.0 + extra.unwrap_or_default().0));
+        let parts = [nodes].into_iter().chain(between_zones).chain(database);
         CostFrame {
-            total_micro_usd: nodes.micro_usd,
-            parts: [nodes].into_iter().chain(database).collect(),
+            total_micro_usd: total,
+            parts: parts.collect(),
             serverless: match has_cache {
                 true => serverless(&of, prices),
                 false => None,
@@ -89,6 +96,22 @@ fn nodes(of: &LaneUse, prices: &Prices) -> CostPartFrame {
         name: "Nodes",
         text,
         micro_usd: of.nodes_cost(prices),
+    }
+}
+
+/// What clients' commands moved between zones. Changes on their way to replicas are no clients' traffic.
+fn between_zones(of: &LaneUse, prices: &Prices) -> CostPartFrame {
+    let month = of.other_zone_bytes_a_month().unwrap_or_default();
+    let month = bytes(u64::try_from(month).unwrap_or(u64::MAX));
+    CostPartFrame {
+        name: "Between zones",
+        text: format!(
+            "{month} × {} per GB ({} in the run’s {}, all month)",
+            price(prices.cross_zone_gb_micro_usd),
+            bytes(of.commands.other_zone_bytes),
+            duration(of.span),
+        ),
+        micro_usd: of.other_zone_cost(prices),
     }
 }
 

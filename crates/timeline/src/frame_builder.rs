@@ -13,7 +13,7 @@ use cache::{Cache, Capacity, Entry, Value};
 use sim::database::PARTITION;
 use sim::{
     ActiveRequest, Deployment, EventKind, Histogram, Intake, Moment, NodeId, Operation, Party,
-    Phase, Trip, Units, Verb, World,
+    Phase, Trip, Units, Verb, World, Zone,
 };
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -249,7 +249,7 @@ impl<'a> LaneBuilder<'a> {
             at_start: deployed.was_in_use(id),
             reachable: deployed.is_reachable(id),
             stopped: deployed.is_stopped(id),
-            zone: deployment.zone_of(id).map(|zone| char::from(b'a' + zone)),
+            zone: deployment.zone_of(id).map(Zone::letter),
             shard: deployment.shard_of(id) + 1,
             syncing: deployed.is_syncing(id),
             behind: self.world.changes_behind(id),

@@ -71,6 +71,8 @@ pub struct Commands {
     pub count: u64,
     /// The ECPUs that serverless would charge for them, in thousandths.
     pub milli_ecpu: u64,
+    /// How many bytes of keys and values clients' commands moved to or from a node in another zone.
+    pub other_zone_bytes: u64,
 }
 
 impl Commands {
@@ -159,6 +161,9 @@ impl Metrics {
 
     /// Counts an event of an instant. Events come in order of time.
     pub(super) fn count(&mut self, at: Micros, kind: &EventKind) {
+        if let Some(bytes) = kind.moved_bytes() {
+            self.commands.add(bytes);
+        }
         let interval = self.series.at(at);
         match *kind {
             EventKind::Request { .. } => {
@@ -167,8 +172,7 @@ impl Metrics {
             }
             EventKind::Send { .. } => (),
             EventKind::Moved { .. } => self.redirects.0 += 1,
-            EventKind::Hit { size, .. } => {
-                self.commands.add(size.0);
+            EventKind::Hit { .. } => {
                 self.hits += 1;
                 interval.hits += 1;
             }
@@ -178,7 +182,6 @@ impl Metrics {
                 interval.stale_age_sum_us = interval.stale_age_sum_us.saturating_add(since.0);
             }
             EventKind::Miss { .. } => {
-                self.commands.add(0);
                 self.misses += 1;
                 interval.misses += 1;
             }
@@ -188,7 +191,6 @@ impl Metrics {
                 replaced_bytes,
                 ..
             } => {
-                self.commands.add(size_bytes);
                 self.fills += 1;
                 self.series.change(|gauges| {
                     gauges.entries += u32::from(replaced.is_none());
@@ -209,7 +211,6 @@ impl Metrics {
             EventKind::Delete {
                 found, size_bytes, ..
             } => {
-                self.commands.add(0);
                 if found {
                     self.deletions += 1;
                     self.remove(size_bytes);
@@ -270,8 +271,7 @@ impl Metrics {
                 self.failed_trips += 1;
                 interval.failed_trips += 1;
             }
-            EventKind::Reject { size, .. } => {
-                self.commands.add(size.0);
+            EventKind::Reject { .. } => {
                 self.rejected_writes += 1;
             }
             EventKind::Violation { .. } => self.violations += 1,

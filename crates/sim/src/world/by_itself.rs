@@ -173,9 +173,10 @@ impl World {
         if !fault.is_of_nodes() {
             return Vec::new();
         }
+        let deployment = self.setup.cache.deployment;
         let all = (0..self.nodes.len() as u16).map(NodeId);
-        let reached = all.filter(|&node| reach == Reach::All || reach == Reach::One(node));
-        let several = self.setup.cache.deployment.has_several();
+        let reached = all.filter(|&node| deployment.is_reached(reach, node));
+        let several = deployment.has_several();
         reached
             .filter(|&node| match fault {
                 // A single node is in use as long as there is a cache, and is cut off by the faults in force.

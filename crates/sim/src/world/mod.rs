@@ -426,6 +426,12 @@ impl World {
             true => active.route.node,
             false => NodeId::default(),
         };
+        if let Some(bytes) = kind.moved_bytes() {
+            let deployment = self.setup.cache.deployment;
+            if deployment.crosses_zones(active.client, node) {
+                self.metrics.commands.other_zone_bytes += u64::from(bytes);
+            }
+        }
         self.record_at(node, request, key, cause, kind, log)
     }
 

@@ -13,3 +13,4 @@ mod races;
 mod real_cluster;
 mod replication;
 mod workload;
+mod zones;

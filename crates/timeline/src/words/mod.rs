@@ -14,6 +14,7 @@ mod recap;
 mod replica;
 mod text;
 mod trouble;
+mod zone;
 
 pub use duration::duration;
 pub use fact::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose, Source};
@@ -23,6 +24,7 @@ pub use number::{bytes, counted, dollars, ecpus, grouped, per_mille, price, scal
 pub use recap::{Part, RecapLine, recap};
 pub use replica::ReplicaFact;
 pub use trouble::fault_title;
+pub use zone::ZoneFact;
 
 use crate::log::LoggedEvent;
 use cache::units::{Micros, Version};
@@ -102,10 +104,14 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             if verb.party() == Party::Cache && lane.cache.deployment.has_several() =>
         {
             let node = node::name(lane, event.node);
-            vec![
+            let mut facts = vec![
                 Fact::SendsTo(verb, key.clone(), node),
                 node::route(lane, key, event.node, verb == Verb::Get),
-            ]
+            ];
+            let client = event.request.map(|number| scenario.client_of(number));
+            let crossed = client.and_then(|client| zone::crossed(lane, client, event));
+            facts.extend(crossed.map(Fact::Zone));
+            facts
         }
         EventKind::Send { verb } => {
             let asked = event.request.map(|number| scenario.request(number));
@@ -343,6 +349,14 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
                     _ => Fact::NodeFaultMeans(fault, node),
                 },
             ]
+        }
+        EventKind::Fault {
+            fault,
+            reach: Reach::Zone(zone),
+            ..
+        } => {
+            let facts = zone::fault(fault, zone).into_iter();
+            facts.map(Fact::Zone).collect()
         }
         EventKind::Fault {
             fault,

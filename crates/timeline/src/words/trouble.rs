@@ -165,6 +165,10 @@ pub(super) const fn without_node(fault: Fault) -> &'static str {
         Fault::StopCacheNode => "A cache node would stop",
         Fault::RemoveCacheNode => "A Memcached node would leave",
         Fault::AddCacheNode => "A Memcached node would join",
+        Fault::RestartCache => "A cache node would restart",
+        Fault::CutCache => "A cache node would be cut off",
+        Fault::HealCache => "A cache node would be connected",
+        Fault::FailOverCache => "A cache node would fail over",
         other => self::fault(other, Effect::Usual).0,
     }
 }

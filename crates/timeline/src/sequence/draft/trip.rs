@@ -34,10 +34,14 @@ impl Draft<'_> {
         self.end_idle(step, at);
         let seed = self.run.scenario().workload.seed;
         let number = self.sequence.request - 1;
+        let client = self.run.scenario().client_of(number);
+        let deployment = self.setup.cache.deployment;
+        let far = deployment.crosses_zones(client, logged.event.node);
         let (round_trip, service) = if std::mem::take(&mut self.is_redirected) {
             self.redirects += 1;
             (
-                self.setup.redirected_trip(seed, number, self.redirects),
+                self.setup
+                    .redirected_trip(seed, number, self.redirects, far),
                 self.setup.redirected_service(seed, number, self.redirects),
             )
         } else {
@@ -48,7 +52,7 @@ impl Draft<'_> {
             let made_before = *earlier;
             *earlier += 1;
             (
-                self.setup.round_trip(seed, number, verb, made_before),
+                self.setup.round_trip(seed, number, verb, made_before, far),
                 self.setup.cache_service(seed, number, made_before),
             )
         };

@@ -6,6 +6,7 @@
 use super::replicas;
 use super::state::{Copy, Lane, Story};
 use super::units::{has_units, partition, units};
+use super::zones;
 use cache::units::{Key, Micros, Version};
 use cache::{Capacity, Entry, EvictionReason, Scope};
 use scenario::Scenario;
@@ -325,6 +326,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         }
         Fact::TtlHadRunOut => of.copy().is_none() && of.story().expired_at == Some(at),
         Fact::Replica(fact) => replicas::holds(fact, of),
+        Fact::Zone(fact) => zones::holds(fact, of),
         Fact::NeedsDatabase => comes_from_database(of),
         // There is no row and no copy, and the request looks nowhere else.
         Fact::NowhereElse => {
@@ -430,6 +432,10 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             of.is_node(node, id) && of.was_given(*fault, id) && of.before.is_changed_by(*fault, id)
         }
         Fact::FaultWithoutNode(fault) => {
+            // A zone with nothing to change, in this lane.
+            if zones::given(*fault, of).is_some() {
+                return true;
+            }
             let all = (0..40).map(NodeId);
             let mut given = all.filter(|&node| of.was_given(*fault, node)).peekable();
             match given.peek() {

@@ -7,6 +7,7 @@ mod facts;
 mod replicas;
 mod state;
 mod units;
+mod zones;
 
 use cache::units::{Key, Micros};
 use facts::{Point, agrees, holds};
@@ -163,6 +164,7 @@ fn a_second_delete_after_a_lost_one_is_still_to_come() {
         fault: Fault::LoseNextDelete,
         lane: None,
         node: None,
+        zone: None,
     }];
     let run = run(input);
     assert_eq!(lies(&run, as_it_is), [""; 0]);

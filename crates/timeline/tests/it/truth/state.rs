@@ -36,6 +36,7 @@ impl Copy {
 pub struct Story {
     pub key: Key,
     pub operation: Operation,
+    pub client: u32,
     pub began: Micros,
     /// The commands that it sent.
     pub sent: Vec<(Verb, Micros)>,
@@ -241,10 +242,11 @@ impl Lane {
     pub fn hear(&mut self, event: &Event) {
         let (at, key) = (event.at, event.key);
         let (holder, here) = (self.holder(key), (event.node, key));
-        if let EventKind::Request { operation, .. } = event.kind {
+        if let EventKind::Request { operation, client } = event.kind {
             let story = Story {
                 key,
                 operation,
+                client,
                 began: at,
                 sent: Vec::new(),
                 found: None,
@@ -478,6 +480,7 @@ impl Lane {
         let reached: Vec<NodeId> = match reach {
             Reach::All => self.in_use.clone(),
             Reach::One(node) => vec![node],
+            Reach::Zone(zone) => self.in_zone(zone),
             Reach::None => return,
         };
         let several = self.deployment != Deployment::Node;
