@@ -36,6 +36,13 @@ function checkLine({ about, text, numbers }, { lanes, baseline }) {
     assert.ok(Number.parseFloat(numbers[0]) >= Math.max(...rates) - 0.05, text);
     return;
   }
+  if (about === "cost") {
+    const costs = lanes.filter(({ cache, cost }) => cache.capacity > 0 && cost.total_micro_usd !== null);
+    const written = costs.map(({ cost }) => `$${(cost.total_micro_usd / 1e6).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`);
+    assert.deepEqual(numbers, written, text);
+    assert.ok(new Set(written).size > 1, text);
+    return;
+  }
   const values = lanes.filter(({ cache }) => !["hit_rate", "stale_reads", "evictions", "expirations", "redirects", "entries", "read_p50_us"].includes(about) || cache.capacity > 0);
   const metrics = values.map((lane) => lane.metrics);
   if (about in written) {
