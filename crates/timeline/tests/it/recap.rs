@@ -38,7 +38,10 @@ fn what_the_caches_cost_is_told_where_it_differs() {
     let strategy = &mut input.lanes[0].strategy;
     (strategy.read, strategy.write) = Pattern::NoCache.paths();
     let told = lines(&run(input));
-    assert!(told.iter().all(|line| !line.starts_with("Cost")), "{told:?}");
+    assert!(
+        told.iter().all(|line| !line.starts_with("Cost")),
+        "{told:?}"
+    );
 }
 
 #[test]
