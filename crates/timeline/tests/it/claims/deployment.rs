@@ -219,7 +219,7 @@ fn lost_primary(run: &Run) {
         matches!(
             event.kind,
             EventKind::Failover {
-                stage: Stage::Leaderless
+                stage: Stage::Leaderless { .. }
             }
         )
     });
