@@ -1,11 +1,11 @@
 //! What a lane costs a month, at the prices of its scenario, part by part.
 
-use super::words::{bytes, counted, duration, ecpus, price, thousandths};
+use super::words::{bytes, counted, duration, ecpus, per_mille, price, thousandths};
 use cache::units::Micros;
 use scenario::ScenarioInput;
 use serde::Serialize;
-use sim::World;
 use sim::cost::{LaneUse, MicroUsd, Prices, month};
+use sim::{Durability, World};
 
 /// What a lane costs a month.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -60,14 +60,21 @@ impl CostFrame {
                 micro_usd: Some(MicroUsd(0)),
             },
         };
+        let durability = setup
+            .is_durable()
+            .then(|| durability(&of, setup.cache.durability.mode, prices));
         let database = setup.strategy.has_database().then(|| CostPartFrame {
             name: "Database",
             text: "not priced".to_owned(),
             micro_usd: None,
         });
         CostFrame {
-            total_micro_usd: nodes.micro_usd,
-            parts: [nodes].into_iter().chain(database).collect(),
+            total_micro_usd: total(&nodes, durability.as_ref()),
+            parts: [nodes]
+                .into_iter()
+                .chain(durability)
+                .chain(database)
+                .collect(),
             serverless: match has_cache {
                 true => serverless(&of, prices),
                 false => None,
@@ -90,6 +97,39 @@ fn nodes(of: &LaneUse, prices: &Prices) -> CostPartFrame {
         text,
         micro_usd: of.nodes_cost(prices),
     }
+}
+
+/// The surcharge for durability. No source gives that of the asynchronous kind.
+fn durability(of: &LaneUse, mode: Durability, prices: &Prices) -> CostPartFrame {
+    let (text, micro_usd) = match (mode, of.durability_cost(prices)) {
+        (Durability::Sync, Some(cost)) => {
+            let share = per_mille(prices.durability_per_mille.into());
+            (
+                format!("synchronous: {share} of the nodes’ price"),
+                Some(cost),
+            )
+        }
+        (Durability::Sync, None) => (
+            "Valkey only: this page has no price for it".to_owned(),
+            None,
+        ),
+        _ => (
+            "asynchronous: this page has no price for it".to_owned(),
+            None,
+        ),
+    };
+    CostPartFrame {
+        name: "Durability",
+        text,
+        micro_usd,
+    }
+}
+
+/// All that has a price; `None` where the nodes have none.
+fn total(nodes: &CostPartFrame, durability: Option<&CostPartFrame>) -> Option<MicroUsd> {
+    let surcharge = durability.and_then(|part| part.micro_usd);
+    let nodes = nodes.micro_usd?;
+    Some(MicroUsd(nodes.0 + surcharge.unwrap_or_default().0))
 }
 
 fn serverless(of: &LaneUse, prices: &Prices) -> Option<ServerlessCostFrame> {
