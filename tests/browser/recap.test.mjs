@@ -15,7 +15,7 @@ const written = {
   failed_trips: (metrics) => count(Math.max(0, metrics.failed_trips - metrics.failed_requests)),
   hit_rate: ({ hits, misses }) => perMille(Math.round((hits * 1000) / (hits + misses))),
   ...Object.fromEntries(
-    ["failed_requests", "violations", "stale_reads", "database_reads", "database_writes", "queued_max", "evictions", "expirations", "redirects", "throttled", "entries"].map(
+    ["failed_requests", "violations", "lost_writes", "stale_reads", "database_reads", "database_writes", "queued_max", "evictions", "expirations", "redirects", "throttled", "entries"].map(
       (name) => [name, (metrics) => count(metrics[name])],
     ),
   ),

@@ -277,6 +277,8 @@ pub enum EventKind {
         entries: u32,
         /// The size of their keys and values, in bytes.
         stored_bytes: u64,
+        /// How many acknowledged writes are gone with it.
+        gone: Gone,
     },
     /// A promise was broken.
     Violation {
@@ -322,6 +324,13 @@ pub enum EventKind {
         /// The stage.
         stage: Stage,
     },
+    /// A change has got into a durable shard's log, after its reply.
+    Logged {
+        /// What it changes.
+        applied: Applied,
+        /// How long ago it was made.
+        lag: Micros,
+    },
 }
 
 /// What a change of the primary does at a replica.
@@ -344,6 +353,15 @@ pub enum Applied {
 pub struct MovedBytes(pub u32);
 
 impl Hash for MovedBytes {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+/// How many keys' newest acknowledged writes are gone, so that no node, log, queue or database has them. It hashes as
+/// nothing, as before it was counted: it follows from the events before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Gone(pub u32);
+
+impl Hash for Gone {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
@@ -486,6 +504,10 @@ pub enum Failure {
     Loading,
     /// The database throttled it.
     Throttled,
+    /// The node loads what is in its shard's log: `LOADING`.
+    Restoring,
+    /// It was a write, and the shard's log is too far behind.
+    LogBehind,
 }
 
 /// A promise that was broken.
@@ -515,6 +537,17 @@ impl EventKind {
         }
     }
 
+    /// How many acknowledged writes are gone since it happened.
+    pub const fn gone(&self) -> u32 {
+        match self {
+            EventKind::Fault { gone, .. }
+            | EventKind::Failover {
+                stage: Stage::Promoted { gone, .. } | Stage::Leaderless { gone },
+            } => gone.0,
+            _ => 0,
+        }
+    }
+
     /// Whether it happens at a cache node, or on the way to one.
     pub const fn is_at_cache(&self) -> bool {
         match self {
@@ -530,6 +563,7 @@ impl EventKind {
             | EventKind::Delete { .. }
             | EventKind::Moved { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
             | EventKind::Reject { .. }
@@ -572,6 +606,7 @@ impl EventKind {
             EventKind::Console { .. } => "console",
             EventKind::EndTtl { .. } => "end-ttl",
             EventKind::Apply { .. } => "apply",
+            EventKind::Logged { .. } => "logged",
             EventKind::Behind { .. } => "behind",
             EventKind::Failover { .. } => "failover",
         }

@@ -65,6 +65,7 @@ impl Kinds {
             | EventKind::Replicate { .. }
             | EventKind::Console { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::EndTtl { .. } => Kinds::OTHER,
         }
@@ -120,6 +121,7 @@ impl EventKind {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Fail { .. } => 2,
         }
     }
@@ -133,7 +135,8 @@ impl EventKind {
             | EventKind::Finish
             | EventKind::Idle { .. }
             | EventKind::Replicate { .. }
-            | EventKind::Apply { .. } => false,
+            | EventKind::Apply { .. }
+            | EventKind::Logged { .. } => false,
             other => other.telling() > 1 || matches!(other, EventKind::Wait { .. }),
         }
     }

@@ -10,6 +10,7 @@ pub mod cost;
 pub mod database;
 pub mod deployment;
 pub mod draw;
+pub mod durability;
 mod event;
 mod fault;
 mod fixed_point;
@@ -40,9 +41,10 @@ pub use deployment::{
     Client, Cluster, Deployed, Deployment, Endpoint, Hashing, Memcached, NodeId, Reach,
     Replication, Stage, Zone,
 };
+pub use durability::{Durability, DurabilitySetup};
 pub use event::{
-    Answer, Applied, Broken, Event, EventId, EventKind, Failure, Limit, MovedBytes, Operation,
-    Outcome, Party, Refresh, Refused, Rejection, Throttle, Verb, Waiting,
+    Answer, Applied, Broken, Event, EventId, EventKind, Failure, Gone, Limit, MovedBytes,
+    Operation, Outcome, Party, Refresh, Refused, Rejection, Throttle, Verb, Waiting,
 };
 pub use fault::{Fault, InForce, ScheduledFault};
 pub use fixed_point::log2;

@@ -5,6 +5,7 @@ use super::cost::NodeType;
 use super::database::Intake;
 use super::deployment::Deployment;
 use super::draw::{Stream, draw};
+use super::durability::{Durability, DurabilitySetup};
 use super::event::{Party, Verb};
 use super::fault::ScheduledFault;
 use super::latency::Latency;
@@ -72,6 +73,11 @@ impl LaneSetup {
         self.cache.service.at(drawn)
     }
 
+    /// Whether the changes of its cache are logged.
+    pub fn is_durable(&self) -> bool {
+        self.strategy.caches() && self.cache.durability.mode != Durability::Off
+    }
+
     /// When a fault begins, by its place in the list, or [`Micros::NEVER`].
     pub(super) fn fault_at(&self, place: u32) -> Micros {
         let fault = self.faults.get(place as usize);
@@ -99,6 +105,8 @@ pub struct CacheSetup {
     pub node_type: NodeType,
     /// The lag of the replica that can take over; `None` without a replica.
     pub replica_lag: Option<Micros>,
+    /// Whether its shards' changes are logged.
+    pub durability: DurabilitySetup,
 }
 
 /// A database's settings.

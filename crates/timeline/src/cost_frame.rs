@@ -1,11 +1,11 @@
 //! What a lane costs a month, at the prices of its scenario, part by part.
 
-use super::words::{bytes, counted, duration, ecpus, price, thousandths};
+use super::words::{bytes, counted, duration, ecpus, per_mille, price, thousandths};
 use cache::units::Micros;
 use scenario::ScenarioInput;
 use serde::Serialize;
-use sim::World;
 use sim::cost::{LaneUse, MicroUsd, Prices, month};
+use sim::{Durability, World};
 
 /// What a lane costs a month.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -60,6 +60,9 @@ impl CostFrame {
                 micro_usd: Some(MicroUsd(0)),
             },
         };
+        let durability = setup
+            .is_durable()
+            .then(|| durability(&of, setup.cache.durability.mode, prices));
         let database = setup.strategy.has_database().then(|| CostPartFrame {
             name: "Database",
             text: "not priced".to_owned(),
@@ -67,20 +70,24 @@ impl CostFrame {
         });
         let in_zones = has_cache && setup.cache.deployment.replication().is_some();
         let between_zones = in_zones.then(|| between_zones(&of, prices));
-        let extra = between_zones.as_ref().and_then(|part| part.micro_usd);
-        let total = nodes
-            .micro_usd
-            .map(|nodes| MicroUsd(nodes.0 + extra.unwrap_or_default().0));
-        let parts = [nodes].into_iter().chain(between_zones).chain(database);
+        let parts = [nodes].into_iter().chain(durability).chain(between_zones);
+        let parts: Vec<CostPartFrame> = parts.chain(database).collect();
         CostFrame {
-            total_micro_usd: total,
-            parts: parts.collect(),
+            total_micro_usd: total(&parts),
+            parts,
             serverless: match has_cache {
                 true => serverless(&of, prices),
                 false => None,
             },
         }
     }
+}
+
+/// All that has a price; `None` where the nodes, which come first, have none.
+fn total(parts: &[CostPartFrame]) -> Option<MicroUsd> {
+    parts.first()?.micro_usd?;
+    let amounts = parts.iter().filter_map(|part| part.micro_usd);
+    Some(MicroUsd(amounts.map(|amount| amount.0).sum()))
 }
 
 fn nodes(of: &LaneUse, prices: &Prices) -> CostPartFrame {
@@ -112,6 +119,32 @@ fn between_zones(of: &LaneUse, prices: &Prices) -> CostPartFrame {
             duration(of.span),
         ),
         micro_usd: of.other_zone_cost(prices),
+    }
+}
+
+/// The surcharge for durability. No source gives that of the asynchronous kind.
+fn durability(of: &LaneUse, mode: Durability, prices: &Prices) -> CostPartFrame {
+    let (text, micro_usd) = match (mode, of.durability_cost(prices)) {
+        (Durability::Sync, Some(cost)) => {
+            let share = per_mille(prices.durability_per_mille.into());
+            (
+                format!("synchronous: {share} of the nodes’ price"),
+                Some(cost),
+            )
+        }
+        (Durability::Sync, None) => (
+            "Valkey only: this page has no price for it".to_owned(),
+            None,
+        ),
+        _ => (
+            "asynchronous: this page has no price for it".to_owned(),
+            None,
+        ),
+    };
+    CostPartFrame {
+        name: "Durability",
+        text,
+        micro_usd,
     }
 }
 

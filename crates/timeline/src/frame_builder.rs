@@ -59,6 +59,7 @@ impl MetricsFrame {
             throttled: metrics.throttled.0,
             commands: metrics.commands.count,
             milli_ecpu: metrics.commands.milli_ecpu,
+            lost_writes: metrics.gone.0.into(),
             violations: metrics.violations,
             reads: metrics.read_replies.count(),
             writes: metrics.write_replies.count(),
@@ -253,6 +254,7 @@ impl<'a> LaneBuilder<'a> {
             shard: deployment.shard_of(id) + 1,
             syncing: deployed.is_syncing(id),
             behind: self.world.changes_behind(id),
+            unlogged: self.world.unlogged(id),
             cache: Rc::new(self.of_caches(&[cache])),
         };
         self.world.nodes().map(node).collect()

@@ -14,7 +14,7 @@ use scenario::{
 use sim::cost::NodeType;
 use sim::workload::Generated;
 use sim::{
-    Ask, ByHand, Client, DatabaseKind, Defences, Endpoint, Event, ExpireCommand, Fault,
+    Ask, ByHand, Client, DatabaseKind, Defences, Durability, Endpoint, Event, ExpireCommand, Fault,
     FaultCommand, Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand,
     Strategy as Paths, WritePath, WriteTtl, Zone,
 };
@@ -307,6 +307,8 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             0..=3_u16,
             select(&Endpoint::ALL[..]),
             1..200_u64,
+            select(&Durability::ALL[..]),
+            lags(),
             option::of(Just(Latency::new(800, 1_500, 2_500, 8_000))),
         ),
     );
@@ -327,7 +329,14 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             (policy, capacity, connections, queue),
             node,
             lag,
-            (kind, client, hashing, node_type, count, (replicas, endpoint, timeout_ms, other_zone)),
+            (
+                kind,
+                client,
+                hashing,
+                node_type,
+                count,
+                (replicas, endpoint, timeout_ms, durability, log_lag, other_zone),
+            ),
             database,
         )| {
             let mut lane = lane(paths);
@@ -357,6 +366,11 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             if kind == DeploymentKind::Memcached || replicated {
                 lane.cache.replica_lag_us = None;
             }
+            let is_durable = kind == DeploymentKind::Cluster && replicated;
+            if is_durable && node_type != NodeType::T4gMicro {
+                lane.cache.durability = durability;
+            }
+            lane.cache.log_lag = log_lag;
             // The primary gives leases.
             if lane.strategy.defences.lease_us.is_some() {
                 lane.cache.deployment.endpoint = Endpoint::Primary;
@@ -373,6 +387,15 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             lane
         },
     )
+}
+
+/// How long after its reply a write is logged: soon, late, or so late that writes are rejected.
+fn lags() -> impl Strategy<Value = Latency> {
+    prop_oneof![
+        2 => Just(Latency::new(500, 5_000, 20_000, 90_000)),
+        2 => Just(Latency::new(200_000, 500_000, 1_000_000, 3_000_000)),
+        1 => Just(Latency::Constant { us: 12_000_000 })
+    ]
 }
 
 /// Databases of every kind. The provisioned tables have so few units that they throttle.

@@ -59,6 +59,15 @@ impl LaneUse {
         Some(month::cross_zone(bytes, prices.cross_zone_gb_micro_usd))
     }
 
+    /// A month of their surcharge for synchronous durability, which only Valkey has; `None` without a price.
+    pub fn durability_cost(&self, prices: &Prices) -> Option<MicroUsd> {
+        if self.engine != Engine::Valkey {
+            return None;
+        }
+        let nodes = self.nodes_cost(prices)?;
+        Some(month::durability(nodes, prices.durability_per_mille))
+    }
+
     /// The ECPUs of a month, in thousandths, if all of it is like the time so far; `None` while no time has passed.
     pub fn milli_ecpu_a_month(&self) -> Option<u128> {
         month::whole_month(self.commands.milli_ecpu, self.span)

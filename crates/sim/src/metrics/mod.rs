@@ -11,7 +11,7 @@ pub use series::{Gauges, Interval, Series, Served};
 
 use super::cost::month;
 use super::deployment::Stage;
-use super::event::{EventKind, Operation, Outcome, Refused};
+use super::event::{EventKind, Gone, Operation, Outcome, Refused};
 use cache::units::Micros;
 use std::hash::{Hash, Hasher};
 
@@ -48,6 +48,8 @@ pub struct Metrics {
     pub throttled: LaterCount,
     /// Commands that the cache has executed.
     pub commands: Commands,
+    /// Acknowledged writes that are gone.
+    pub gone: Gone,
     /// Promises that were broken: stale reads that nothing bounds, and lost writes.
     pub violations: u64,
     /// Hits whose copy was older than the row at that moment: how long the row had held a newer
@@ -146,6 +148,7 @@ impl Metrics {
             redirects: LaterCount(0),
             throttled: LaterCount(0),
             commands: Commands::default(),
+            gone: Gone::default(),
             violations: 0,
             stale_age: Spans::default(),
             read_replies: Replies::default(),
@@ -165,6 +168,7 @@ impl Metrics {
             self.commands.add(bytes);
         }
         let interval = self.series.at(at);
+        self.gone.0 += kind.gone();
         match *kind {
             EventKind::Request { .. } => {
                 self.requests += 1;
@@ -262,6 +266,11 @@ impl Metrics {
                         entries,
                         stored_bytes,
                         ..
+                    }
+                    | Stage::Restored {
+                        entries,
+                        stored_bytes,
+                        ..
                     },
             } => self.series.change(|gauges| {
                 gauges.entries = entries;
@@ -291,6 +300,7 @@ impl Metrics {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
             | EventKind::EndTtl { .. } => {}

@@ -74,6 +74,7 @@ impl World {
         let beside: u64 = self.nodes.iter().map(|node| node.heap_bytes()).sum();
         let counted = self.metrics.heap_bytes();
         let monitor = self.monitor.heap_bytes();
-        active + cache + beside + self.database.heap_bytes() + counted + monitor
+        let logs: u64 = self.shard_logs.iter().map(|log| log.heap_bytes()).sum();
+        active + cache + logs + beside + self.database.heap_bytes() + counted + monitor
     }
 }

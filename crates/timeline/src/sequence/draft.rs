@@ -180,6 +180,7 @@ impl<'a> Draft<'a> {
             | EventKind::Refresh { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
             | EventKind::Fault { .. }

@@ -1,6 +1,7 @@
 //! The facts that sentences are made of. A sentence says nothing that is not one of these, so whoever
 //! can check every fact can check every sentence: `tests/it/truth` does, from the events and states.
 
+use super::durable::DurableFact;
 use super::replica::ReplicaFact;
 use super::zone::ZoneFact;
 use cache::EvictionReason;
@@ -220,6 +221,10 @@ pub enum Fact {
     Replica(ReplicaFact),
     /// What is said of availability zones.
     Zone(ZoneFact),
+    /// Something about durability.
+    Durable(DurableFact),
+    /// This many acknowledged writes are gone.
+    WritesGone(u32),
     /// A fault begins or ends at one of several nodes.
     NodeFault(Fault, NodeName),
     /// What it means there.
@@ -294,6 +299,8 @@ pub enum Effect {
     Lacking,
     /// The cache's contents are lost, and there is no database to load them from.
     ForGood,
+    /// What is in the log comes back.
+    FromLog,
 }
 
 /// What a request does first.

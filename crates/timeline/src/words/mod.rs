@@ -4,6 +4,7 @@
 //! event.
 
 mod database;
+mod durable;
 mod duration;
 mod eviction;
 mod fact;
@@ -16,6 +17,7 @@ mod text;
 mod trouble;
 mod zone;
 
+pub use durable::DurableFact;
 pub use duration::duration;
 pub use fact::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose, Source};
 pub use narrate::{Narration, narrate};
@@ -170,6 +172,8 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             if value.version < row {
                 facts.push(Fact::StaleOnArrival(row));
             }
+            // The console's change gets there by itself.
+            facts.extend(event.request.and_then(|_| durable::in_log(lane)));
             facts
         }
         EventKind::Evict { reason, .. } => evicted(key, reason, lane, event),
@@ -333,22 +337,30 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         EventKind::Behind { found, primary } => {
             of_replicas(replica::behind(lane, key, event.node, found, primary))
         }
-        EventKind::Failover { stage } => of_replicas(replica::stage(lane, event.node, stage)),
+        EventKind::Logged { applied, lag } => durable::logged(key, applied, lag),
+        EventKind::Failover { stage } => {
+            let mut facts = replica::stage(lane, event.node, stage);
+            facts.extend(durable::gone(lane, &event.kind));
+            facts
+        }
         EventKind::Fault {
             fault,
             reach: Reach::One(node),
             ..
         } if lane.cache.deployment.has_several() => {
             let node = node::name(lane, node);
-            vec![
+            let mut facts = vec![
                 Fact::NodeFault(fault, node),
                 match lane.cache.deployment.replication() {
+                    _ if lane.is_durable() => Fact::Durable(DurableFact::FaultMeans(fault, node)),
                     Some(of) if of.replicas > 0 => {
                         Fact::Replica(ReplicaFact::FaultMeans(fault, node))
                     }
                     _ => Fact::NodeFaultMeans(fault, node),
                 },
-            ]
+            ];
+            facts.extend(durable::gone(lane, &event.kind));
+            facts
         }
         EventKind::Fault {
             fault,
@@ -365,7 +377,9 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         } => vec![Fact::FaultWithoutNode(fault), Fact::NothingChanges],
         EventKind::Fault { fault, .. } => {
             let effect = effect(fault, lane);
-            vec![Fact::Fault(fault, effect), Fact::FaultMeans(fault, effect)]
+            let mut facts = vec![Fact::Fault(fault, effect), Fact::FaultMeans(fault, effect)];
+            facts.extend(durable::gone(lane, &event.kind));
+            facts
         }
         EventKind::Refuse { at } => vec![
             match at {
@@ -428,6 +442,9 @@ fn effect(fault: Fault, lane: &LaneSetup) -> Effect {
     };
     match fault {
         _ if !has_its_object => Effect::Lacking,
+        Fault::RestartCache | Fault::FailOverCache | Fault::StopCacheNode if lane.is_durable() => {
+            Effect::FromLog
+        }
         Fault::RestartCache if !has_database => Effect::ForGood,
         _ => Effect::Usual,
     }

@@ -130,7 +130,7 @@ const COUNT: Measure = Measure {
 };
 
 /// All of them; of those that matter as much the earlier ones are told.
-const MEASURES: [Measure; 16] = [
+const MEASURES: [Measure; 17] = [
     Measure {
         about: "failed_requests",
         name: "Requests that failed",
@@ -142,6 +142,13 @@ const MEASURES: [Measure; 16] = [
         about: "violations",
         name: "Promises broken",
         of: |m| Some(m.violations),
+        is_trouble: true,
+        ..COUNT
+    },
+    Measure {
+        about: "lost_writes",
+        name: "Acknowledged writes that are gone",
+        of: |m| Some(m.lost_writes),
         is_trouble: true,
         ..COUNT
     },

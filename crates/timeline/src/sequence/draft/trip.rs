@@ -5,7 +5,7 @@ use super::{Arrow, Doing, Draft, Idle, Lifeline, version_label};
 use crate::log::LoggedEvent;
 use crate::words::duration;
 use cache::units::{Micros, Version};
-use sim::{Failure, Party, Verb, way_out};
+use sim::{Durability, Failure, Party, Verb, way_out};
 
 /// A trip to the cache or the database that has begun.
 pub(super) struct Trip {
@@ -107,7 +107,11 @@ impl Draft<'_> {
         let arrived_at = trip.sent_at.after(way_out(trip.round_trip));
         let way_back = trip.round_trip.since(way_out(trip.round_trip));
         let from = Lifeline::from(verb.party());
-        if from == Lifeline::Cache {
+        let logs = matches!(verb, Verb::Set | Verb::Delete) && self.waits_for_log();
+        if from == Lifeline::Cache && logs {
+            let label = format!("works and logs it in {}", duration(at.since(arrived_at)));
+            self.spend(from, Doing::Works, label, (arrived_at, at), step);
+        } else if from == Lifeline::Cache {
             let began = at.since(worked);
             let waited = began.since(arrived_at);
             let label = format!("waits {} for the engine", duration(waited));
@@ -201,10 +205,13 @@ impl Draft<'_> {
             | Failure::OutOfMemory
             | Failure::TooLarge
             | Failure::ReadOnly
-            | Failure::Loading => {
+            | Failure::Loading
+            | Failure::Restoring
+            | Failure::LogBehind => {
                 let label = match failure {
                     Failure::ReadOnly => "READONLY",
-                    Failure::Loading => "LOADING",
+                    Failure::Loading | Failure::Restoring => "LOADING",
+                    Failure::LogBehind => "log behind",
                     Failure::OutOfMemory => "out of memory",
                     Failure::TooLarge => "too large",
                     _ => "error",
@@ -215,6 +222,11 @@ impl Draft<'_> {
             }
         }
         self.trip = None;
+    }
+
+    /// Whether a write is in the log before it is answered.
+    fn waits_for_log(&self) -> bool {
+        self.setup.is_durable() && self.setup.cache.durability.mode == Durability::Sync
     }
 
     fn is_cut_at_arrival(&self, out: usize) -> bool {

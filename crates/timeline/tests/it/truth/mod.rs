@@ -3,6 +3,7 @@
 //! code of the sentences.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod durable;
 mod facts;
 mod replicas;
 mod state;
