@@ -12,7 +12,7 @@ pub mod slots;
 pub use cluster::{Client, Cluster};
 pub use deployed::Deployed;
 pub use memcached::{Hashing, Memcached};
-pub use replication::{Endpoint, Replication, Stage};
+pub use replication::{Endpoint, NODE_TIMEOUT, Replication, Stage};
 use std::hash::{Hash, Hasher};
 
 /// A cache node's number in its lane, from 0.
