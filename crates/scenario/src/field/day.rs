@@ -53,9 +53,9 @@ pub(super) static FIELDS: [Field; 11] = [
     ),
     Field::new(
         "/day/failover_hour",
-        "Failover at",
-        none_or(&count(HOUR, "o’clock"), || Value::from(12)),
-        "The primary of one shard fails at this hour.",
+        "Failover hour",
+        none_or(&count(HOUR, ""), || Value::from(12)),
+        "The primary of one shard fails at this hour of the day.",
     ),
     Field::new(
         "/day/replica_reads",
@@ -72,8 +72,8 @@ pub(super) static FIELDS: [Field; 11] = [
     .under("Serverless"),
     Field::new(
         "/day/pre_scaled_from_hour",
-        "Minimum from",
-        count(HOUR, "o’clock"),
+        "Minimum from hour",
+        count(HOUR, ""),
         "Set it an hour earlier: it can take 60 minutes until it holds.",
     ),
     Field::new(

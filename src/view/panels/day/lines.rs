@@ -52,7 +52,7 @@ impl Lines {
         let of_rates = [
             line(
                 "Demand",
-                Look::BASE,
+                Look::of(2),
                 by_step(day, |step| rate(step.requests)),
             ),
             line(
@@ -82,6 +82,8 @@ impl Lines {
         ];
         let axis = |name: &'static str, unit, lines: &[Line]| {
             let most = lines.iter().filter_map(Line::most).max().unwrap_or(0);
+            // Where all is zero, any axis will do.
+            let most = if most == 0 { 1_000 } else { most };
             Axis::new(name, unit, Scale::linear_to_tick(unit, most, 4))
         };
         let failover = input.failover_hour.map(|hour| u64::from(hour) * 3_600);
@@ -99,6 +101,40 @@ impl Lines {
     }
 }
 
+impl Lines {
+    /// One hour of them.
+    pub(super) fn within(&self, hour: u64) -> Self {
+        let (from, to) = (hour * 3_600, (hour + 1) * 3_600);
+        let cut = |lines: &[Line]| -> Rc<[Line]> {
+            let cut = |line: &Line| {
+                let points = line.points.iter().copied();
+                Line {
+                    points: points
+                        .filter(|point| (from..to).contains(&point.x))
+                        .collect(),
+                    ..line.clone()
+                }
+            };
+            lines.iter().map(cut).collect()
+        };
+        let marks = self.marks.iter().cloned();
+        Lines {
+            x: Axis::new("Time of day", Quantity::Clock, Scale::between(from, to)),
+            of_rates: cut(&self.of_rates),
+            of_shares: cut(&self.of_shares),
+            marks: marks.filter(|(at, _)| (from..to).contains(at)).collect(),
+            ..self.clone()
+        }
+    }
+}
+
+/// The hour in which the most requests arrive in a step, the first one if there are several.
+pub(super) fn busiest_hour(day: &Day) -> u64 {
+    let most = |step: &DayStep| step.requests == day.total.peak_requests;
+    let first = day.steps.iter().position(most).unwrap_or(0) as u64;
+    first * STEP_S / 3_600
+}
+
 /// The day's requests hour by hour, for the table.
 pub(super) fn hours(day: &Day) -> Lines {
     let per_hour = (3_600 / STEP_S) as usize;
@@ -107,7 +143,7 @@ pub(super) fn hours(day: &Day) -> Lines {
         hours.map(move |(hour, steps)| (hour as u64 * 3_600, steps.iter().map(of).sum()))
     };
     let of_rates = [
-        line("Requests", Look::BASE, by_hour(|step| step.requests)),
+        line("Requests", Look::of(2), by_hour(|step| step.requests)),
         line(
             "Nodes, beyond their rate",
             Look::of(0),

@@ -5,7 +5,7 @@ mod presets;
 mod sides;
 mod words;
 
-use self::lines::{Lines, hours};
+use self::lines::{Lines, busiest_hour, hours};
 pub use self::presets::Preset;
 use self::sides::{even, sides};
 pub use self::words::day_verdict;
@@ -116,11 +116,11 @@ fn day_panel(props: &PanelProps) -> Html {
                 if input.pre_scaled_ecpu_per_second > 0 { { rows(&PRE_SCALED_WHEN, &plain) } }
                 { rows(&NODES, &plain) }
             </div>
-            <div class="plan-taken">
+            <div class="plan-buttons day-plan">
                 <p>{ explained(&words::of_plan(plan)) }</p>
-                <div class="plan-buttons"><button class="btn" type="button" onclick={open_plan}>{ "Change it in Plan" }</button></div>
+                <button class="btn" type="button" onclick={open_plan}>{ "Change it in Plan" }</button>
             </div>
-            <Drawn lines={lines.clone()} hours={hours(day)} />
+            <Charts lines={lines.clone()} hours={hours(day)} busiest={busiest_hour(day)} failover={input.failover_hour.map(u64::from)} />
             { sides(&input, plan, prices, &day.total) }
             { even(day) }
         </div>
@@ -128,33 +128,76 @@ fn day_panel(props: &PanelProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct DrawnProps {
+struct ChartsProps {
     lines: Lines,
     hours: Lines,
+    /// The hour of the most requests.
+    busiest: u64,
+    /// The hour of the failover.
+    failover: Option<u64>,
 }
 
-/// The two charts, or a table of the hours.
-#[function_component(Drawn)]
-fn drawn(props: &DrawnProps) -> Html {
-    let as_table = use_state_eq(|| false);
-    let cursor = use_state_eq(|| None);
-    let flip = {
-        let as_table = as_table.clone();
-        Callback::from(move |_: MouseEvent| as_table.set(!*as_table))
+/// What is drawn of the day.
+#[derive(Clone, Copy, PartialEq)]
+enum Drawn {
+    Whole,
+    Busiest,
+    Failover,
+    Table,
+}
+
+/// The two charts, of the whole day or of an hour, or a table of the hours.
+#[function_component(Charts)]
+fn charts(props: &ChartsProps) -> Html {
+    let ChartsProps {
+        lines,
+        hours,
+        busiest,
+        failover,
+    } = props;
+    let chosen = use_state_eq(|| Drawn::Whole);
+    let drawn = match (*chosen, failover) {
+        (Drawn::Failover, None) => Drawn::Whole,
+        (chosen, _) => chosen,
     };
-    let DrawnProps { lines, hours } = props;
+    let cursor = use_state_eq(|| None);
+    let hour = match drawn {
+        Drawn::Busiest => Some(*busiest),
+        Drawn::Failover => *failover,
+        Drawn::Whole | Drawn::Table => None,
+    };
+    let lines = use_memo((lines.clone(), hour), |(lines, hour)| match hour {
+        Some(hour) => lines.within(*hour),
+        None => lines.clone(),
+    });
     // Both are read at the same moment.
     let on_cursor = {
         let cursor = cursor.setter();
         Callback::from(move |at| cursor.set(at))
     };
+    let choice = |(name, of): (&'static str, Drawn)| {
+        let (set, cursor) = (chosen.setter(), cursor.setter());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            set.set(of);
+            cursor.set(None);
+        });
+        html! { <button class="btn" type="button" aria-pressed={(drawn == of).to_string()} {onclick}>{ name }</button> }
+    };
+    let choices = [
+        ("Whole day", Drawn::Whole),
+        ("Busiest hour", Drawn::Busiest),
+        ("Hour of the failover", Drawn::Failover),
+        ("As a table", Drawn::Table),
+    ];
+    let choices = choices
+        .into_iter()
+        .filter(|(_, of)| *of != Drawn::Failover || failover.is_some());
+    let as_table = drawn == Drawn::Table;
     html! {
         <>
-            <div class="plan-buttons">
-                <button class="btn" type="button" aria-pressed={as_table.to_string()} onclick={flip}>{ "As a table" }</button>
-            </div>
+            <div class="plan-buttons" role="group" aria-label="What is drawn">{ for choices.map(choice) }</div>
             <div class={classes!("plots", as_table.then_some("as-tables"))}>
-                if *as_table {
+                if as_table {
                     <Table name="Requests, hour by hour" x={hours.x.clone()} y={hours.rates.clone()} lines={hours.of_rates.clone()} />
                 } else {
                     <Chart name="Traffic" of="requests per second" x={lines.x.clone()} y={lines.rates.clone()} lines={lines.of_rates.clone()}

@@ -1,6 +1,6 @@
 //! The sentences of a day.
 
-use crate::view::shell::format::{bytes, counted, dollars, grouped, percent};
+use crate::view::shell::format::{bytes, counted, dollars, grouped, per_mille, percent};
 use cache::units::Micros;
 use sim::cost::{MicroUsd, PlanInput, scaling};
 use sim::day::{DayInput, NodesDay, ServerlessDay, Totals};
@@ -71,7 +71,7 @@ pub(super) fn of_plan(plan: &PlanInput) -> String {
         plan.engine.title(),
         plan.node_type.name(),
         counted(plan.replicas as usize, "replica"),
-        percent(plan.read_per_mille.into(), 1_000),
+        per_mille(plan.read_per_mille.into()),
     )
 }
 
@@ -85,7 +85,7 @@ pub(super) fn of_nodes(input: &DayInput, requests: u64, of: &NodesDay) -> Vec<St
     let mut said = vec![format!("{each} up to {rate} requests per second.")];
     if of.beyond > 0 {
         said.push(format!(
-            "{} beyond that: nodes don't throttle, so they wait and time out.",
+            "Beyond that: {}. Nodes don't throttle, so these wait and time out.",
             share(of.beyond, requests)
         ));
     }
@@ -110,7 +110,7 @@ pub(super) fn of_nodes(input: &DayInput, requests: u64, of: &NodesDay) -> Vec<St
 pub(super) fn of_serverless(plan: &PlanInput, requests: u64, of: &ServerlessDay) -> Vec<String> {
     let mut said = vec![match of.throttled {
         0 => "No request is throttled.".to_owned(),
-        some => format!("{} throttled.", share(some, requests)),
+        some => format!("Throttled: {}.", share(some, requests)),
     }];
     if of.throttled_by_slot > 0 {
         said.push(format!(
