@@ -477,6 +477,18 @@ export const STATES = /** @type {State[]} */ ([
       await page.locator(".why").waitFor();
     },
   },
+  { name: "a day", reach: async (page) => openPanel(page, "Day") },
+  {
+    name: "a day of a spike with a failover, a pre-scaled minimum and its table",
+    reach: async (page) => {
+      const scenario = await api(page, "scenario");
+      const spike = { shape: "spike", peak_per_second: 20_000_000, failover_hour: 12, pre_scaled_ecpu_per_second: 500_000 };
+      await load(page, { ...scenario, day: spike }, 20);
+      await openPanel(page, "Day");
+      await button(page, "As a table").click();
+      await page.locator("#day .plot-table").first().waitFor();
+    },
+  },
   { name: "the console before its first line", reach: async (page) => openPanel(page, "Console") },
   {
     name: "the console with replies and errors",

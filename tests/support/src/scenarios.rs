@@ -1,5 +1,6 @@
 //! Scenarios: short ways to write one down, and a proptest strategy for arbitrary ones.
 
+use crate::days::days;
 use cache::PolicyKind;
 use cache::units::Micros;
 use proptest::collection::vec;
@@ -65,6 +66,7 @@ pub fn scenario(requests: Vec<RequestInput>, lanes: Vec<LaneInput>) -> ScenarioI
         commands: Vec::new(),
         plan: Default::default(),
         prices: Default::default(),
+        day: Default::default(),
     }
 }
 
@@ -144,7 +146,7 @@ pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
     );
     let faults = vec(fault, 0..=4);
     let parts = (any::<u64>(), warm(), requests, faults, vec(lanes(), 1..=4));
-    parts.prop_map(|(seed, warm, requests, mut faults, lanes)| {
+    (parts, days()).prop_map(|((seed, warm, requests, mut faults, lanes), day)| {
         faults.sort_unstable();
         let fault = |(at_us, fault, place): (u64, Fault, Option<Result<u16, Zone>>)| FaultInput {
             at_us,
@@ -164,6 +166,7 @@ pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
             seed: seed.to_string(),
             warm,
             faults: faults.into_iter().map(fault).collect(),
+            day,
             ..scenario(requests, lanes)
         }
     })

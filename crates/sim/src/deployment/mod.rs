@@ -13,7 +13,7 @@ mod zone;
 pub use cluster::{Client, Cluster};
 pub use deployed::Deployed;
 pub use memcached::{Hashing, Memcached};
-pub use replication::{Endpoint, Replication, Stage};
+pub use replication::{Endpoint, NODE_TIMEOUT, Replication, Stage};
 use std::hash::{Hash, Hasher};
 pub use zone::Zone;
 

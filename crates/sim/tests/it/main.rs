@@ -3,6 +3,7 @@
 mod cache_only;
 mod cost;
 mod databases;
+mod day;
 mod defences;
 mod deployment;
 mod fairness;
