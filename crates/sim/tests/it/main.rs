@@ -6,6 +6,7 @@ mod databases;
 mod day;
 mod defences;
 mod deployment;
+mod durability;
 mod fairness;
 mod faults;
 mod placement;
