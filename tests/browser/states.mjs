@@ -91,7 +91,7 @@ const FAULTS = [
   "Fail the next SET",
 ];
 
-const GROUPS = ["Traffic", "Strategy", "Cache", "Database", "Network", "Faults", "Cost", "Scene"];
+const GROUPS = ["Traffic", "Strategy", "Cache", "Database", "Network", "Faults", "Cost", "Day", "Scene"];
 
 /** The opening scene with something to fail over to. */
 async function withReplicas(page) {
