@@ -1,6 +1,6 @@
 //! The kinds of events. An event is one indivisible thing that happens at one instant, with its cause.
 
-use super::deployment::{NodeId, Reach, Stage};
+use super::deployment::{Exceeded, NodeId, Reach, Stage};
 use super::fault::Fault;
 use super::monitor::Spoiled;
 use cache::units::{Key, Micros, Version};
@@ -322,6 +322,20 @@ pub enum EventKind {
         /// The stage.
         stage: Stage,
     },
+    /// A serverless cache refused a command because of its rate or the slot's.
+    Throttle {
+        /// The command.
+        verb: Verb,
+        /// The rate that it exceeds.
+        exceeded: Exceeded,
+    },
+    /// The rate of a serverless cache has grown.
+    Grow {
+        /// The ECPUs a second that it supported until now.
+        before: u32,
+        /// Those that it supports from now on.
+        rate: u32,
+    },
 }
 
 /// What a change of the primary does at a replica.
@@ -486,6 +500,8 @@ pub enum Failure {
     Loading,
     /// The database throttled it.
     Throttled,
+    /// The serverless cache throttled it.
+    CacheThrottled,
 }
 
 /// A promise that was broken.
@@ -523,8 +539,19 @@ impl EventKind {
             | EventKind::Failover { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
+            | EventKind::Throttle { .. }
             | EventKind::EndTtl { .. } => true,
             _ => false,
+        }
+    }
+
+    /// How many bytes a command has moved that the cache has executed; `None` if it says of none.
+    pub const fn moved_bytes(&self) -> Option<u32> {
+        match self {
+            EventKind::Hit { size, .. } | EventKind::Reject { size, .. } => Some(size.0),
+            EventKind::Fill { size_bytes, .. } => Some(*size_bytes),
+            EventKind::Miss { .. } | EventKind::Delete { .. } => Some(0),
+            _ => None,
         }
     }
 
@@ -557,6 +584,8 @@ impl EventKind {
             EventKind::Replicate { .. } => "replicate",
             EventKind::Fail { .. } => "error",
             EventKind::Fault { .. } => "fault",
+            EventKind::Throttle { .. } => "throttle",
+            EventKind::Grow { .. } => "grow",
             EventKind::Violation { .. } => "violation",
             EventKind::Console { .. } => "console",
             EventKind::EndTtl { .. } => "end-ttl",

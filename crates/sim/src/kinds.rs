@@ -66,6 +66,8 @@ impl Kinds {
             | EventKind::Console { .. }
             | EventKind::Apply { .. }
             | EventKind::Behind { .. }
+            | EventKind::Throttle { .. }
+            | EventKind::Grow { .. }
             | EventKind::EndTtl { .. } => Kinds::OTHER,
         }
     }
@@ -96,6 +98,7 @@ impl EventKind {
             }
             | EventKind::Fault { .. }
             | EventKind::Failover { .. }
+            | EventKind::Grow { .. }
             | EventKind::Console { .. }
             | EventKind::EndTtl { .. } => 3,
             EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
@@ -120,6 +123,7 @@ impl EventKind {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
+            | EventKind::Throttle { .. }
             | EventKind::Fail { .. } => 2,
         }
     }

@@ -334,6 +334,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         ) => (a, x) == (b, y),
         (Failover { stage: a }, Failover { stage: b }) => a == b,
         (Apply { applied: a }, Apply { applied: b }) => a == b,
+        (Grow { rate: a, .. }, Grow { rate: b, .. }) => a == b,
         (Violation { promise: a }, Violation { promise: b }) => {
             discriminant(&a) == discriminant(&b)
         }
@@ -356,6 +357,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Miss { .. }
             | Queue { .. }
             | Refuse { .. }
+            | Throttle { .. }
             | Finish
             | Hold
             | Idle { .. }
@@ -386,6 +388,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Behind { .. }
             | Failover { .. }
             | Apply { .. }
+            | Grow { .. }
             | EndTtl { .. },
             _,
         ) => false,

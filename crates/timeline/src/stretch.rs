@@ -61,6 +61,8 @@ impl Tally {
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
             | EventKind::Behind { .. }
+            | EventKind::Throttle { .. }
+            | EventKind::Grow { .. }
             | EventKind::Console { .. }
             | EventKind::EndTtl { .. } => return,
         };

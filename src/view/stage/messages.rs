@@ -359,6 +359,6 @@ const fn word(error: Failure) -> &'static str {
         Failure::Moved => "MOVED",
         Failure::ReadOnly => "READONLY",
         Failure::Loading => "LOADING",
-        Failure::Throttled => "throttled",
+        Failure::Throttled | Failure::CacheThrottled => "throttled",
     }
 }

@@ -23,6 +23,7 @@ mod cost;
 mod faults;
 mod lane;
 mod scene;
+mod serverless;
 mod strategy;
 mod traffic;
 mod words;

@@ -46,6 +46,8 @@ pub struct Metrics {
     pub redirects: LaterCount,
     /// Queries that DynamoDB throttled (`ThrottledRequests`).
     pub throttled: LaterCount,
+    /// Commands that a serverless cache throttled (`ThrottledCmds`).
+    pub throttled_commands: LaterCount,
     /// Commands that the cache has executed.
     pub commands: Commands,
     /// Promises that were broken: stale reads that nothing bounds, and lost writes.
@@ -143,6 +145,7 @@ impl Metrics {
             rejected_writes: 0,
             redirects: LaterCount(0),
             throttled: LaterCount(0),
+            throttled_commands: LaterCount(0),
             commands: Commands::default(),
             violations: 0,
             stale_age: Spans::default(),
@@ -159,6 +162,9 @@ impl Metrics {
 
     /// Counts an event of an instant. Events come in order of time.
     pub(super) fn count(&mut self, at: Micros, kind: &EventKind) {
+        if let Some(moved_bytes) = kind.moved_bytes() {
+            self.commands.add(moved_bytes);
+        }
         let interval = self.series.at(at);
         match *kind {
             EventKind::Request { .. } => {
@@ -167,8 +173,7 @@ impl Metrics {
             }
             EventKind::Send { .. } => (),
             EventKind::Moved { .. } => self.redirects.0 += 1,
-            EventKind::Hit { size, .. } => {
-                self.commands.add(size.0);
+            EventKind::Hit { .. } => {
                 self.hits += 1;
                 interval.hits += 1;
             }
@@ -178,7 +183,6 @@ impl Metrics {
                 interval.stale_age_sum_us = interval.stale_age_sum_us.saturating_add(since.0);
             }
             EventKind::Miss { .. } => {
-                self.commands.add(0);
                 self.misses += 1;
                 interval.misses += 1;
             }
@@ -188,7 +192,6 @@ impl Metrics {
                 replaced_bytes,
                 ..
             } => {
-                self.commands.add(size_bytes);
                 self.fills += 1;
                 self.series.change(|gauges| {
                     gauges.entries += u32::from(replaced.is_none());
@@ -209,7 +212,6 @@ impl Metrics {
             EventKind::Delete {
                 found, size_bytes, ..
             } => {
-                self.commands.add(0);
                 if found {
                     self.deletions += 1;
                     self.remove(size_bytes);
@@ -270,10 +272,8 @@ impl Metrics {
                 self.failed_trips += 1;
                 interval.failed_trips += 1;
             }
-            EventKind::Reject { size, .. } => {
-                self.commands.add(size.0);
-                self.rejected_writes += 1;
-            }
+            EventKind::Reject { .. } => self.rejected_writes += 1,
+            EventKind::Throttle { .. } => self.throttled_commands.0 += 1,
             EventKind::Violation { .. } => self.violations += 1,
             EventKind::Console { flushed, .. } => {
                 if flushed {
@@ -293,6 +293,7 @@ impl Metrics {
             | EventKind::Apply { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
+            | EventKind::Grow { .. }
             | EventKind::EndTtl { .. } => {}
             EventKind::Reply {
                 operation,

@@ -27,6 +27,7 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
             f.write_str("LOADING, because the replica is still copying its primary's data")
         }
         Failure::Throttled => f.write_str("the database throttled it"),
+        Failure::CacheThrottled => f.write_str("the cache throttled it"),
     }
 }
 

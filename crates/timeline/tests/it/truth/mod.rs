@@ -5,6 +5,7 @@
 
 mod facts;
 mod replicas;
+mod serverless;
 mod state;
 mod units;
 

@@ -1,6 +1,7 @@
 //! A lane as an observer knows it who sees the start and hears the events: copies, rows, connections,
 //! queued writes, and what each request has done.
 
+use super::serverless::Meter;
 use cache::Value;
 use cache::units::{Key, Micros, Version};
 use sim::deployment::ketama::Ring;
@@ -110,6 +111,8 @@ pub struct Lane {
     pub failed_over: bool,
     /// Rows that did not exist at the start.
     pub absent: BTreeSet<Key>,
+    /// What a serverless cache has used of its rate.
+    pub meter: Meter,
 }
 
 impl Lane {
@@ -120,7 +123,7 @@ impl Lane {
             None => Deployment::Node,
         };
         let nodes = match deployment {
-            Deployment::Node => u16::from(world.cache().is_some()),
+            Deployment::Node | Deployment::Serverless(_) => u16::from(world.cache().is_some()),
             Deployment::Cluster(cluster) => cluster.shards * (1 + cluster.replication.replicas),
             Deployment::Memcached(memcached) => memcached.nodes,
             Deployment::ReplicationGroup(replication) => 1 + replication.replicas,
@@ -140,6 +143,7 @@ impl Lane {
             named: primaries.clone(),
             primaries,
             names: names.clone(),
+            meter: Meter::start(world),
             ..Lane::default()
         };
         lane.look_at_cache(world);
@@ -172,7 +176,7 @@ impl Lane {
     pub fn holder(&self, key: Key) -> NodeId {
         let name = self.names[&key].as_bytes();
         match self.deployment {
-            Deployment::Node => NodeId(0),
+            Deployment::Node | Deployment::Serverless(_) => NodeId(0),
             Deployment::ReplicationGroup(_) => self.primaries[0],
             Deployment::Cluster(cluster) => {
                 let shard = slots::shard_of(slots::slot_of(name), cluster.shards);
@@ -205,6 +209,7 @@ impl Lane {
         let used = self.in_use.contains(&node);
         let memcached = matches!(self.deployment, Deployment::Memcached(_));
         match (self.deployment, fault) {
+            (Deployment::Serverless(_), _) => false,
             (Deployment::Node, Fault::StopCacheNode) => false,
             (_, Fault::RemoveCacheNode) => memcached && used && self.in_use.len() > 1,
             (Deployment::Memcached(of), Fault::AddCacheNode) => !used && node.0 <= of.nodes,
@@ -240,6 +245,7 @@ impl Lane {
 
     pub fn hear(&mut self, event: &Event) {
         let (at, key) = (event.at, event.key);
+        self.meter.hear(event, &self.names[&key]);
         let (holder, here) = (self.holder(key), (event.node, key));
         if let EventKind::Request { operation, .. } = event.kind {
             let story = Story {
@@ -451,6 +457,8 @@ impl Lane {
             // These change nothing that is kept here.
             EventKind::Request { .. }
             | EventKind::Behind { .. }
+            | EventKind::Throttle { .. }
+            | EventKind::Grow { .. }
             | EventKind::Stale { .. }
             | EventKind::Fail { .. }
             | EventKind::Finish
@@ -480,7 +488,10 @@ impl Lane {
             Reach::One(node) => vec![node],
             Reach::None => return,
         };
-        let several = self.deployment != Deployment::Node;
+        let several = !matches!(
+            self.deployment,
+            Deployment::Node | Deployment::Serverless(_)
+        );
         let changed = |node: &NodeId| !several || self.is_changed_by(fault, *node);
         let reached: Vec<NodeId> = reached.into_iter().filter(changed).collect();
         match fault {
