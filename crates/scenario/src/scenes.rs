@@ -51,6 +51,8 @@ pub static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         "lost-primary",
         "hot-key-replicas",
         "lost-memcached-node",
+        "hot-key-serverless",
+        "spike-serverless",
         "product-page",
         "session-store",
         "leaderboard",
