@@ -353,8 +353,28 @@ fn assert_no_pool(picture: &Element, database: &DatabaseFrame) {
     }
 }
 
+/// A serverless cache says how far its rate and that of its busiest slot are used, as far as there is room what is
+/// throttled, and another cache says nothing of it.
+fn assert_rate(picture: &Element, cache: &CacheFrame) {
+    let lines = picture.all("rate-words");
+    let Some(rate) = &cache.serverless else {
+        assert!(lines.is_empty() && picture.all("rate").is_empty());
+        return;
+    };
+    let words: Vec<&str> = lines.iter().map(|line| line.text.trim()).collect();
+    assert_eq!(words, [rate.of_cache(), rate.of_slot()]);
+    assert_eq!(picture.all("rate").len(), 4);
+    let news = picture.words("rate-news");
+    let throttled = format!("{} throttled", rate.throttled);
+    assert!(
+        news.is_empty() || news.contains(&throttled) == (rate.throttled > 0),
+        "{news}"
+    );
+}
+
 fn assert_rest(picture: &Element, lane: &LaneFrame) {
     let database = &lane.database;
+    assert_rate(picture, &lane.cache);
     for row in picture.all("row") {
         let key = row.attribute("data-key");
         let in_frame = database
@@ -527,7 +547,7 @@ fn every_kind_of_event_can_be_drawn() {
             }
         }
     }
-    assert_eq!(seen.len(), 31, "all kinds: {seen:?}");
+    assert_eq!(seen.len(), 33, "all kinds: {seen:?}");
     for state in [
         "lost",
         "cut",
@@ -535,6 +555,7 @@ fn every_kind_of_event_can_be_drawn() {
         "slow",
         "DatabaseDown",
         "Throttled",
+        "CacheThrottled",
         "rejected",
     ] {
         assert!(words.contains(state), "{state} in {words:?}");
@@ -566,7 +587,11 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
         "down" | "slow" => picture.words("badge").contains(state),
         _ if state == format!("{:?}", Failure::DatabaseDown) => error("refused: down"),
         _ if state == format!("{:?}", Failure::Overloaded) => error("refused: queue"),
-        _ if state == format!("{:?}", Failure::Throttled) => error("throttled"),
+        _ if state == format!("{:?}", Failure::Throttled)
+            || state == format!("{:?}", Failure::CacheThrottled) =>
+        {
+            error("throttled")
+        }
         _ if state == format!("{:?}", Failure::ReadOnly) => error("READONLY"),
         _ if state == format!("{:?}", Failure::Loading) => error("LOADING"),
         _ if state == format!("{:?}", Failure::OutOfMemory) => error("OOM"),

@@ -26,7 +26,7 @@ pub(super) fn rate_lines(rate: &ServerlessFrame, rect: Rect, y: f64, now: Micros
     let words = [rate.of_cache(), rate.of_slot()];
     let line = |(nth, ((milli, most), words)): (usize, ((u64, u32), &String))| {
         let y = y + nth as f64 * PITCH;
-        // What an entry by hand used may be more than the rate.
+        // The console's commands are not throttled, so more than the rate can be used.
         let share = (milli as f64 / (f64::from(most) * 1_000.0)).min(1.0);
         html! {
             <g>
