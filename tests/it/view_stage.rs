@@ -364,12 +364,11 @@ fn assert_rate(picture: &Element, cache: &CacheFrame) {
     let words: Vec<&str> = lines.iter().map(|line| line.text.trim()).collect();
     assert_eq!(words, [rate.of_cache(), rate.of_slot()]);
     assert_eq!(picture.all("rate").len(), 4);
-    let news = picture.words("rate-news");
-    let throttled = format!("{} throttled", rate.throttled);
-    assert!(
-        news.is_empty() || news.contains(&throttled) == (rate.throttled > 0),
-        "{news}"
-    );
+    for news in picture.all("rate-news") {
+        let news = news.text.trim();
+        let grows = news.starts_with("more in ") && rate.grows_at_us.is_some();
+        assert!(grows || news == rate.throttled_in_words(), "{news}");
+    }
 }
 
 fn assert_rest(picture: &Element, lane: &LaneFrame) {
@@ -630,6 +629,37 @@ fn what_is_followed_is_marked() {
                 .all(|it| it.attribute("data-request") == request.to_string())
         );
     }
+}
+
+/// Where there is room, the lines of the rate end with what was throttled and when the cache supports more.
+#[test]
+fn a_rate_tells_what_it_throttles_and_when_it_grows() {
+    let run = run(Scene::named("spike-serverless")
+        .expect("a scene")
+        .scenario());
+    let throttles = |step: &u32| {
+        let events = run.events_at(*step);
+        let mut kinds = events.iter().map(|logged| logged.event.kind.name());
+        kinds.any(|kind| kind == "throttle")
+    };
+    let step = (1..=run.step_count())
+        .find(throttles)
+        .expect("it throttles");
+    let picture = drawn(props(&run, step, 0, 613));
+    let news: Vec<&str> = picture
+        .all("rate-news")
+        .iter()
+        .map(|of| of.text.trim())
+        .collect();
+    assert_eq!(news, ["1 throttled", "more in 1.5 s"]);
+    let last = drawn(props(&run, run.step_count(), 0, 613));
+    let throttled = props(&run, run.step_count(), 0, 613).frame.lanes[0]
+        .metrics
+        .throttled_commands;
+    assert_eq!(
+        last.words("rate-news").trim(),
+        format!("{throttled} throttled")
+    );
 }
 
 /// Each of several nodes shows its slots, how full it is and its first entries; a node that leaves is seen to.

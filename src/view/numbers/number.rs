@@ -253,7 +253,8 @@ pub(super) static NUMBERS: [Number; 21] = [
         ..Number::count(
             "ECPUs",
             "What the serverless cache charges for its commands (CloudWatch: ElastiCacheProcessingUnits)",
-            Better::Lower,
+            // What is throttled costs nothing, and is no better for it.
+            Better::Neither,
             |m| Some(m.milli_ecpu),
         )
     },

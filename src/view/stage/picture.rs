@@ -173,10 +173,9 @@ fn rate(lane: &LaneFrame, at: Micros) -> String {
     let Some(rate) = &lane.cache.serverless else {
         return String::new();
     };
-    let news = match rate.news(at) {
-        news if news.is_empty() => news,
-        news => format!(", {news}"),
-    };
+    let news = [rate.throttled_in_words(), rate.growth_in_words(at)];
+    let news = news.iter().filter(|news| !news.is_empty());
+    let news: String = news.map(|news| format!(", {news}")).collect();
     format!(
         " and has used {} in this second, {}{news}",
         rate.of_cache(),

@@ -36,11 +36,14 @@ pub(super) fn rate_lines(rate: &ServerlessFrame, rect: Rect, y: f64, now: Micros
             </g>
         }
     };
-    // Behind the words of the first line, or of the second, where they have room.
-    let news = rate.news(now);
-    let room = |words: &String| right - begin - text_w(words) - 12.0;
-    let place = words.iter().position(|words| text_w(&news) <= room(words));
-    let news = place.map(|nth| text(right, y + nth as f64 * PITCH, "t end rate-news", news));
+    // At the end of each line, where there is room.
+    let news = [rate.throttled_in_words(), rate.growth_in_words(now)];
+    let told = |(nth, (news, words)): (usize, (String, &String))| {
+        let fits = text_w(&news) <= right - begin - text_w(words) - 12.0;
+        let y = y + nth as f64 * PITCH;
+        (fits && !news.is_empty()).then(|| text(right, y, "t end rate-news", news))
+    };
+    let news = news.into_iter().zip(&words).enumerate().filter_map(told);
     html! {
         <g>
             { for used.into_iter().zip(&words).enumerate().map(line) }

@@ -168,15 +168,17 @@ impl ServerlessFrame {
         }
     }
 
-    /// When it supports more, and how many commands it has throttled; empty if neither is to be told.
-    pub fn news(&self, now: Micros) -> String {
-        let grows = self.grows_at_us.map(|at| {
-            let left = duration(at.since(now));
-            format!("more in {left}")
-        });
-        let throttled =
-            (self.throttled > 0).then(|| format!("{} throttled", grouped(self.throttled)));
-        let both: Vec<String> = throttled.into_iter().chain(grows).collect();
-        both.join(", ")
+    /// How many commands it has throttled; empty if none.
+    pub fn throttled_in_words(&self) -> String {
+        match self.throttled {
+            0 => String::new(),
+            throttled => format!("{} throttled", grouped(throttled)),
+        }
+    }
+
+    /// When it supports more; empty while no more is asked for.
+    pub fn growth_in_words(&self, now: Micros) -> String {
+        let left = self.grows_at_us.map(|at| duration(at.since(now)));
+        left.map_or_else(String::new, |left| format!("more in {left}"))
     }
 }

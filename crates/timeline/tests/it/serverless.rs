@@ -101,7 +101,8 @@ fn the_rate_of_the_cache() {
         }
     );
     assert_eq!(throttled.of_cache(), "2 of 2 ECPU/s");
-    assert_eq!(throttled.news(at), "1 throttled, more in 500 ms");
+    assert_eq!(throttled.throttled_in_words(), "1 throttled");
+    assert_eq!(throttled.growth_in_words(at), "more in 500 ms");
     // The next second begins with nothing used.
     let end = shown(&run, "fault");
     assert_eq!(
@@ -109,6 +110,7 @@ fn the_rate_of_the_cache() {
         (4, 0, None)
     );
     assert_eq!(end.of_slot(), "a slot gets 30,000");
+    assert_eq!(end.growth_in_words(at), "");
 }
 
 #[test]
