@@ -5,7 +5,7 @@ use cache::units::Version;
 use scenario::field::fault_words;
 use sim::{
     Ask, ByHand, ConsoleCommand, ExpireCommand, Fault, FaultCommand, NodeId, Operation, Party,
-    RequestCommand, World,
+    Reach, RequestCommand, World, Zone,
 };
 use std::rc::Rc;
 use timeline::NodeFrame;
@@ -51,6 +51,8 @@ pub enum Act {
     Fault(Fault),
     /// Break or mend one of several cache nodes, from 1.
     NodeFault(Fault, u16),
+    /// Break or mend the cache nodes of an availability zone.
+    ZoneFault(Fault, Zone),
     /// Follow a key through time.
     FollowKey(Rc<str>),
     /// Follow a request, by its number from 1.
@@ -75,6 +77,7 @@ impl Act {
             Act::Flush => "Delete everything (FLUSHALL)".to_owned(),
             Act::Fault(fault) => fault_words(*fault).title.to_owned(),
             Act::NodeFault(fault, _) => node_fault_title(*fault).to_owned(),
+            Act::ZoneFault(fault, zone) => zone_fault_title(*fault, *zone),
             Act::FollowKey(key) if named(key) => format!("Follow {key}"),
             Act::FollowKey(_) => "Follow it".to_owned(),
             Act::FollowRequest(number) => format!("Follow request {number}"),
@@ -108,11 +111,19 @@ impl Act {
                 fault: *fault,
                 lane,
                 node: None,
+                zone: None,
             })),
             Act::NodeFault(fault, node) => Some(ByHand::Fault(FaultCommand {
                 fault: *fault,
                 lane,
                 node: Some(*node),
+                zone: None,
+            })),
+            Act::ZoneFault(fault, zone) => Some(ByHand::Fault(FaultCommand {
+                fault: *fault,
+                lane,
+                node: None,
+                zone: Some(*zone),
             })),
             Act::AskFor(_) | Act::FollowKey(_) | Act::FollowRequest(_) | Act::Console => None,
         }
@@ -305,7 +316,33 @@ impl Snapshot {
         };
         let faults = Fault::ALL.into_iter().filter(|&fault| fault.is_of_nodes());
         let faults = faults.filter(|&fault| changes(fault));
-        faults.map(|fault| Act::NodeFault(fault, number)).collect()
+        let of_node = faults.map(|fault| Act::NodeFault(fault, number));
+        of_node
+            .chain(self.acts_on_zone_of(node, lane, only))
+            .collect()
+    }
+
+    /// What would change a node of the zone that a node is in.
+    fn acts_on_zone_of(&self, node: NodeId, lane: usize, only: bool) -> Vec<Act> {
+        let moment = self.run.seek(self.frame.step);
+        let deployment = moment.lanes[lane].setup().cache.deployment;
+        let Some(zone) = deployment.zone_of(node) else {
+            return Vec::new();
+        };
+        let changes = |fault: Fault| {
+            self.lanes(lane, only).any(|at| {
+                let world = &moment.lanes[at];
+                let deployment = world.setup().cache.deployment;
+                let mut nodes = world.nodes();
+                nodes.any(|(id, _)| {
+                    deployment.is_reached(Reach::Zone(zone), id)
+                        && world.deployed().is_changed_by(fault, id)
+                })
+            })
+        };
+        let faults = Fault::ALL.into_iter().filter(|fault| fault.is_of_zones());
+        let faults = faults.filter(|&fault| changes(fault));
+        faults.map(|fault| Act::ZoneFault(fault, zone)).collect()
     }
 
     fn acts_on_copy(&self, name: &Rc<str>, lane: usize, only: bool) -> Vec<Act> {
@@ -369,6 +406,16 @@ fn node_fault_title(fault: Fault) -> &'static str {
         Fault::RemoveCacheNode => "Take it off the client's list",
         Fault::AddCacheNode => "Put it on the client's list",
         other => fault_words(other).title,
+    }
+}
+
+/// What a fault of a zone is called in a node's menu.
+fn zone_fault_title(fault: Fault, zone: Zone) -> String {
+    match fault {
+        Fault::RestartCache => format!("Restart all of {zone}"),
+        Fault::CutCache => format!("Cut all of {zone} off"),
+        Fault::HealCache => format!("Reconnect all of {zone}"),
+        _ => format!("Take {zone} down"),
     }
 }
 

@@ -15,7 +15,7 @@ const written = {
   failed_trips: (metrics) => count(Math.max(0, metrics.failed_trips - metrics.failed_requests)),
   hit_rate: ({ hits, misses }) => perMille(Math.round((hits * 1000) / (hits + misses))),
   ...Object.fromEntries(
-    ["failed_requests", "violations", "stale_reads", "database_reads", "database_writes", "queued_max", "evictions", "expirations", "redirects", "throttled", "throttled_commands", "entries"].map(
+    ["failed_requests", "violations", "lost_writes", "stale_reads", "database_reads", "database_writes", "queued_max", "evictions", "expirations", "redirects", "throttled", "throttled_commands", "entries"].map(
       (name) => [name, (metrics) => count(metrics[name])],
     ),
   ),
@@ -34,6 +34,13 @@ function checkLine({ about, text, numbers }, { lanes, baseline }) {
   if (about === "best_hit_rate") {
     const rates = lanes.map(({ metrics: { hits, misses } }) => (hits * 100) / (hits + misses));
     assert.ok(Number.parseFloat(numbers[0]) >= Math.max(...rates) - 0.05, text);
+    return;
+  }
+  if (about === "cost") {
+    const costs = lanes.filter(({ cache, cost }) => cache.capacity > 0 && cost.total_micro_usd !== null);
+    const written = costs.map(({ cost }) => `$${(cost.total_micro_usd / 1e6).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`);
+    assert.deepEqual(numbers, written, text);
+    assert.ok(new Set(written).size > 1, text);
     return;
   }
   const values = lanes.filter(({ cache }) => !["hit_rate", "stale_reads", "evictions", "expirations", "redirects", "throttled_commands", "entries", "read_p50_us"].includes(about) || cache.capacity > 0);

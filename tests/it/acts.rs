@@ -135,6 +135,7 @@ fn what_would_change_nothing_is_not_on_offer() {
         fault,
         lane,
         node: None,
+        zone: None,
     });
     session.command(cut).expect("a fault");
     assert!(heals(&session, &Thing::Cache, false) && heals(&session, &Thing::WayToCache, false));
@@ -151,6 +152,7 @@ fn what_would_change_nothing_is_not_on_offer() {
             fault,
             lane,
             node: None,
+            zone: None,
         }))
         .expect("a fault");
     let heal = Act::Fault(Fault::HealDatabase);

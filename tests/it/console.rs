@@ -354,6 +354,7 @@ fn gauges_and_the_replica_follow_what_is_typed() {
         fault,
         lane: None,
         node: None,
+        zone: None,
     };
     player.command(Command::Fault(fail_over)).expect("a fault");
     assert_eq!(keys(&player), before);
@@ -459,6 +460,7 @@ fn a_full_cache_refuses_as_the_engine_does() {
         fault,
         lane: None,
         node: None,
+        zone: None,
     };
     player.command(Command::Fault(restart)).expect("a fault");
     assert_eq!(player.frame().lanes[0].cache.policy, PolicyKind::Lru);

@@ -117,6 +117,7 @@ fn a_copy_gets_what_was_done_to_the_lane() {
             fault,
             lane,
             node: None,
+            zone: None,
         })
     };
     let given = |step, command| Intervention { step, command };
@@ -186,6 +187,7 @@ fn what_happens_in_one_lane_only_is_a_difference() {
         fault: Fault::SlowDatabase,
         lane: Some(2),
         node: None,
+        zone: None,
     });
     let found = verdict(input.clone());
     let Verdict::Differs(first) = found else {
@@ -243,6 +245,7 @@ fn what_follows_a_difference_is_no_difference_before_it() {
             fault,
             lane: Some(lane),
             node: None,
+            zone: None,
         })
         .to_vec();
     let Verdict::Differs(found) = verdict(input) else {
@@ -280,6 +283,7 @@ fn a_lane_that_is_taken_away_takes_what_was_for_it() {
         fault: Fault::SlowDatabase,
         lane,
         node: None,
+        zone: None,
     };
     input.faults = vec![fault(Some(1)), fault(Some(2)), fault(None), fault(Some(3))];
     let fewer = edited(&input, Edit::RemoveLane(1));

@@ -167,6 +167,7 @@ fn a_move_drops_what_came_after_it() {
         fault: Fault::RestartCache,
         lane: None,
         node: None,
+        zone: None,
     };
     playing.command(Command::Fault(restart)).expect("a fault");
     let restarted = hash(&playing);

@@ -19,6 +19,7 @@ fn give(session: &Session, fault: Fault) {
         fault,
         lane: None,
         node: None,
+        zone: None,
     });
     session.command(command).expect("a fault");
 }

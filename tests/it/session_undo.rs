@@ -50,6 +50,7 @@ fn fault(lane: Option<u32>) -> Command {
         fault: Fault::CutCache,
         lane,
         node: None,
+        zone: None,
     })
 }
 

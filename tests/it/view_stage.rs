@@ -586,6 +586,8 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
         "down" | "slow" => picture.words("badge").contains(state),
         _ if state == format!("{:?}", Failure::DatabaseDown) => error("refused: down"),
         _ if state == format!("{:?}", Failure::Overloaded) => error("refused: queue"),
+        _ if state == format!("{:?}", Failure::Restoring) => error("LOADING"),
+        _ if state == format!("{:?}", Failure::LogBehind) => error("log behind"),
         _ if state == format!("{:?}", Failure::Throttled)
             || state == format!("{:?}", Failure::CacheThrottled) =>
         {

@@ -34,6 +34,14 @@ impl Scenario {
         self.added.request(&self.workload, number)
     }
 
+    /// The client that sends request `number`.
+    pub fn client_of(&self, number: u32) -> u32 {
+        match self.is_by_hand(number) {
+            true => self.workload.client_by_hand(),
+            false => self.workload.request(number).client,
+        }
+    }
+
     /// The command that request `number` is, if it is by hand.
     pub fn sent_by(&self, number: u32) -> Option<&Intervention> {
         let place = number.checked_sub(self.workload.len())?;

@@ -8,7 +8,7 @@ use super::workload_input::WorkloadInput;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sim::cost::{PlanInput, Prices};
-use sim::{Fault, Intervention};
+use sim::{Fault, Intervention, Zone};
 
 /// A scenario.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -87,6 +87,9 @@ pub struct FaultInput {
     /// The cache node, from 1, where there are several; every node if left out.
     #[serde(default)]
     pub node: Option<u16>,
+    /// The availability zone whose nodes it reaches, where nodes have replicas; every zone if left out.
+    #[serde(default)]
+    pub zone: Option<Zone>,
 }
 
 /// A copy, of version 1, that is in the cache from the start.

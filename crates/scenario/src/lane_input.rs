@@ -5,8 +5,8 @@ use cache::{PolicyKind, Scope, Tuning};
 use serde::{Deserialize, Deserializer, Serialize};
 use sim::cost::NodeType;
 use sim::{
-    Client, Cluster, DatabaseKind, Deployment, Endpoint, Hashing, Intake, Latency, Memcached, Pool,
-    Replication, Serverless, Strategy, Table, Units, latency,
+    Client, Cluster, DatabaseKind, Deployment, Durability, DurabilitySetup, Endpoint, Hashing,
+    Intake, Latency, Memcached, Pool, Replication, Serverless, Strategy, Table, Units, latency,
 };
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
@@ -80,6 +80,23 @@ pub struct CacheInput {
     pub service: Latency,
     /// What the cache is made of; one node if left out.
     pub deployment: DeploymentInput,
+    /// Whether the changes of its shards are logged in two zones, and when; not if left out.
+    pub durability: Durability,
+    /// How long a write waits for the log, if it is logged before its reply.
+    pub log_write: Latency,
+    /// How long after its reply a write is logged, if it is logged after it.
+    pub log_lag: Latency,
+}
+
+impl CacheInput {
+    /// The durability with its times.
+    pub fn durability_setup(&self) -> DurabilitySetup {
+        DurabilitySetup {
+            mode: self.durability,
+            write: self.log_write,
+            lag: self.log_lag,
+        }
+    }
 }
 
 /// What a cache is made of. Each of its nodes has the cache's policy and capacity.
@@ -218,6 +235,9 @@ impl Default for CacheInput {
             replica_lag_us: None,
             service: latency::ENGINE_SERVICE,
             deployment: DeploymentInput::default(),
+            durability: Durability::Off,
+            log_write: latency::LOG_WRITE,
+            log_lag: latency::LOG_LAG,
         }
     }
 }
@@ -379,6 +399,8 @@ impl From<WrittenDatabase> for DatabaseInput {
 pub struct NetworkInput {
     /// Application to cache and back.
     pub cache: Latency,
+    /// The same for a cache node with replicas in another zone than the client; as in the same zone if `null`.
+    pub other_zone: Option<Latency>,
     /// Application to database and back.
     pub database: Latency,
     /// How long the application waits for an answer before it takes it for lost, in microseconds.
@@ -389,6 +411,7 @@ impl Default for NetworkInput {
     fn default() -> Self {
         NetworkInput {
             cache: latency::SAME_ZONE_ROUND_TRIP,
+            other_zone: None,
             database: latency::SAME_ZONE_ROUND_TRIP,
             timeout_us: TIMEOUT_US,
         }

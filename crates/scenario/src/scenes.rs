@@ -49,6 +49,7 @@ pub static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         "more-shards",
         "replica-read",
         "lost-primary",
+        "restart-durable",
         "hot-key-replicas",
         "lost-memcached-node",
         "hot-key-serverless",

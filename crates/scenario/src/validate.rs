@@ -9,7 +9,7 @@ use super::validate_lane::check_lane;
 use super::validate_workload::check_workload;
 use super::{Invalid, Scenario};
 use cache::units::Micros;
-use sim::{Added, ByHand, CONSOLE_LINE_MAX, Fault, ScheduledFault, reach};
+use sim::{Added, ByHand, CONSOLE_LINE_MAX, Fault, ScheduledFault, Zone, reach};
 use std::rc::Rc;
 
 /// Whether a text can be a key: 1 to 250 bytes, no spaces, no control characters.
@@ -88,7 +88,10 @@ fn check_commands(input: &ScenarioInput) -> Result<(), Invalid> {
 /// A lane, console line or key that is out of its range, or a request where people schedule the clients.
 pub fn check_command(path: &str, command: &ByHand, of: &ScenarioInput) -> Result<(), Invalid> {
     match command {
-        ByHand::Fault(given) => check_node(&format!("{path}/node"), given.fault, given.node)?,
+        ByHand::Fault(given) => {
+            check_node(&format!("{path}/node"), given.fault, given.node)?;
+            check_zone(&format!("{path}/zone"), given.fault, given.node, given.zone)?;
+        }
         ByHand::Console(typed) => {
             let path = format!("{path}/console");
             check_text(&path, &typed.console, CONSOLE_LINE_MAX)?;
@@ -132,10 +135,12 @@ fn check_faults(
             check_range(&path, "", lane.into(), (1, lanes.into()))?;
         }
         check_node(&format!("/faults/{i}/node"), input.fault, input.node)?;
+        let path = format!("/faults/{i}/zone");
+        check_zone(&path, input.fault, input.node, input.zone)?;
         let fault = ScheduledFault {
             at: Micros(input.at_us),
             fault: input.fault,
-            reach: reach(input.node),
+            reach: reach(input.node, input.zone),
         };
         checked.push((input.lane, fault));
     }
@@ -159,6 +164,24 @@ fn check_node(path: &str, fault: Fault, node: Option<u16>) -> Result<(), Invalid
         return Err(Invalid::new(path.to_owned(), expected, node));
     }
     check_range(path, "", node.into(), ranges::SHARDS)
+}
+
+/// Checks the zone that a fault names.
+fn check_zone(
+    path: &str,
+    fault: Fault,
+    node: Option<u16>,
+    zone: Option<Zone>,
+) -> Result<(), Invalid> {
+    let Some(zone) = zone else {
+        return Ok(());
+    };
+    let expected = match node {
+        Some(_) => "left out: the fault names a node",
+        None if !fault.is_of_zones() => "left out: this fault is not one of a zone",
+        None => return Ok(()),
+    };
+    Err(Invalid::new(path.to_owned(), expected, zone.letter()))
 }
 
 fn check_schedule(schedule: Option<&[u32]>) -> Result<Option<Vec<u32>>, Invalid> {

@@ -6,9 +6,10 @@ use super::ranges::CLUSTER_NODES_MAX;
 use super::validate_serverless::check_serverless;
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
+use sim::cost::NodeType;
 use sim::{
-    CacheSetup, DatabaseKind, DatabaseSetup, Endpoint, LaneSetup, Latency, NetworkSetup, ReadPath,
-    ScheduledFault, Strategy, WritePath,
+    CacheSetup, DatabaseKind, DatabaseSetup, Durability, Endpoint, LaneSetup, Latency,
+    NetworkSetup, ReadPath, ScheduledFault, Strategy, WritePath,
 };
 
 pub(super) fn check_lane(
@@ -23,16 +24,20 @@ pub(super) fn check_lane(
     check_replica(path, &lane.cache)?;
     check_serverless(path, &lane.cache)?;
     check_replication(path, lane)?;
+    check_durability(path, &lane.cache)?;
     check_database(path, &lane.database)?;
     let engine = cache_settings(&lane.cache, seed);
     let tables = [
         ("cache/service", Some(&lane.cache.service)),
         ("cache/deployment/lag", Some(&lane.cache.deployment.lag)),
+        ("cache/log_write", Some(&lane.cache.log_write)),
+        ("cache/log_lag", Some(&lane.cache.log_lag)),
         ("database/read", Some(&lane.database.read)),
         ("database/write", Some(&lane.database.write)),
         ("database/replica_lag", lane.database.replica_lag.as_ref()),
         ("network/cache", Some(&lane.network.cache)),
         ("network/database", Some(&lane.network.database)),
+        ("network/other_zone", lane.network.other_zone.as_ref()),
     ];
     for (field, table) in tables {
         if let Some(table) = table {
@@ -51,6 +56,7 @@ pub(super) fn check_lane(
             deployment: lane.cache.deployment.deployment(),
             node_type: lane.cache.deployment.node_type,
             replica_lag: lane.cache.replica_lag_us.map(Micros),
+            durability: lane.cache.durability_setup(),
         },
         database: DatabaseSetup {
             intake: lane.database.intake(),
@@ -60,6 +66,7 @@ pub(super) fn check_lane(
         },
         network: NetworkSetup {
             cache: lane.network.cache,
+            other_zone: lane.network.other_zone,
             database: lane.network.database,
             timeout: Micros(lane.network.timeout_us),
         },
@@ -115,6 +122,23 @@ fn check_replication(path: &str, lane: &LaneInput) -> Result<(), Invalid> {
         return Err(Invalid::new(path, expected, found));
     }
     Ok(())
+}
+
+/// Checks that a durable cache is what ElastiCache makes durable: a cluster with replicas, of nodes other than t4g.
+fn check_durability(path: &str, cache: &CacheInput) -> Result<(), Invalid> {
+    let deployment = &cache.deployment;
+    let fits = deployment.kind == DeploymentKind::Cluster
+        && deployment.replicas > 0
+        && deployment.node_type != NodeType::T4gMicro;
+    let found = match cache.durability {
+        Durability::Off => return Ok(()),
+        _ if fits => return Ok(()),
+        Durability::Async => "\"async\"",
+        Durability::Sync => "\"sync\"",
+    };
+    let path = format!("{path}/cache/durability");
+    let expected = "\"off\" without a cluster of at least 1 replica a shard and node type m7g.large or r7g.large";
+    Err(Invalid::new(path, expected, found))
 }
 
 /// Checks that DynamoDB has no read replica: its reads are strongly consistent.

@@ -1,7 +1,7 @@
 //! Commands that a person gives while a world runs. A run depends on nothing but the scenario and the
 //! list of commands with the steps at which they are given.
 
-use super::deployment::{NodeId, Reach};
+use super::deployment::{NodeId, Reach, Zone};
 use super::event::Operation;
 use super::fault::Fault;
 use serde::{Deserialize, Serialize};
@@ -19,19 +19,26 @@ pub struct FaultCommand {
     /// The cache node, from 1, where there are several; every node if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<u16>,
+    /// The availability zone whose nodes it reaches, where nodes have replicas; every zone if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Zone>,
 }
 
 impl FaultCommand {
     /// Which cache nodes it reaches.
     pub fn reach(self) -> Reach {
-        reach(self.node)
+        reach(self.node, self.zone)
     }
 }
 
-/// Which cache nodes the number of one reaches, counted from 1, or none for all.
-pub fn reach(node: Option<u16>) -> Reach {
+/// Which cache nodes the number of one reaches, counted from 1, or a zone, or neither for all.
+pub fn reach(node: Option<u16>, zone: Option<Zone>) -> Reach {
     let one = node.and_then(|number| number.checked_sub(1));
-    one.map_or(Reach::All, |node| Reach::One(NodeId(node)))
+    match (one, zone) {
+        (Some(node), _) => Reach::One(NodeId(node)),
+        (None, Some(zone)) => Reach::Zone(zone),
+        (None, None) => Reach::All,
+    }
 }
 
 /// A line typed into the console, against the cache of one lane, or those of all.
@@ -105,6 +112,8 @@ struct ByHandInput {
     lane: Option<u32>,
     #[serde(default)]
     node: Option<u16>,
+    #[serde(default)]
+    zone: Option<Zone>,
 }
 
 impl TryFrom<ByHandInput> for ByHand {
@@ -118,12 +127,17 @@ impl TryFrom<ByHandInput> for ByHand {
             expire,
             lane,
             node,
+            zone,
         } = input;
         match (fault, console, request, expire) {
-            (Some(fault), None, None, None) => {
-                Ok(ByHand::Fault(FaultCommand { fault, lane, node }))
-            }
+            (Some(fault), None, None, None) => Ok(ByHand::Fault(FaultCommand {
+                fault,
+                lane,
+                node,
+                zone,
+            })),
             _ if node.is_some() => Err("a node is only named with a fault"),
+            _ if zone.is_some() => Err("a zone is only named with a fault"),
             (None, Some(console), None, None) => {
                 Ok(ByHand::Console(ConsoleCommand { console, lane }))
             }

@@ -31,6 +31,10 @@ pub enum Stream {
     RedirectService = 10,
     /// How long a change of a cache's primary takes to reach a replica.
     CacheReplicaLag = 11,
+    /// How long a write waits for a durable shard's log.
+    LogWrite = 20,
+    /// How long after its reply a write is in a durable shard's log.
+    LogLag = 21,
     /// The key of a generated request.
     WorkloadKey = 32,
     /// Whether a generated request reads or writes.

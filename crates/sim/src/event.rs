@@ -277,6 +277,8 @@ pub enum EventKind {
         entries: u32,
         /// The size of their keys and values, in bytes.
         stored_bytes: u64,
+        /// How many acknowledged writes are gone with it.
+        gone: Gone,
     },
     /// A promise was broken.
     Violation {
@@ -322,6 +324,13 @@ pub enum EventKind {
         /// The stage.
         stage: Stage,
     },
+    /// A change has got into a durable shard's log, after its reply.
+    Logged {
+        /// What it changes.
+        applied: Applied,
+        /// How long ago it was made.
+        lag: Micros,
+    },
     /// A serverless cache refused a command because of its rate or the slot's.
     Throttle {
         /// The command.
@@ -358,6 +367,15 @@ pub enum Applied {
 pub struct MovedBytes(pub u32);
 
 impl Hash for MovedBytes {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+/// How many keys' newest acknowledged writes are gone, so that no node, log, queue or database has them. It hashes as
+/// nothing, as before it was counted: it follows from the events before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Gone(pub u32);
+
+impl Hash for Gone {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
@@ -500,6 +518,10 @@ pub enum Failure {
     Loading,
     /// The database throttled it.
     Throttled,
+    /// The node loads what is in its shard's log: `LOADING`.
+    Restoring,
+    /// It was a write, and the shard's log is too far behind.
+    LogBehind,
     /// The serverless cache throttled it.
     CacheThrottled,
 }
@@ -520,6 +542,28 @@ pub enum Broken {
 }
 
 impl EventKind {
+    /// How many bytes of a key and its value a command of the cache moved; `None` if the event is no command's
+    /// answer.
+    pub fn moved_bytes(&self) -> Option<u32> {
+        match *self {
+            EventKind::Hit { size, .. } | EventKind::Reject { size, .. } => Some(size.0),
+            EventKind::Fill { size_bytes, .. } => Some(size_bytes),
+            EventKind::Miss { .. } | EventKind::Delete { .. } => Some(0),
+            _ => None,
+        }
+    }
+
+    /// How many acknowledged writes are gone since it happened.
+    pub const fn gone(&self) -> u32 {
+        match self {
+            EventKind::Fault { gone, .. }
+            | EventKind::Failover {
+                stage: Stage::Promoted { gone, .. } | Stage::Leaderless { gone },
+            } => gone.0,
+            _ => 0,
+        }
+    }
+
     /// Whether it happens at a cache node, or on the way to one.
     pub const fn is_at_cache(&self) -> bool {
         match self {
@@ -535,6 +579,7 @@ impl EventKind {
             | EventKind::Delete { .. }
             | EventKind::Moved { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
             | EventKind::Reject { .. }
@@ -542,16 +587,6 @@ impl EventKind {
             | EventKind::Throttle { .. }
             | EventKind::EndTtl { .. } => true,
             _ => false,
-        }
-    }
-
-    /// How many bytes a command has moved that the cache has executed; `None` if it says of none.
-    pub const fn moved_bytes(&self) -> Option<u32> {
-        match self {
-            EventKind::Hit { size, .. } | EventKind::Reject { size, .. } => Some(size.0),
-            EventKind::Fill { size_bytes, .. } => Some(*size_bytes),
-            EventKind::Miss { .. } | EventKind::Delete { .. } => Some(0),
-            _ => None,
         }
     }
 
@@ -590,6 +625,7 @@ impl EventKind {
             EventKind::Console { .. } => "console",
             EventKind::EndTtl { .. } => "end-ttl",
             EventKind::Apply { .. } => "apply",
+            EventKind::Logged { .. } => "logged",
             EventKind::Behind { .. } => "behind",
             EventKind::Failover { .. } => "failover",
         }

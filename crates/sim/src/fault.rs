@@ -86,6 +86,14 @@ impl Fault {
         )
     }
 
+    /// Whether it can reach the nodes of one availability zone.
+    pub const fn is_of_zones(self) -> bool {
+        matches!(
+            self,
+            Fault::RestartCache | Fault::CutCache | Fault::HealCache | Fault::StopCacheNode
+        )
+    }
+
     /// The party that it concerns: the cache or the database, with the connection to it.
     pub const fn party(self) -> Party {
         match self {

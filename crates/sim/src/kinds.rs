@@ -65,6 +65,7 @@ impl Kinds {
             | EventKind::Replicate { .. }
             | EventKind::Console { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Throttle { .. }
             | EventKind::Grow { .. }
@@ -123,6 +124,7 @@ impl EventKind {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Throttle { .. }
             | EventKind::Fail { .. } => 2,
         }
@@ -137,7 +139,8 @@ impl EventKind {
             | EventKind::Finish
             | EventKind::Idle { .. }
             | EventKind::Replicate { .. }
-            | EventKind::Apply { .. } => false,
+            | EventKind::Apply { .. }
+            | EventKind::Logged { .. } => false,
             other => other.telling() > 1 || matches!(other, EventKind::Wait { .. }),
         }
     }

@@ -10,6 +10,7 @@ pub mod cost;
 pub mod database;
 pub mod deployment;
 pub mod draw;
+pub mod durability;
 mod event;
 mod fault;
 mod fixed_point;
@@ -38,11 +39,12 @@ pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, DatabaseKind, Intake, Pool, Row, Table, Units};
 pub use deployment::{
     Client, Cluster, Deployed, Deployment, Endpoint, Exceeded, Hashing, Memcached, Meter, NodeId,
-    Reach, Replication, Serverless, Stage,
+    Reach, Replication, Serverless, Stage, Zone,
 };
+pub use durability::{Durability, DurabilitySetup};
 pub use event::{
-    Answer, Applied, Broken, Event, EventId, EventKind, Failure, Limit, MovedBytes, Operation,
-    Outcome, Party, Refresh, Refused, Rejection, Throttle, Verb, Waiting,
+    Answer, Applied, Broken, Event, EventId, EventKind, Failure, Gone, Limit, MovedBytes,
+    Operation, Outcome, Party, Refresh, Refused, Rejection, Throttle, Verb, Waiting,
 };
 pub use fault::{Fault, InForce, ScheduledFault};
 pub use fixed_point::log2;

@@ -20,6 +20,8 @@ pub enum Spoiler {
     Console,
     /// A Memcached node came or went, so that another node's old copy counts.
     NodesChanged,
+    /// A durable node came back with what was in the log.
+    Restored,
 }
 
 /// How and when a copy became stale. It names an instant rather than an event's number, which would

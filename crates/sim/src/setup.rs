@@ -5,6 +5,7 @@ use super::cost::NodeType;
 use super::database::Intake;
 use super::deployment::Deployment;
 use super::draw::{Stream, draw};
+use super::durability::{Durability, DurabilitySetup};
 use super::event::{Party, Verb};
 use super::fault::ScheduledFault;
 use super::latency::Latency;
@@ -36,21 +37,27 @@ pub struct LaneSetup {
 
 impl LaneSetup {
     /// How long a request's trip spends on the wire, there and back, under the workload's seed. The request
-    /// has made `earlier` trips to the same party before.
-    pub fn round_trip(&self, seed: u64, request: u32, verb: Verb, earlier: u32) -> Micros {
+    /// has made `earlier` trips to the same party before. A cache node can be `far`, in another zone.
+    pub fn round_trip(
+        &self,
+        seed: u64,
+        request: u32,
+        verb: Verb,
+        earlier: u32,
+        far: bool,
+    ) -> Micros {
         let (table, stream) = match verb.party() {
             Party::Database => (&self.network.database, Stream::DatabaseNetwork),
-            _ => (&self.network.cache, Stream::CacheNetwork),
+            _ => (self.network.to_cache(far), Stream::CacheNetwork),
         };
         table.at(draw(seed, stream, request, earlier))
     }
 
     /// How long a trip spends on the wire, there and back, that a request makes because a shard named another
-    /// one. It is the request's `nth` such trip, from 1.
-    pub fn redirected_trip(&self, seed: u64, request: u32, nth: u32) -> Micros {
-        self.network
-            .cache
-            .at(draw(seed, Stream::Redirect, request, nth))
+    /// one, which can be `far`, in another zone. It is the request's `nth` such trip, from 1.
+    pub fn redirected_trip(&self, seed: u64, request: u32, nth: u32, far: bool) -> Micros {
+        let table = self.network.to_cache(far);
+        table.at(draw(seed, Stream::Redirect, request, nth))
     }
 
     /// How long the engine works on the command of such a trip.
@@ -64,6 +71,11 @@ impl LaneSetup {
     pub fn cache_service(&self, seed: u64, request: u32, earlier: u32) -> Micros {
         let drawn = draw(seed, Stream::CacheService, request, earlier);
         self.cache.service.at(drawn)
+    }
+
+    /// Whether the changes of its cache are logged.
+    pub fn is_durable(&self) -> bool {
+        self.strategy.caches() && self.cache.durability.mode != Durability::Off
     }
 
     /// When a fault begins, by its place in the list, or [`Micros::NEVER`].
@@ -93,6 +105,8 @@ pub struct CacheSetup {
     pub node_type: NodeType,
     /// The lag of the replica that can take over; `None` without a replica.
     pub replica_lag: Option<Micros>,
+    /// Whether its shards' changes are logged.
+    pub durability: DurabilitySetup,
 }
 
 /// A database's settings.
@@ -114,8 +128,20 @@ pub struct DatabaseSetup {
 pub struct NetworkSetup {
     /// Application to cache and back.
     pub cache: Latency,
+    /// The same for a cache node in another zone than the client; `None` if that makes no difference.
+    pub other_zone: Option<Latency>,
     /// Application to database and back.
     pub database: Latency,
     /// How long the application waits for an answer before the trip times out.
     pub timeout: Micros,
+}
+
+impl NetworkSetup {
+    /// The round trip to a cache node, which can be `far`, in another zone.
+    fn to_cache(&self, far: bool) -> &Latency {
+        match &self.other_zone {
+            Some(other_zone) if far => other_zone,
+            _ => &self.cache,
+        }
+    }
 }

@@ -63,6 +63,11 @@ impl WriteQueue {
         self.queued.len() as u32
     }
 
+    /// Puts back what was not lost.
+    pub(super) fn restore(&mut self, kept: BTreeMap<Key, Queued>) {
+        self.queued = kept;
+    }
+
     /// Empties the queue, and returns the writes that are lost.
     pub(super) fn lose(&mut self) -> BTreeMap<Key, Queued> {
         std::mem::take(&mut self.queued)

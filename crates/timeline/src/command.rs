@@ -5,7 +5,9 @@ use super::pace::{Pace, ReadingPace};
 use scenario::{Invalid, read};
 use serde::Deserialize;
 use serde_json::Value;
-use sim::{Ask, ByHand, ExpireCommand, Fault, FaultCommand, Kinds, Operation, RequestCommand};
+use sim::{
+    Ask, ByHand, ExpireCommand, Fault, FaultCommand, Kinds, Operation, RequestCommand, Zone,
+};
 use std::rc::Rc;
 
 /// A command to a player.
@@ -161,6 +163,7 @@ struct CommandInput {
     fault: Option<Fault>,
     lane: Option<u32>,
     node: Option<u16>,
+    zone: Option<Zone>,
     client: Option<u32>,
 }
 
@@ -194,7 +197,7 @@ impl Command {
             } => &["type", "speed"],
             Command::Loop(Some(_)) => &["type", "from", "to", "on"],
             Command::Loop(None) => &["type"],
-            Command::Fault(_) => &["type", "fault", "lane", "node"],
+            Command::Fault(_) => &["type", "fault", "lane", "node", "zone"],
             Command::Move { .. } => &["type", "client"],
             Command::Pause | Command::Reset => &["type"],
         }
@@ -241,6 +244,7 @@ impl Command {
                     .ok_or_else(|| missing("/fault", "the name of a fault"))?,
                 lane: input.lane,
                 node: input.node,
+                zone: input.zone,
             }),
             CommandType::Console | CommandType::Request | CommandType::Expire => {
                 let expected = "a command that moves the playhead, or breaks something";

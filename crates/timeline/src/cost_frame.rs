@@ -1,11 +1,11 @@
 //! What a lane costs a month, at the prices of its scenario, part by part.
 
-use super::words::{bytes, counted, duration, ecpus, grouped, price, thousandths};
+use super::words::{bytes, counted, duration, ecpus, grouped, per_mille, price, thousandths};
 use cache::units::Micros;
 use scenario::ScenarioInput;
 use serde::Serialize;
-use sim::World;
 use sim::cost::{LaneUse, MicroUsd, Prices, month};
+use sim::{Durability, World};
 
 /// What a lane costs a month.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -68,24 +68,37 @@ impl CostFrame {
                 micro_usd: Some(MicroUsd(0)),
             }],
         };
-        let total_micro_usd = match is_serverless {
-            true => of.serverless_cost(prices).map(|cost| cost.total_micro_usd),
-            false => cache[0].micro_usd,
-        };
+        let durability = setup
+            .is_durable()
+            .then(|| durability(&of, setup.cache.durability.mode, prices));
         let database = setup.strategy.has_database().then(|| CostPartFrame {
             name: "Database",
             text: "not priced".to_owned(),
             micro_usd: None,
         });
+        let in_zones = has_cache && setup.cache.deployment.replication().is_some();
+        let between_zones = in_zones.then(|| between_zones(&of, prices));
+        let parts = cache.into_iter().chain(durability).chain(between_zones);
+        let parts: Vec<CostPartFrame> = parts.chain(database).collect();
         CostFrame {
-            total_micro_usd,
-            parts: cache.into_iter().chain(database).collect(),
+            total_micro_usd: match is_serverless {
+                true => of.serverless_cost(prices).map(|cost| cost.total_micro_usd),
+                false => total(&parts),
+            },
+            parts,
             serverless: match has_cache && !is_serverless {
                 true => serverless(&of, prices),
                 false => None,
             },
         }
     }
+}
+
+/// All that has a price; `None` where the nodes, which come first, have none.
+fn total(parts: &[CostPartFrame]) -> Option<MicroUsd> {
+    parts.first()?.micro_usd?;
+    let amounts = parts.iter().filter_map(|part| part.micro_usd);
+    Some(MicroUsd(amounts.map(|amount| amount.0).sum()))
 }
 
 fn nodes(of: &LaneUse, prices: &Prices) -> CostPartFrame {
@@ -101,6 +114,48 @@ fn nodes(of: &LaneUse, prices: &Prices) -> CostPartFrame {
         name: "Nodes",
         text,
         micro_usd: of.nodes_cost(prices),
+    }
+}
+
+/// What clients' commands moved between zones. Changes on their way to replicas are no clients' traffic.
+fn between_zones(of: &LaneUse, prices: &Prices) -> CostPartFrame {
+    let month = of.other_zone_bytes_a_month().unwrap_or_default();
+    let month = bytes(u64::try_from(month).unwrap_or(u64::MAX));
+    CostPartFrame {
+        name: "Between zones",
+        text: format!(
+            "{month} × {} per GB ({} in the run’s {}, all month)",
+            price(prices.cross_zone_gb_micro_usd),
+            bytes(of.commands.other_zone_bytes),
+            duration(of.span),
+        ),
+        micro_usd: of.other_zone_cost(prices),
+    }
+}
+
+/// The surcharge for durability. No source gives that of the asynchronous kind.
+fn durability(of: &LaneUse, mode: Durability, prices: &Prices) -> CostPartFrame {
+    let (text, micro_usd) = match (mode, of.durability_cost(prices)) {
+        (Durability::Sync, Some(cost)) => {
+            let share = per_mille(prices.durability_per_mille.into());
+            (
+                format!("synchronous: {share} of the nodes’ price"),
+                Some(cost),
+            )
+        }
+        (Durability::Sync, None) => (
+            "Valkey only: this page has no price for it".to_owned(),
+            None,
+        ),
+        _ => (
+            "asynchronous: this page has no price for it".to_owned(),
+            None,
+        ),
+    };
+    CostPartFrame {
+        name: "Durability",
+        text,
+        micro_usd,
     }
 }
 

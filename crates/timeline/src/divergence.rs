@@ -177,7 +177,7 @@ impl Pair {
         // What replicas do among themselves is no difference in what requests get.
         let of_replicas = matches!(
             logged.event.kind,
-            EventKind::Apply { .. } | EventKind::Failover { .. }
+            EventKind::Apply { .. } | EventKind::Logged { .. } | EventKind::Failover { .. }
         );
         if of_replicas || self.done || !(first_lane || logged.lane == self.lane) {
             return;
@@ -334,6 +334,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         ) => (a, x) == (b, y),
         (Failover { stage: a }, Failover { stage: b }) => a == b,
         (Apply { applied: a }, Apply { applied: b }) => a == b,
+        (Logged { applied: a, .. }, Logged { applied: b, .. }) => a == b,
         (Grow { rate: a, .. }, Grow { rate: b, .. }) => a == b,
         (Violation { promise: a }, Violation { promise: b }) => {
             discriminant(&a) == discriminant(&b)
@@ -388,6 +389,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Behind { .. }
             | Failover { .. }
             | Apply { .. }
+            | Logged { .. }
             | Grow { .. }
             | EndTtl { .. },
             _,

@@ -81,6 +81,8 @@ pub struct NodeFrame {
     pub syncing: bool,
     /// How many changes of its primary are on their way to it.
     pub behind: u32,
+    /// How many of its changes are not in the log yet, if it is the primary of a durable shard.
+    pub unlogged: Option<u32>,
     /// Its own part of the cache.
     #[serde(flatten)]
     pub cache: Rc<CacheFrame>,
@@ -386,6 +388,8 @@ pub struct MetricsFrame {
     pub commands: u64,
     /// The ECPUs that serverless would charge for them, in thousandths.
     pub milli_ecpu: u64,
+    /// Acknowledged writes that are gone: keys of whose newest one nothing is left.
+    pub lost_writes: u64,
     /// Promises that were broken.
     pub violations: u64,
     /// Reads answered, be it with an error.

@@ -13,7 +13,7 @@ use cache::{Cache, Capacity, Entry, Value};
 use sim::database::PARTITION;
 use sim::{
     ActiveRequest, Deployment, EventKind, Histogram, Intake, Moment, NodeId, Operation, Party,
-    Phase, Trip, Units, Verb, World,
+    Phase, Trip, Units, Verb, World, Zone,
 };
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -60,6 +60,7 @@ impl MetricsFrame {
             throttled_commands: metrics.throttled_commands.0,
             commands: metrics.commands.count,
             milli_ecpu: metrics.commands.milli_ecpu,
+            lost_writes: metrics.gone.0.into(),
             violations: metrics.violations,
             reads: metrics.read_replies.count(),
             writes: metrics.write_replies.count(),
@@ -250,10 +251,11 @@ impl<'a> LaneBuilder<'a> {
             at_start: deployed.was_in_use(id),
             reachable: deployed.is_reachable(id),
             stopped: deployed.is_stopped(id),
-            zone: deployment.zone_of(id).map(|zone| char::from(b'a' + zone)),
+            zone: deployment.zone_of(id).map(Zone::letter),
             shard: deployment.shard_of(id) + 1,
             syncing: deployed.is_syncing(id),
             behind: self.world.changes_behind(id),
+            unlogged: self.world.unlogged(id),
             cache: Rc::new(self.of_caches(&[cache])),
         };
         self.world.nodes().map(node).collect()

@@ -49,7 +49,7 @@ pub use sim::Moment;
 pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
 pub use words::{
-    Deleter, Effect, Fact, Finder, Narration, NodeName, Part, Plan, Purpose, RecapLine,
-    ReplicaFact, Sentence, ServerlessFact, Source, bytes, counted, dollars, duration, ecpus,
-    fault_title, grouped, narrate, per_mille, price, recap, scaled, sentence,
+    Deleter, DurableFact, Effect, Fact, Finder, Narration, NodeName, Part, Plan, Purpose,
+    RecapLine, ReplicaFact, Sentence, ServerlessFact, Source, ZoneFact, bytes, counted, dollars,
+    duration, ecpus, fault_title, grouped, narrate, per_mille, price, recap, scaled, sentence,
 };

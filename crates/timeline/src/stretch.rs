@@ -60,6 +60,7 @@ impl Tally {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Throttle { .. }
             | EventKind::Grow { .. }

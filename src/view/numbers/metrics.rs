@@ -89,7 +89,7 @@ fn table(props: &TableProps) -> Html {
     let base = |i: usize| (i == lanes).then_some("base");
     let heads = (0..=lanes).map(|i| match frame.lanes.get(i) {
         Some(lane) => html! { <>{ letter(i) }{ " " }<b>{ lane.name.to_string() }</b></> },
-        None => html! { { "No cache" } },
+        None => html! { { frame.without_cache() } },
     });
     html! {
         <>

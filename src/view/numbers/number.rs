@@ -44,6 +44,8 @@ pub(super) struct Number {
     of_rate: bool,
     /// Whether only a lane whose cache has several nodes has it; elsewhere it is not told of at all.
     of_nodes: bool,
+    /// Whether it is told of only where a lane's cache holds the only copy, is durable, or has lost a write.
+    of_only_copies: bool,
     of: Of,
     text: fn(u64) -> String,
 }
@@ -67,6 +69,7 @@ impl Number {
             of_units: false,
             of_rate: false,
             of_nodes: false,
+            of_only_copies: false,
             of: Of::Counts(of),
             text: grouped,
         }
@@ -85,7 +88,7 @@ impl Number {
 }
 
 /// All of them, in the order of the table.
-pub(super) static NUMBERS: [Number; 21] = [
+pub(super) static NUMBERS: [Number; 22] = [
     Number {
         of_cache: true,
         text: per_mille,
@@ -227,6 +230,16 @@ pub(super) static NUMBERS: [Number; 21] = [
     },
     Number {
         warns: true,
+        of_only_copies: true,
+        ..Number::count(
+            "Writes gone",
+            "Acknowledged writes that a failure took: keys whose newest value no node, log, queue or database has",
+            Better::Lower,
+            |m| Some(m.lost_writes),
+        )
+    },
+    Number {
+        warns: true,
         of_units: true,
         ..Number::count(
             "Throttled",
@@ -294,6 +307,13 @@ pub(super) struct Cell {
     pub(super) rank: Rank,
 }
 
+/// Whether a failure of the cache could take an acknowledged write of a lane, or would without its log.
+fn can_lose_writes(lane: &LaneFrame) -> bool {
+    let only_copy = lane.cache.exists() && !lane.database.exists();
+    let durable = lane.nodes.iter().any(|node| node.unlogged.is_some());
+    only_copy || durable || lane.metrics.lost_writes > 0
+}
+
 impl Number {
     /// Whether it is one of the four that are shown first.
     pub(super) const fn is_first(&self, has_reads: bool) -> bool {
@@ -308,6 +328,7 @@ impl Number {
         let any = |has: fn(&LaneFrame) -> bool| frame.lanes.iter().any(has);
         (!self.of_nodes || any(|lane| !lane.nodes.is_empty()))
             && (!self.of_rate || any(|lane| lane.cache.serverless.is_some()))
+            && (!self.of_only_copies || any(can_lose_writes))
             && (!self.of_units || any(|lane| !lane.database.units.is_empty()))
     }
 

@@ -162,7 +162,7 @@ fn numbers(frame: &Frame) -> Html {
         };
         (format!("{} {}", letter(i), lane.name), lacks, &lane.metrics)
     });
-    let rows = of_lanes.chain([("No cache".to_owned(), cache, &frame.baseline)]);
+    let rows = of_lanes.chain([(frame.without_cache().to_owned(), cache, &frame.baseline)]);
     let text = |Column(_, of, text): &Column, lacks: Option<Party>, metrics| {
         let text = text(metrics).filter(|_| of.is_none() || *of != lacks);
         text.unwrap_or_else(|| "–".to_owned())

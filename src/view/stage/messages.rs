@@ -360,5 +360,7 @@ const fn word(error: Failure) -> &'static str {
         Failure::ReadOnly => "READONLY",
         Failure::Loading => "LOADING",
         Failure::Throttled | Failure::CacheThrottled => "throttled",
+        Failure::Restoring => "LOADING",
+        Failure::LogBehind => "log behind",
     }
 }

@@ -65,6 +65,15 @@ fn outline(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, radius: &'static
     }
 }
 
+/// The band of its availability zone along a node's left side, where nodes are in zones.
+fn zone_band(node: &NodeFrame, rect: Rect) -> Html {
+    let Some(zone) = node.zone else {
+        return Html::default();
+    };
+    let (x, top, bottom) = (px(rect.x + 3.5), rect.y + 4.0, rect.y + rect.h - 4.0);
+    html! { <line class={classes!("zone-band", format!("zone-{zone}"))} x1={x.clone()} x2={x} y1={px(top)} y2={px(bottom)} /> }
+}
+
 /// What stands beside a node's name, from the longest that is wanted to the shortest.
 fn aside_words(node: &NodeFrame) -> Vec<String> {
     let (role, slots) = (node.role_in_words(), node.slots_in_words());
@@ -135,6 +144,7 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
     html! {
         <g key={node.id}>
             { outline(props, node, rect, "8") }
+            { zone_band(node, rect) }
             { text(left, y, "h", name) }
             { text(aside, y, "t", aside_words) }
             { text(right, y, "t end", state) }
@@ -169,6 +179,7 @@ fn cell(props: &NodesBoxProps, node: &NodeFrame, rect: Rect) -> Html {
     html! {
         <g key={node.id}>
             { outline(props, node, rect, "4") }
+            { zone_band(node, rect) }
             <rect class="node-full" x={px(rect.x + 1.0)} y={px(rect.y + rect.h - 1.0 - h)}
                 width={px(rect.w - 2.0)} height={px(h)} />
             if props.places.numbered {

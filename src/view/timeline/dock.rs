@@ -68,6 +68,7 @@ pub fn dock(props: &DockProps) -> Html {
             fault,
             lane,
             node: None,
+            zone: None,
         }));
     });
     let on_click = |command: Command| page.on_press(move |page| page.carry_out(command));

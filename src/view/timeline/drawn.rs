@@ -167,12 +167,13 @@ fn bars(stretches: &[Stretch], window: Window, lane: usize) -> Html {
     }
 }
 
-/// The events that are marked above the bars, the gravest first, with their counts.
+/// The events that are marked above the bars, with their counts: faults first, because there are few and they explain
+/// what follows, then the gravest.
 pub fn rare(of: &Tally) -> [(Mark, u32); 7] {
     [
+        (Mark::Fault, of.faults),
         (Mark::Violation, of.violations),
         (Mark::Error, of.errors),
-        (Mark::Fault, of.faults),
         (Mark::Stale, of.stale),
         (Mark::Reject, of.rejections),
         (Mark::Expire, of.expirations),
@@ -180,7 +181,7 @@ pub fn rare(of: &Tally) -> [(Mark, u32); 7] {
     ]
 }
 
-/// As many marks side by side as have room, each for the gravest event there.
+/// As many marks side by side as have room, each for the first kind of event there.
 fn cells(stretches: &[Stretch], window: Window, width: u32) -> Html {
     let count = (width / CELL).max(1);
     let lanes = stretches.first().map_or(0, |stretch| stretch.lanes.len());

@@ -14,9 +14,9 @@ use scenario::{
 use sim::cost::NodeType;
 use sim::workload::Generated;
 use sim::{
-    Ask, ByHand, Client, DatabaseKind, Defences, Endpoint, Event, ExpireCommand, Fault,
+    Ask, ByHand, Client, DatabaseKind, Defences, Durability, Endpoint, Event, ExpireCommand, Fault,
     FaultCommand, Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand,
-    Strategy as Paths, WritePath, WriteTtl,
+    Strategy as Paths, WritePath, WriteTtl, Zone,
 };
 use std::rc::Rc;
 use timeline::{Player, Run};
@@ -107,6 +107,7 @@ pub fn restart(lane: u8) -> FaultCommand {
         fault: Fault::RestartCache,
         lane: Some(u32::from(lane) + 1),
         node: None,
+        zone: None,
     }
 }
 
@@ -136,19 +137,26 @@ pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
     let fault = (
         0..2_000_000_u64,
         select(&Fault::ALL[..]),
-        option::of(1..=4_u16),
+        option::of(prop_oneof![
+            2 => (1..=4_u16).prop_map(Ok),
+            1 => select(&Zone::ALL[..]).prop_map(Err)
+        ]),
     );
     let faults = vec(fault, 0..=4);
     let parts = (any::<u64>(), warm(), requests, faults, vec(lanes(), 1..=4));
     parts.prop_map(|(seed, warm, requests, mut faults, lanes)| {
         faults.sort_unstable();
-        let fault = |(at_us, fault, node): (u64, Fault, Option<u16>)| FaultInput {
+        let fault = |(at_us, fault, place): (u64, Fault, Option<Result<u16, Zone>>)| FaultInput {
             at_us,
             fault,
             lane: None,
-            node: match fault {
-                _ if fault.needs_node() => node.or(Some(1)),
-                _ if fault.is_of_nodes() => node,
+            node: match place {
+                Some(Ok(node)) if fault.is_of_nodes() => Some(node),
+                _ if fault.needs_node() => Some(1),
+                _ => None,
+            },
+            zone: match place {
+                Some(Err(zone)) if fault.is_of_zones() => Some(zone),
                 _ => None,
             },
         };
@@ -172,6 +180,7 @@ pub fn with_faults(
         fault,
         lane: None,
         node: Some(node),
+        zone: None,
     };
     let mut input = scenario(requests, vec![lane]);
     input.faults = faults.iter().map(fault).collect();
@@ -298,7 +307,14 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         select(&Hashing::ALL[..]),
         select(&NodeType::ALL[..]),
         1..=3_u16,
-        (0..=3_u16, select(&Endpoint::ALL[..]), 1..200_u64),
+        (
+            0..=3_u16,
+            select(&Endpoint::ALL[..]),
+            1..200_u64,
+            select(&Durability::ALL[..]),
+            lags(),
+            option::of(Just(Latency::new(800, 1_500, 2_500, 8_000))),
+        ),
         rates(),
     );
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
@@ -318,7 +334,15 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             (policy, capacity, connections, queue),
             node,
             lag,
-            (kind, client, hashing, node_type, count, (replicas, endpoint, timeout_ms), rates),
+            (
+                kind,
+                client,
+                hashing,
+                node_type,
+                count,
+                (replicas, endpoint, timeout_ms, durability, log_lag, other_zone),
+                rates,
+            ),
             database,
         )| {
             let mut lane = lane(paths);
@@ -356,6 +380,11 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                     _ => (PolicyKind::Lru, Scope::Volatile),
                 };
             }
+            let is_durable = kind == DeploymentKind::Cluster && replicated;
+            if is_durable && node_type != NodeType::T4gMicro {
+                lane.cache.durability = durability;
+            }
+            lane.cache.log_lag = log_lag;
             // The primary gives leases.
             if lane.strategy.defences.lease_us.is_some() {
                 lane.cache.deployment.endpoint = Endpoint::Primary;
@@ -368,6 +397,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 DatabaseKind::Relational | DatabaseKind::MemoryDb => lag,
             };
             lane.network.timeout_us = 150_000;
+            lane.network.other_zone = other_zone;
             lane
         },
     )
@@ -393,6 +423,15 @@ fn rates() -> impl Strategy<Value = DeploymentInput> {
             ..DeploymentInput::default()
         },
     )
+}
+
+/// How long after its reply a write is logged: soon, late, or so late that writes are rejected.
+fn lags() -> impl Strategy<Value = Latency> {
+    prop_oneof![
+        2 => Just(Latency::new(500, 5_000, 20_000, 90_000)),
+        2 => Just(Latency::new(200_000, 500_000, 1_000_000, 3_000_000)),
+        1 => Just(Latency::Constant { us: 12_000_000 })
+    ]
 }
 
 /// Databases of every kind. The provisioned tables have so few units that they throttle.

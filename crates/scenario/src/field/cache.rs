@@ -94,6 +94,24 @@ static ENDPOINTS: [Choice; 3] = [
     },
 ];
 
+static DURABILITIES: [Choice; 3] = [
+    Choice {
+        name: "off",
+        title: "Off",
+        about: "what is in memory is lost when a node restarts or fails",
+    },
+    Choice {
+        name: "async",
+        title: "Asynchronous",
+        about: "a write is logged after its reply: what was not in the log yet is lost; writes are rejected while the log is more than 10 s behind",
+    },
+    Choice {
+        name: "sync",
+        title: "Synchronous",
+        about: "a write is logged in two zones before its reply: no acknowledged write is lost, and each takes milliseconds",
+    },
+];
+
 static HASHINGS: [Choice; 2] = [
     Choice {
         name: "ketama",
@@ -107,7 +125,7 @@ static HASHINGS: [Choice; 2] = [
     },
 ];
 
-pub(super) static FIELDS: [Field; 28] = [
+pub(super) static FIELDS: [Field; 31] = [
     Field::new(
         "/lanes/*/cache/policy",
         "Policy",
@@ -250,6 +268,25 @@ pub(super) static FIELDS: [Field; 28] = [
         "For serverless: how long it takes from the first command that exceeds the rate until the rate has doubled. Valkey 8 and later: 2 to 3 minutes; other engines: up to 12.",
     ),
     Field::new(
+        "/lanes/*/cache/durability",
+        "Durability",
+        Kind::Choice(&DURABILITIES),
+        "Valkey 9: a log in several zones, from which nodes get their data back. Takes a cluster of at least 1 replica a shard, of m7g.large or r7g.large nodes.",
+    )
+    .under("What survives"),
+    Field::new(
+        "/lanes/*/cache/log_write",
+        "Log write",
+        Kind::OneOf(&LATENCY),
+        "With synchronous durability: how long a write waits until it is in the log.",
+    ),
+    Field::new(
+        "/lanes/*/cache/log_lag",
+        "Log lag",
+        Kind::OneOf(&LATENCY),
+        "With asynchronous durability: how long after its reply a write is in the log.",
+    ),
+    Field::new(
         "/lanes/*/cache/samples",
         "Sample",
         count((1, 64), "keys"),
@@ -306,7 +343,7 @@ mod tests {
     use super::*;
     use crate::{DeploymentKind, read};
     use cache::Scope;
-    use sim::{Client, Endpoint, Hashing};
+    use sim::{Client, Durability, Endpoint, Hashing};
 
     #[test]
     fn names_are_those_of_the_inputs() {
@@ -324,6 +361,9 @@ mod tests {
         }
         for (choice, endpoint) in ENDPOINTS.iter().zip(Endpoint::ALL) {
             assert_eq!(read("It", &Value::from(choice.name)), Ok(endpoint));
+        }
+        for (choice, durability) in DURABILITIES.iter().zip(Durability::ALL) {
+            assert_eq!(read("It", &Value::from(choice.name)), Ok(durability));
         }
         for (choice, hashing) in HASHINGS.iter().zip(Hashing::ALL) {
             assert_eq!(read("It", &Value::from(choice.name)), Ok(hashing));

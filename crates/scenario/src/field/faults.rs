@@ -80,6 +80,25 @@ pub(super) static FAULTS: [Choice; 13] = [
     },
 ];
 
+/// The availability zones, in the order of `Zone::ALL`.
+static ZONES: [Choice; 3] = [
+    Choice {
+        name: "a",
+        title: "zone a",
+        about: "",
+    },
+    Choice {
+        name: "b",
+        title: "zone b",
+        about: "",
+    },
+    Choice {
+        name: "c",
+        title: "zone c",
+        about: "",
+    },
+];
+
 /// Kinds of commands; the lane has its own column.
 static BY_HAND: [Variant; 4] = [
     Variant {
@@ -167,6 +186,16 @@ pub(super) static FIELDS: [Field; 2] = [
                         of: &count(SHARDS, ""),
                         when_on: || Value::from(1),
                         absent: "all nodes",
+                    }),
+                    "",
+                ),
+                Field::new(
+                    "/zone",
+                    "Which zone",
+                    Kind::Optional(Optional {
+                        of: &Kind::Choice(&ZONES),
+                        when_on: || Value::from(ZONES[1].name),
+                        absent: "all zones",
                     }),
                     "",
                 ),

@@ -5,7 +5,7 @@ use super::super::ranges::{GAP_MAX_US, LATENCY_MAX_US, PARTITIONS, TABLE_UNITS, 
 use super::{Choice, Field, Kind, Optional, Variant, count, none_or};
 use crate::read;
 use serde_json::{Value, json};
-use sim::DatabaseKind;
+use sim::{DatabaseKind, latency};
 
 /// Makes the kinds of distributions of spans up to a maximum.
 macro_rules! distribution {
@@ -210,12 +210,22 @@ pub(super) static DATABASE: [Field; 10] = [
     .known_as("WriteCapacityUnits"),
 ];
 
-pub(super) static NETWORK: [Field; 3] = [
+pub(super) static NETWORK: [Field; 4] = [
     Field::new(
         "/lanes/*/network/cache",
         "Round trip to the cache",
         Kind::OneOf(&LATENCY),
         "From the application to the cache and back, without the cache's own work.",
+    ),
+    Field::new(
+        "/lanes/*/network/other_zone",
+        "Round trip to another zone",
+        Kind::Optional(Optional {
+            of: &Kind::OneOf(&LATENCY),
+            when_on: || json!(latency::OTHER_ZONE_ROUND_TRIP),
+            absent: "as in the same zone",
+        }),
+        "To a node of another availability zone, where shards have replicas. Clients are spread over the zones.",
     ),
     Field::new(
         "/lanes/*/network/database",

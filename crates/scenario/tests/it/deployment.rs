@@ -83,6 +83,34 @@ fn a_fault_names_a_node_where_it_is_one_of_nodes() {
     }
 }
 
+#[test]
+fn a_fault_names_a_zone_where_it_is_one_of_zones() {
+    let fault = |fault: &str, node: Value, zone: Value| {
+        let fault = json!([{"at_us": 0, "fault": fault, "node": node, "zone": zone}]);
+        [("/faults", fault)]
+    };
+    let (path, none) = ("/faults/0/zone", Value::Null);
+    let says = ["left out", "not one of a zone", "b"];
+    assert_refused(
+        &fault("slow-database", none.clone(), json!("b")),
+        path,
+        &says,
+    );
+    assert_refused(
+        &fault("fail-over-cache", none.clone(), json!("b")),
+        path,
+        &says,
+    );
+    let says = ["left out", "names a node", "c"];
+    assert_refused(&fault("cut-cache", json!(2), json!("c")), path, &says);
+    let says = ["`a`, `b`", "\"d\""];
+    assert_refused(&fault("cut-cache", none.clone(), json!("d")), path, &says);
+    for zone in [json!("a"), json!("c"), none.clone()] {
+        let zone = fault("stop-cache-node", none.clone(), zone);
+        Scenario::from_value(&with(&zone)).expect("valid");
+    }
+}
+
 /// Links and files from before there were deployments mean one node.
 #[test]
 fn without_a_deployment_a_cache_is_one_node() {

@@ -50,6 +50,7 @@ fn a_fork_is_in_its_link() {
         fault: Fault::RestartCache,
         lane: Some(1),
         node: None,
+        zone: None,
     };
     let forked = scenario.with_command(12, command.into()).expect("it fits");
     let linked = decode(&encoded(&forked.input, 20)).expect("what was written can be read");

@@ -58,6 +58,26 @@ impl LaneUse {
         Some(month::nodes(node_hour, self.nodes, 0))
     }
 
+    /// The bytes between zones of a month, if all of it is like the time so far; `None` while no time has passed.
+    pub fn other_zone_bytes_a_month(&self) -> Option<u128> {
+        month::whole_month(self.commands.other_zone_bytes, self.span)
+    }
+
+    /// A month of data between zones; `None` while no time has passed.
+    pub fn other_zone_cost(&self, prices: &Prices) -> Option<MicroUsd> {
+        let bytes = self.other_zone_bytes_a_month()?;
+        Some(month::cross_zone(bytes, prices.cross_zone_gb_micro_usd))
+    }
+
+    /// A month of their surcharge for synchronous durability, which only Valkey has; `None` without a price.
+    pub fn durability_cost(&self, prices: &Prices) -> Option<MicroUsd> {
+        if self.engine != Engine::Valkey {
+            return None;
+        }
+        let nodes = self.nodes_cost(prices)?;
+        Some(month::durability(nodes, prices.durability_per_mille))
+    }
+
     /// The ECPUs of a month, in thousandths, if all of it is like the time so far: at least those for which the
     /// cache was pre-scaled. `None` while no time has passed.
     pub fn milli_ecpu_a_month(&self) -> Option<u128> {

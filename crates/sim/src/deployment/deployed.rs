@@ -281,14 +281,8 @@ impl Deployed {
 
     /// Begins or ends a fault of the nodes; their contents are the world's.
     pub(crate) fn suffer(&mut self, fault: Fault, reach: Reach) {
-        let all = (0..self.deployment.node_count()).map(NodeId);
-        let reached: Vec<NodeId> = match reach {
-            Reach::All => all.collect(),
-            Reach::One(node) => vec![node],
-            Reach::None => return,
-        };
-        for node in reached {
-            if !self.is_changed_by(fault, node) {
+        for node in (0..self.deployment.node_count()).map(NodeId) {
+            if !self.deployment.is_reached(reach, node) || !self.is_changed_by(fault, node) {
                 continue;
             }
             match fault {

@@ -9,6 +9,7 @@ pub mod modulo;
 pub(crate) mod replication;
 mod serverless;
 pub mod slots;
+mod zone;
 
 use super::fault::Fault;
 pub use cluster::{Client, Cluster};
@@ -17,6 +18,7 @@ pub use memcached::{Hashing, Memcached};
 pub use replication::{Endpoint, Replication, Stage};
 pub use serverless::{Exceeded, Meter, Serverless};
 use std::hash::{Hash, Hasher};
+pub use zone::Zone;
 
 /// A cache node's number in its lane, from 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -39,6 +41,8 @@ pub enum Reach {
     All,
     /// This one.
     One(NodeId),
+    /// Those in this availability zone.
+    Zone(Zone),
     /// None: it has nothing to change in this lane.
     None,
 }
@@ -49,6 +53,7 @@ impl Hash for Reach {
         match self {
             Reach::All => {}
             Reach::One(node) => node.0.hash(state),
+            Reach::Zone(zone) => (u16::MAX - 1 - *zone as u16).hash(state),
             Reach::None => u16::MAX.hash(state),
         }
     }
@@ -117,12 +122,14 @@ impl Deployment {
         (first..first + self.shard_size()).map(NodeId)
     }
 
-    /// The availability zone of a node, from 0, where shards have replicas: those of one shard are in
-    /// different zones, as far as there are three.
-    pub fn zone_of(self, node: NodeId) -> Option<u8> {
-        self.replication()?;
-        let place = node.0 % self.shard_size() + self.shard_of(node);
-        Some((place % 3) as u8)
+    /// Whether a fault that reaches so far concerns a node.
+    pub fn is_reached(self, reach: Reach, node: NodeId) -> bool {
+        match reach {
+            Reach::All => true,
+            Reach::One(one) => node == one,
+            Reach::Zone(zone) => self.zone_of(node) == Some(zone),
+            Reach::None => false,
+        }
     }
 
     /// Whether clients have nodes to choose among.

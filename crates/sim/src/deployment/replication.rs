@@ -1,6 +1,7 @@
 //! A shard's replicas: which nodes belong together, which is the primary, and what clients take for it.
 
 use super::NodeId;
+use crate::event::Gone;
 use crate::latency::Latency;
 use cache::units::Micros;
 use serde::{Deserialize, Serialize};
@@ -77,7 +78,10 @@ pub enum Stage {
         primary: bool,
     },
     /// No replica can take over from this primary.
-    Leaderless,
+    Leaderless {
+        /// How many acknowledged writes are gone with it.
+        gone: Gone,
+    },
     /// This replica is the primary from now on.
     Promoted {
         /// The primary before it.
@@ -88,6 +92,8 @@ pub enum Stage {
         entries: u32,
         /// The size of their keys and values, in bytes.
         stored_bytes: u64,
+        /// How many acknowledged writes are gone with that primary.
+        gone: Gone,
     },
     /// Clients that ask for the primary get this node from now on.
     Repointed,
@@ -100,6 +106,15 @@ pub enum Stage {
     Replaced {
         /// Whether it is a replica, which loads the primary's contents.
         replica: bool,
+    },
+    /// This primary has loaded what is in its shard's log, and answers again.
+    Restored {
+        /// How many entries it has got.
+        held: u32,
+        /// How many entries all primaries hold after it.
+        entries: u32,
+        /// The size of their keys and values, in bytes.
+        stored_bytes: u64,
     },
 }
 

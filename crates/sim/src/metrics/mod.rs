@@ -11,7 +11,7 @@ pub use series::{Gauges, Interval, Series, Served};
 
 use super::cost::month;
 use super::deployment::Stage;
-use super::event::{EventKind, Operation, Outcome, Refused};
+use super::event::{EventKind, Gone, Operation, Outcome, Refused};
 use cache::units::Micros;
 use std::hash::{Hash, Hasher};
 
@@ -50,6 +50,8 @@ pub struct Metrics {
     pub throttled_commands: LaterCount,
     /// Commands that the cache has executed.
     pub commands: Commands,
+    /// Acknowledged writes that are gone.
+    pub gone: Gone,
     /// Promises that were broken: stale reads that nothing bounds, and lost writes.
     pub violations: u64,
     /// Hits whose copy was older than the row at that moment: how long the row had held a newer
@@ -73,6 +75,8 @@ pub struct Commands {
     pub count: u64,
     /// The ECPUs that serverless would charge for them, in thousandths.
     pub milli_ecpu: u64,
+    /// How many bytes of keys and values clients' commands moved to or from a node in another zone.
+    pub other_zone_bytes: u64,
 }
 
 impl Commands {
@@ -147,6 +151,7 @@ impl Metrics {
             throttled: LaterCount(0),
             throttled_commands: LaterCount(0),
             commands: Commands::default(),
+            gone: Gone::default(),
             violations: 0,
             stale_age: Spans::default(),
             read_replies: Replies::default(),
@@ -162,10 +167,11 @@ impl Metrics {
 
     /// Counts an event of an instant. Events come in order of time.
     pub(super) fn count(&mut self, at: Micros, kind: &EventKind) {
-        if let Some(moved_bytes) = kind.moved_bytes() {
-            self.commands.add(moved_bytes);
+        if let Some(bytes) = kind.moved_bytes() {
+            self.commands.add(bytes);
         }
         let interval = self.series.at(at);
+        self.gone.0 += kind.gone();
         match *kind {
             EventKind::Request { .. } => {
                 self.requests += 1;
@@ -263,6 +269,11 @@ impl Metrics {
                         entries,
                         stored_bytes,
                         ..
+                    }
+                    | Stage::Restored {
+                        entries,
+                        stored_bytes,
+                        ..
                     },
             } => self.series.change(|gauges| {
                 gauges.entries = entries;
@@ -272,7 +283,9 @@ impl Metrics {
                 self.failed_trips += 1;
                 interval.failed_trips += 1;
             }
-            EventKind::Reject { .. } => self.rejected_writes += 1,
+            EventKind::Reject { .. } => {
+                self.rejected_writes += 1;
+            }
             EventKind::Throttle { .. } => self.throttled_commands.0 += 1,
             EventKind::Violation { .. } => self.violations += 1,
             EventKind::Console { flushed, .. } => {
@@ -291,6 +304,7 @@ impl Metrics {
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
             | EventKind::Grow { .. }

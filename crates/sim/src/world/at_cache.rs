@@ -48,10 +48,11 @@ impl World {
             false => now,
         };
         node.free_at = start.after(service);
-        let done_at = node.free_at;
+        let executed_at = node.free_at;
+        let done_at = self.logged_at(slot, executed_at);
         let trip = self.request_mut(slot).trip_mut();
         trip.waited.0 += start.since(now).0;
-        trip.service.0 += service.0;
+        trip.service.0 += service.0 + done_at.since(executed_at).0;
         self.queue.schedule(done_at, Due::CacheDone(slot));
     }
 
@@ -62,6 +63,10 @@ impl World {
         let active = self.request(slot);
         let (key, verb, node) = (active.key, active.current_verb(), active.route.node);
         let reads = verb == Verb::Get;
+        // While it waited for the log the node may have stopped.
+        if self.is_durable() && self.deployed.is_stopped(node) {
+            return self.lose(slot);
+        }
         let answer = self.deployed.answer(node, self.place(key) as u16, reads);
         if let Some(Answer::Moved { slot: of_key, to }) = answer {
             let to = NodeId(to);
@@ -87,7 +92,9 @@ impl World {
         // In the engine's order: a replica refuses a write even while it is loading.
         match self.is_replica(node) {
             true if !reads => Some(Failure::ReadOnly),
-            _ => self.deployed.is_syncing(node).then_some(Failure::Loading),
+            _ if self.is_restoring(node) => Some(Failure::Restoring),
+            _ if self.deployed.is_syncing(node) => Some(Failure::Loading),
+            _ => (!reads && self.log_is_behind(node)).then_some(Failure::LogBehind),
         }
     }
 
@@ -406,11 +413,15 @@ impl World {
         } = delete;
         let now = self.now;
         let node = self.holder(key);
-        if self.is_cut_off(node) {
+        let restoring = self.is_restoring(node);
+        if restoring || self.is_cut_off(node) {
             self.held_deletes.push(delete);
             let kind = EventKind::Fail {
                 verb: Verb::Delete,
-                failure: Failure::Timeout,
+                failure: match restoring {
+                    true => Failure::Restoring,
+                    false => Failure::Timeout,
+                },
             };
             self.record_at(node, Some(request), key, Some(cause), kind, log);
             return;

@@ -74,7 +74,8 @@ impl World {
         let beside: u64 = self.nodes.iter().map(|node| node.heap_bytes()).sum();
         let counted = self.metrics.heap_bytes();
         let monitor = self.monitor.heap_bytes();
-        let deployed = self.deployed.heap_bytes();
-        active + cache + beside + deployed + self.database.heap_bytes() + counted + monitor
+        let logs: u64 = self.shard_logs.iter().map(|log| log.heap_bytes()).sum();
+        let nodes = cache + logs + beside + self.deployed.heap_bytes();
+        active + nodes + self.database.heap_bytes() + counted + monitor
     }
 }

@@ -5,7 +5,7 @@ use super::at_cache::expire;
 use super::replica::Replica;
 use super::{CacheNode, World};
 use crate::deployment::{NodeId, Reach};
-use crate::event::{Broken, EventKind};
+use crate::event::{Broken, EventKind, Gone};
 use crate::fault::{Fault, ScheduledFault};
 use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
@@ -106,16 +106,23 @@ impl World {
         };
         let mut lost = BTreeMap::new();
         let replicated = self.setup.cache.deployment.replication().is_some();
+        let failing: Vec<NodeId> = reached
+            .iter()
+            .copied()
+            .filter(|&node| !self.is_replica(node))
+            .collect();
         for &node in &reached {
-            lost.append(&mut match fault {
+            self.put_at_stake(fault, node);
+            let queued = match fault {
                 Fault::RestartCache
                 | Fault::StopCacheNode
                 | Fault::RemoveCacheNode
                 | Fault::AddCacheNode => self.lose_contents(node),
                 Fault::FailOverCache if replicated => self.lose_queue(node),
                 Fault::FailOverCache => self.fail_over(node),
-                _ => BTreeMap::new(),
-            });
+                _ => continue,
+            };
+            lost.append(&mut self.lose_unlogged(node, queued));
         }
         let known = self.monitor.keys().map(|key| (key, self.holder(key)));
         let known: Vec<(Key, NodeId)> = known.collect();
@@ -138,20 +145,23 @@ impl World {
             Fault::RestartCache => reached.iter().for_each(|&node| self.restart(node)),
             _ => {}
         }
+        // A write is queued again when the reply to its flush was lost, so the row may have it.
+        lost.retain(|key, queued| self.row(*key).version < queued.version);
+        let mut gone = lost.len() as u32;
+        if !self.is_settled_later(fault) {
+            gone += failing.iter().map(|&node| self.settle(node).0).sum::<u32>();
+        }
         let (entries, stored_bytes) = self.contents();
         let kind = EventKind::Fault {
             fault,
             reach,
             entries,
             stored_bytes,
+            gone: Gone(gone),
         };
         // A fault concerns no key; the event names the first one.
         let event = self.record(None, Key(0), None, kind, log);
         for (key, queued) in lost {
-            // A write is queued again when the reply to its flush was lost, so the row may have it.
-            if self.row(key).version >= queued.version {
-                continue;
-            }
             let promise = Broken::Durability {
                 version: queued.version,
             };
@@ -177,9 +187,10 @@ impl World {
         if !fault.is_of_nodes() {
             return Vec::new();
         }
+        let deployment = self.setup.cache.deployment;
         let all = (0..self.nodes.len() as u16).map(NodeId);
-        let reached = all.filter(|&node| reach == Reach::All || reach == Reach::One(node));
-        let several = self.setup.cache.deployment.has_several();
+        let reached = all.filter(|&node| deployment.is_reached(reach, node));
+        let several = deployment.has_several();
         reached
             .filter(|&node| match fault {
                 // A single node is in use as long as there is a cache, and is cut off by the faults in force.

@@ -13,7 +13,9 @@ mod at_database;
 mod at_hand;
 mod by_itself;
 mod console;
+mod durable;
 mod execute;
+mod gone;
 mod nodes;
 mod replica;
 mod replication;
@@ -37,6 +39,8 @@ use super::setup::LaneSetup;
 use super::workload::{Cursor, Workload};
 use cache::units::{Key, Micros, Version};
 use cache::{Ttl, Value};
+use durable::ShardLog;
+use gone::AtStake;
 use nodes::CacheNode;
 use requests::{Requests, Slot};
 use std::collections::BTreeMap;
@@ -75,8 +79,10 @@ enum Due {
     Election(NodeId),
     /// The primary endpoint's name leads to this node.
     Repointed(NodeId),
-    /// A replica has loaded its primary's contents.
+    /// A replica has loaded its primary's contents, or a primary what is in the log.
     Synced(NodeId),
+    /// A change of a durable shard gets into its log.
+    Logged(u16),
 }
 
 /// A delete that the commit log sends for a write.
@@ -108,6 +114,10 @@ pub struct World {
     nodes: Vec<CacheNode>,
     /// Which of them are in use and can be reached, and which keys they have.
     deployed: Deployed,
+    /// The shards' logs; none unless they are durable.
+    shard_logs: Vec<ShardLog>,
+    /// What failing nodes held, until it is known what has survived.
+    at_stake: AtStake,
     database: Database,
     /// The loads that other requests wait for, by key.
     loads: BTreeMap<Key, Load>,
@@ -153,6 +163,13 @@ impl World {
                 false => Vec::new(),
             },
             deployed: Deployed::start(setup.cache.deployment, &workload),
+            shard_logs: match setup.is_durable() {
+                true => (0..setup.cache.deployment.shard_count())
+                    .map(|_| ShardLog::new(&setup.cache.engine))
+                    .collect(),
+                false => Vec::new(),
+            },
+            at_stake: AtStake::default(),
             database: Database::new(workload.key_count(), setup.database.intake),
             loads: BTreeMap::new(),
             held_deletes: Vec::new(),
@@ -197,6 +214,7 @@ impl World {
         }
         self.nodes.iter_mut().for_each(CacheNode::start_replica);
         self.start_replicas();
+        self.start_logs();
         let (entries, stored_bytes) = self.contents();
         self.metrics = Metrics::new(entries, stored_bytes);
     }
@@ -394,6 +412,7 @@ impl World {
             Due::Election(node) => self.promote(node, log),
             Due::Repointed(node) => self.repoint(node, log),
             Due::Synced(node) => self.finish_sync(node, log),
+            Due::Logged(shard) => self.get_logged(shard, log),
         }
     }
 
@@ -432,6 +451,12 @@ impl World {
             true => active.route.node,
             false => NodeId::default(),
         };
+        if let Some(bytes) = kind.moved_bytes() {
+            let deployment = self.setup.cache.deployment;
+            if deployment.crosses_zones(active.client, node) {
+                self.metrics.commands.other_zone_bytes += u64::from(bytes);
+            }
+        }
         self.record_at(node, request, key, cause, kind, log)
     }
 
@@ -489,6 +514,9 @@ impl Hash for World {
             other.hash(state);
         }
         self.deployed.hash(state);
+        if !self.shard_logs.is_empty() {
+            self.shard_logs.hash(state);
+        }
         self.database.hash(state);
         self.loads.hash(state);
         self.held_deletes.hash(state);

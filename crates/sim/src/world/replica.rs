@@ -2,6 +2,7 @@
 
 use super::{CacheNode, World};
 use crate::deployment::NodeId;
+use crate::monitor::Spoiler;
 use crate::setup::LaneSetup;
 use crate::write_queue::Queued;
 use cache::units::{Key, Micros};
@@ -101,7 +102,7 @@ impl World {
         replica.on_the_way.clear();
         let cache = replica.cache.clone();
         self.node_mut(id).cache = cache;
-        self.judge_promoted(id);
+        self.judge_promoted(id, Spoiler::FailOver);
         self.lose_queue(id)
     }
 }

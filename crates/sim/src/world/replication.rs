@@ -80,6 +80,14 @@ impl World {
     pub(super) fn tell_replicas(&mut self, change: Change) {
         let primary = self.holder(change.key);
         self.node_mut(primary).tell_replica(change);
+        // Replicas follow the log.
+        if !self.log_change(primary, change) {
+            self.send_to_replicas(primary, change);
+        }
+    }
+
+    /// Sends a change of a primary to its replicas.
+    pub(super) fn send_to_replicas(&mut self, primary: NodeId, change: Change) {
         let Some(replication) = self.replication() else {
             return;
         };
@@ -164,7 +172,7 @@ impl World {
         for &id in stopped {
             self.drop_incoming(id);
             let mut missed = BTreeMap::new();
-            if self.deployed.is_primary(id) {
+            if self.deployed.is_primary(id) && !self.is_durable() {
                 // What had not arrived is lost with the primary, from which no replica can load any more.
                 for other in self.others(id) {
                     missed.insert(other, self.changes_behind(other));
@@ -199,18 +207,22 @@ impl World {
         let others = self.others(from);
         let shard = self.deployed.shard(from).expect("it has replicas");
         let missed = |node: NodeId| match shard.stopped_at.contains_key(&from) {
+            // Whoever takes over reads the log to its end.
+            _ if self.is_durable() => 0,
             true => shard.missed.get(&node).copied().unwrap_or(0),
             false => self.nodes[usize::from(node.0)].incoming.len(),
         };
         let able = others.iter().filter(|node| shard.can_take_over(**node));
         let Some((lost, to)) = able.map(|&node| (missed(node), node)).min() else {
-            return self.tell_stage(from, Stage::Leaderless, log);
+            let gone = self.settle(from);
+            return self.tell_stage(from, Stage::Leaderless { gone }, log);
         };
         let shard = self.deployed.shard_mut(from).expect("it has replicas");
         shard.primary = to;
         shard.missed.clear();
         self.drop_incoming(to);
-        self.judge_promoted(to);
+        self.take_from_log(to, from);
+        self.judge_promoted(to, Spoiler::FailOver);
         for other in others
             .into_iter()
             .filter(|other| *other != to)
@@ -226,6 +238,7 @@ impl World {
             lost,
             entries,
             stored_bytes,
+            gone: self.settle(to),
         };
         self.tell_stage(to, stage, log);
         // A cluster's client finds out by itself.
@@ -242,7 +255,7 @@ impl World {
     }
 
     /// Notes which copies of a new primary are out of date, and when they expire.
-    pub(super) fn judge_promoted(&mut self, id: NodeId) {
+    pub(super) fn judge_promoted(&mut self, id: NodeId, by: Spoiler) {
         let now = self.now;
         let mut monitor = std::mem::take(&mut self.monitor);
         monitor.retain(|key| self.holder(key) != id);
@@ -250,7 +263,7 @@ impl World {
         for entry in &entries {
             if entry.value.version < self.row(entry.key).version {
                 let how = Spoiled {
-                    by: Spoiler::FailOver,
+                    by,
                     at: now,
                     request: None,
                 };
@@ -272,19 +285,37 @@ impl World {
         self.node_mut(id).leases.clear();
         let shard = self.deployed.shard_mut(id).expect("it has replicas");
         shard.syncing.insert(id);
-        if !shard.stopped_at.contains_key(&shard.primary) {
+        // The log is there without a primary.
+        let works = !shard.stopped_at.contains_key(&shard.primary);
+        if works || self.is_durable() {
             self.queue.schedule(self.now.after(SYNC), Due::Synced(id));
         }
     }
 
-    /// Gives a replica its primary's contents, which it has finished copying.
+    /// Gives a replica its primary's contents, which it has finished copying, or a primary those of its log.
     pub(super) fn finish_sync(&mut self, id: NodeId, log: &mut dyn Log) {
         let shard = self.deployed.shard_mut(id).expect("it has replicas");
         shard.syncing.remove(&id);
         let primary = shard.primary;
-        self.node_mut(id).cache = self.node_mut(primary).cache.clone();
-        let entries = self.node_mut(id).cache.len();
-        self.tell_stage(id, Stage::Synced { entries }, log);
+        match self.is_durable() {
+            true => self.load_log(id, primary == id),
+            false => self.node_mut(id).cache = self.node_mut(primary).cache.clone(),
+        }
+        let held = self.node_mut(id).cache.len();
+        if primary != id {
+            return self.tell_stage(id, Stage::Synced { entries: held }, log);
+        }
+        self.judge_promoted(id, Spoiler::Restored);
+        let (entries, stored_bytes) = self.contents();
+        let stage = Stage::Restored {
+            held,
+            entries,
+            stored_bytes,
+        };
+        self.tell_stage(id, stage, log);
+        for delete in std::mem::take(&mut self.held_deletes) {
+            self.delete_by_log(delete, log);
+        }
     }
 
     /// A node works again, empty. A primary that comes back empty empties its replicas.
@@ -298,6 +329,9 @@ impl World {
         });
         if self.is_replica(id) {
             return self.begin_sync(id);
+        }
+        if self.is_durable() {
+            return self.begin_restore(id);
         }
         for other in self.others(id) {
             self.empty(other);

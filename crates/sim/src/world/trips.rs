@@ -24,17 +24,20 @@ impl World {
         let (now, seed) = (self.now, self.workload.seed);
         self.emit(slot, EventKind::Send { verb }, log);
 
+        let deployment = self.setup.cache.deployment;
         let active = self.requests.get_mut(slot);
         let number = active.number;
         active.route.is_redirected = redirected;
+        let far = deployment.crosses_zones(active.client, active.route.node);
         // A redirected trip draws for itself, so that it does not shift what later trips draw.
         let round_trip = match redirected {
             true => self
                 .setup
-                .redirected_trip(seed, number, active.route.redirects),
-            false => self
-                .setup
-                .round_trip(seed, number, verb, active.own_trips_to(verb.party())),
+                .redirected_trip(seed, number, active.route.redirects, far),
+            false => {
+                self.setup
+                    .round_trip(seed, number, verb, active.own_trips_to(verb.party()), far)
+            }
         };
         let arrives_at = now.after(way_out(round_trip));
         active.begin_trip(verb, round_trip, now);

@@ -29,6 +29,7 @@ fn play(lane: LaneInput, requests: &[RequestInput], faults: &[(u64, Fault)]) -> 
         fault,
         lane: None,
         node: None,
+        zone: None,
     };
     input.faults = faults.iter().map(fault).collect();
     events(input)

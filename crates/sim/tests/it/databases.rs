@@ -255,6 +255,7 @@ fn faults_reach_every_kind() {
             fault,
             lane: None,
             node: None,
+            zone: None,
         };
         let mut all: Vec<_> = faults
             .iter()

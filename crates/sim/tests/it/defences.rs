@@ -65,6 +65,7 @@ fn those_who_wait_for_a_load_that_fails_get_the_error() {
         fault: Fault::StopDatabase,
         lane: None,
         node: None,
+        zone: None,
     }];
     let events = events(input);
     for number in 0..3 {
@@ -221,6 +222,7 @@ fn what_write_behind_has_queued_dies_with_the_cache() {
         fault: Fault::RestartCache,
         lane: None,
         node: None,
+        zone: None,
     }];
     let events = events(input);
     let lost = |kind: &EventKind| {
@@ -245,6 +247,7 @@ fn a_flush_that_fails_is_tried_again() {
         fault,
         lane: None,
         node: None,
+        zone: None,
     };
     let mut input = scenario(vec![request(0, WRITE, "k")], vec![lane]);
     input.faults = vec![fault(100, Fault::StopDatabase)];
@@ -418,6 +421,7 @@ fn what_write_behind_has_queued_is_written_though_the_reply_is_lost() {
                 fault,
                 lane: None,
                 node: None,
+                zone: None,
             };
             input.faults = vec![
                 fault(at_us, Fault::CutCache),

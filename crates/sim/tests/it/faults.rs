@@ -37,6 +37,7 @@ fn play(
         fault,
         lane: None,
         node: None,
+        zone: None,
     };
     let mut input = scenario(requests.to_vec(), vec![lane(paths)]);
     input.warm = vec![WarmInput {

@@ -14,3 +14,4 @@ mod real_cluster;
 mod replication;
 mod serverless;
 mod workload;
+mod zones;

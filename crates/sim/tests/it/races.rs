@@ -95,6 +95,7 @@ fn play(race: &Race, defended: bool) -> Run {
             fault: Fault::LoseNextDelete,
             lane: None,
             node: None,
+            zone: None,
         });
     }
     if defended {

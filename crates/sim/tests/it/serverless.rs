@@ -280,6 +280,7 @@ fn faults_find_no_node() {
             fault,
             lane: None,
             node,
+            zone: None,
         }];
         events(input)
     };

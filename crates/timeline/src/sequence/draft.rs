@@ -184,6 +184,7 @@ impl<'a> Draft<'a> {
             | EventKind::Refresh { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
+            | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
             | EventKind::Grow { .. }

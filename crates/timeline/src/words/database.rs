@@ -1,8 +1,21 @@
 //! What the database is called and is like at a moment, in a few words.
 
 use super::number::grouped;
-use crate::frame::{DatabaseFrame, UnitsFrame};
+use crate::frame::{DatabaseFrame, Frame, UnitsFrame};
 use sim::DatabaseKind;
+
+impl Frame {
+    /// What the same requests without a cache are called. They ask the first lane's database, which others need not
+    /// have.
+    pub fn without_cache(&self) -> &'static str {
+        let mut kinds = self.lanes.iter().filter_map(|lane| lane.database.kind);
+        let first = kinds.next();
+        match kinds.all(|kind| Some(kind) == first) {
+            true => "No cache",
+            false => "No cache, A’s database",
+        }
+    }
+}
 
 impl DatabaseFrame {
     /// Its name: that of the service, or `Database`.

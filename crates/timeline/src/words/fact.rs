@@ -1,8 +1,10 @@
 //! The facts that sentences are made of. A sentence says nothing that is not one of these, so whoever
 //! can check every fact can check every sentence: `tests/it/truth` does, from the events and states.
 
+use super::durable::DurableFact;
 use super::replica::ReplicaFact;
 use super::serverless::ServerlessFact;
+use super::zone::ZoneFact;
 use cache::EvictionReason;
 use cache::units::{Micros, Version};
 use sim::{Answer, Failure, Fault, Hashing, Operation, Refused, Spoiled, Verb};
@@ -218,6 +220,12 @@ pub enum Fact {
     ClientDoesNotFollow,
     /// Something about replicas.
     Replica(ReplicaFact),
+    /// What is said of availability zones.
+    Zone(ZoneFact),
+    /// Something about durability.
+    Durable(DurableFact),
+    /// This many acknowledged writes are gone.
+    WritesGone(u32),
     /// Something about a serverless cache.
     Serverless(ServerlessFact),
     /// A fault begins or ends at one of several nodes.
@@ -294,6 +302,8 @@ pub enum Effect {
     Lacking,
     /// The cache's contents are lost, and there is no database to load them from.
     ForGood,
+    /// What is in the log comes back.
+    FromLog,
 }
 
 /// What a request does first.

@@ -4,6 +4,7 @@
 //! event.
 
 mod database;
+mod durable;
 mod duration;
 mod eviction;
 mod fact;
@@ -15,7 +16,9 @@ mod replica;
 mod serverless;
 mod text;
 mod trouble;
+mod zone;
 
+pub use durable::DurableFact;
 pub use duration::duration;
 pub use fact::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose, Source};
 pub use narrate::{Narration, narrate};
@@ -25,6 +28,7 @@ pub use recap::{Part, RecapLine, recap};
 pub use replica::ReplicaFact;
 pub use serverless::ServerlessFact;
 pub use trouble::fault_title;
+pub use zone::ZoneFact;
 
 use crate::log::LoggedEvent;
 use cache::units::{Micros, Version};
@@ -104,10 +108,14 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             if verb.party() == Party::Cache && lane.cache.deployment.has_several() =>
         {
             let node = node::name(lane, event.node);
-            vec![
+            let mut facts = vec![
                 Fact::SendsTo(verb, key.clone(), node),
                 node::route(lane, key, event.node, verb == Verb::Get),
-            ]
+            ];
+            let client = event.request.map(|number| scenario.client_of(number));
+            let crossed = client.and_then(|client| zone::crossed(lane, client, event));
+            facts.extend(crossed.map(Fact::Zone));
+            facts
         }
         EventKind::Send { verb } => {
             let asked = event.request.map(|number| scenario.request(number));
@@ -166,6 +174,8 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             if value.version < row {
                 facts.push(Fact::StaleOnArrival(row));
             }
+            // The console's change gets there by itself.
+            facts.extend(event.request.and_then(|_| durable::in_log(lane)));
             facts
         }
         EventKind::Evict { reason, .. } => evicted(key, reason, lane, event),
@@ -329,22 +339,38 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         EventKind::Behind { found, primary } => {
             of_replicas(replica::behind(lane, key, event.node, found, primary))
         }
-        EventKind::Failover { stage } => of_replicas(replica::stage(lane, event.node, stage)),
+        EventKind::Logged { applied, lag } => durable::logged(key, applied, lag),
+        EventKind::Failover { stage } => {
+            let mut facts = replica::stage(lane, event.node, stage);
+            facts.extend(durable::gone(lane, &event.kind));
+            facts
+        }
         EventKind::Fault {
             fault,
             reach: Reach::One(node),
             ..
         } if lane.cache.deployment.has_several() => {
             let node = node::name(lane, node);
-            vec![
+            let mut facts = vec![
                 Fact::NodeFault(fault, node),
                 match lane.cache.deployment.replication() {
+                    _ if lane.is_durable() => Fact::Durable(DurableFact::FaultMeans(fault, node)),
                     Some(of) if of.replicas > 0 => {
                         Fact::Replica(ReplicaFact::FaultMeans(fault, node))
                     }
                     _ => Fact::NodeFaultMeans(fault, node),
                 },
-            ]
+            ];
+            facts.extend(durable::gone(lane, &event.kind));
+            facts
+        }
+        EventKind::Fault {
+            fault,
+            reach: Reach::Zone(zone),
+            ..
+        } => {
+            let facts = zone::fault(fault, zone).into_iter();
+            facts.map(Fact::Zone).collect()
         }
         EventKind::Throttle { verb, exceeded } => {
             of_serverless(serverless::throttled(verb, key, exceeded, event.at))
@@ -371,7 +397,9 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         } => vec![Fact::FaultWithoutNode(fault), Fact::NothingChanges],
         EventKind::Fault { fault, .. } => {
             let effect = effect(fault, lane);
-            vec![Fact::Fault(fault, effect), Fact::FaultMeans(fault, effect)]
+            let mut facts = vec![Fact::Fault(fault, effect), Fact::FaultMeans(fault, effect)];
+            facts.extend(durable::gone(lane, &event.kind));
+            facts
         }
         EventKind::Refuse { at } => vec![
             match at {
@@ -438,6 +466,9 @@ fn effect(fault: Fault, lane: &LaneSetup) -> Effect {
     };
     match fault {
         _ if !has_its_object => Effect::Lacking,
+        Fault::RestartCache | Fault::FailOverCache | Fault::StopCacheNode if lane.is_durable() => {
+            Effect::FromLog
+        }
         Fault::RestartCache if !has_database => Effect::ForGood,
         _ => Effect::Usual,
     }

@@ -33,8 +33,14 @@ impl NodeFrame {
             (false, ..) if self.at_start => "has left".to_owned(),
             (false, ..) => "can be added".to_owned(),
             (true, true, _) => "stopped".to_owned(),
+            _ if self.syncing && self.unlogged.is_some() => "reading the log".to_owned(),
             _ if self.syncing => "syncing".to_owned(),
             (true, false, false) => format!("{full}, cut off"),
+            (true, false, true) if self.unlogged.is_some_and(|count| count > 0) => {
+                let unlogged = self.unlogged.unwrap_or_default();
+                format!("{full}, {} not logged", grouped(unlogged.into()))
+            }
+            (true, false, true) if self.unlogged.is_some() => format!("{full}, logged"),
             (true, false, true) if self.behind > 0 => format!("{full}, {} behind", self.behind),
             (true, false, true) => full,
         }

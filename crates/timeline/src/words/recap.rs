@@ -2,7 +2,7 @@
 //! the last frame's, in the units of the sentences.
 
 use super::duration::duration;
-use super::number::{grouped, per_mille};
+use super::number::{dollars, grouped, per_mille};
 use crate::frame::{Frame, MetricsFrame};
 use cache::units::Micros;
 use scenario::letter;
@@ -75,7 +75,26 @@ pub fn recap(frame: &Frame) -> Vec<RecapLine> {
         .into_iter()
         .filter(|measure| measure.values(frame).next().is_some());
     lines.extend(with_values.take(LINES).map(|measure| measure.line(frame)));
+    lines.extend(cost(frame));
     lines
+}
+
+/// What the caches cost a month, where that differs.
+fn cost(frame: &Frame) -> Option<RecapLine> {
+    let lanes = frame.lanes.iter().enumerate();
+    let cached = lanes.filter(|(_, lane)| lane.cache.exists());
+    let costs = cached.filter_map(|(i, lane)| Some((i, dollars(lane.cost.total_micro_usd?))));
+    let costs: Vec<(usize, String)> = costs.collect();
+    if costs.windows(2).all(|pair| pair[0].1 == pair[1].1) {
+        return None;
+    }
+    let mut parts = vec![Part::Words("Cost of the cache a month: ".to_owned())];
+    list(&mut parts, frame.lanes.len(), &costs);
+    parts.push(Part::Words(".".to_owned()));
+    Some(RecapLine {
+        about: "cost",
+        parts,
+    })
 }
 
 /// A number that each lane has.
@@ -111,7 +130,7 @@ const COUNT: Measure = Measure {
 };
 
 /// All of them; of those that matter as much the earlier ones are told.
-const MEASURES: [Measure; 17] = [
+const MEASURES: [Measure; 18] = [
     Measure {
         about: "failed_requests",
         name: "Requests that failed",
@@ -123,6 +142,13 @@ const MEASURES: [Measure; 17] = [
         about: "violations",
         name: "Promises broken",
         of: |m| Some(m.violations),
+        is_trouble: true,
+        ..COUNT
+    },
+    Measure {
+        about: "lost_writes",
+        name: "Acknowledged writes that are gone",
+        of: |m| Some(m.lost_writes),
         is_trouble: true,
         ..COUNT
     },

@@ -1,7 +1,8 @@
 //! What replicas do and what becomes of them: the facts, their words, and which of them an event tells.
 
+use super::durable::DurableFact;
 use super::duration::duration;
-use super::fact::NodeName;
+use super::fact::{Fact, NodeName};
 use super::{grouped, node, trouble};
 use cache::units::{Micros, Version};
 use sim::{Applied, Deployment, Fault, LaneSetup, NodeId, Stage};
@@ -175,10 +176,27 @@ pub(super) fn applied(
 }
 
 /// A stage of a failover.
-pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<ReplicaFact> {
+pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
     let deployment = lane.cache.deployment;
     let named = node::name(lane, node);
-    match stage {
+    let durable = lane.is_durable();
+    let facts = match stage {
+        Stage::Restored { held, .. } => {
+            let facts = [DurableFact::Restored(named), DurableFact::AnswersWith(held)];
+            return facts.map(Fact::Durable).into();
+        }
+        Stage::Promoted { .. } if durable => {
+            return vec![
+                Fact::Replica(ReplicaFact::Promoted(named)),
+                Fact::Durable(DurableFact::ReadsLog),
+            ];
+        }
+        Stage::Replaced { replica: false } if durable => {
+            return vec![
+                Fact::Replica(ReplicaFact::Replaced(named)),
+                Fact::Durable(DurableFact::LoadsFirst),
+            ];
+        }
         Stage::Noticed { .. } => {
             let silent = deployment.replication().map(|of| of.node_timeout);
             let silent = silent.unwrap_or_default();
@@ -187,7 +205,7 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Replica
                 ReplicaFact::SilentFor(silent),
             ]
         }
-        Stage::Leaderless => vec![
+        Stage::Leaderless { .. } => vec![
             ReplicaFact::NoneTakesOver(named),
             match deployment.replication().map(|of| of.replicas) {
                 Some(0) => ReplicaFact::HasNone,
@@ -219,7 +237,8 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Replica
                 false => ReplicaFact::ComesEmpty,
             },
         ],
-    }
+    };
+    facts.into_iter().map(Fact::Replica).collect()
 }
 
 /// A look-up at a replica that is behind its primary.

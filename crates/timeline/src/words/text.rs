@@ -3,6 +3,7 @@
 use super::duration::duration;
 use super::eviction;
 use super::fact::{Deleter, Fact, Finder, NodeName, Plan, Purpose, Source};
+use super::grouped;
 use super::trouble;
 use cache::units::Version;
 use sim::deployment::slots;
@@ -231,6 +232,15 @@ impl Display for Fact {
             Fact::ClientFollows => f.write_str("the client remembers that and asks there"),
             Fact::ClientDoesNotFollow => f.write_str("this client takes it for an error"),
             Fact::Replica(fact) => fact.fmt(f),
+            Fact::Zone(fact) => fact.fmt(f),
+            Fact::Durable(fact) => fact.fmt(f),
+            Fact::WritesGone(0) => f.write_str("no acknowledged write is gone"),
+            Fact::WritesGone(1) => f.write_str("1 acknowledged write is gone"),
+            Fact::WritesGone(count) => write!(
+                f,
+                "{} acknowledged writes are gone",
+                grouped((*count).into())
+            ),
             Fact::Serverless(fact) => fact.fmt(f),
             Fact::NodeFault(fault, node) => f.write_str(&trouble::node_fault(*fault, *node).0),
             Fact::NodeFaultMeans(fault, node) => f.write_str(trouble::node_fault(*fault, *node).1),

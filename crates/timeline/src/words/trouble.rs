@@ -27,6 +27,10 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
             f.write_str("LOADING, because the replica is still copying its primary's data")
         }
         Failure::Throttled => f.write_str("the database throttled it"),
+        Failure::Restoring => f.write_str("LOADING, because the node is still reading the log"),
+        Failure::LogBehind => {
+            f.write_str("the log is more than 10 s behind, so the node takes no writes")
+        }
         Failure::CacheThrottled => f.write_str("the cache throttled it"),
     }
 }
@@ -79,6 +83,7 @@ pub(super) fn spoiled(f: &mut Formatter, how: Spoiled, ago: Micros) -> Result {
         Spoiler::NodesChanged => {
             f.write_str("the list of nodes changed, and this node still had an old copy")
         }
+        Spoiler::Restored => f.write_str("the node came back with an old copy from the log"),
     }
 }
 
@@ -91,7 +96,20 @@ pub fn fault_title(of: Fault) -> String {
 pub(super) const fn fault(fault: Fault, effect: Effect) -> (&'static str, &'static str) {
     let lacking = matches!(effect, Effect::Lacking);
     let for_good = matches!(effect, Effect::ForGood);
+    let from_log = matches!(effect, Effect::FromLog);
     match fault {
+        Fault::RestartCache if from_log => (
+            "The cache restarts",
+            "its nodes answer nothing until they have read the log",
+        ),
+        Fault::FailOverCache if from_log => (
+            "The cache fails over to its replicas",
+            "each reads the log to its end before it takes over",
+        ),
+        Fault::StopCacheNode if from_log => (
+            "All cache nodes stop",
+            "every message to them is lost until they are restarted; what is in the log stays",
+        ),
         Fault::RestartCache if for_good => (
             "The cache restarts",
             "everything in it is lost for good, because there is no database",
@@ -166,6 +184,10 @@ pub(super) const fn without_node(fault: Fault) -> &'static str {
         Fault::StopCacheNode => "A cache node would stop",
         Fault::RemoveCacheNode => "A Memcached node would leave",
         Fault::AddCacheNode => "A Memcached node would join",
+        Fault::RestartCache => "A cache node would restart",
+        Fault::CutCache => "A cache node would be cut off",
+        Fault::HealCache => "A cache node would be connected",
+        Fault::FailOverCache => "A cache node would fail over",
         other => self::fault(other, Effect::Usual).0,
     }
 }
@@ -183,6 +205,18 @@ pub(super) fn replicated_fault(fault: Fault, node: NodeName) -> &'static str {
             "clients' messages to and from it are lost until it is reconnected; the other nodes still reach it"
         }
         other => node_fault(other, node).1,
+    }
+}
+
+/// What a fault of a node means where its shard has a log.
+pub(super) fn durable_fault(fault: Fault, node: NodeName) -> &'static str {
+    match fault {
+        Fault::RestartCache => "it answers nothing until it has read the log",
+        Fault::StopCacheNode => {
+            "every message to it is lost until it is restarted or replaced; what is in the log stays"
+        }
+        Fault::FailOverCache => "the replica reads the log to its end before it takes over",
+        other => replicated_fault(other, node),
     }
 }
 

@@ -81,13 +81,49 @@ fn a_lane_pays_for_each_of_its_nodes() {
         ..DeploymentInput::default()
     };
     let nine = cost(replicated, |_| {});
-    assert_eq!(nine.total_micro_usd, Some(MicroUsd(830_448_000)));
+    assert_eq!(part(&nine.parts, "Nodes").1, Some(830_448_000));
 
     // At a price of the scenario's own: 730 × 20,000.
     let edited = cost(DeploymentInput::default(), |input| {
         input.prices.valkey_t4g_micro_hour_micro_usd = MicroUsd(20_000);
     });
     assert_eq!(edited.total_micro_usd, Some(MicroUsd(14_600_000)));
+}
+
+#[test]
+fn what_goes_between_zones_is_paid_for_by_the_gigabyte() {
+    let mut lane = steady(PATHS);
+    lane.cache.deployment = DeploymentInput {
+        kind: DeploymentKind::ReplicationGroup,
+        replicas: 1,
+        ..DeploymentInput::default()
+    };
+    // The primary is in zone a, and so is the first client; the second one is in zone b.
+    let mut requests = Vec::new();
+    for client in [1, 2] {
+        for at_us in [0, 400_000, 800_000] {
+            requests.push(RequestInput {
+                client,
+                ..request(at_us + u64::from(client), Operation::Read, "a")
+            });
+        }
+    }
+    requests.sort_by_key(|request| request.at_us);
+    let (frame, lane) = at_the_end(scenario(requests, vec![lane]));
+    // Each client has its key and value moved at most three times.
+    let entry = u64::from(lane.cache.entries[0].size_bytes);
+    let (text, amount) = part(&lane.cost.parts, "Between zones");
+    let nodes = part(&lane.cost.parts, "Nodes").1.expect("a price");
+    let amount = amount.expect("a price");
+    let (month_us, run_us) = (730 * 3_600 * 1_000_000_u128, u128::from(frame.at_us.0));
+    // A miss moves nothing: a fill and two hits cross, at 10,000 micro-dollars a gigabyte.
+    let month = (u128::from(3 * entry) * month_us + run_us / 2) / run_us;
+    assert_eq!(
+        u128::from(amount),
+        (month * 10_000 + 500_000_000) / 1_000_000_000
+    );
+    assert!(text.contains("$0.01 per GB"), "{text}");
+    assert_eq!(lane.cost.total_micro_usd, Some(MicroUsd(nodes + amount)));
 }
 
 #[test]

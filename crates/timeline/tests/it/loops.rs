@@ -98,6 +98,7 @@ fn a_loop_stays_with_its_time_in_a_fork_and_an_edit() {
         fault,
         lane,
         node: None,
+        zone: None,
     });
     player.command(command).expect("it can always be restarted");
     let kept = player.repeat().expect("the fork has the stretch as well");

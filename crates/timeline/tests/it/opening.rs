@@ -84,6 +84,7 @@ fn what_fails_counts_as_a_read_and_not_as_a_fast_one() {
         fault: Fault::StopDatabase,
         lane: None,
         node: None,
+        zone: None,
     }];
     let run = run(input);
     let mut failing_without = 0;
@@ -118,5 +119,6 @@ fn slow_database() -> FaultCommand {
         fault: Fault::SlowDatabase,
         lane: None,
         node: None,
+        zone: None,
     }
 }

@@ -1,6 +1,6 @@
 //! The recap tells the numbers that matter.
 
-use scenario::opening;
+use scenario::{DeploymentKind, opening};
 use sim::{Pattern, ReadPath, WritePath};
 use support::scenarios::{lane, run};
 use timeline::{Frame, Run, recap};
@@ -22,6 +22,25 @@ fn of_the_opening_it_tells_what_each_pattern_cost() {
             "Hit rate: 60 % in A and 70 % in B.",
             "Database reads: 4 in A and 3 in B; 10 without a cache.",
         ]
+    );
+}
+
+#[test]
+fn what_the_caches_cost_is_told_where_it_differs() {
+    let mut input = opening();
+    input.lanes[1].cache.deployment.kind = DeploymentKind::ReplicationGroup;
+    input.lanes[1].cache.deployment.replicas = 2;
+    let told = lines(&run(input.clone()));
+    // 730 × 0.0128 a node.
+    let expected = "Cost of the cache a month: $9.34 in A and $28.03 in B.";
+    assert_eq!(told.last().map(String::as_str), Some(expected));
+    // A lane without a cache has nothing to compare.
+    let strategy = &mut input.lanes[0].strategy;
+    (strategy.read, strategy.write) = Pattern::NoCache.paths();
+    let told = lines(&run(input));
+    assert!(
+        told.iter().all(|line| !line.starts_with("Cost")),
+        "{told:?}"
     );
 }
 

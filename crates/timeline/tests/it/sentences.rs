@@ -25,6 +25,7 @@ fn said_of(fault: Fault, lane: LaneInput) -> String {
         fault,
         lane: None,
         node: None,
+        zone: None,
     }];
     let run = Run::new(Rc::new(Scenario::new(input).expect("valid")));
     said(&run, |kind| matches!(kind, EventKind::Fault { .. })).remove(0)

@@ -229,6 +229,7 @@ fn what_is_lost_ends_where_it_was_lost() {
         fault,
         lane: None,
         node: None,
+        zone: None,
     };
     let input = ScenarioInput {
         faults: vec![

@@ -450,6 +450,10 @@ fn counted(events: &[Event], at_first: &MetricsFrame, pool: (u32, Micros)) -> Me
             moved.map(|bytes| u64::from(bytes.max(1_000))).sum()
         },
         throttled_commands: count(|kind| matches!(kind, EventKind::Throttle { .. })),
+        lost_writes: events
+            .iter()
+            .map(|event| u64::from(event.kind.gone()))
+            .sum(),
         violations: count(|kind| matches!(kind, EventKind::Violation { .. })),
         reads: answered(events, Operation::Read),
         writes: answered(events, Operation::Write),

@@ -27,6 +27,7 @@ pub(super) fn faults_now(props: &FaultsNowProps) -> Html {
             fault,
             lane,
             node: None,
+            zone: None,
         });
         page.on_press(move |page| page.send(command))
     };

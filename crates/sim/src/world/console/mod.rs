@@ -70,6 +70,9 @@ impl World {
         };
         done.reply = match parse(line) {
             Ok(_) if self.nodes.is_empty() => Reply::error("ERR this lane has no cache"),
+            Ok(_) if self.any_is_restoring() => {
+                Reply::error("LOADING Valkey is loading the dataset in memory")
+            }
             Ok(parsed) => self.obey(parsed, &mut done),
             Err(text) => Reply::Error(text),
         };

@@ -5,7 +5,7 @@ use super::{Arrow, Doing, Draft, Idle, Lifeline, version_label};
 use crate::log::LoggedEvent;
 use crate::words::duration;
 use cache::units::{Micros, Version};
-use sim::{Failure, Party, Verb, way_out};
+use sim::{Durability, Failure, Party, Verb, way_out};
 
 /// A trip to the cache or the database that has begun.
 pub(super) struct Trip {
@@ -34,10 +34,14 @@ impl Draft<'_> {
         self.end_idle(step, at);
         let seed = self.run.scenario().workload.seed;
         let number = self.sequence.request - 1;
+        let client = self.run.scenario().client_of(number);
+        let deployment = self.setup.cache.deployment;
+        let far = deployment.crosses_zones(client, logged.event.node);
         let (round_trip, service) = if std::mem::take(&mut self.is_redirected) {
             self.redirects += 1;
             (
-                self.setup.redirected_trip(seed, number, self.redirects),
+                self.setup
+                    .redirected_trip(seed, number, self.redirects, far),
                 self.setup.redirected_service(seed, number, self.redirects),
             )
         } else {
@@ -48,7 +52,7 @@ impl Draft<'_> {
             let made_before = *earlier;
             *earlier += 1;
             (
-                self.setup.round_trip(seed, number, verb, made_before),
+                self.setup.round_trip(seed, number, verb, made_before, far),
                 self.setup.cache_service(seed, number, made_before),
             )
         };
@@ -103,7 +107,11 @@ impl Draft<'_> {
         let arrived_at = trip.sent_at.after(way_out(trip.round_trip));
         let way_back = trip.round_trip.since(way_out(trip.round_trip));
         let from = Lifeline::from(verb.party());
-        if from == Lifeline::Cache {
+        let logs = matches!(verb, Verb::Set | Verb::Delete) && self.waits_for_log();
+        if from == Lifeline::Cache && logs {
+            let label = format!("works and logs it in {}", duration(at.since(arrived_at)));
+            self.spend(from, Doing::Works, label, (arrived_at, at), step);
+        } else if from == Lifeline::Cache {
             let began = at.since(worked);
             let waited = began.since(arrived_at);
             let label = format!("waits {} for the engine", duration(waited));
@@ -201,10 +209,13 @@ impl Draft<'_> {
             | Failure::OutOfMemory
             | Failure::TooLarge
             | Failure::ReadOnly
-            | Failure::Loading => {
+            | Failure::Loading
+            | Failure::Restoring
+            | Failure::LogBehind => {
                 let label = match failure {
                     Failure::ReadOnly => "READONLY",
-                    Failure::Loading => "LOADING",
+                    Failure::Loading | Failure::Restoring => "LOADING",
+                    Failure::LogBehind => "log behind",
                     Failure::OutOfMemory => "out of memory",
                     Failure::TooLarge => "too large",
                     _ => "error",
@@ -215,6 +226,11 @@ impl Draft<'_> {
             }
         }
         self.trip = None;
+    }
+
+    /// Whether a write is in the log before it is answered.
+    fn waits_for_log(&self) -> bool {
+        self.setup.is_durable() && self.setup.cache.durability.mode == Durability::Sync
     }
 
     fn is_cut_at_arrival(&self, out: usize) -> bool {

@@ -11,6 +11,7 @@ pub const CLAIMS: &[Claim] = &[
     ("hot-key-replicas", hot_key_replicas),
     ("replica-read", replica_read),
     ("lost-primary", lost_primary),
+    ("restart-durable", restart_durable),
     ("lost-memcached-node", lost_memcached_node),
 ];
 
@@ -182,6 +183,72 @@ fn replica_read(run: &Run) {
     );
 }
 
+/// The restart takes what only the default cache had; the other two give every session back in its last version, and
+/// have taken milliseconds for each write.
+fn restart_durable(run: &Run) {
+    let [default, durable, memorydb] = &numbers(run)[..] else {
+        panic!("three lanes");
+    };
+    let gone = [default, durable, memorydb].map(|of| of.lost_writes);
+    assert_eq!(gone, [5, 0, 0]);
+    // Nobody is answered while the data is loaded again, but by the cache that has none.
+    let failed = [default, durable, memorydb].map(|of| of.failed_requests);
+    assert_eq!(failed, [0, 1, 1]);
+    let typical = |of: &timeline::MetricsFrame| of.write_p50_us.expect("writes").0;
+    assert!(typical(default) < 1_000, "{}", typical(default));
+    assert!(
+        (2_000..10_000).contains(&typical(durable)),
+        "{}",
+        typical(durable)
+    );
+    assert!(
+        (2_000..10_000).contains(&typical(memorydb)),
+        "{}",
+        typical(memorydb)
+    );
+    for lane in 0..3 {
+        let mut newest: BTreeMap<Key, cache::units::Version> = BTreeMap::new();
+        let mut answers = Vec::new();
+        for event in events_of_lane(run, lane) {
+            match event.kind {
+                EventKind::Fill { value, .. } => {
+                    newest.insert(event.key, value.version);
+                }
+                EventKind::Write { version, .. } => {
+                    newest.insert(event.key, version);
+                }
+                EventKind::Reply {
+                    operation: Operation::Read,
+                    outcome,
+                    ..
+                } if event.at > Micros(9_000_000) => answers.push((event.key, outcome)),
+                _ => {}
+            }
+        }
+        assert_eq!((answers.len(), newest.len()), (5, 5));
+        for (key, outcome) in answers {
+            let expected = match lane {
+                0 => Outcome::Absent,
+                _ => Outcome::Value(newest[&key]),
+            };
+            assert_eq!(outcome, expected, "lane {lane}");
+        }
+    }
+    let frame = last(run);
+    let cost = |lane: usize, name: &str| {
+        let mut parts = frame.lanes[lane].cost.parts.iter();
+        let part = parts.find(|part| part.name == name);
+        part.map(|part| part.micro_usd.expect("a price").0)
+    };
+    let nodes = 2 * 730 * 126_400;
+    assert_eq!(
+        (cost(0, "Nodes"), cost(1, "Nodes")),
+        (Some(nodes), Some(nodes))
+    );
+    assert_eq!(cost(0, "Durability"), None);
+    assert_eq!(cost(1, "Durability"), Some(nodes * 18 / 100));
+}
+
 /// With a replica clients reach a primary again after some seconds, and find the data; without one they do not.
 fn lost_primary(run: &Run) {
     let stopped = Micros(6_000_000);
@@ -219,7 +286,7 @@ fn lost_primary(run: &Run) {
         matches!(
             event.kind,
             EventKind::Failover {
-                stage: Stage::Leaderless
+                stage: Stage::Leaderless { .. }
             }
         )
     });

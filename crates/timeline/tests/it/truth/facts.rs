@@ -3,10 +3,12 @@
 //! A policy's own counters (hands, sketches, pools, segments) are not recomputed here, except for 2Q, ARC
 //! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
+use super::durable;
 use super::replicas;
 use super::serverless;
 use super::state::{Copy, Lane, Story};
 use super::units::{has_units, partition, units};
+use super::zones;
 use cache::units::{Key, Micros, Version};
 use cache::{Capacity, Entry, EvictionReason, Scope};
 use scenario::Scenario;
@@ -127,7 +129,7 @@ impl Point<'_> {
     }
 
     /// Whether the lane is one whose cache is the only place, by its settings.
-    fn has_no_database(&self) -> bool {
+    pub fn has_no_database(&self) -> bool {
         let strategy = &self.setup.strategy;
         (strategy.read, strategy.write) == (ReadPath::CacheOnly, WritePath::CacheOnly)
     }
@@ -152,6 +154,21 @@ impl Point<'_> {
 
     pub fn is_left(&self, holds: impl Fn(Option<Entry>) -> bool) -> bool {
         self.after.is_none() || holds(self.left())
+    }
+
+    /// Whether a node is left with these versions and no others, where it can be known.
+    pub fn is_left_at(&self, node: NodeId, version: impl Fn(Key) -> Option<Version>) -> bool {
+        let Some((_, cache)) = self
+            .after
+            .and_then(|of| of.nodes().nth(usize::from(node.0)))
+        else {
+            return true;
+        };
+        let names = self.before.names.keys();
+        names.copied().all(|key| {
+            let held = cache.peek(key).map(|entry| entry.value.version);
+            held == version(key)
+        })
     }
 
     /// The request's later events.
@@ -327,6 +344,9 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         }
         Fact::TtlHadRunOut => of.copy().is_none() && of.story().expired_at == Some(at),
         Fact::Replica(fact) => replicas::holds(fact, of),
+        Fact::Zone(fact) => zones::holds(fact, of),
+        Fact::Durable(fact) => durable::holds(fact, of),
+        Fact::WritesGone(count) => durable::gone(of) == Some(*count as usize),
         Fact::Serverless(fact) => serverless::holds(fact, of),
         Fact::NeedsDatabase => comes_from_database(of),
         // There is no row and no copy, and the request looks nowhere else.
@@ -437,6 +457,10 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             of.is_node(node, id) && of.was_given(*fault, id) && of.before.is_changed_by(*fault, id)
         }
         Fact::FaultWithoutNode(fault) => {
+            // A zone with nothing to change, in this lane.
+            if zones::given(*fault, of).is_some() {
+                return true;
+            }
             let all = (0..40).map(NodeId);
             let mut given = all.filter(|&node| of.was_given(*fault, node)).peekable();
             match given.peek() {
@@ -615,7 +639,9 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::CommitArrived => of.row() > Version(0),
         Fact::CommandFails(verb, key) => {
             let node = of.before.holder(of.event.key);
-            let by_log = *verb == Verb::Delete && of.before.is_cut_off(node);
+            let restoring = of.before.is_durable() && of.before.syncing.contains(&node);
+            let out = restoring || of.before.is_cut_off(node);
+            let by_log = *verb == Verb::Delete && out;
             of.is_key(key) && (by_log || of.story().sent.last().map(|of| of.0) == Some(*verb))
         }
         Fact::FailedBecause(why, timeout) => match why {
@@ -631,6 +657,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 matches!(deployment, Deployment::ReplicationGroup(_))
                     && of.story().sent.last().map(|of| of.0) != Some(Verb::Get)
             }
+            Failure::Restoring | Failure::LogBehind => of.before.is_durable(),
             Failure::Loading => of.setup.cache.deployment.replication().is_some(),
             Failure::Moved => of.story().moved && of.client() == Some(Client::Plain),
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
@@ -683,9 +710,15 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 | Fault::HealDatabase => of.has_no_database(),
                 _ => false,
             };
-            let for_good = *fault == Fault::RestartCache && of.has_no_database();
+            let fails = matches!(
+                fault,
+                Fault::RestartCache | Fault::FailOverCache | Fault::StopCacheNode
+            );
+            let from_log = fails && of.before.is_durable();
+            let for_good = *fault == Fault::RestartCache && of.has_no_database() && !from_log;
             match effect {
-                Effect::Usual => !lacking && !for_good,
+                Effect::Usual => !lacking && !for_good && !from_log,
+                Effect::FromLog => from_log,
                 Effect::Lacking => lacking,
                 Effect::ForGood => for_good && of.is_left(|entry| entry.is_none()),
             }

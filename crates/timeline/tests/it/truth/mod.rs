@@ -3,11 +3,13 @@
 //! code of the sentences.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod durable;
 mod facts;
 mod replicas;
 mod serverless;
 mod state;
 mod units;
+mod zones;
 
 use cache::units::{Key, Micros};
 use facts::{Point, agrees, holds};
@@ -164,6 +166,7 @@ fn a_second_delete_after_a_lost_one_is_still_to_come() {
         fault: Fault::LoseNextDelete,
         lane: None,
         node: None,
+        zone: None,
     }];
     let run = run(input);
     assert_eq!(lies(&run, as_it_is), [""; 0]);

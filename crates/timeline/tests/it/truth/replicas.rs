@@ -3,7 +3,7 @@
 use super::facts::Point;
 use super::state::{Copy, Lane};
 use cache::units::{Key, Micros, Version};
-use sim::{ByHand, NodeId, Spoiler, Stage};
+use sim::{ByHand, Durability, NodeId, Spoiler, Stage};
 use std::collections::BTreeMap;
 use timeline::ReplicaFact;
 
@@ -27,10 +27,21 @@ impl Lane {
     }
 
     /// A change of a primary leaves for its replicas.
-    pub fn change(&mut self, primary: NodeId) {
+    pub fn change(&mut self, primary: NodeId, key: Key, at: Micros) {
         if self.primaries.is_empty() || self.is_replica(primary) {
             return;
         }
+        if self.is_durable() {
+            self.log_change(primary, key, at);
+            if self.durability == Durability::Async {
+                return;
+            }
+        }
+        self.reach_replicas(primary);
+    }
+
+    /// A change leaves for the replicas.
+    pub fn reach_replicas(&mut self, primary: NodeId) {
         for other in self.members(primary) {
             let works = !self.stopped.contains(&other) && !self.syncing.contains(&other);
             if other != primary && works {
@@ -57,11 +68,26 @@ impl Lane {
             self.syncing.insert(node);
             return;
         }
+        if self.is_durable() {
+            self.syncing.insert(node);
+            return;
+        }
         for other in self.members(node) {
             if !self.stopped.contains(&other) {
                 self.empty(other);
             }
             self.syncing.remove(&other);
+        }
+    }
+
+    /// Notes which copies of a node that has come back are out of date.
+    fn judge_restored(&mut self, node: NodeId, at: Micros) {
+        let keys: Vec<Key> = self.held_by(node).into_keys().collect();
+        for key in keys {
+            let row = self.row(key).0;
+            let copy = self.copies.get_mut(&(node, key)).expect("it is held");
+            let old = copy.version < row;
+            copy.spoiled = old.then_some((Spoiler::Restored, at, None));
         }
     }
 
@@ -71,15 +97,24 @@ impl Lane {
             Stage::Noticed { .. } => {
                 self.failed.insert(node);
             }
-            Stage::Leaderless => {}
+            Stage::Leaderless { .. } => {}
             Stage::Promoted { .. } => {
                 let others = self.members(node);
+                let before = self.primaries[shard];
                 self.primaries[shard] = node;
                 self.behind.remove(&node);
                 for other in others.into_iter().filter(|other| *other != node) {
                     if !self.stopped.contains(&other) {
                         self.empty(other);
                         self.syncing.insert(other);
+                    }
+                }
+                if self.is_durable() {
+                    self.load_log(node, true, at);
+                    for at in self.queued_at.values_mut() {
+                        if *at == before {
+                            *at = node;
+                        }
                     }
                 }
                 let keys = self.copies.keys();
@@ -93,6 +128,15 @@ impl Lane {
                 }
             }
             Stage::Repointed => self.named[shard] = self.primaries[shard],
+            Stage::Restored { .. } => {
+                self.syncing.remove(&node);
+                self.load_log(node, true, at);
+                self.judge_restored(node, at);
+            }
+            Stage::Synced { .. } if self.is_durable() => {
+                self.syncing.remove(&node);
+                self.load_log(node, false, at);
+            }
             Stage::Synced { .. } => {
                 self.syncing.remove(&node);
                 let primary = self.primaries[shard];
@@ -224,7 +268,11 @@ pub fn holds(fact: &ReplicaFact, of: &Point) -> bool {
             of.is_node(node, of.event.node) && of.before.syncing.contains(&of.event.node)
         }
         ReplicaFact::AnswersWith(count) => {
-            let primary = of.before.primaries[of.before.shard_of(of.event.node)];
+            let shard = of.before.shard_of(of.event.node);
+            if of.before.is_durable() {
+                return of.before.logs[shard].copies.len() == *count as usize;
+            }
+            let primary = of.before.primaries[shard];
             let held = of.before.copies.keys();
             held.filter(|(node, _)| *node == primary).count() == *count as usize
         }

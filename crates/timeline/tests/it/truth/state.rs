@@ -1,14 +1,15 @@
 //! A lane as an observer knows it who sees the start and hears the events: copies, rows, connections,
 //! queued writes, and what each request has done.
 
+use super::durable::HeardLog;
 use super::serverless::Meter;
 use cache::Value;
 use cache::units::{Key, Micros, Version};
 use sim::deployment::ketama::Ring;
 use sim::deployment::{modulo, slots};
 use sim::{
-    Applied, Deployment, Event, EventKind, Fault, Hashing, NodeId, Operation, Outcome, Reach,
-    Spoiler, Verb, Waiting, World,
+    Applied, Deployment, Durability, Event, EventKind, Fault, Hashing, NodeId, Operation, Outcome,
+    Reach, Spoiler, Verb, Waiting, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -37,6 +38,7 @@ impl Copy {
 pub struct Story {
     pub key: Key,
     pub operation: Operation,
+    pub client: u32,
     pub began: Micros,
     /// The commands that it sent.
     pub sent: Vec<(Verb, Micros)>,
@@ -98,6 +100,11 @@ pub struct Lane {
     pub failed: BTreeSet<NodeId>,
     /// How many changes of its primary each replica has not got yet.
     pub behind: BTreeMap<NodeId, u32>,
+    /// The logs of durable shards; none without.
+    pub logs: Vec<HeardLog>,
+    pub durability: Durability,
+    /// What primaries held that have stopped, until it is clear whether a replica has it.
+    pub open: BTreeMap<Key, Copy>,
     pub deployment: Deployment,
     pub names: BTreeMap<Key, Rc<str>>,
     /// The owners that shards have named, by slot.
@@ -147,6 +154,9 @@ impl Lane {
             ..Lane::default()
         };
         lane.look_at_cache(world);
+        if world.cache().is_some() {
+            lane.start_logs(world.setup().cache.durability.mode);
+        }
         lane
     }
 
@@ -244,13 +254,15 @@ impl Lane {
     }
 
     pub fn hear(&mut self, event: &Event) {
+        self.note_open(event);
         let (at, key) = (event.at, event.key);
         self.meter.hear(event, &self.names[&key]);
         let (holder, here) = (self.holder(key), (event.node, key));
-        if let EventKind::Request { operation, .. } = event.kind {
+        if let EventKind::Request { operation, client } = event.kind {
             let story = Story {
                 key,
                 operation,
+                client,
                 began: at,
                 sent: Vec::new(),
                 found: None,
@@ -422,7 +434,7 @@ impl Lane {
                 for of in of_primaries {
                     if !self.is_replica(of.0) {
                         self.copies.remove(&of);
-                        self.change(of.0);
+                        self.change(of.0, of.1, at);
                     }
                 }
             }
@@ -447,6 +459,10 @@ impl Lane {
                         copies.insert(here, copy);
                     }
                 }
+            }
+            EventKind::Logged { .. } => {
+                self.get_logged(event);
+                self.reach_replicas(event.node);
             }
             EventKind::Failover { stage } => self.fail_over(event.node, stage, at),
             EventKind::EndTtl { .. } => {
@@ -478,22 +494,19 @@ impl Lane {
             _ => false,
         };
         if changes {
-            self.change(event.node);
+            self.change(event.node, key, at);
         }
     }
 
     fn suffer(&mut self, fault: Fault, reach: Reach, at: Micros) {
-        let reached: Vec<NodeId> = match reach {
-            Reach::All => self.in_use.clone(),
-            Reach::One(node) => vec![node],
-            Reach::None => return,
-        };
+        if reach == Reach::None {
+            return;
+        }
         let several = !matches!(
             self.deployment,
             Deployment::Node | Deployment::Serverless(_)
         );
-        let changed = |node: &NodeId| !several || self.is_changed_by(fault, *node);
-        let reached: Vec<NodeId> = reached.into_iter().filter(changed).collect();
+        let reached = self.reached(fault, reach);
         match fault {
             Fault::RestartCache
             | Fault::StopCacheNode
@@ -501,10 +514,12 @@ impl Lane {
             | Fault::AddCacheNode => {
                 self.copies.retain(|(at, _), _| !reached.contains(at));
                 self.forget_queued(&reached);
+                self.lose_unlogged(&reached);
             }
             Fault::FailOverCache => {
                 self.failed_over = self.primaries.is_empty();
                 self.forget_queued(&reached);
+                self.lose_unlogged(&reached);
             }
             _ => {}
         }
@@ -552,8 +567,22 @@ impl Lane {
 
 impl Lane {
     fn forget_queued(&mut self, nodes: &[NodeId]) {
-        let at = &self.queued_at;
-        self.queue.retain(|key, _| !nodes.contains(&at[key]));
+        if self.is_durable() {
+            let queued = std::mem::take(&mut self.queue);
+            for (key, (version, request)) in queued {
+                let reached = nodes.contains(&self.queued_at[&key]);
+                let kept = match reached {
+                    true => self.logged_in_queue(key, version),
+                    false => Some(version),
+                };
+                if let Some(version) = kept {
+                    self.queue.insert(key, (version, request));
+                }
+            }
+        }
+        let (at, durable) = (&self.queued_at, self.is_durable());
+        self.queue
+            .retain(|key, _| durable || !nodes.contains(&at[key]));
         let queue = &self.queue;
         self.queued_at.retain(|key, _| queue.contains_key(key));
     }
