@@ -168,7 +168,10 @@ impl Snapshot {
             }
             Thing::Cache => {
                 let used = format!("{} of {} entries", frame.cache.used, frame.cache.capacity);
-                ("Cache".to_owned(), used)
+                let rate = frame.cache.serverless.map(|rate| {
+                    format!(", {} in this second, {}", rate.of_cache(), rate.of_slot())
+                });
+                ("Cache".to_owned(), used + &rate.unwrap_or_default())
             }
             Thing::Node(number) => {
                 let mut nodes = frame.nodes.iter();

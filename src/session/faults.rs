@@ -2,7 +2,7 @@
 
 use super::Snapshot;
 use scenario::field::{Choice, fault_words};
-use sim::{Fault, Party};
+use sim::{Fault, Party, Reach};
 
 impl Snapshot {
     /// The faults that would change something at the playhead, in one lane (from 0) or in any of them.
@@ -24,6 +24,7 @@ impl Snapshot {
                     && !fault.needs_node()
                     && (fault != Fault::StopCacheNode || !frame.nodes.is_empty())
                     && (fault != Fault::FailOverCache || has_replica)
+                    && !setup.cache.deployment.hides_nodes_from(fault, Reach::All)
                     && (fault.party() != Party::Database || setup.strategy.has_database())
             })
         };

@@ -15,7 +15,7 @@ const written = {
   failed_trips: (metrics) => count(Math.max(0, metrics.failed_trips - metrics.failed_requests)),
   hit_rate: ({ hits, misses }) => perMille(Math.round((hits * 1000) / (hits + misses))),
   ...Object.fromEntries(
-    ["failed_requests", "violations", "lost_writes", "stale_reads", "database_reads", "database_writes", "queued_max", "evictions", "expirations", "redirects", "throttled", "entries"].map(
+    ["failed_requests", "violations", "lost_writes", "stale_reads", "database_reads", "database_writes", "queued_max", "evictions", "expirations", "redirects", "throttled", "throttled_commands", "entries"].map(
       (name) => [name, (metrics) => count(metrics[name])],
     ),
   ),
@@ -43,7 +43,7 @@ function checkLine({ about, text, numbers }, { lanes, baseline }) {
     assert.ok(new Set(written).size > 1, text);
     return;
   }
-  const values = lanes.filter(({ cache }) => !["hit_rate", "stale_reads", "evictions", "expirations", "redirects", "entries", "read_p50_us"].includes(about) || cache.capacity > 0);
+  const values = lanes.filter(({ cache }) => !["hit_rate", "stale_reads", "evictions", "expirations", "redirects", "throttled_commands", "entries", "read_p50_us"].includes(about) || cache.capacity > 0);
   const metrics = values.map((lane) => lane.metrics);
   if (about in written) {
     const expected = metrics.map(written[about]);

@@ -299,6 +299,11 @@ export const STATES = /** @type {State[]} */ ([
         aside({ policy: "lru", capacity: 8, deployment: { kind: "cluster", shards: 500 } }),
       )),
   },
+  { name: "a slot that throttles", at: "?scenario=hot-key-serverless", reach: seekTo("throttle", 0) },
+  { name: "a rate that has grown, with its numbers", at: "?scenario=spike-serverless", reach: async (page) => {
+    await seekTo("grow", 0)(page);
+    await showAllNumbers(page);
+  } },
   { name: "a partition that throttles", at: "?scenario=hot-partition", reach: (page) => seek(page, 3200) },
   {
     name: "a provisioned table of many partitions, and a database in memory",

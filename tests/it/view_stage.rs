@@ -353,8 +353,27 @@ fn assert_no_pool(picture: &Element, database: &DatabaseFrame) {
     }
 }
 
+/// A serverless cache says how far its rate and that of its busiest slot are used, as far as there is room what is
+/// throttled, and another cache says nothing of it.
+fn assert_rate(picture: &Element, cache: &CacheFrame) {
+    let lines = picture.all("rate-words");
+    let Some(rate) = &cache.serverless else {
+        assert!(lines.is_empty() && picture.all("rate").is_empty());
+        return;
+    };
+    let words: Vec<&str> = lines.iter().map(|line| line.text.trim()).collect();
+    assert_eq!(words, [rate.of_cache(), rate.of_slot()]);
+    assert_eq!(picture.all("rate").len(), 4);
+    for news in picture.all("rate-news") {
+        let news = news.text.trim();
+        let grows = news.starts_with("more in ") && rate.grows_at_us.is_some();
+        assert!(grows || news == rate.throttled_in_words(), "{news}");
+    }
+}
+
 fn assert_rest(picture: &Element, lane: &LaneFrame) {
     let database = &lane.database;
+    assert_rate(picture, &lane.cache);
     for row in picture.all("row") {
         let key = row.attribute("data-key");
         let in_frame = database
@@ -527,7 +546,7 @@ fn every_kind_of_event_can_be_drawn() {
             }
         }
     }
-    assert_eq!(seen.len(), 32, "all kinds: {seen:?}");
+    assert_eq!(seen.len(), 33, "all kinds: {seen:?}");
     for state in [
         "lost",
         "cut",
@@ -535,6 +554,7 @@ fn every_kind_of_event_can_be_drawn() {
         "slow",
         "DatabaseDown",
         "Throttled",
+        "CacheThrottled",
         "rejected",
     ] {
         assert!(words.contains(state), "{state} in {words:?}");
@@ -568,7 +588,11 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
         _ if state == format!("{:?}", Failure::Overloaded) => error("refused: queue"),
         _ if state == format!("{:?}", Failure::Restoring) => error("LOADING"),
         _ if state == format!("{:?}", Failure::LogBehind) => error("log behind"),
-        _ if state == format!("{:?}", Failure::Throttled) => error("throttled"),
+        _ if state == format!("{:?}", Failure::Throttled)
+            || state == format!("{:?}", Failure::CacheThrottled) =>
+        {
+            error("throttled")
+        }
         _ if state == format!("{:?}", Failure::ReadOnly) => error("READONLY"),
         _ if state == format!("{:?}", Failure::Loading) => error("LOADING"),
         _ if state == format!("{:?}", Failure::OutOfMemory) => error("OOM"),
@@ -607,6 +631,37 @@ fn what_is_followed_is_marked() {
                 .all(|it| it.attribute("data-request") == request.to_string())
         );
     }
+}
+
+/// Where there is room, the lines of the rate end with what was throttled and when the cache supports more.
+#[test]
+fn a_rate_tells_what_it_throttles_and_when_it_grows() {
+    let run = run(Scene::named("spike-serverless")
+        .expect("a scene")
+        .scenario());
+    let throttles = |step: &u32| {
+        let events = run.events_at(*step);
+        let mut kinds = events.iter().map(|logged| logged.event.kind.name());
+        kinds.any(|kind| kind == "throttle")
+    };
+    let step = (1..=run.step_count())
+        .find(throttles)
+        .expect("it throttles");
+    let picture = drawn(props(&run, step, 0, 613));
+    let news: Vec<&str> = picture
+        .all("rate-news")
+        .iter()
+        .map(|of| of.text.trim())
+        .collect();
+    assert_eq!(news, ["1 throttled", "more in 1.5 s"]);
+    let last = drawn(props(&run, run.step_count(), 0, 613));
+    let throttled = props(&run, run.step_count(), 0, 613).frame.lanes[0]
+        .metrics
+        .throttled_commands;
+    assert_eq!(
+        last.words("rate-news").trim(),
+        format!("{throttled} throttled")
+    );
 }
 
 /// Each of several nodes shows its slots, how full it is and its first entries; a node that leaves is seen to.

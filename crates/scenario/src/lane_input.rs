@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use sim::cost::NodeType;
 use sim::{
     Client, Cluster, DatabaseKind, Deployment, Durability, DurabilitySetup, Endpoint, Hashing,
-    Intake, Latency, Memcached, NODE_TIMEOUT, Pool, Replication, Strategy, Table, Units, latency,
+    Intake, Latency, Memcached, NODE_TIMEOUT, Pool, Replication, Serverless, Strategy, Table,
+    Units, latency,
 };
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
@@ -14,6 +15,15 @@ const OVERHEAD_BYTES: u32 = 56;
 
 /// One second: longer than any healthy answer.
 const TIMEOUT_US: u64 = 1_000_000;
+
+/// What a new serverless cache supports, and one slot of it, in ECPUs a second.
+const ECPU_PER_SECOND: u32 = 30_000;
+
+/// What a serverless cache supports at most, in ECPUs a second.
+pub(super) const ECPU_PER_SECOND_MAX: u32 = 15_000_000;
+
+/// Valkey 8 doubles the rate in two to three minutes.
+const DOUBLING_US: u64 = 150_000_000;
 
 /// One configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -112,6 +122,16 @@ pub struct DeploymentInput {
     pub lag: Latency,
     /// How long a node has to be silent before the others take it for failed, in microseconds.
     pub node_timeout_us: u64,
+    /// The ECPUs a second that a serverless cache supports at the start; 30,000 if left out.
+    pub ecpu_per_second: u32,
+    /// The ECPUs a second for which a serverless cache was pre-scaled; `null` if it was not.
+    pub minimum_ecpu_per_second: Option<u32>,
+    /// The ECPUs a second that a serverless cache supports at most; 15,000,000 if left out.
+    pub maximum_ecpu_per_second: u32,
+    /// The ECPUs a second that one slot of a serverless cache gets at most; 30,000 if left out.
+    pub slot_ecpu_per_second: u32,
+    /// How long it takes until a serverless cache supports twice as much, in microseconds.
+    pub doubling_us: u64,
 }
 
 /// The kinds of deployment.
@@ -127,15 +147,18 @@ pub enum DeploymentKind {
     Memcached,
     /// A primary with replicas.
     ReplicationGroup,
+    /// One endpoint with a rate that grows.
+    Serverless,
 }
 
 impl DeploymentKind {
     /// Every kind, in the order in which they are offered.
-    pub const ALL: [DeploymentKind; 4] = [
+    pub const ALL: [DeploymentKind; 5] = [
         DeploymentKind::Node,
         DeploymentKind::ReplicationGroup,
         DeploymentKind::Cluster,
         DeploymentKind::Memcached,
+        DeploymentKind::Serverless,
     ];
 }
 
@@ -152,6 +175,11 @@ impl Default for DeploymentInput {
             endpoint: Endpoint::Primary,
             lag: latency::REPLICA_LAG,
             node_timeout_us: NODE_TIMEOUT.0,
+            ecpu_per_second: ECPU_PER_SECOND,
+            minimum_ecpu_per_second: None,
+            maximum_ecpu_per_second: ECPU_PER_SECOND_MAX,
+            slot_ecpu_per_second: ECPU_PER_SECOND,
+            doubling_us: DOUBLING_US,
         }
     }
 }
@@ -176,6 +204,13 @@ impl DeploymentInput {
             DeploymentKind::Memcached => Deployment::Memcached(Memcached {
                 nodes: self.nodes,
                 hashing: self.hashing,
+            }),
+            DeploymentKind::Serverless => Deployment::Serverless(Serverless {
+                rate: self.ecpu_per_second,
+                minimum: self.minimum_ecpu_per_second,
+                maximum: self.maximum_ecpu_per_second,
+                slot_rate: self.slot_ecpu_per_second,
+                doubling: Micros(self.doubling_us),
             }),
         }
     }

@@ -15,6 +15,7 @@ mod read;
 mod scenes;
 mod validate;
 mod validate_lane;
+mod validate_serverless;
 mod validate_workload;
 mod workload_input;
 

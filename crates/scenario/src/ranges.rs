@@ -1,6 +1,7 @@
 //! The limits of the page, and the ranges that several inputs share. An input with a range of its own has
 //! it in its row of the field table.
 
+use super::lane_input::ECPU_PER_SECOND_MAX;
 use sim::workload::VALUE_BYTES_MAX;
 
 /// The lowest and the highest value that is allowed.
@@ -43,6 +44,12 @@ pub(super) const CLUSTER_NODES_MAX: u16 = 500;
 pub(super) const NODE_TIMEOUT: Range = (100_000, 60_000_000);
 /// Memcached nodes of a cluster: ElastiCache's quota.
 pub(super) const MEMCACHED_NODES: Range = (1, 60);
+/// What a serverless cache supports, in ECPUs a second: its quota.
+pub(super) const ECPU_RATE: Range = (1, ECPU_PER_SECOND_MAX as u64);
+/// What a slot of it gets, in ECPUs a second: the higher quota is that of reads from replicas too.
+pub(super) const SLOT_ECPU_RATE: Range = (1, 90_000);
+/// How long its rate takes to double, in microseconds: from a tenth of a second to an hour.
+pub(super) const DOUBLING: Range = (100_000, 3_600_000_000);
 /// Partitions of a DynamoDB table.
 pub(super) const PARTITIONS: Range = (1, 64);
 /// Units of a provisioned DynamoDB table, reads or writes: the service's default quota for a table ("Quotas in

@@ -52,6 +52,8 @@ pub static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         "restart-durable",
         "hot-key-replicas",
         "lost-memcached-node",
+        "hot-key-serverless",
+        "spike-serverless",
         "product-page",
         "session-store",
         "leaderboard",

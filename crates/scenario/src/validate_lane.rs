@@ -3,6 +3,7 @@
 use super::Invalid;
 use super::lane_input::{CacheInput, DatabaseInput, DeploymentKind, LaneInput};
 use super::ranges::CLUSTER_NODES_MAX;
+use super::validate_serverless::check_serverless;
 use cache::units::Micros;
 use cache::{CacheSettings, Capacity, Tuning};
 use sim::cost::NodeType;
@@ -21,6 +22,7 @@ pub(super) fn check_lane(
 ) -> Result<LaneSetup, Invalid> {
     check_strategy(&format!("{path}/strategy"), &lane.strategy)?;
     check_replica(path, &lane.cache)?;
+    check_serverless(path, &lane.cache)?;
     check_replication(path, lane)?;
     check_durability(path, &lane.cache)?;
     check_database(path, &lane.database)?;
@@ -78,6 +80,9 @@ fn check_replica(path: &str, cache: &CacheInput) -> Result<(), Invalid> {
     let replicated = cache.deployment.deployment().replication().is_some();
     let expected = match (cache.deployment.kind, cache.replica_lag_us) {
         (DeploymentKind::Memcached, Some(_)) => "none, because Memcached does not replicate",
+        (DeploymentKind::Serverless, Some(_)) => {
+            "none, because serverless keeps its replicas to itself"
+        }
         (_, Some(_)) if replicated => "none, because the deployment has replicas of its own",
         _ => return Ok(()),
     };

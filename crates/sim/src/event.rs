@@ -1,6 +1,6 @@
 //! The kinds of events. An event is one indivisible thing that happens at one instant, with its cause.
 
-use super::deployment::{NodeId, Reach, Stage};
+use super::deployment::{Exceeded, NodeId, Reach, Stage};
 use super::fault::Fault;
 use super::monitor::Spoiled;
 use cache::units::{Key, Micros, Version};
@@ -331,6 +331,20 @@ pub enum EventKind {
         /// How long ago it was made.
         lag: Micros,
     },
+    /// A serverless cache refused a command because of its rate or the slot's.
+    Throttle {
+        /// The command.
+        verb: Verb,
+        /// The rate that it exceeds.
+        exceeded: Exceeded,
+    },
+    /// The rate of a serverless cache has grown.
+    Grow {
+        /// The ECPUs a second that it supported until now.
+        before: u32,
+        /// Those that it supports from now on.
+        rate: u32,
+    },
 }
 
 /// What a change of the primary does at a replica.
@@ -508,6 +522,8 @@ pub enum Failure {
     Restoring,
     /// It was a write, and the shard's log is too far behind.
     LogBehind,
+    /// The serverless cache throttled it.
+    CacheThrottled,
 }
 
 /// A promise that was broken.
@@ -568,6 +584,7 @@ impl EventKind {
             | EventKind::Failover { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
+            | EventKind::Throttle { .. }
             | EventKind::EndTtl { .. } => true,
             _ => false,
         }
@@ -602,6 +619,8 @@ impl EventKind {
             EventKind::Replicate { .. } => "replicate",
             EventKind::Fail { .. } => "error",
             EventKind::Fault { .. } => "fault",
+            EventKind::Throttle { .. } => "throttle",
+            EventKind::Grow { .. } => "grow",
             EventKind::Violation { .. } => "violation",
             EventKind::Console { .. } => "console",
             EventKind::EndTtl { .. } => "end-ttl",

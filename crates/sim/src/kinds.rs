@@ -67,6 +67,8 @@ impl Kinds {
             | EventKind::Apply { .. }
             | EventKind::Logged { .. }
             | EventKind::Behind { .. }
+            | EventKind::Throttle { .. }
+            | EventKind::Grow { .. }
             | EventKind::EndTtl { .. } => Kinds::OTHER,
         }
     }
@@ -97,6 +99,7 @@ impl EventKind {
             }
             | EventKind::Fault { .. }
             | EventKind::Failover { .. }
+            | EventKind::Grow { .. }
             | EventKind::Console { .. }
             | EventKind::EndTtl { .. } => 3,
             EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
@@ -122,6 +125,7 @@ impl EventKind {
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }
             | EventKind::Logged { .. }
+            | EventKind::Throttle { .. }
             | EventKind::Fail { .. } => 2,
         }
     }

@@ -1,6 +1,6 @@
 //! What a lane costs a month, at the prices of its scenario, part by part.
 
-use super::words::{bytes, counted, duration, ecpus, per_mille, price, thousandths};
+use super::words::{bytes, counted, duration, ecpus, grouped, per_mille, price, thousandths};
 use cache::units::Micros;
 use scenario::ScenarioInput;
 use serde::Serialize;
@@ -10,15 +10,16 @@ use sim::{Durability, World};
 /// What a lane costs a month.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CostFrame {
-    /// All parts that have a price, in micro-dollars; `null` where no source gives the price of the nodes.
+    /// All parts that have a price, in micro-dollars; `null` where no source gives the price of the nodes, and of
+    /// serverless before any time has passed.
     pub total_micro_usd: Option<MicroUsd>,
     /// The parts.
     pub parts: Vec<CostPartFrame>,
-    /// The same cache as serverless; `null` without a cache, and before any time has passed.
+    /// The same cache as serverless; `null` without a cache, before any time has passed, and where it is serverless.
     pub serverless: Option<ServerlessCostFrame>,
 }
 
-/// What serverless would cost that holds what the cache holds now, and all month executes the commands of the run
+/// What serverless costs or would cost that holds what the cache holds now, and all month executes the commands of the run
 /// so far at their rate.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ServerlessCostFrame {
@@ -50,15 +51,22 @@ impl CostFrame {
             stored_bytes,
             commands: world.metrics().commands,
             span: now,
+            minimum_rate: setup
+                .cache
+                .serverless()
+                .and_then(|of| of.minimum)
+                .unwrap_or(0),
         };
         let has_cache = setup.strategy.caches();
-        let nodes = match has_cache {
-            true => nodes(&of, prices),
-            false => CostPartFrame {
+        let is_serverless = has_cache && setup.cache.serverless().is_some();
+        let cache = match has_cache {
+            true if is_serverless => serverless_parts(&of, prices).into(),
+            true => vec![nodes(&of, prices)],
+            false => vec![CostPartFrame {
                 name: "Nodes",
                 text: "this lane has no cache".to_owned(),
                 micro_usd: Some(MicroUsd(0)),
-            },
+            }],
         };
         let durability = setup
             .is_durable()
@@ -70,12 +78,15 @@ impl CostFrame {
         });
         let in_zones = has_cache && setup.cache.deployment.replication().is_some();
         let between_zones = in_zones.then(|| between_zones(&of, prices));
-        let parts = [nodes].into_iter().chain(durability).chain(between_zones);
+        let parts = cache.into_iter().chain(durability).chain(between_zones);
         let parts: Vec<CostPartFrame> = parts.chain(database).collect();
         CostFrame {
-            total_micro_usd: total(&parts),
+            total_micro_usd: match is_serverless {
+                true => of.serverless_cost(prices).map(|cost| cost.total_micro_usd),
+                false => total(&parts),
+            },
             parts,
-            serverless: match has_cache {
+            serverless: match has_cache && !is_serverless {
                 true => serverless(&of, prices),
                 false => None,
             },
@@ -148,9 +159,16 @@ fn durability(of: &LaneUse, mode: Durability, prices: &Prices) -> CostPartFrame 
     }
 }
 
+/// The same cache as serverless; `None` before any time has passed.
 fn serverless(of: &LaneUse, prices: &Prices) -> Option<ServerlessCostFrame> {
-    let cost = of.serverless_cost(prices)?;
-    let milli_ecpu = of.milli_ecpu_a_month()?;
+    Some(ServerlessCostFrame {
+        total_micro_usd: of.serverless_cost(prices)?.total_micro_usd,
+        parts: serverless_parts(of, prices).into(),
+    })
+}
+
+/// What serverless stores and what it executes.
+fn serverless_parts(of: &LaneUse, prices: &Prices) -> [CostPartFrame; 2] {
     let listed = prices.serverless(of.engine);
     let billed = bytes(of.stored_bytes.max(listed.minimum_bytes));
     let held = match of.stored_bytes < listed.minimum_bytes {
@@ -162,23 +180,41 @@ fn serverless(of: &LaneUse, prices: &Prices) -> Option<ServerlessCostFrame> {
         month::HOURS,
         price(listed.gb_hour)
     );
-    let requests = format!(
-        "{} ECPU × {} per million ({} in the run’s {}, all month)",
-        ecpus(u64::try_from((milli_ecpu + 500) / 1_000).unwrap_or(u64::MAX)),
-        price(listed.million_ecpu),
-        thousandths(of.commands.milli_ecpu),
-        duration(of.span),
-    );
+    let of_month = |milli_ecpu: u128| {
+        let whole = u64::try_from((milli_ecpu + 500) / 1_000).unwrap_or(u64::MAX);
+        format!(
+            "{} ECPU × {} per million",
+            ecpus(whole),
+            price(listed.million_ecpu)
+        )
+    };
+    let requests = match of.milli_ecpu_a_month() {
+        None => "no time has passed yet".to_owned(),
+        Some(milli_ecpu) if milli_ecpu == of.least_milli_ecpu_a_month() && milli_ecpu > 0 => {
+            let rate = grouped(of.minimum_rate.into());
+            format!(
+                "{} ({rate} ECPU/s pre-scaled, all month)",
+                of_month(milli_ecpu)
+            )
+        }
+        Some(milli_ecpu) => format!(
+            "{} ({} in the run’s {}, all month)",
+            of_month(milli_ecpu),
+            thousandths(of.commands.milli_ecpu),
+            duration(of.span),
+        ),
+    };
     let part = |name, text, micro_usd| CostPartFrame {
         name,
         text,
-        micro_usd: Some(micro_usd),
+        micro_usd,
     };
-    Some(ServerlessCostFrame {
-        total_micro_usd: cost.total_micro_usd,
-        parts: vec![
-            part("Storage", storage, cost.storage_micro_usd),
-            part("Requests", requests, cost.requests_micro_usd),
-        ],
-    })
+    let storage_cost = month::storage(of.stored_bytes, listed.minimum_bytes, listed.gb_hour);
+    let requests_cost = of
+        .milli_ecpu_a_month()
+        .map(|milli_ecpu| month::ecpus(milli_ecpu, listed.million_ecpu));
+    [
+        part("Storage", storage, Some(storage_cost)),
+        part("Requests", requests, requests_cost),
+    ]
 }

@@ -335,6 +335,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         (Failover { stage: a }, Failover { stage: b }) => a == b,
         (Apply { applied: a }, Apply { applied: b }) => a == b,
         (Logged { applied: a, .. }, Logged { applied: b, .. }) => a == b,
+        (Grow { rate: a, .. }, Grow { rate: b, .. }) => a == b,
         (Violation { promise: a }, Violation { promise: b }) => {
             discriminant(&a) == discriminant(&b)
         }
@@ -357,6 +358,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Miss { .. }
             | Queue { .. }
             | Refuse { .. }
+            | Throttle { .. }
             | Finish
             | Hold
             | Idle { .. }
@@ -388,6 +390,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Failover { .. }
             | Apply { .. }
             | Logged { .. }
+            | Grow { .. }
             | EndTtl { .. },
             _,
         ) => false,

@@ -121,6 +121,27 @@ pub struct CacheFrame {
     pub entries: Vec<EntryFrame>,
     /// What the policy knows beyond that order; `null` without a cache, and for several nodes together.
     pub shape: Option<ShapeFrame>,
+    /// Its rate, if it is serverless.
+    pub serverless: Option<ServerlessFrame>,
+}
+
+/// The rate of a serverless cache, and what is used of it in this second.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ServerlessFrame {
+    /// The ECPUs a second that it supports now.
+    pub ecpu_per_second: u32,
+    /// What is used in this second, in thousandths of an ECPU.
+    pub used_milli_ecpu: u64,
+    /// When it supports more; `null` while no more is asked for.
+    pub grows_at_us: Option<Micros>,
+    /// The ECPUs a second that a slot gets.
+    pub slot_ecpu_per_second: u32,
+    /// The slot that has used most in this second; `null` if none has used any.
+    pub slot: Option<u16>,
+    /// What that slot has used, in thousandths of an ECPU.
+    pub slot_used_milli_ecpu: u64,
+    /// How many commands have been throttled.
+    pub throttled: u64,
 }
 
 /// One entry.
@@ -361,6 +382,8 @@ pub struct MetricsFrame {
     pub redirects: u64,
     /// Queries that DynamoDB throttled (CloudWatch: ThrottledRequests).
     pub throttled: u64,
+    /// Commands that a serverless cache throttled (CloudWatch: ThrottledCmds).
+    pub throttled_commands: u64,
     /// Commands that the cache has executed.
     pub commands: u64,
     /// The ECPUs that serverless would charge for them, in thousandths.

@@ -4,7 +4,7 @@ use super::cost_frame::CostFrame;
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
     MovedFrame, NodeFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame, Role, RowFrame,
-    UnitsFrame,
+    ServerlessFrame, UnitsFrame,
 };
 use super::run::Run;
 use super::shape_frame::ShapeFrame;
@@ -57,6 +57,7 @@ impl MetricsFrame {
             rejected_writes: metrics.rejected_writes,
             redirects: metrics.redirects.0,
             throttled: metrics.throttled.0,
+            throttled_commands: metrics.throttled_commands.0,
             commands: metrics.commands.count,
             milli_ecpu: metrics.commands.milli_ecpu,
             lost_writes: metrics.gone.0.into(),
@@ -284,7 +285,26 @@ impl<'a> LaneBuilder<'a> {
                 [cache] => Some(ShapeFrame::of(cache, |key| self.name(key))),
                 _ => None,
             },
+            serverless: self.serverless(),
         }
+    }
+
+    /// The rate of a serverless cache.
+    fn serverless(&self) -> Option<ServerlessFrame> {
+        let setup = self.world.setup();
+        let of = setup.cache.serverless();
+        let of = of.filter(|_| setup.strategy.caches())?;
+        let meter = self.world.deployed().meter()?;
+        let busiest = meter.busiest_slot(self.now);
+        Some(ServerlessFrame {
+            ecpu_per_second: meter.rate(),
+            used_milli_ecpu: meter.used_milli(self.now),
+            grows_at_us: meter.grows_at(),
+            slot_ecpu_per_second: of.slot_rate,
+            slot: busiest.map(|(slot, _)| slot),
+            slot_used_milli_ecpu: busiest.map_or(0, |(_, used)| used),
+            throttled: self.world.metrics().throttled_commands.0,
+        })
     }
 
     fn entry(&self, entry: &Entry) -> EntryFrame {
@@ -305,7 +325,9 @@ impl<'a> LaneBuilder<'a> {
                 request.map(|number| number + 1)
             },
             slot: match self.world.setup().cache.deployment {
-                Deployment::Cluster(_) => Some(self.world.place(entry.key) as u16),
+                Deployment::Cluster(_) | Deployment::Serverless(_) => {
+                    Some(self.world.place(entry.key) as u16)
+                }
                 _ => None,
             },
         }

@@ -62,6 +62,8 @@ impl Tally {
             | EventKind::Apply { .. }
             | EventKind::Logged { .. }
             | EventKind::Behind { .. }
+            | EventKind::Throttle { .. }
+            | EventKind::Grow { .. }
             | EventKind::Console { .. }
             | EventKind::EndTtl { .. } => return,
         };

@@ -184,7 +184,7 @@ pub static TERMS: [Term; 55] = [
     term(
         "ECPU",
         &["ECPUs"],
-        "ElastiCache Processing Unit: what serverless charges for a command. One for each kilobyte moved, and at least one.",
+        "ElastiCache Processing Unit: what serverless charges for a command. One for each kilobyte moved, and at least one. A serverless cache and each of its slots have a limit of them in a second.",
     ),
     term(
         "system of record",

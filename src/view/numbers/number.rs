@@ -40,6 +40,8 @@ pub(super) struct Number {
     of_database: bool,
     /// Whether only a lane whose database throttles has it; elsewhere it is not told of at all.
     of_units: bool,
+    /// Whether only a lane whose cache is serverless has it; elsewhere it is not told of at all.
+    of_rate: bool,
     /// Whether only a lane whose cache has several nodes has it; elsewhere it is not told of at all.
     of_nodes: bool,
     /// Whether it is told of only where a lane's cache holds the only copy, is durable, or has lost a write.
@@ -65,6 +67,7 @@ impl Number {
             of_cache: false,
             of_database: false,
             of_units: false,
+            of_rate: false,
             of_nodes: false,
             of_only_copies: false,
             of: Of::Counts(of),
@@ -85,7 +88,7 @@ impl Number {
 }
 
 /// All of them, in the order of the table.
-pub(super) static NUMBERS: [Number; 20] = [
+pub(super) static NUMBERS: [Number; 22] = [
     Number {
         of_cache: true,
         text: per_mille,
@@ -247,6 +250,29 @@ pub(super) static NUMBERS: [Number; 20] = [
     },
     Number {
         warns: true,
+        of_cache: true,
+        of_rate: true,
+        ..Number::count(
+            "Commands throttled",
+            "Commands that the serverless cache throttled (CloudWatch: ThrottledCmds)",
+            Better::Lower,
+            |m| Some(m.throttled_commands),
+        )
+    },
+    Number {
+        of_cache: true,
+        of_rate: true,
+        text: |milli| grouped((milli + 500) / 1_000),
+        ..Number::count(
+            "ECPUs",
+            "What the serverless cache charges for its commands (CloudWatch: ElastiCacheProcessingUnits)",
+            // What is throttled costs nothing, and is no better for it.
+            Better::Neither,
+            |m| Some(m.milli_ecpu),
+        )
+    },
+    Number {
+        warns: true,
         first_of_writes: true,
         ..Number::count(
             "Errors",
@@ -260,7 +286,7 @@ pub(super) static NUMBERS: [Number; 20] = [
         text: |micro_usd| dollars(MicroUsd(micro_usd)),
         ..Number::count(
             "Cost a month",
-            "The cache’s nodes for 730 hours, at this scenario’s prices; the database is not priced",
+            "The cache for 730 hours, at this scenario’s prices: its nodes, or what serverless stores and executes; the database is not priced",
             Better::Neither,
             |_| None,
         )
@@ -301,6 +327,7 @@ impl Number {
     pub(super) fn is_told(&self, frame: &Frame) -> bool {
         let any = |has: fn(&LaneFrame) -> bool| frame.lanes.iter().any(has);
         (!self.of_nodes || any(|lane| !lane.nodes.is_empty()))
+            && (!self.of_rate || any(|lane| lane.cache.serverless.is_some()))
             && (!self.of_only_copies || any(can_lose_writes))
             && (!self.of_units || any(|lane| !lane.database.units.is_empty()))
     }
@@ -309,7 +336,9 @@ impl Number {
     pub(super) fn cells(&self, frame: &Frame) -> Vec<Cell> {
         let lanes = frame.lanes.len();
         let of_lanes = frame.lanes.iter().map(|lane| {
-            let has_cache = lane.cache.exists() && !(self.of_nodes && lane.nodes.is_empty());
+            let has_cache = lane.cache.exists()
+                && !(self.of_nodes && lane.nodes.is_empty())
+                && !(self.of_rate && lane.cache.serverless.is_none());
             let has_units = !self.of_units || !lane.database.units.is_empty();
             (
                 &lane.metrics,
@@ -397,6 +426,18 @@ mod tests {
             "/lanes/1/cache/deployment/kind",
             json!("memcached"),
         );
+        assert_eq!(cells(&session), ["$14.60", "–", "–"]);
+        let values = vec![
+            ("/lanes/1/cache/scope".to_owned(), json!("volatile")),
+            (
+                "/lanes/1/cache/deployment/kind".to_owned(),
+                json!("serverless"),
+            ),
+        ];
+        let told = String::new();
+        let chosen = Edit::Set(Set { values, told });
+        session.edit(&chosen).expect("it is valid");
+        // What serverless executes is known after the first step.
         assert_eq!(cells(&session), ["$14.60", "–", "–"]);
     }
 }

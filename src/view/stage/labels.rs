@@ -2,6 +2,7 @@
 
 use super::cache_box::CacheBoxProps;
 use super::cells::{STATES, outline};
+use super::rate_lines::{RATE_LINES, rate_lines};
 use super::{text, text_w};
 use crate::view::shell::format::{bytes, grouped, px};
 use crate::view::stage::layout::{Rect, Section, SectionKind};
@@ -96,7 +97,8 @@ fn milli_number(milli: u64) -> String {
     }
 }
 
-/// The lines below the entries: what the order's ends mean, what the policy does, the legend.
+/// The lines below the entries: what the order's ends mean, what the policy does, how far the rate is used, the
+/// legend.
 pub(super) fn notes(props: &CacheBoxProps, rect: Rect, about: &About) -> Vec<Html> {
     let (left, right) = (rect.x + 12.0, rect.x + rect.w - 12.0);
     let mut lines = Vec::new();
@@ -109,6 +111,10 @@ pub(super) fn notes(props: &CacheBoxProps, rect: Rect, about: &About) -> Vec<Htm
     if let Some(note) = about.note {
         lines.push(text(left, y, "t", note));
         y += 22.0;
+    }
+    if let Some(rate) = &props.cache.serverless {
+        lines.push(rate_lines(rate, rect, y, props.at));
+        y += 22.0 * RATE_LINES as f64;
     }
     if sections.iter().any(|section| section.dense) {
         lines.push(legend(left, y));

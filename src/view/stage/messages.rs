@@ -359,7 +359,7 @@ const fn word(error: Failure) -> &'static str {
         Failure::Moved => "MOVED",
         Failure::ReadOnly => "READONLY",
         Failure::Loading => "LOADING",
-        Failure::Throttled => "throttled",
+        Failure::Throttled | Failure::CacheThrottled => "throttled",
         Failure::Restoring => "LOADING",
         Failure::LogBehind => "log behind",
     }

@@ -24,6 +24,7 @@ pub mod node_places;
 mod nodes_box;
 mod order;
 pub mod picture;
+mod rate_lines;
 pub mod request;
 mod shapes;
 mod slips;

@@ -9,6 +9,7 @@ use crate::view::stage::layout::Layout;
 use crate::view::stage::messages::Messages;
 use crate::view::stage::{Stage, Working, cache_faults, database_faults, needs, traffic};
 use crate::view::state::Follow;
+use cache::units::Micros;
 use sim::LaneSetup;
 use std::rc::Rc;
 use timeline::{Frame, LaneFrame, RequestFrame};
@@ -85,7 +86,7 @@ pub fn picture(props: &PictureProps) -> Html {
     };
     html! {
         <div class="stage-box">
-            <svg class="stage" viewBox={view_box} role="group" tabindex="0" aria-label={summary(lane)} {onclick} {onkeydown} {onfocusin} {onfocusout}>
+            <svg class="stage" viewBox={view_box} role="group" tabindex="0" aria-label={summary(lane, props.frame.at_us)} {onclick} {onkeydown} {onfocusin} {onfocusout}>
                 <Stage layout={layout.clone()} at={props.frame.at_us} now={props.now.clone()} {ttl}
                     cache={lane.cache.clone()} nodes={lane.nodes.clone()} database={lane.database.clone()}
                     replica={props.setup.database.replica_lag.is_some()}
@@ -167,11 +168,28 @@ fn working(lane: &LaneFrame, lines: usize) -> Working {
     }
 }
 
-fn summary(lane: &LaneFrame) -> String {
+/// How far the rate of a serverless cache is used; empty without one.
+fn rate(lane: &LaneFrame, at: Micros) -> String {
+    let Some(rate) = &lane.cache.serverless else {
+        return String::new();
+    };
+    let news = [rate.throttled_in_words(), rate.growth_in_words(at)];
+    let news = news.iter().filter(|news| !news.is_empty());
+    let news: String = news.map(|news| format!(", {news}")).collect();
+    format!(
+        " and has used {} in this second, {}{news}",
+        rate.of_cache(),
+        rate.of_slot()
+    )
+}
+
+fn summary(lane: &LaneFrame, at: Micros) -> String {
     let cache = if lane.cache.exists() {
         format!(
-            "the cache holds {} of {} entries",
-            lane.cache.used, lane.cache.capacity
+            "the cache holds {} of {} entries{}",
+            lane.cache.used,
+            lane.cache.capacity,
+            rate(lane, at)
         )
     } else {
         "there is no cache".to_owned()

@@ -2,6 +2,7 @@
 
 use super::layout::{Needs, SectionKind, SectionNeeds};
 use super::node_places::NodeNeeds;
+use super::rate_lines::RATE_LINES;
 use crate::view::shell::format::grouped;
 use cache::units::Micros;
 use cache::{Compared, PolicyKind, QueueAbout, Scope};
@@ -109,7 +110,10 @@ pub fn needs(
     Needs {
         sections,
         hand: about.hand,
-        notes: usize::from(ends) + usize::from(about.note.is_some()) + 2 * usize::from(dense),
+        notes: usize::from(ends)
+            + usize::from(about.note.is_some())
+            + RATE_LINES * usize::from(cache.serverless.is_some())
+            + 2 * usize::from(dense),
         nodes: Vec::new(),
         rows,
         clients,

@@ -1,8 +1,8 @@
 //! Scenarios: short ways to write one down, and a proptest strategy for arbitrary ones.
 
 use crate::days::days;
-use cache::PolicyKind;
 use cache::units::Micros;
+use cache::{PolicyKind, Scope};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -246,6 +246,9 @@ pub fn calm_scenarios() -> impl Strategy<Value = ScenarioInput> {
         for lane in &mut input.lanes {
             lane.database.queue_max = None;
             lane.database.capacity_mode = CapacityMode::OnDemand;
+            lane.cache.deployment.ecpu_per_second = 30_000;
+            lane.cache.deployment.slot_ecpu_per_second = 30_000;
+            lane.cache.deployment.maximum_ecpu_per_second = 15_000_000;
             // A client that takes MOVED for an error can't use a cluster.
             if lane.cache.deployment.client == Client::Plain {
                 lane.cache.deployment.client = Client::FollowsMoved;
@@ -308,7 +311,8 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         2 => Just(DeploymentKind::Node),
         1 => Just(DeploymentKind::Cluster),
         1 => Just(DeploymentKind::Memcached),
-        2 => Just(DeploymentKind::ReplicationGroup)
+        2 => Just(DeploymentKind::ReplicationGroup),
+        2 => Just(DeploymentKind::Serverless)
     ];
     let deployment = (
         kinds,
@@ -324,6 +328,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             lags(),
             option::of(Just(Latency::new(800, 1_500, 2_500, 8_000))),
         ),
+        rates(),
     );
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
     let parts = (
@@ -349,6 +354,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 node_type,
                 count,
                 (replicas, endpoint, timeout_ms, durability, log_lag, other_zone),
+                rates,
             ),
             database,
         )| {
@@ -374,10 +380,18 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 endpoint,
                 lag: Latency::new(500, 5_000, 20_000, 90_000),
                 node_timeout_us: 100_000 + timeout_ms * 1_000,
+                ..rates
             };
             let replicated = lane.cache.deployment.deployment().replication().is_some();
-            if kind == DeploymentKind::Memcached || replicated {
+            let serverless = kind == DeploymentKind::Serverless;
+            if kind == DeploymentKind::Memcached || serverless || replicated {
                 lane.cache.replica_lag_us = None;
+            }
+            if serverless {
+                (lane.cache.policy, lane.cache.scope) = match policy {
+                    PolicyKind::ValkeyLru => (policy, Scope::Volatile),
+                    _ => (PolicyKind::Lru, Scope::Volatile),
+                };
             }
             let is_durable = kind == DeploymentKind::Cluster && replicated;
             if is_durable && node_type != NodeType::T4gMicro {
@@ -398,6 +412,28 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             lane.network.timeout_us = 150_000;
             lane.network.other_zone = other_zone;
             lane
+        },
+    )
+}
+
+/// Rates of serverless caches, so low that a few commands exceed them, and that they grow within the run.
+fn rates() -> impl Strategy<Value = DeploymentInput> {
+    let rate = prop_oneof![2 => 1..=6_u32, 1 => 1_000..=2_000_u32];
+    let parts = (
+        rate,
+        option::weighted(0.3, 1..=8_u32),
+        8..=2_000_u32,
+        prop_oneof![2 => 1..=4_u32, 1 => Just(30_000_u32)],
+        100_000..1_500_000_u64,
+    );
+    parts.prop_map(
+        |(ecpu_per_second, minimum, maximum, slot_ecpu_per_second, doubling_us)| DeploymentInput {
+            ecpu_per_second,
+            minimum_ecpu_per_second: minimum,
+            maximum_ecpu_per_second: maximum,
+            slot_ecpu_per_second,
+            doubling_us,
+            ..DeploymentInput::default()
         },
     )
 }

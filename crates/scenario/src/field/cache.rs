@@ -1,6 +1,9 @@
 //! The cache node's inputs.
 
-use super::super::ranges::{DELAY, LAG, MEMCACHED_NODES, NODE_TIMEOUT, REPLICAS, SHARDS, TIME};
+use super::super::ranges::{
+    DELAY, DOUBLING, ECPU_RATE, LAG, MEMCACHED_NODES, NODE_TIMEOUT, REPLICAS, SHARDS,
+    SLOT_ECPU_RATE, TIME,
+};
 use super::cost::NODE_TYPES;
 use super::lane::LATENCY;
 use super::{Choice, Field, Kind, Optional, count, none_or};
@@ -27,7 +30,7 @@ static SCOPES: [Choice; 2] = [
     },
 ];
 
-static DEPLOYMENTS: [Choice; 4] = [
+static DEPLOYMENTS: [Choice; 5] = [
     Choice {
         name: "node",
         title: "One node",
@@ -47,6 +50,11 @@ static DEPLOYMENTS: [Choice; 4] = [
         name: "memcached",
         title: "Memcached nodes",
         about: "the client chooses a key's node by a hash of its name; the nodes know nothing of each other",
+    },
+    Choice {
+        name: "serverless",
+        title: "Serverless",
+        about: "one endpoint, and nodes that nobody sees; a command that exceeds the rate of the cache or of its slot is throttled",
     },
 ];
 
@@ -117,7 +125,7 @@ static HASHINGS: [Choice; 2] = [
     },
 ];
 
-pub(super) static FIELDS: [Field; 26] = [
+pub(super) static FIELDS: [Field; 31] = [
     Field::new(
         "/lanes/*/cache/policy",
         "Policy",
@@ -163,7 +171,7 @@ pub(super) static FIELDS: [Field; 26] = [
         "/lanes/*/cache/deployment/kind",
         "Deployment",
         Kind::Choice(&DEPLOYMENTS),
-        "What the cache is made of. Each node has the policy and the capacity above.",
+        "What the cache is made of. Each node has the policy and the capacity above; for serverless the capacity is the storage maximum.",
     )
     .under("What it is made of"),
     Field::new(
@@ -226,6 +234,39 @@ pub(super) static FIELDS: [Field; 26] = [
         "Decides what each node costs. Capacity and speed stay as they are set here.",
     )
     .known_as("CacheNodeType"),
+    Field::new(
+        "/lanes/*/cache/deployment/ecpu_per_second",
+        "ECPU per second",
+        count(ECPU_RATE, "ECPU/s"),
+        "For serverless: the rate that it supports at the start. A new cache supports 30,000 ECPU/s; a lower rate shows with little traffic what a spike does.",
+    )
+    .known_as("ElastiCacheProcessingUnits"),
+    Field::new(
+        "/lanes/*/cache/deployment/minimum_ecpu_per_second",
+        "Pre-scaled ECPU per second",
+        none_or(&count(ECPU_RATE, "ECPU/s"), || Value::from(60_000)),
+        "For serverless: the rate that it was pre-scaled for, within an hour, before the run. It is paid for, used or not.",
+    )
+    .known_as("ECPUPerSecond Minimum"),
+    Field::new(
+        "/lanes/*/cache/deployment/maximum_ecpu_per_second",
+        "Maximum ECPU per second",
+        count(ECPU_RATE, "ECPU/s"),
+        "For serverless: the rate beyond which it does not grow, which also limits what it costs. The service's own limit is 15,000,000 ECPU/s.",
+    )
+    .known_as("ECPUPerSecond Maximum"),
+    Field::new(
+        "/lanes/*/cache/deployment/slot_ecpu_per_second",
+        "ECPU per second of a slot",
+        count(SLOT_ECPU_RATE, "ECPU/s"),
+        "For serverless: the most that one slot gets, and so one key. The service gives a slot 30,000 ECPU/s, and 90,000 if clients also read from replicas, which may be behind; that is not simulated.",
+    ),
+    Field::new(
+        "/lanes/*/cache/deployment/doubling_us",
+        "Time to double",
+        Kind::Span(DOUBLING),
+        "For serverless: how long it takes from the first command that exceeds the rate until the rate has doubled. Valkey 8 and later: 2 to 3 minutes; other engines: up to 12.",
+    ),
     Field::new(
         "/lanes/*/cache/durability",
         "Durability",

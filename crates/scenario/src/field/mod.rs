@@ -24,6 +24,7 @@ mod day;
 mod faults;
 mod lane;
 mod scene;
+mod serverless;
 mod strategy;
 mod traffic;
 mod words;

@@ -3,6 +3,7 @@
 use super::super::ranges::{DELAY, NAME_CHARS_MAX, TTL};
 use super::super::read as parsed;
 use super::lane::changes_with_kind;
+use super::serverless::changes_with_deployment;
 use super::{Choice, Field, Kind, Optional, count, decimal, none_or, off_or};
 use serde_json::Value;
 use sim::{ReadPath, WritePath};
@@ -14,8 +15,8 @@ choices!(READS: ReadPath, path => Choice {
 });
 
 /// The other input that has to change with a chosen value of the inputs as they are now: its place, its
-/// value, and a clause that says so. A lane's two paths have to go together, and a kind of database has its
-/// latencies.
+/// value, and a clause that says so. A lane's two paths have to go together, a kind of database has its
+/// latencies, and serverless its policy.
 pub fn changes_with(
     inputs: &Value,
     place: &str,
@@ -23,6 +24,9 @@ pub fn changes_with(
 ) -> Option<(String, Value, &'static str)> {
     if let Some(lane) = place.strip_suffix("/database/kind") {
         return changes_with_kind(inputs, lane, value);
+    }
+    if let Some(lane) = place.strip_suffix("/cache/deployment/kind") {
+        return changes_with_deployment(inputs, lane, value);
     }
     let (lane, path) = place.rsplit_once("/strategy/")?;
     let at = |path: &str| format!("{lane}/strategy/{path}");

@@ -7,3 +7,4 @@ mod link;
 mod refused;
 mod scenario;
 mod scenes;
+mod serverless;

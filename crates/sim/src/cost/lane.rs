@@ -1,9 +1,9 @@
-//! What a lane's cache costs a month: its nodes, and what serverless would charge for what it has done.
+//! What a lane's cache costs a month: its nodes, and what serverless charges or would charge for what it has done.
 
 use super::money::MicroUsd;
 use super::month::{self, Cost};
 use super::prices::{Engine, NodeType, Prices};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, Serverless};
 use crate::metrics::Commands;
 use crate::setup::CacheSetup;
 use cache::units::Micros;
@@ -23,6 +23,8 @@ pub struct LaneUse {
     pub commands: Commands,
     /// How long that took.
     pub span: Micros,
+    /// The ECPUs a second for which a serverless cache was pre-scaled, which are paid for at least; 0 without.
+    pub minimum_rate: u32,
 }
 
 impl CacheSetup {
@@ -31,6 +33,14 @@ impl CacheSetup {
         match self.deployment {
             Deployment::Memcached(_) => Engine::Memcached,
             _ => planned,
+        }
+    }
+
+    /// Its settings, if it is serverless.
+    pub fn serverless(&self) -> Option<Serverless> {
+        match self.deployment {
+            Deployment::Serverless(serverless) => Some(serverless),
+            _ => None,
         }
     }
 
@@ -68,9 +78,16 @@ impl LaneUse {
         Some(month::durability(nodes, prices.durability_per_mille))
     }
 
-    /// The ECPUs of a month, in thousandths, if all of it is like the time so far; `None` while no time has passed.
+    /// The ECPUs of a month, in thousandths, if all of it is like the time so far: at least those for which the
+    /// cache was pre-scaled. `None` while no time has passed.
     pub fn milli_ecpu_a_month(&self) -> Option<u128> {
-        month::whole_month(self.commands.milli_ecpu, self.span)
+        let used = month::whole_month(self.commands.milli_ecpu, self.span)?;
+        Some(used.max(self.least_milli_ecpu_a_month()))
+    }
+
+    /// The ECPUs of a month for which a serverless cache was pre-scaled, in thousandths.
+    pub fn least_milli_ecpu_a_month(&self) -> u128 {
+        u128::from(self.minimum_rate) * u128::from(month::HOURS * 3_600) * 1_000
     }
 
     /// A month of serverless that holds what the cache holds now and executes its commands all the time; `None` while

@@ -3,6 +3,7 @@
 use super::cluster::{Answer, Client};
 use super::memcached::Servers;
 use super::replication::{Replication, Shard};
+use super::serverless::Meter;
 use super::{Deployment, NodeId, Reach, slots};
 use crate::fault::Fault;
 use crate::workload::Workload;
@@ -28,12 +29,14 @@ pub struct Deployed {
     servers: Option<Rc<Servers>>,
     /// The shards' nodes, where shards have replicas.
     shards: Vec<Shard>,
+    /// The rate of a serverless cache, and what is used of it.
+    meter: Option<Meter>,
 }
 
 impl Deployed {
     /// Before the first request.
     pub(crate) fn start(deployment: Deployment, workload: &Workload) -> Self {
-        let keys = match deployment.has_several() {
+        let keys = match deployment.has_places() {
             true => 0..workload.key_count(),
             false => 0..0,
         };
@@ -54,7 +57,25 @@ impl Deployed {
                     .collect(),
                 None => Vec::new(),
             },
+            meter: match deployment {
+                Deployment::Serverless(serverless) => Some(Meter::new(serverless)),
+                _ => None,
+            },
         }
+    }
+
+    /// The rate of a serverless cache, and what is used of it; `None` without one.
+    pub fn meter(&self) -> Option<&Meter> {
+        self.meter.as_ref()
+    }
+
+    pub(crate) fn meter_mut(&mut self) -> Option<&mut Meter> {
+        self.meter.as_mut()
+    }
+
+    /// About how much memory it takes beside its own fields, in bytes.
+    pub(crate) fn heap_bytes(&self) -> u64 {
+        self.meter.as_ref().map_or(0, Meter::heap_bytes)
     }
 
     /// Where a key of the workload stands; `None` for one that was added by hand.
@@ -303,6 +324,9 @@ impl Hash for Deployed {
         }
         if !self.shards.is_empty() {
             self.shards.hash(state);
+        }
+        if let Some(meter) = &self.meter {
+            meter.hash(state);
         }
     }
 }

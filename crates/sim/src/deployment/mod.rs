@@ -1,5 +1,5 @@
-//! What a lane's cache is made of, one file a deployment: a cluster of shards, or Memcached nodes among
-//! which the client chooses. Each says which node a client asks for a key, and which node has it.
+//! What a lane's cache is made of, one file a deployment: a cluster of shards, Memcached nodes among which the
+//! client chooses, or serverless. Each says which node a client asks for a key, and which node has it.
 
 pub mod cluster;
 mod deployed;
@@ -7,13 +7,16 @@ pub mod ketama;
 mod memcached;
 pub mod modulo;
 pub(crate) mod replication;
+mod serverless;
 pub mod slots;
 mod zone;
 
+use super::fault::Fault;
 pub use cluster::{Client, Cluster};
 pub use deployed::Deployed;
 pub use memcached::{Hashing, Memcached};
 pub use replication::{Endpoint, NODE_TIMEOUT, Replication, Stage};
+pub use serverless::{Exceeded, Meter, Serverless};
 use std::hash::{Hash, Hasher};
 pub use zone::Zone;
 
@@ -68,6 +71,8 @@ pub enum Deployment {
     Memcached(Memcached),
     /// A primary with replicas, without slots.
     ReplicationGroup(Replication),
+    /// One endpoint with a rate, behind which nobody sees a node.
+    Serverless(Serverless),
 }
 
 impl Deployment {
@@ -79,7 +84,7 @@ impl Deployment {
     /// How many shards there are. A node that knows nothing of others is a shard of its own.
     pub fn shard_count(self) -> u16 {
         match self {
-            Deployment::Node | Deployment::ReplicationGroup(_) => 1,
+            Deployment::Node | Deployment::ReplicationGroup(_) | Deployment::Serverless(_) => 1,
             Deployment::Cluster(cluster) => cluster.shards,
             Deployment::Memcached(memcached) => memcached.places(),
         }
@@ -92,7 +97,7 @@ impl Deployment {
             Deployment::Cluster(cluster) => {
                 Some(cluster.replication).filter(|replication| replication.replicas > 0)
             }
-            Deployment::Node | Deployment::Memcached(_) => None,
+            Deployment::Node | Deployment::Memcached(_) | Deployment::Serverless(_) => None,
         }
     }
 
@@ -129,13 +134,25 @@ impl Deployment {
 
     /// Whether clients have nodes to choose among.
     pub fn has_several(self) -> bool {
-        self != Deployment::Node
+        !matches!(self, Deployment::Node | Deployment::Serverless(_))
+    }
+
+    /// Whether keys stand in different places: at nodes, or in slots.
+    pub fn has_places(self) -> bool {
+        self.has_several() || matches!(self, Deployment::Serverless(_))
+    }
+
+    /// Whether it has no node that a fault could reach, but only a connection that can be cut as a whole.
+    pub fn hides_nodes_from(self, fault: Fault, reach: Reach) -> bool {
+        let of_connection =
+            matches!(fault, Fault::CutCache | Fault::HealCache) && reach == Reach::All;
+        matches!(self, Deployment::Serverless(_)) && fault.is_of_nodes() && !of_connection
     }
 
     /// The noun for one of its parts, which are counted from 1.
     pub fn noun(self) -> &'static str {
         match self {
-            Deployment::Node => "cache",
+            Deployment::Node | Deployment::Serverless(_) => "cache",
             Deployment::Cluster(_) if self.replication().is_none() => "shard",
             Deployment::Cluster(_) | Deployment::Memcached(_) | Deployment::ReplicationGroup(_) => {
                 "node"
@@ -147,7 +164,7 @@ impl Deployment {
     pub fn place_of(self, key: &[u8]) -> u32 {
         match self {
             Deployment::Node | Deployment::ReplicationGroup(_) => 0,
-            Deployment::Cluster(_) => slots::slot_of(key).into(),
+            Deployment::Cluster(_) | Deployment::Serverless(_) => slots::slot_of(key).into(),
             Deployment::Memcached(memcached) => memcached.hash_of(key),
         }
     }

@@ -46,6 +46,8 @@ pub struct Metrics {
     pub redirects: LaterCount,
     /// Queries that DynamoDB throttled (`ThrottledRequests`).
     pub throttled: LaterCount,
+    /// Commands that a serverless cache throttled (`ThrottledCmds`).
+    pub throttled_commands: LaterCount,
     /// Commands that the cache has executed.
     pub commands: Commands,
     /// Acknowledged writes that are gone.
@@ -147,6 +149,7 @@ impl Metrics {
             rejected_writes: 0,
             redirects: LaterCount(0),
             throttled: LaterCount(0),
+            throttled_commands: LaterCount(0),
             commands: Commands::default(),
             gone: Gone::default(),
             violations: 0,
@@ -283,6 +286,7 @@ impl Metrics {
             EventKind::Reject { .. } => {
                 self.rejected_writes += 1;
             }
+            EventKind::Throttle { .. } => self.throttled_commands.0 += 1,
             EventKind::Violation { .. } => self.violations += 1,
             EventKind::Console { flushed, .. } => {
                 if flushed {
@@ -303,6 +307,7 @@ impl Metrics {
             | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
+            | EventKind::Grow { .. }
             | EventKind::EndTtl { .. } => {}
             EventKind::Reply {
                 operation,

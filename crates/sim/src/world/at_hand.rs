@@ -75,6 +75,7 @@ impl World {
         let counted = self.metrics.heap_bytes();
         let monitor = self.monitor.heap_bytes();
         let logs: u64 = self.shard_logs.iter().map(|log| log.heap_bytes()).sum();
-        active + cache + logs + beside + self.database.heap_bytes() + counted + monitor
+        let nodes = cache + logs + beside + self.deployed.heap_bytes();
+        active + nodes + self.database.heap_bytes() + counted + monitor
     }
 }

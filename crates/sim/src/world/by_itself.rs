@@ -92,6 +92,10 @@ impl World {
 
     /// Begins or ends a fault at this moment.
     pub(super) fn suffer(&mut self, fault: Fault, reach: Reach, log: &mut dyn Log) {
+        let reach = match self.setup.cache.deployment.hides_nodes_from(fault, reach) {
+            true => Reach::None,
+            false => reach,
+        };
         // The event says how much the cache holds after the fault, so the contents go first.
         let reached = self.reached(fault, reach);
         let several = self.setup.cache.deployment.has_several();

@@ -2,8 +2,8 @@
 //! event.
 //!
 //! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` the work done
-//! there, `nodes` the cache's nodes, `replica` a node's replica, and `by_itself` what no request asks
-//! for: faults, the expiry cycle, a person's moves.
+//! there, `nodes` the cache's nodes, `replica` a node's replica, `serverless` the rate of a serverless
+//! cache, and `by_itself` what no request asks for: faults, the expiry cycle, a person's moves.
 //!
 //! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
 //! advanced equally often are equal.
@@ -20,6 +20,7 @@ mod nodes;
 mod replica;
 mod replication;
 mod requests;
+mod serverless;
 mod trips;
 mod turn;
 
@@ -351,10 +352,13 @@ impl World {
         let next = self.queue.next_at().unwrap_or(Micros::NEVER);
         let next = next.min(begins.unwrap_or(Micros::NEVER));
         let next = next.min(self.next_fault_at);
-        // Neither the expiry cycle alone nor a replacement keeps a run going.
+        // Neither the expiry cycle alone nor a replacement or a rate that grows keeps a run going.
         match next {
             Micros::NEVER => Micros::NEVER,
-            _ => next.min(self.expiry_due()).min(self.replaced_at()),
+            _ => next
+                .min(self.expiry_due())
+                .min(self.replaced_at())
+                .min(self.grows_at()),
         }
     }
 
@@ -371,6 +375,8 @@ impl World {
                 self.run_expiry_cycle(log);
             } else if self.replaced_at() == at {
                 self.replace_failed(log);
+            } else if self.grows_at() == at {
+                self.grow(log);
             } else if self.workload.schedule.is_some() {
                 self.make_move(log);
             } else {
@@ -477,6 +483,7 @@ impl World {
         log: &mut dyn Log,
     ) -> EventId {
         self.metrics.count(self.now, &kind);
+        self.meter(key, &kind);
         log.record(&Event {
             at: self.now,
             request,

@@ -14,5 +14,6 @@ mod queueing;
 mod races;
 mod real_cluster;
 mod replication;
+mod serverless;
 mod workload;
 mod zones;

@@ -149,6 +149,10 @@ impl<'a> Draft<'a> {
                 self.reply(label.to_owned(), None, step, logged);
                 self.blame();
             }
+            EventKind::Throttle { .. } => {
+                self.reply("throttled".to_owned(), None, step, logged);
+                self.blame();
+            }
             EventKind::Fail { verb, failure } => {
                 self.is_redirected = false;
                 self.fail(verb, failure, step, logged);
@@ -183,6 +187,7 @@ impl<'a> Draft<'a> {
             | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
+            | EventKind::Grow { .. }
             | EventKind::Fault { .. }
             | EventKind::Violation { .. }
             | EventKind::Idle { .. }

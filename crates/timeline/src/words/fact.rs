@@ -3,6 +3,7 @@
 
 use super::durable::DurableFact;
 use super::replica::ReplicaFact;
+use super::serverless::ServerlessFact;
 use super::zone::ZoneFact;
 use cache::EvictionReason;
 use cache::units::{Micros, Version};
@@ -225,6 +226,8 @@ pub enum Fact {
     Durable(DurableFact),
     /// This many acknowledged writes are gone.
     WritesGone(u32),
+    /// Something about a serverless cache.
+    Serverless(ServerlessFact),
     /// A fault begins or ends at one of several nodes.
     NodeFault(Fault, NodeName),
     /// What it means there.

@@ -13,6 +13,7 @@ mod node;
 mod number;
 mod recap;
 mod replica;
+mod serverless;
 mod text;
 mod trouble;
 mod zone;
@@ -25,6 +26,7 @@ pub(crate) use number::thousandths;
 pub use number::{bytes, counted, dollars, ecpus, grouped, per_mille, price, scaled};
 pub use recap::{Part, RecapLine, recap};
 pub use replica::ReplicaFact;
+pub use serverless::ServerlessFact;
 pub use trouble::fault_title;
 pub use zone::ZoneFact;
 
@@ -370,6 +372,24 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let facts = zone::fault(fault, zone).into_iter();
             facts.map(Fact::Zone).collect()
         }
+        EventKind::Throttle { verb, exceeded } => {
+            of_serverless(serverless::throttled(verb, key, exceeded, event.at))
+        }
+        EventKind::Grow { before, rate } => {
+            let doubling = lane.cache.serverless().map(|of| of.doubling);
+            of_serverless(serverless::grown(
+                before,
+                rate,
+                doubling.unwrap_or_default(),
+            ))
+        }
+        EventKind::Fault {
+            fault,
+            reach: Reach::None,
+            ..
+        } if lane.cache.serverless().is_some() && strategy.caches() => {
+            of_serverless(serverless::fault_of_node(fault))
+        }
         EventKind::Fault {
             fault,
             reach: Reach::None,
@@ -429,6 +449,10 @@ fn reads_from_replicas(lane: &LaneSetup) -> bool {
 
 fn of_replicas(facts: impl IntoIterator<Item = ReplicaFact>) -> Vec<Fact> {
     facts.into_iter().map(Fact::Replica).collect()
+}
+
+fn of_serverless(facts: impl IntoIterator<Item = ServerlessFact>) -> Vec<Fact> {
+    facts.into_iter().map(Fact::Serverless).collect()
 }
 
 fn effect(fault: Fault, lane: &LaneSetup) -> Effect {

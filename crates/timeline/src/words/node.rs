@@ -111,6 +111,8 @@ pub(super) fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId, reads: bool) -
             }
         }
         Deployment::Memcached(memcached) => Fact::HashChose(memcached.hashing, named),
-        Deployment::Node => unreachable!("one node is the only one to ask"),
+        Deployment::Node | Deployment::Serverless(_) => {
+            unreachable!("one node is the only one to ask")
+        }
     }
 }

@@ -130,7 +130,7 @@ const COUNT: Measure = Measure {
 };
 
 /// All of them; of those that matter as much the earlier ones are told.
-const MEASURES: [Measure; 17] = [
+const MEASURES: [Measure; 18] = [
     Measure {
         about: "failed_requests",
         name: "Requests that failed",
@@ -249,6 +249,14 @@ const MEASURES: [Measure; 17] = [
         name: "Queries that DynamoDB throttled",
         of: |m| Some(m.throttled),
         has_baseline: true,
+        weight: 12,
+        ..COUNT
+    },
+    Measure {
+        about: "throttled_commands",
+        name: "Commands that the cache throttled",
+        of: |m| Some(m.throttled_commands),
+        of_cache: true,
         weight: 12,
         ..COUNT
     },

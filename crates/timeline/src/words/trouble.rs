@@ -31,6 +31,7 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
         Failure::LogBehind => {
             f.write_str("the log is more than 10 s behind, so the node rejects writes")
         }
+        Failure::CacheThrottled => f.write_str("the cache throttled it"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a lane costs a month, against sums made by hand from the published prices; and the sizes of which ECPUs are
 //! counted.
 
+use cache::Scope;
 use proptest::prelude::*;
 use scenario::{
     DeploymentInput, DeploymentKind, LaneInput, RequestInput, ScenarioInput, VALUE_BYTES,
@@ -291,4 +292,60 @@ proptest! {
         prop_assert_eq!(one.log_hash(), other.log_hash());
         prop_assert_eq!(one.seek(one.step_count()).state_hash(), other.seek(other.step_count()).state_hash());
     }
+}
+
+/// A serverless lane pays for what it stores and executes, and no nodes: as the comparison says of one node that
+/// did the same.
+#[test]
+fn a_serverless_lane_pays_for_what_it_stores_and_executes() {
+    let volatile = |input: &mut ScenarioInput| input.lanes[0].cache.scope = Scope::Volatile;
+    let node = cost(DeploymentInput::default(), volatile);
+    let alike = node.serverless.expect("time has passed");
+    let rates = DeploymentInput {
+        kind: DeploymentKind::Serverless,
+        ..DeploymentInput::default()
+    };
+    let serverless = cost(rates.clone(), volatile);
+    assert_eq!(serverless.total_micro_usd, Some(alike.total_micro_usd));
+    assert_eq!(serverless.parts[..2], alike.parts[..]);
+    assert_eq!(part(&serverless.parts, "Database"), ("not priced", None));
+    assert_eq!(
+        serverless.serverless, None,
+        "it need not be compared with itself"
+    );
+
+    // 1,000 × 3,600 × 730 ECPUs are more than it uses: × 2,300 / 1,000,000.
+    let prescaled = DeploymentInput {
+        minimum_ecpu_per_second: Some(1_000),
+        ..rates.clone()
+    };
+    let prescaled = cost(prescaled, volatile);
+    assert_eq!(
+        part(&prescaled.parts, "Requests"),
+        (
+            "2,628 million ECPU × $0.0023 per million (1,000 ECPU/s pre-scaled, all month)",
+            Some(6_044_400)
+        )
+    );
+    // A lower minimum is no more than what it uses.
+    let little = DeploymentInput {
+        minimum_ecpu_per_second: Some(1),
+        ..rates
+    };
+    let little = cost(little, volatile);
+    assert_eq!(little.total_micro_usd, serverless.total_micro_usd);
+}
+
+#[test]
+fn before_any_time_has_passed_serverless_has_no_total() {
+    let mut lane = steady(PATHS);
+    lane.cache.scope = Scope::Volatile;
+    lane.cache.deployment.kind = DeploymentKind::Serverless;
+    let run = run(scenario(vec![request(5, Operation::Read, "a")], vec![lane]));
+    let cost = &Frame::of(&run, &run.seek(0)).lanes[0].cost;
+    assert_eq!(cost.total_micro_usd, None);
+    assert_eq!(
+        part(&cost.parts, "Requests"),
+        ("no time has passed yet", None)
+    );
 }

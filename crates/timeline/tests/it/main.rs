@@ -11,5 +11,6 @@ mod pace;
 mod recap;
 mod sentences;
 mod sequence;
+mod serverless;
 mod timeline;
 mod truth;

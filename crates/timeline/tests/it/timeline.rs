@@ -449,6 +449,7 @@ fn counted(events: &[Event], at_first: &MetricsFrame, pool: (u32, Micros)) -> Me
             let moved = events.iter().filter_map(moved_bytes);
             moved.map(|bytes| u64::from(bytes.max(1_000))).sum()
         },
+        throttled_commands: count(|kind| matches!(kind, EventKind::Throttle { .. })),
         lost_writes: events
             .iter()
             .map(|event| u64::from(event.kind.gone()))

@@ -17,6 +17,9 @@ const PARAMETERS: [&str; 5] = [
 const POLICIES: &str = "volatile-lru, volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, \
                         allkeys-lfu, allkeys-random, noeviction";
 
+/// Serverless has no parameters to read or to set.
+const NO_CONFIG: &str = "ERR unknown command 'CONFIG'";
+
 impl World {
     fn parameter(&self, name: &str) -> String {
         let settings = self.cache().map(|cache| *cache.settings());
@@ -41,6 +44,9 @@ impl World {
     }
 
     pub(super) fn config_get(&self, patterns: &[String]) -> Reply {
+        if self.deployed.meter().is_some() {
+            return Reply::error(NO_CONFIG);
+        }
         let wanted = |name: &&str| patterns.iter().any(|pattern| matches(pattern, name));
         let known = PARAMETERS.into_iter().filter(wanted);
         Reply::List(
@@ -51,6 +57,9 @@ impl World {
     }
 
     pub(super) fn config_set(&mut self, pairs: &[(String, String)], done: &mut Done) -> Reply {
+        if self.deployed.meter().is_some() {
+            return Reply::error(NO_CONFIG);
+        }
         let refused = |name: &str, why: &str| {
             format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}")
         };

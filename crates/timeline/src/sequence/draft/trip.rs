@@ -199,7 +199,11 @@ impl Draft<'_> {
                 self.end_idle(step, at);
             }
             // The refusal has been told when it left.
-            Failure::DatabaseDown | Failure::Overloaded | Failure::Moved | Failure::Throttled => {}
+            Failure::DatabaseDown
+            | Failure::Overloaded
+            | Failure::Moved
+            | Failure::Throttled
+            | Failure::CacheThrottled => {}
             // Nothing was stored, and nothing was told: the reply left that much before it came.
             Failure::CacheError
             | Failure::OutOfMemory

@@ -5,6 +5,7 @@ mod database;
 mod deployment;
 mod eviction;
 mod freshness;
+mod serverless;
 mod trouble;
 mod workloads;
 
@@ -19,13 +20,14 @@ use timeline::{Frame, MetricsFrame, Run};
 /// A scene's name, and what has to be true of its run.
 type Claim = (&'static str, fn(&Run));
 
-const CHAPTERS: [&[Claim]; 7] = [
+const CHAPTERS: [&[Claim]; 8] = [
     basics::CLAIMS,
     freshness::CLAIMS,
     eviction::CLAIMS,
     trouble::CLAIMS,
     database::CLAIMS,
     deployment::CLAIMS,
+    serverless::CLAIMS,
     workloads::CLAIMS,
 ];
 

@@ -5,6 +5,7 @@
 
 use super::durable;
 use super::replicas;
+use super::serverless;
 use super::state::{Copy, Lane, Story};
 use super::units::{has_units, partition, units};
 use super::zones;
@@ -91,7 +92,7 @@ impl Point<'_> {
     /// Whether a name is that of the node with this number, from 0.
     pub fn is_node(&self, name: &NodeName, node: NodeId) -> bool {
         let noun = match self.setup.cache.deployment {
-            Deployment::Node => "cache",
+            Deployment::Node | Deployment::Serverless(_) => "cache",
             Deployment::Cluster(cluster) if cluster.replication.replicas == 0 => "shard",
             Deployment::Cluster(_) | Deployment::Memcached(_) | Deployment::ReplicationGroup(_) => {
                 "node"
@@ -250,6 +251,7 @@ pub fn agrees(lane: &Lane, world: &World) -> Result<(), String> {
             return Err(format!("row {row:?}, heard v{} at {at:?}", version.0));
         }
     }
+    lane.meter.agrees(world)?;
     let (database, queued) = (world.database(), world.queued_writes());
     if (database.busy(), database.queued()) != (lane.running, lane.waiting.len() as u32) {
         return Err(format!(
@@ -346,6 +348,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::Zone(fact) => zones::holds(fact, of),
         Fact::Durable(fact) => durable::holds(fact, of),
         Fact::WritesGone(count) => durable::gone(of) == Some(*count as usize),
+        Fact::Serverless(fact) => serverless::holds(fact, of),
         Fact::NeedsDatabase => comes_from_database(of),
         // There is no row and no copy, and the request looks nowhere else.
         Fact::NowhereElse => {
@@ -382,7 +385,11 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             if !node
                 .as_ref()
                 .is_none_or(|node| of.is_node(node, of.event.node))
-                || node.is_none() != (of.setup.cache.deployment == Deployment::Node) =>
+                || node.is_none()
+                    != matches!(
+                        of.setup.cache.deployment,
+                        Deployment::Node | Deployment::Serverless(_)
+                    ) =>
         {
             false
         }
@@ -646,6 +653,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 of.before.is_cut_off(node) || sent.is_some_and(|sent| sent.after(*timeout) <= at)
             }
             Failure::DatabaseDown | Failure::Overloaded | Failure::Throttled => of.story().refused,
+            Failure::CacheThrottled => of.before.meter.has_refused(of.event.request),
             Failure::ReadOnly => {
                 let deployment = of.setup.cache.deployment;
                 matches!(deployment, Deployment::ReplicationGroup(_))

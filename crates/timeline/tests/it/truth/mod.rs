@@ -6,6 +6,7 @@
 mod durable;
 mod facts;
 mod replicas;
+mod serverless;
 mod state;
 mod units;
 mod zones;

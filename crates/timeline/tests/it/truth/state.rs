@@ -2,6 +2,7 @@
 //! queued writes, and what each request has done.
 
 use super::durable::HeardLog;
+use super::serverless::Meter;
 use cache::Value;
 use cache::units::{Key, Micros, Version};
 use sim::deployment::ketama::Ring;
@@ -118,6 +119,8 @@ pub struct Lane {
     pub failed_over: bool,
     /// Rows that did not exist at the start.
     pub absent: BTreeSet<Key>,
+    /// What a serverless cache has used of its rate.
+    pub meter: Meter,
 }
 
 impl Lane {
@@ -128,7 +131,7 @@ impl Lane {
             None => Deployment::Node,
         };
         let nodes = match deployment {
-            Deployment::Node => u16::from(world.cache().is_some()),
+            Deployment::Node | Deployment::Serverless(_) => u16::from(world.cache().is_some()),
             Deployment::Cluster(cluster) => cluster.shards * (1 + cluster.replication.replicas),
             Deployment::Memcached(memcached) => memcached.nodes,
             Deployment::ReplicationGroup(replication) => 1 + replication.replicas,
@@ -148,6 +151,7 @@ impl Lane {
             named: primaries.clone(),
             primaries,
             names: names.clone(),
+            meter: Meter::start(world),
             ..Lane::default()
         };
         lane.look_at_cache(world);
@@ -183,7 +187,7 @@ impl Lane {
     pub fn holder(&self, key: Key) -> NodeId {
         let name = self.names[&key].as_bytes();
         match self.deployment {
-            Deployment::Node => NodeId(0),
+            Deployment::Node | Deployment::Serverless(_) => NodeId(0),
             Deployment::ReplicationGroup(_) => self.primaries[0],
             Deployment::Cluster(cluster) => {
                 let shard = slots::shard_of(slots::slot_of(name), cluster.shards);
@@ -216,6 +220,7 @@ impl Lane {
         let used = self.in_use.contains(&node);
         let memcached = matches!(self.deployment, Deployment::Memcached(_));
         match (self.deployment, fault) {
+            (Deployment::Serverless(_), _) => false,
             (Deployment::Node, Fault::StopCacheNode) => false,
             (_, Fault::RemoveCacheNode) => memcached && used && self.in_use.len() > 1,
             (Deployment::Memcached(of), Fault::AddCacheNode) => !used && node.0 <= of.nodes,
@@ -252,6 +257,7 @@ impl Lane {
     pub fn hear(&mut self, event: &Event) {
         self.note_open(event);
         let (at, key) = (event.at, event.key);
+        self.meter.hear(event, &self.names[&key]);
         let (holder, here) = (self.holder(key), (event.node, key));
         if let EventKind::Request { operation, client } = event.kind {
             let story = Story {
@@ -468,6 +474,8 @@ impl Lane {
             // These change nothing that is kept here.
             EventKind::Request { .. }
             | EventKind::Behind { .. }
+            | EventKind::Throttle { .. }
+            | EventKind::Grow { .. }
             | EventKind::Stale { .. }
             | EventKind::Fail { .. }
             | EventKind::Finish
@@ -495,7 +503,10 @@ impl Lane {
         if reach == Reach::None {
             return;
         }
-        let several = self.deployment != Deployment::Node;
+        let several = !matches!(
+            self.deployment,
+            Deployment::Node | Deployment::Serverless(_)
+        );
         let reached = self.reached(fault, reach);
         match fault {
             Fault::RestartCache
