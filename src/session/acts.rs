@@ -302,7 +302,12 @@ impl Snapshot {
         };
         let faults = Fault::ALL.into_iter().filter(|&fault| fault.is_of_nodes());
         let faults = faults.filter(|&fault| changes(fault));
-        faults.map(|fault| Act::NodeFault(fault, number)).collect()
+        let mut acts: Vec<Act> = faults.map(|fault| Act::NodeFault(fault, number)).collect();
+        // It is not this node that joins, but whoever looks for it looks here.
+        if changes(Fault::AddShard) {
+            acts.push(Act::Fault(Fault::AddShard));
+        }
+        acts
     }
 
     fn acts_on_copy(&self, name: &Rc<str>, lane: usize, only: bool) -> Vec<Act> {
@@ -365,6 +370,7 @@ fn node_fault_title(fault: Fault) -> &'static str {
         Fault::StopCacheNode => "Stop it",
         Fault::RemoveCacheNode => "Take it off the client's list",
         Fault::AddCacheNode => "Put it on the client's list",
+        Fault::RemoveShard => "Remove its shard from the cluster",
         other => fault_words(other).title,
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use sim::cost::NodeType;
 use sim::{
     Client, Cluster, DatabaseKind, Deployment, Endpoint, Hashing, Intake, Latency, Memcached, Pool,
-    Replication, Strategy, Table, Units, latency,
+    Replication, Resharding, Strategy, Table, Units, latency,
 };
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
@@ -98,6 +98,10 @@ pub struct DeploymentInput {
     pub lag: Latency,
     /// How long a node has to be silent before the others take it for failed, in microseconds.
     pub node_timeout_us: u64,
+    /// How a cluster moves slots when a shard is added or removed.
+    pub resharding: Resharding,
+    /// Whether a cluster serves nothing while a slot is not served.
+    pub full_coverage: bool,
 }
 
 /// The kinds of deployment.
@@ -138,6 +142,8 @@ impl Default for DeploymentInput {
             endpoint: Endpoint::Primary,
             lag: latency::REPLICA_LAG,
             node_timeout_us: NODE_TIMEOUT_US,
+            resharding: Resharding::Legacy,
+            full_coverage: false,
         }
     }
 }
@@ -158,6 +164,8 @@ impl DeploymentInput {
                 shards: self.shards,
                 client: self.client,
                 replication,
+                resharding: self.resharding,
+                full_coverage: self.full_coverage,
             }),
             DeploymentKind::Memcached => Deployment::Memcached(Memcached {
                 nodes: self.nodes,

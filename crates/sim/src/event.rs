@@ -1,6 +1,6 @@
 //! The kinds of events. An event is one indivisible thing that happens at one instant, with its cause.
 
-use super::deployment::{NodeId, Reach, Stage};
+use super::deployment::{NodeId, Reach, ReshardStep, Stage};
 use super::fault::Fault;
 use super::monitor::Spoiled;
 use cache::units::{Key, Micros, Version};
@@ -322,6 +322,18 @@ pub enum EventKind {
         /// The stage.
         stage: Stage,
     },
+    /// A shard answered that the key's slot is being moved, and that another one is to be asked this once.
+    Ask {
+        /// The slot.
+        slot: u16,
+        /// The node that the slot goes to.
+        to: NodeId,
+    },
+    /// A step of adding a shard or removing one.
+    Reshard {
+        /// The step.
+        step: ReshardStep,
+    },
 }
 
 /// What a change of the primary does at a replica.
@@ -486,6 +498,10 @@ pub enum Failure {
     Loading,
     /// The database throttled it.
     Throttled,
+    /// The key's slot is being moved, and the client does not ask the node that it goes to.
+    Asked,
+    /// Some slot is not served, and the cluster serves none then: `CLUSTERDOWN`.
+    ClusterDown,
 }
 
 /// A promise that was broken.
@@ -521,6 +537,8 @@ impl EventKind {
             | EventKind::Apply { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
+            | EventKind::Ask { .. }
+            | EventKind::Reshard { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::EndTtl { .. } => true,
@@ -563,6 +581,8 @@ impl EventKind {
             EventKind::Apply { .. } => "apply",
             EventKind::Behind { .. } => "behind",
             EventKind::Failover { .. } => "failover",
+            EventKind::Ask { .. } => "ask",
+            EventKind::Reshard { .. } => "reshard",
         }
     }
 }

@@ -37,8 +37,8 @@ pub use command::{
 pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, DatabaseKind, Intake, Pool, Row, Table, Units};
 pub use deployment::{
-    Client, Cluster, Deployed, Deployment, Endpoint, Hashing, Memcached, NodeId, Reach,
-    Replication, Stage,
+    Client, Cluster, Deployed, Deployment, Endpoint, GivenUp, Hashing, Memcached, NodeId, Reach,
+    Replication, ReshardStep, Resharding, Stage,
 };
 pub use event::{
     Answer, Applied, Broken, Event, EventId, EventKind, Failure, Limit, MovedBytes, Operation,

@@ -177,7 +177,7 @@ impl Pair {
         // What replicas do among themselves is no difference in what requests get.
         let of_replicas = matches!(
             logged.event.kind,
-            EventKind::Apply { .. } | EventKind::Failover { .. }
+            EventKind::Apply { .. } | EventKind::Failover { .. } | EventKind::Reshard { .. }
         );
         if of_replicas || self.done || !(first_lane || logged.lane == self.lane) {
             return;
@@ -333,6 +333,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             },
         ) => (a, x) == (b, y),
         (Failover { stage: a }, Failover { stage: b }) => a == b,
+        (Reshard { step: a }, Reshard { step: b }) => a == b,
         (Apply { applied: a }, Apply { applied: b }) => a == b,
         (Violation { promise: a }, Violation { promise: b }) => {
             discriminant(&a) == discriminant(&b)
@@ -353,6 +354,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         (
             a @ (Request { .. }
             | Moved { .. }
+            | Ask { .. }
             | Miss { .. }
             | Queue { .. }
             | Refuse { .. }
@@ -385,6 +387,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Console { .. }
             | Behind { .. }
             | Failover { .. }
+            | Reshard { .. }
             | Apply { .. }
             | EndTtl { .. },
             _,

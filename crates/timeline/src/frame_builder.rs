@@ -3,7 +3,7 @@
 use super::cost_frame::CostFrame;
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
-    MovedFrame, NodeFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame, Role, RowFrame,
+    MovedFrame, MovingFrame, NodeFrame, ReshardingFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame, Role, RowFrame,
     UnitsFrame,
 };
 use super::run::Run;
@@ -15,7 +15,6 @@ use sim::{
     ActiveRequest, Deployment, EventKind, Histogram, Intake, Moment, NodeId, Operation, Party,
     Phase, Trip, Units, Verb, World,
 };
-use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 /// Above this many rows, only those that matter at the moment are listed.
@@ -173,6 +172,11 @@ impl<'a> LaneBuilder<'a> {
             name: world.setup().name.clone(),
             cache: Rc::new(cache),
             nodes: self.nodes(),
+            resharding: world.deployed().resharding().map(|(shard, joins, slots_left)| ReshardingFrame {
+                shard: shard + 1,
+                joins,
+                slots_left,
+            }),
             database: Rc::new(self.database(&listed, &moving)),
             messages: moving
                 .iter()
@@ -233,6 +237,15 @@ impl<'a> LaneBuilder<'a> {
             return Vec::new();
         }
         let deployed = self.world.deployed();
+        let on_the_way = deployed.on_the_way();
+        let moving = |id: NodeId| {
+            let (slots, from, to) = on_the_way.as_ref()?;
+            let ranges = slots.iter().map(|of| (of.first, of.last));
+            (*from == id).then(|| MovingFrame {
+                slots: ranges.collect(),
+                to: to.0 + 1,
+            })
+        };
         let node = |(id, cache): (NodeId, &Cache)| NodeFrame {
             id: id.0 + 1,
             role: match deployment {
@@ -240,11 +253,7 @@ impl<'a> LaneBuilder<'a> {
                 _ if deployed.is_primary(id) => Role::Primary,
                 _ => Role::Replica,
             },
-            slots: deployed
-                .slots(id)
-                .map(RangeInclusive::into_inner)
-                .into_iter()
-                .collect(),
+            slots: deployed.slots(id),
             in_use: deployed.is_in_use(id),
             at_start: deployed.was_in_use(id),
             reachable: deployed.is_reachable(id),
@@ -253,6 +262,7 @@ impl<'a> LaneBuilder<'a> {
             shard: deployment.shard_of(id) + 1,
             syncing: deployed.is_syncing(id),
             behind: self.world.changes_behind(id),
+            moving: moving(id),
             cache: Rc::new(self.of_caches(&[cache])),
         };
         self.world.nodes().map(node).collect()
@@ -408,6 +418,7 @@ impl<'a> LaneBuilder<'a> {
         let moved = moved.map(|to| MovedFrame {
             slot: self.world.place(active.key) as u16,
             to: to.0 + 1,
+            ask: active.is_to_ask(),
         });
         let carries = match part.verb {
             // What the request has in hand then is from an earlier trip.

@@ -33,7 +33,7 @@ pub use divergence::{Divergence, Divergences, Verdict};
 pub use forks::Fork;
 pub use frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
-    MovedFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, Role, RowFrame, UnitsFrame,
+    MovedFrame, MovingFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, ReshardingFrame, Role, RowFrame, UnitsFrame,
 };
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
@@ -48,6 +48,6 @@ pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
 pub use words::{
     Deleter, Effect, Fact, Finder, Narration, NodeName, Part, Plan, Purpose, RecapLine,
-    ReplicaFact, Sentence, Source, bytes, counted, dollars, duration, ecpus, fault_title, grouped,
+    ReplicaFact, ReshardFact, Sentence, Source, bytes, counted, dollars, duration, ecpus, fault_title, grouped,
     narrate, per_mille, price, recap, scaled, sentence,
 };

@@ -15,7 +15,7 @@ use sim::cost::NodeType;
 use sim::workload::Generated;
 use sim::{
     Ask, ByHand, Client, DatabaseKind, Defences, Endpoint, Event, ExpireCommand, Fault,
-    FaultCommand, Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand,
+    FaultCommand, Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand, Resharding,
     Strategy as Paths, WritePath, WriteTtl,
 };
 use std::rc::Rc;
@@ -295,6 +295,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         select(&NodeType::ALL[..]),
         1..=3_u16,
         (0..=3_u16, select(&Endpoint::ALL[..]), 1..200_u64),
+        (select(&Resharding::ALL[..]), any::<bool>()),
     );
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
     let parts = (
@@ -313,7 +314,15 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             (policy, capacity, connections, queue),
             node,
             lag,
-            (kind, client, hashing, node_type, count, (replicas, endpoint, timeout_ms)),
+            (
+                kind,
+                client,
+                hashing,
+                node_type,
+                count,
+                (replicas, endpoint, timeout_ms),
+                (resharding, full_coverage),
+            ),
             database,
         )| {
             let mut lane = lane(paths);
@@ -338,6 +347,8 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 endpoint,
                 lag: Latency::new(500, 5_000, 20_000, 90_000),
                 node_timeout_us: 100_000 + timeout_ms * 1_000,
+                resharding,
+                full_coverage,
             };
             let replicated = lane.cache.deployment.deployment().replication().is_some();
             if kind == DeploymentKind::Memcached || replicated {

@@ -7,12 +7,18 @@ pub mod ketama;
 mod memcached;
 pub mod modulo;
 pub(crate) mod replication;
+mod reshard_step;
+pub(crate) mod resharding;
+pub mod slot_map;
 pub mod slots;
 
 pub use cluster::{Client, Cluster};
 pub use deployed::Deployed;
 pub use memcached::{Hashing, Memcached};
 pub use replication::{Endpoint, Replication, Stage};
+pub use reshard_step::{GivenUp, ReshardStep};
+pub use resharding::Resharding;
+pub use slot_map::{Move, SlotMap};
 use std::hash::{Hash, Hasher};
 
 /// A cache node's number in its lane, from 0.

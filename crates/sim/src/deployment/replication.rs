@@ -101,6 +101,10 @@ pub enum Stage {
         /// Whether it is a replica, which loads the primary's contents.
         replica: bool,
     },
+    /// This node's slots are not served, and every slot has to be: the cluster refuses every command.
+    ClusterDown,
+    /// Every slot is served again.
+    ClusterUp,
 }
 
 /// One shard's nodes at a moment.

@@ -8,7 +8,7 @@ pub use histogram::Histogram;
 pub use series::{Gauges, Interval, Series};
 
 use super::cost::month;
-use super::deployment::Stage;
+use super::deployment::{ReshardStep, Stage};
 use super::event::{EventKind, Operation, Outcome, Refused};
 use cache::units::Micros;
 use std::hash::{Hash, Hasher};
@@ -164,7 +164,10 @@ impl Metrics {
                 interval.requests += 1;
             }
             EventKind::Send { .. } => (),
-            EventKind::Moved { .. } => self.redirects.0 += 1,
+            EventKind::Moved { .. } | EventKind::Ask { .. } => self.redirects.0 += 1,
+            EventKind::Reshard {
+                step: ReshardStep::KeyDropped { size_bytes, .. },
+            } => self.remove(size_bytes),
             EventKind::Hit { size, .. } => {
                 self.commands.add(size.0);
                 self.hits += 1;
@@ -260,6 +263,14 @@ impl Metrics {
                         stored_bytes,
                         ..
                     },
+            }
+            | EventKind::Reshard {
+                step:
+                    ReshardStep::GivesUp {
+                        entries,
+                        stored_bytes,
+                        ..
+                    },
             } => self.series.change(|gauges| {
                 gauges.entries = entries;
                 gauges.stored_bytes = stored_bytes;
@@ -291,6 +302,7 @@ impl Metrics {
             | EventKind::Apply { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
+            | EventKind::Reshard { .. }
             | EventKind::EndTtl { .. } => {}
             EventKind::Reply {
                 operation,

@@ -74,6 +74,7 @@ impl World {
         let beside: u64 = self.nodes.iter().map(|node| node.heap_bytes()).sum();
         let counted = self.metrics.heap_bytes();
         let monitor = self.monitor.heap_bytes();
-        active + cache + beside + self.database.heap_bytes() + counted + monitor
+        let moving = self.moving_keys.heap_bytes();
+        active + cache + beside + self.database.heap_bytes() + counted + monitor + moving
     }
 }

@@ -2,8 +2,8 @@
 //! event.
 //!
 //! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` the work done
-//! there, `nodes` the cache's nodes, `replica` a node's replica, and `by_itself` what no request asks
-//! for: faults, the expiry cycle, a person's moves.
+//! there, `nodes` the cache's nodes, `replica` a node's replica, `resharding` how slots move, and `by_itself` what
+//! no request asks for: faults, the expiry cycle, a person's moves.
 //!
 //! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
 //! advanced equally often are equal.
@@ -18,6 +18,7 @@ mod nodes;
 mod replica;
 mod replication;
 mod requests;
+mod resharding;
 mod trips;
 mod turn;
 
@@ -38,6 +39,7 @@ use cache::units::{Key, Micros, Version};
 use cache::{Ttl, Value};
 use nodes::CacheNode;
 use requests::{Requests, Slot};
+use resharding::MovingKeys;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -76,6 +78,8 @@ enum Due {
     Repointed(NodeId),
     /// A replica has loaded its primary's contents.
     Synced(NodeId),
+    /// A resharding goes on.
+    Reshard,
 }
 
 /// A delete that the commit log sends for a write.
@@ -121,6 +125,8 @@ pub struct World {
     /// For each client that has moved, the first request of the workload it has not begun.
     next_of_client: BTreeMap<u32, u32>,
     monitor: Monitor,
+    /// The keys of the slots that are being moved.
+    moving_keys: MovingKeys,
     metrics: Metrics,
     /// When something is due next, or [`Micros::NEVER`]. Kept up to date after every event, because it is
     /// read more often than it changes.
@@ -161,6 +167,7 @@ impl World {
             moves_made: 0,
             next_of_client: BTreeMap::new(),
             monitor: Monitor::default(),
+            moving_keys: MovingKeys::default(),
             metrics: Metrics::new(0, 0),
             next_at: Micros::NEVER,
             setup,
@@ -388,6 +395,7 @@ impl World {
             Due::Election(node) => self.promote(node, log),
             Due::Repointed(node) => self.repoint(node, log),
             Due::Synced(node) => self.finish_sync(node, log),
+            Due::Reshard => self.go_on_resharding(log),
         }
     }
 

@@ -101,6 +101,7 @@ impl World {
         replica.on_the_way.clear();
         let cache = replica.cache.clone();
         self.node_mut(id).cache = cache;
+        self.drop_strays(id);
         self.judge_promoted(id);
         self.lose_queue(id)
     }

@@ -2,6 +2,7 @@
 //! can check every fact can check every sentence: `tests/it/truth` does, from the events and states.
 
 use super::replica::ReplicaFact;
+use super::reshard::ReshardFact;
 use cache::EvictionReason;
 use cache::units::{Micros, Version};
 use sim::{Answer, Failure, Fault, Hashing, Operation, Refused, Spoiled, Verb};
@@ -217,6 +218,8 @@ pub enum Fact {
     ClientDoesNotFollow,
     /// Something about replicas.
     Replica(ReplicaFact),
+    /// Something about shards that join or leave.
+    Reshard(ReshardFact),
     /// A fault begins or ends at one of several nodes.
     NodeFault(Fault, NodeName),
     /// What it means there.

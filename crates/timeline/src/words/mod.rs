@@ -12,6 +12,7 @@ mod node;
 mod number;
 mod recap;
 mod replica;
+mod reshard;
 mod text;
 mod trouble;
 
@@ -22,6 +23,7 @@ pub(crate) use number::thousandths;
 pub use number::{bytes, counted, dollars, ecpus, grouped, per_mille, price, scaled};
 pub use recap::{Part, RecapLine, recap};
 pub use replica::ReplicaFact;
+pub use reshard::ReshardFact;
 pub use trouble::fault_title;
 
 use crate::log::LoggedEvent;
@@ -30,8 +32,9 @@ use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
 use sim::{
     Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, Intake,
-    LaneSetup, Operation, Outcome, Party, Reach, Refresh, Refused, Rejection, Verb, Waiting,
+    LaneSetup, Operation, Outcome, Party, Reach, Refresh, Refused, Rejection, Stage, Verb, Waiting,
 };
+use sim::deployment::slots;
 use std::rc::Rc;
 
 /// What happened, and why or with what result.
@@ -104,7 +107,13 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let node = node::name(lane, event.node);
             vec![
                 Fact::SendsTo(verb, key.clone(), node),
-                node::route(lane, key, event.node, verb == Verb::Get),
+                match reshard::reshards(scenario, lane) {
+                    true => {
+                        let slot = slots::slot_of(key.as_bytes());
+                        Fact::Reshard(ReshardFact::KeyInSlot(key, slot))
+                    }
+                    false => node::route(lane, key, event.node, verb == Verb::Get),
+                },
             ]
         }
         EventKind::Send { verb } => {
@@ -327,6 +336,22 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         EventKind::Behind { found, primary } => {
             of_replicas(replica::behind(lane, key, event.node, found, primary))
         }
+        EventKind::Failover {
+            stage: Stage::ClusterDown,
+        } => reshard::coverage(lane, event.node, false),
+        EventKind::Failover {
+            stage: Stage::ClusterUp,
+        } => reshard::coverage(lane, event.node, true),
+        EventKind::Ask { slot, to } => reshard::asked(lane, key, event.node, slot, to),
+        EventKind::Reshard { step } => {
+            let key_of = |key| scenario.key_name(key);
+            reshard::step(lane, key_of, event, step)
+        }
+        EventKind::Fault {
+            fault,
+            reach: Reach::One(node),
+            ..
+        } if fault.is_of_shards() => reshard::begun(lane, fault, node),
         EventKind::Failover { stage } => of_replicas(replica::stage(lane, event.node, stage)),
         EventKind::Fault {
             fault,

@@ -34,6 +34,7 @@ impl NodeFrame {
             (false, ..) => "can be added".to_owned(),
             (true, true, _) => "stopped".to_owned(),
             _ if self.syncing => "syncing".to_owned(),
+            (true, false, true) if self.moving.is_some() => self.moving_in_words(),
             (true, false, false) => format!("{full}, cut off"),
             (true, false, true) if self.behind > 0 => format!("{full}, {} behind", self.behind),
             (true, false, true) => full,
@@ -45,6 +46,18 @@ impl NodeFrame {
         match self.slot_ranges() {
             ranges if ranges.is_empty() => ranges,
             ranges => format!("slots {ranges}"),
+        }
+    }
+
+    /// Which slots are on their way from it, and where they go.
+    fn moving_in_words(&self) -> String {
+        let Some(moving) = &self.moving else {
+            return String::new();
+        };
+        let count: u16 = moving.slots.iter().map(|(first, last)| last - first + 1).sum();
+        match moving.slots[..] {
+            [(first, last)] if first == last => format!("slot {first} → {}", moving.to),
+            _ => format!("{} slots → {}", grouped(count.into()), moving.to),
         }
     }
 

@@ -212,6 +212,7 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Replica
             ReplicaFact::Synced(named),
             ReplicaFact::AnswersWith(entries),
         ],
+        Stage::ClusterDown | Stage::ClusterUp => unreachable!("told with the slots"),
         Stage::Replaced { replica } => vec![
             ReplicaFact::Replaced(named),
             match replica {

@@ -231,6 +231,7 @@ impl Display for Fact {
             Fact::ClientFollows => f.write_str("the client remembers that and asks there"),
             Fact::ClientDoesNotFollow => f.write_str("this client takes it for an error"),
             Fact::Replica(fact) => fact.fmt(f),
+            Fact::Reshard(fact) => fact.fmt(f),
             Fact::NodeFault(fault, node) => f.write_str(&trouble::node_fault(*fault, *node).0),
             Fact::NodeFaultMeans(fault, node) => f.write_str(trouble::node_fault(*fault, *node).1),
             Fact::FaultWithoutNode(fault) => f.write_str(trouble::without_node(*fault)),

@@ -191,12 +191,17 @@ impl Draft<'_> {
                 self.end_idle(step, at);
             }
             // The refusal has been told when it left.
-            Failure::DatabaseDown | Failure::Overloaded | Failure::Moved | Failure::Throttled => {}
+            Failure::DatabaseDown
+            | Failure::Overloaded
+            | Failure::Moved
+            | Failure::Asked
+            | Failure::Throttled => {}
             // Nothing was stored, and nothing was told: the reply left that much before it came.
             Failure::CacheError
             | Failure::OutOfMemory
             | Failure::TooLarge
             | Failure::ReadOnly
+            | Failure::ClusterDown
             | Failure::Loading => {
                 let label = match failure {
                     Failure::ReadOnly => "READONLY",

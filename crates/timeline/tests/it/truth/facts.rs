@@ -3,7 +3,7 @@
 //! A policy's own counters (hands, sketches, pools, segments) are not recomputed here, except for 2Q, ARC
 //! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
-use super::replicas;
+use super::{replicas, reshard};
 use super::state::{Copy, Lane, Story};
 use super::units::{has_units, partition, units};
 use cache::units::{Key, Micros, Version};
@@ -60,6 +60,8 @@ impl Point<'_> {
             | EventKind::Miss { .. }
             | EventKind::Behind { .. }
             | EventKind::Apply { .. }
+            | EventKind::Reshard { .. }
+            | EventKind::Ask { .. }
             | EventKind::Fill { .. }
             | EventKind::Evict { .. }
             | EventKind::Expire { .. }
@@ -80,7 +82,14 @@ impl Point<'_> {
 
     /// The copy of the node that has the event's key.
     pub fn at_primary(&self) -> Option<&Copy> {
-        let (key, holder) = (self.event.key, self.before.holder(self.event.key));
+        let key = self.event.key;
+        // A replica is behind the primary of its own shard.
+        let holder = match self.event.kind {
+            EventKind::Behind { .. } => {
+                self.before.primaries[self.before.shard_of(self.event.node)]
+            }
+            _ => self.before.holder(key),
+        };
         let copy = self.before.copies.get(&(holder, key));
         copy.filter(|copy| copy.is_live(self.at()))
     }
@@ -325,6 +334,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         }
         Fact::TtlHadRunOut => of.copy().is_none() && of.story().expired_at == Some(at),
         Fact::Replica(fact) => replicas::holds(fact, of),
+        Fact::Reshard(fact) => reshard::holds(fact, of),
         Fact::NeedsDatabase => comes_from_database(of),
         // There is no row and no copy, and the request looks nowhere else.
         Fact::NowhereElse => {
@@ -378,7 +388,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             of.is_key(key) && *slot == of.slot() && of.is_node(node, of.before.holder(of.event.key))
         }
         Fact::OwnsSlotOf(key, node) => {
-            of.is_key(key) && of.is_node(node, of.before.holder(of.event.key))
+            of.is_key(key) && of.is_node(node, of.before.owner(of.event.key))
         }
         Fact::AsksWithoutMap(slot, node) => {
             *slot == of.slot()
@@ -403,11 +413,11 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             known && of.is_node(node, chosen) && of.event.node == chosen
         }
         Fact::AnswersMoved(node, slot) => {
-            let owner = of.before.holder(of.event.key);
+            let owner = of.before.owner(of.event.key);
             *slot == of.slot() && of.is_node(node, of.event.node) && owner != of.event.node
         }
         Fact::ClientFollows => {
-            let owner = of.before.holder(of.event.key);
+            let owner = of.before.owner(of.event.key);
             let mut next = of.goes_on();
             let next = next.find(|event| {
                 matches!(event.kind, EventKind::Send { .. } | EventKind::Fail { .. })
@@ -624,6 +634,11 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                     && of.story().sent.last().map(|of| of.0) != Some(Verb::Get)
             }
             Failure::Loading => of.setup.cache.deployment.replication().is_some(),
+            Failure::Asked => of.client() == Some(Client::Plain),
+            Failure::ClusterDown => match of.setup.cache.deployment {
+                Deployment::Cluster(cluster) => cluster.full_coverage,
+                _ => false,
+            },
             Failure::Moved => of.story().moved && of.client() == Some(Client::Plain),
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
                 of.story().sent.last().map(|of| of.0) == Some(Verb::Set)

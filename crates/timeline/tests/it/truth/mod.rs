@@ -5,6 +5,7 @@
 
 mod facts;
 mod replicas;
+mod reshard;
 mod state;
 mod units;
 
@@ -12,7 +13,7 @@ use cache::units::{Key, Micros};
 use facts::{Point, agrees, holds};
 use proptest::prelude::*;
 use scenario::{FaultInput, Scenario, ScenarioInput, WorkloadInput};
-use sim::{Event, EventKind, Fault, Operation, ReadPath, Verb, WritePath};
+use sim::{Event, EventKind, Fault, Operation, ReadPath, ReshardStep, Verb, WritePath};
 use state::Lane;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -47,12 +48,14 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
             let LoggedEvent { lane, event } = *logged;
             let nth = heard.entry(lane).or_default();
             *nth += 1;
+            lanes[usize::from(lane)].now = event.at;
             let state = &lanes[usize::from(lane)];
             let story = event.request.and_then(|number| state.stories.get(&number));
             let is_settled = !events[place + 1..].iter().any(|later| {
                 later.lane == lane
                     && (later.event.key == event.key
-                        || matches!(later.event.kind, EventKind::Fault { .. }))
+                        || matches!(later.event.kind, EventKind::Fault { .. })
+                        || gives_up(&later.event.kind))
             });
             let of_lane_before = |earlier: &&LoggedEvent| earlier.lane == lane;
             let mut earlier = events[..place].iter().filter(of_lane_before);
@@ -94,6 +97,16 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
     lies
 }
 
+/// Whether a resharding is given up, which drops copies.
+fn gives_up(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Reshard {
+            step: ReshardStep::GivesUp { .. }
+        }
+    )
+}
+
 /// Whether an event changes what the cache holds or the order in which it goes.
 fn touches_cache(kind: &EventKind) -> bool {
     matches!(
@@ -105,6 +118,7 @@ fn touches_cache(kind: &EventKind) -> bool {
             | EventKind::Delete { .. }
             | EventKind::Fault { .. }
             | EventKind::Console { .. }
+            | EventKind::Reshard { .. }
             | EventKind::EndTtl { .. }
     )
 }

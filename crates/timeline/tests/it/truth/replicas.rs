@@ -47,11 +47,11 @@ impl Lane {
 
     /// A node works again with nothing in it.
     pub fn come_back(&mut self, node: NodeId) {
+        self.stopped_at.remove(&node);
+        self.failed.remove(&node);
         if self.primaries.is_empty() {
             return;
         }
-        self.stopped_at.remove(&node);
-        self.failed.remove(&node);
         self.empty(node);
         if self.is_replica(node) {
             self.syncing.insert(node);
@@ -71,11 +71,12 @@ impl Lane {
             Stage::Noticed { .. } => {
                 self.failed.insert(node);
             }
-            Stage::Leaderless => {}
+            Stage::Leaderless | Stage::ClusterDown | Stage::ClusterUp => {}
             Stage::Promoted { .. } => {
                 let others = self.members(node);
                 self.primaries[shard] = node;
                 self.behind.remove(&node);
+                self.drop_strays(node);
                 for other in others.into_iter().filter(|other| *other != node) {
                     if !self.stopped.contains(&other) {
                         self.empty(other);

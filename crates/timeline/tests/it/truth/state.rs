@@ -1,10 +1,11 @@
 //! A lane as an observer knows it who sees the start and hears the events: copies, rows, connections,
 //! queued writes, and what each request has done.
 
+use super::reshard::Shards;
 use cache::Value;
 use cache::units::{Key, Micros, Version};
 use sim::deployment::ketama::Ring;
-use sim::deployment::{modulo, slots};
+use sim::deployment::modulo;
 use sim::{
     Applied, Deployment, Event, EventKind, Fault, Hashing, NodeId, Operation, Outcome, Reach,
     Spoiler, Verb, Waiting, World,
@@ -98,6 +99,12 @@ pub struct Lane {
     /// How many changes of its primary each replica has not got yet.
     pub behind: BTreeMap<NodeId, u32>,
     pub deployment: Deployment,
+    /// The slots of a cluster.
+    pub shards: Shards,
+    /// The primaries that have stopped, restarted or failed over, and when.
+    pub gone: BTreeSet<(NodeId, Micros)>,
+    /// The instant of the latest event.
+    pub now: Micros,
     pub names: BTreeMap<Key, Rc<str>>,
     /// The owners that shards have named, by slot.
     pub told: BTreeMap<u16, NodeId>,
@@ -136,6 +143,7 @@ impl Lane {
                 .filter(|&key| world.row(key).version == Version(0))
                 .collect(),
             in_use: (0..nodes).map(NodeId).collect(),
+            shards: Shards::start(deployment),
             deployment,
             named: primaries.clone(),
             primaries,
@@ -174,10 +182,14 @@ impl Lane {
         match self.deployment {
             Deployment::Node => NodeId(0),
             Deployment::ReplicationGroup(_) => self.primaries[0],
-            Deployment::Cluster(cluster) => {
-                let shard = slots::shard_of(slots::slot_of(name), cluster.shards);
-                let primary = self.primaries.get(usize::from(shard));
-                primary.copied().unwrap_or(NodeId(shard))
+            Deployment::Cluster(_) => {
+                let owner = self.owner(key);
+                let copy = self.copies.get(&(owner, key));
+                let has_it = copy.is_some_and(|copy| copy.is_live(self.now));
+                match self.open() {
+                    Some((slot, _, to)) if slot == self.slot(key) && !has_it => to,
+                    _ => owner,
+                }
             }
             Deployment::Memcached(memcached) => {
                 let place = match memcached.hashing {
@@ -216,7 +228,7 @@ impl Lane {
                         && !self.stopped.contains(&other)
                         && !self.syncing.contains(&other)
                 };
-                self.primaries.contains(&node)
+                used && self.primaries.contains(&node)
                     && !self.stopped.contains(&node)
                     && self.members(node).into_iter().any(able)
             }
@@ -240,6 +252,7 @@ impl Lane {
 
     pub fn hear(&mut self, event: &Event) {
         let (at, key) = (event.at, event.key);
+        self.now = at;
         let (holder, here) = (self.holder(key), (event.node, key));
         if let EventKind::Request { operation, .. } = event.kind {
             let story = Story {
@@ -408,8 +421,9 @@ impl Lane {
             EventKind::Moved { .. } => {
                 let story = story.expect("begun");
                 (story.moved, story.was_moved) = (true, true);
-                let slot = slots::slot_of(self.names[&key].as_bytes());
-                self.told.insert(slot, holder);
+                let (slot, owner) = (self.slot(key), self.owner(key));
+                self.told.insert(slot, owner);
+                self.shards.known = self.shards.owners.clone();
             }
             EventKind::Console { flushed: true, .. } => {
                 let of_primaries: Vec<(NodeId, Key)> = copies.keys().copied().collect();
@@ -443,6 +457,7 @@ impl Lane {
                 }
             }
             EventKind::Failover { stage } => self.fail_over(event.node, stage, at),
+            EventKind::Reshard { step } => self.reshard(event, step),
             EventKind::EndTtl { .. } => {
                 if let Some(copy) = copies.get_mut(&here).filter(|copy| copy.is_live(at)) {
                     copy.expires_at = Some(Micros(at.0.saturating_sub(1)));
@@ -450,6 +465,7 @@ impl Lane {
             }
             // These change nothing that is kept here.
             EventKind::Request { .. }
+            | EventKind::Ask { .. }
             | EventKind::Behind { .. }
             | EventKind::Stale { .. }
             | EventKind::Fail { .. }
@@ -480,9 +496,21 @@ impl Lane {
             Reach::One(node) => vec![node],
             Reach::None => return,
         };
+        if fault.is_of_shards() {
+            return self.change_shards(fault, reached[0]);
+        }
         let several = self.deployment != Deployment::Node;
         let changed = |node: &NodeId| !several || self.is_changed_by(fault, *node);
         let reached: Vec<NodeId> = reached.into_iter().filter(changed).collect();
+        let empties = [
+            Fault::RestartCache,
+            Fault::StopCacheNode,
+            Fault::FailOverCache,
+        ];
+        if empties.contains(&fault) {
+            let primaries = reached.iter().filter(|node| !self.is_replica(**node));
+            self.gone = primaries.map(|node| (*node, at)).collect();
+        }
         match fault {
             Fault::RestartCache
             | Fault::StopCacheNode
@@ -566,7 +594,7 @@ impl Lane {
     }
 }
 
-fn source(value: Value) -> Source {
+pub fn source(value: Value) -> Source {
     match value.origin {
         None => Source::Start,
         Some(Value::BY_HAND) => Source::Console,
