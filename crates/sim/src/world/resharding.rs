@@ -71,7 +71,7 @@ impl World {
             let slots = self.deployed.begin_resharding(shard, joins);
             (self.deployed.primary_of(shard), slots)
         });
-        while self.nodes.len() < self.deployed.nodes_so_far().into() && joins {
+        while begun.is_some() && self.nodes.len() < self.deployed.nodes_so_far().into() {
             self.nodes.push(CacheNode::new(&self.setup));
         }
         let (entries, stored_bytes) = self.contents();

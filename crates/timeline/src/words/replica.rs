@@ -180,8 +180,12 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Replica
     let named = node::name(lane, node);
     match stage {
         Stage::Noticed { .. } => {
-            let silent = deployment.replication().map(|of| of.node_timeout);
-            let silent = silent.unwrap_or_default();
+            let replication = match deployment {
+                // One without replicas has a timeout too.
+                Deployment::Cluster(cluster) => Some(cluster.replication),
+                other => other.replication(),
+            };
+            let silent = replication.map(|of| of.node_timeout).unwrap_or_default();
             vec![
                 ReplicaFact::TakenForFailed(named),
                 ReplicaFact::SilentFor(silent),

@@ -235,6 +235,16 @@ pub fn agrees(lane: &Lane, world: &World) -> Result<(), String> {
     if held != heard {
         return Err(format!("cache {held:?}, heard {heard:?}"));
     }
+    for &node in &lane.in_use {
+        let owned = world.deployed().slots(node);
+        let owned = owned.iter().flat_map(|&(first, last)| first..=last);
+        let shard = lane.shard_of(node) as u16;
+        let owners = (0..).zip(&lane.shards.owners);
+        let heard = owners.filter(|(_, owner)| **owner == shard);
+        if !owned.eq(heard.map(|(slot, _)| slot)) {
+            return Err(format!("the slots of {node:?}"));
+        }
+    }
     for (&key, &(version, at)) in &lane.rows {
         let row = world.row(key);
         if (row.version, row.committed_at) != (version, at) {

@@ -121,15 +121,25 @@ impl Lane {
         Some((job, self.primary(first.0), self.primary(first.1)))
     }
 
-    /// How many slots of the plan are before the first that one of the keys is in; all of them if there is none.
-    fn without_keys(&self) -> usize {
-        let keyed: BTreeSet<u16> = self.names.keys().map(|&key| self.slot(key)).collect();
-        let plan = self.shards.moving.as_ref().map(|moving| &moving.plan);
-        plan.map_or(0, |plan| {
-            plan.iter()
-                .position(|(slot, _)| keyed.contains(slot))
-                .unwrap_or(plan.len())
-        })
+    /// Whether so many slots of the plan have no key and the next one has. A key that comes by hand counts from when
+    /// it comes, which is not known here.
+    fn is_next_with_keys(&self, count: usize) -> bool {
+        let Some(Moving { plan, .. }) = &self.shards.moving else {
+            return false;
+        };
+        let keyed = |(slot, _): &(u16, u16), from: u32| {
+            let mut keys = self.names.keys();
+            keys.any(|&key| key.0 < from && self.slot(key) == *slot)
+        };
+        let mut before = plan.iter().take(count);
+        !before.any(|of| keyed(of, self.workload_keys))
+            && plan.get(count).is_some_and(|of| keyed(of, u32::MAX))
+    }
+
+    /// Where a slot is in the plan.
+    fn place_in_plan(&self, slot: u16) -> Option<usize> {
+        let plan = &self.shards.moving.as_ref()?.plan;
+        plan.iter().position(|(of, _)| *of == slot)
     }
 
     /// The next slots of the plan get their owners, with the writes that are queued of them.
@@ -151,6 +161,17 @@ impl Lane {
                 self.queued_at.insert(key, at);
             }
         }
+    }
+
+    /// Whether a shard can join, or that of a node can leave.
+    pub fn can_reshard(&self, fault: Fault, node: NodeId) -> bool {
+        let mut shards = self.shards.in_use.iter();
+        let works = shards.all(|&shard| !self.stopped.contains(&self.primary(shard)));
+        let shard = self.shard_of(node) as u16;
+        let one_of_several = self.shards.in_use.contains(&shard) && self.shards.in_use.len() > 1;
+        let is_cluster = !self.shards.owners.is_empty();
+        let joins = fault == Fault::AddShard;
+        is_cluster && self.shards.moving.is_none() && works && (joins || one_of_several)
     }
 
     /// A shard joins or is to leave.
@@ -192,8 +213,8 @@ impl Lane {
             ReshardStep::Begins { .. }
             | ReshardStep::Snapshot { .. }
             | ReshardStep::WriteWaits { .. } => {}
-            ReshardStep::SlotOpens { .. } => {
-                self.hand_over(self.without_keys());
+            ReshardStep::SlotOpens { slot, .. } => {
+                self.hand_over(self.place_in_plan(slot).unwrap_or(0));
                 let moving = self.shards.moving.as_mut().expect("under way");
                 moving.open = true;
             }
@@ -389,13 +410,16 @@ pub fn holds(fact: &ReshardFact, of: &Point) -> bool {
                 }
         }
         ReshardFact::SlotOpens(slot, from, to) => {
-            let next = moving.and_then(|of| of.plan.get(before.without_keys()));
-            next.is_some_and(|&(next, target)| {
-                let source = before.primary(before.shards.owners[usize::from(next)]);
-                next == *slot && of.is_node(from, source) && of.is_node(to, before.primary(target))
+            let place = before.place_in_plan(*slot);
+            place.is_some_and(|place| {
+                let (_, target) = moving.expect("it has a plan").plan[place];
+                let source = before.primary(before.shards.owners[usize::from(*slot)]);
+                before.is_next_with_keys(place)
+                    && of.is_node(from, source)
+                    && of.is_node(to, before.primary(target))
             }) && is_here(from)
         }
-        ReshardFact::EmptyBefore(count) => before.without_keys() == usize::from(*count),
+        ReshardFact::EmptyBefore(count) => before.is_next_with_keys((*count).into()),
         ReshardFact::AbsentIsAsked => cluster.resharding == Resharding::Legacy,
         ReshardFact::KeyMoves(key, version, from, to) => {
             let from_node = NodeId(from.number - 1);

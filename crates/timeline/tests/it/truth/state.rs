@@ -103,6 +103,8 @@ pub struct Lane {
     pub shards: Shards,
     /// The primaries that have stopped, restarted or failed over, and when.
     pub gone: BTreeSet<(NodeId, Micros)>,
+    /// How many keys the workload has; later ones come by hand.
+    pub workload_keys: u32,
     /// The instant of the latest event.
     pub now: Micros,
     pub names: BTreeMap<Key, Rc<str>>,
@@ -144,6 +146,7 @@ impl Lane {
                 .collect(),
             in_use: (0..nodes).map(NodeId).collect(),
             shards: Shards::start(deployment),
+            workload_keys: world.key_count(),
             deployment,
             named: primaries.clone(),
             primaries,
@@ -216,6 +219,9 @@ impl Lane {
     pub fn is_changed_by(&self, fault: Fault, node: NodeId) -> bool {
         let used = self.in_use.contains(&node);
         let memcached = matches!(self.deployment, Deployment::Memcached(_));
+        if fault.is_of_shards() {
+            return self.can_reshard(fault, node);
+        }
         match (self.deployment, fault) {
             (Deployment::Node, Fault::StopCacheNode) => false,
             (_, Fault::RemoveCacheNode) => memcached && used && self.in_use.len() > 1,
@@ -284,7 +290,11 @@ impl Lane {
             EventKind::Send { verb } => {
                 let story = story.expect("begun");
                 story.sent.push((verb, at));
-                if std::mem::take(&mut story.was_moved) && !self.named.is_empty() {
+                let was_moved = std::mem::take(&mut story.was_moved);
+                if was_moved {
+                    self.shards.known = self.shards.owners.clone();
+                }
+                if was_moved && !self.named.is_empty() {
                     let replicas = self.deployment.replication().map_or(0, |of| of.replicas);
                     let shard = usize::from(event.node.0 / (1 + replicas));
                     self.named[shard] = self.primaries[shard];
@@ -423,7 +433,6 @@ impl Lane {
                 (story.moved, story.was_moved) = (true, true);
                 let (slot, owner) = (self.slot(key), self.owner(key));
                 self.told.insert(slot, owner);
-                self.shards.known = self.shards.owners.clone();
             }
             EventKind::Console { flushed: true, .. } => {
                 let of_primaries: Vec<(NodeId, Key)> = copies.keys().copied().collect();
