@@ -3,8 +3,8 @@
 use super::cost_frame::CostFrame;
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
-    MovedFrame, MovingFrame, NodeFrame, ReshardingFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame, Role, RowFrame,
-    UnitsFrame,
+    MovedFrame, MovingFrame, NodeFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame,
+    ReshardingFrame, Role, RowFrame, UnitsFrame,
 };
 use super::run::Run;
 use super::shape_frame::ShapeFrame;
@@ -172,11 +172,14 @@ impl<'a> LaneBuilder<'a> {
             name: world.setup().name.clone(),
             cache: Rc::new(cache),
             nodes: self.nodes(),
-            resharding: world.deployed().resharding().map(|(shard, joins, slots_left)| ReshardingFrame {
-                shard: shard + 1,
-                joins,
-                slots_left,
-            }),
+            resharding: world
+                .deployed()
+                .resharding()
+                .map(|(shard, joins, slots_left)| ReshardingFrame {
+                    shard: shard + 1,
+                    joins,
+                    slots_left,
+                }),
             database: Rc::new(self.database(&listed, &moving)),
             messages: moving
                 .iter()

@@ -33,7 +33,8 @@ pub use divergence::{Divergence, Divergences, Verdict};
 pub use forks::Fork;
 pub use frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
-    MovedFrame, MovingFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, ReshardingFrame, Role, RowFrame, UnitsFrame,
+    MovedFrame, MovingFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, ReshardingFrame, Role,
+    RowFrame, UnitsFrame,
 };
 pub use limits::{Limits, MEMORY_BYTES};
 pub use log::LoggedEvent;
@@ -48,6 +49,6 @@ pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
 pub use words::{
     Deleter, Effect, Fact, Finder, Narration, NodeName, Part, Plan, Purpose, RecapLine,
-    ReplicaFact, ReshardFact, Sentence, Source, bytes, counted, dollars, duration, ecpus, fault_title, grouped,
-    narrate, per_mille, price, recap, scaled, sentence,
+    ReplicaFact, ReshardFact, Sentence, Source, bytes, counted, dollars, duration, ecpus,
+    fault_title, grouped, narrate, per_mille, price, recap, scaled, sentence,
 };

@@ -32,9 +32,11 @@ impl Subject {
                 let of_no_key = |step: ReshardStep| !step.is_of_key();
                 let about_none = matches!(event.kind, EventKind::Reshard { step } if of_no_key(step))
                     || matches!(
-                    event.kind,
-                    EventKind::Fault { .. } | EventKind::Failover { .. } | EventKind::Idle { .. }
-                );
+                        event.kind,
+                        EventKind::Fault { .. }
+                            | EventKind::Failover { .. }
+                            | EventKind::Idle { .. }
+                    );
                 event.key == key && !about_none
             }
         }

@@ -251,9 +251,7 @@ impl Deployed {
         let to = self.open_to(slot)?;
         match node {
             _ if node == to => Some(Migration::Arriving),
-            _ if node == self.primary_of(self.owner(slot)) => {
-                Some(Migration::Leaving { to: to.0 })
-            }
+            _ if node == self.primary_of(self.owner(slot)) => Some(Migration::Leaving { to: to.0 }),
             _ => None,
         }
     }
@@ -279,7 +277,10 @@ impl Deployed {
         let left = self.resharded.as_ref().and_then(|of| of.left.first());
         let new = self.cluster_shards()?;
         let shard = left.copied().unwrap_or(new);
-        let has_room = self.deployment.members(shard).all(|node| node.0 < NODES_MAX);
+        let has_room = self
+            .deployment
+            .members(shard)
+            .all(|node| node.0 < NODES_MAX);
         has_room.then_some(shard)
     }
 

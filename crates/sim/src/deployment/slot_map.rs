@@ -43,7 +43,8 @@ impl SlotMap {
     pub fn give(&mut self, slots: RangeInclusive<u16>, to: u16) {
         let (first, after) = (*slots.start(), slots.end() + 1);
         let goes_on = (after < SLOTS).then(|| (after, self.owner(after)));
-        self.runs.retain(|(start, _)| *start < first || *start > after);
+        self.runs
+            .retain(|(start, _)| *start < first || *start > after);
         self.runs.push((first, to));
         self.runs.extend(goes_on);
         self.runs.sort_unstable();
@@ -167,7 +168,12 @@ mod tests {
     fn a_map_is_the_list_of_its_owners() {
         let mut map = SlotMap::even(3);
         let mut list: Vec<u16> = (0..SLOTS).map(|slot| map.owner(slot)).collect();
-        let gifts = [(0, 0, 2), (16_383, 16_383, 0), (100, 9_000, 1), (50, 150, 3)];
+        let gifts = [
+            (0, 0, 2),
+            (16_383, 16_383, 0),
+            (100, 9_000, 1),
+            (50, 150, 3),
+        ];
         for (first, last, to) in gifts {
             map.give(first..=last, to);
             list[usize::from(first)..=usize::from(last)].fill(to);

@@ -30,11 +30,11 @@ use crate::log::LoggedEvent;
 use cache::units::{Micros, Version};
 use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
+use sim::deployment::slots;
 use sim::{
     Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, Intake,
     LaneSetup, Operation, Outcome, Party, Reach, Refresh, Refused, Rejection, Stage, Verb, Waiting,
 };
-use sim::deployment::slots;
 use std::rc::Rc;
 
 /// What happened, and why or with what result.

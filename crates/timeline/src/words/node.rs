@@ -54,7 +54,11 @@ impl NodeFrame {
         let Some(moving) = &self.moving else {
             return String::new();
         };
-        let count: u16 = moving.slots.iter().map(|(first, last)| last - first + 1).sum();
+        let count: u16 = moving
+            .slots
+            .iter()
+            .map(|(first, last)| last - first + 1)
+            .sum();
         match moving.slots[..] {
             [(first, last)] if first == last => format!("slot {first} → {}", moving.to),
             _ => format!("{} slots → {}", grouped(count.into()), moving.to),

@@ -227,10 +227,13 @@ fn slots(count: u16) -> String {
 /// Whether shards are added to a lane's cluster or removed from it, so that a client's map may be out of date.
 pub(super) fn reshards(scenario: &Scenario, lane: &LaneSetup) -> bool {
     let scheduled = |of: &ScheduledFault| of.fault.is_of_shards();
-    let by_hand = scenario.interventions.iter().any(|given| match &given.command {
-        ByHand::Fault(of) => of.fault.is_of_shards(),
-        ByHand::Console(_) | ByHand::Request(_) | ByHand::Expire(_) => false,
-    });
+    let by_hand = scenario
+        .interventions
+        .iter()
+        .any(|given| match &given.command {
+            ByHand::Fault(of) => of.fault.is_of_shards(),
+            ByHand::Console(_) | ByHand::Request(_) | ByHand::Expire(_) => false,
+        });
     let cluster = matches!(lane.cache.deployment, Deployment::Cluster(_));
     cluster && (by_hand || lane.faults.iter().any(scheduled))
 }
@@ -356,10 +359,7 @@ pub(super) fn step(
                 GivenUp::NoRoom(node, key) => ReshardFact::NoRoomFor(name(node), key_of(key)),
             },
         ],
-        ReshardStep::MapFetched => vec![
-            ReshardFact::MapFetched,
-            ReshardFact::NoAnswerFrom(here),
-        ],
+        ReshardStep::MapFetched => vec![ReshardFact::MapFetched, ReshardFact::NoAnswerFrom(here)],
     };
     facts.into_iter().map(Fact::Reshard).collect()
 }

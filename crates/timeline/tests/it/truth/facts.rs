@@ -3,9 +3,9 @@
 //! A policy's own counters (hands, sketches, pools, segments) are not recomputed here, except for 2Q, ARC
 //! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
-use super::{replicas, reshard};
 use super::state::{Copy, Lane, Story};
 use super::units::{has_units, partition, units};
+use super::{replicas, reshard};
 use cache::units::{Key, Micros, Version};
 use cache::{Capacity, Entry, EvictionReason, Scope};
 use scenario::Scenario;

@@ -257,7 +257,8 @@ impl Lane {
                 if !over.joins {
                     self.shards.in_use.remove(&over.shard);
                     let left = |node: NodeId| self.shard_of(node) == usize::from(over.shard);
-                    let left: Vec<NodeId> = self.in_use.iter().copied().filter(|n| left(*n)).collect();
+                    let left: Vec<NodeId> =
+                        self.in_use.iter().copied().filter(|n| left(*n)).collect();
                     for node in left {
                         self.in_use.retain(|other| *other != node);
                         self.cut.remove(&node);
@@ -298,7 +299,8 @@ impl Lane {
                 }
             }
             let of_loser = self.copies.keys().copied().filter(|(at, _)| *at == loser);
-            let of_slot: Vec<(NodeId, Key)> = of_loser.filter(|of| self.slot(of.1) == slot).collect();
+            let of_slot: Vec<(NodeId, Key)> =
+                of_loser.filter(|of| self.slot(of.1) == slot).collect();
             for of in of_slot {
                 self.copies.remove(&of);
                 self.change(loser);
@@ -385,7 +387,9 @@ pub fn holds(fact: &ReshardFact, of: &Point) -> bool {
                 && moving.is_some_and(|of| of.joins && of.plan.iter().all(|to| to.1 + 1 == *shard))
         }
         ReshardFact::ToMoveFrom(count, shard) => {
-            planned == *count && slot_count(shard - 1) == *count && moving.is_some_and(|of| !of.joins)
+            planned == *count
+                && slot_count(shard - 1) == *count
+                && moving.is_some_and(|of| !of.joins)
         }
         ReshardFact::Way(way) => {
             let until = of.later.iter().take_while(|event| {
@@ -434,9 +438,7 @@ pub fn holds(fact: &ReshardFact, of: &Point) -> bool {
             *slot == of.slot()
                 && moving.is_some_and(|moving| moving.plan.iter().any(|to| to.0 == *slot))
         }
-        ReshardFact::SlotHasMoved(slot) => {
-            *slot == of.slot() && before.owner(of.event.key) == here
-        }
+        ReshardFact::SlotHasMoved(slot) => *slot == of.slot() && before.owner(of.event.key) == here,
         ReshardFact::KeyDropped(key, version) => {
             let copy = before.copies.get(&(here, of.event.key));
             of.is_key(key) && copy.is_some_and(|copy| copy.version == *version)
@@ -479,7 +481,9 @@ pub fn holds(fact: &ReshardFact, of: &Point) -> bool {
                     ReshardStep::SlotsMoved { .. } | ReshardStep::GivesUp { .. }
                 )
             });
-            before.job().is_some_and(|(.., target)| of.is_node(to, target))
+            before
+                .job()
+                .is_some_and(|(.., target)| of.is_node(to, target))
                 && next.is_none_or(|event| match event.kind {
                     EventKind::Reshard {
                         step: ReshardStep::SlotsMoved { .. },
@@ -537,7 +541,9 @@ pub fn holds(fact: &ReshardFact, of: &Point) -> bool {
         ReshardFact::AnswersAsk(node, slot) => {
             is_here(node)
                 && *slot == of.slot()
-                && before.open().is_some_and(|open| (open.0, open.1) == (*slot, here))
+                && before
+                    .open()
+                    .is_some_and(|open| (open.0, open.1) == (*slot, here))
         }
         ReshardFact::AbsentAndMoving(key, to) => {
             let copy = before.copies.get(&(here, of.event.key));
