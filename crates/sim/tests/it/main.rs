@@ -12,4 +12,5 @@ mod queueing;
 mod races;
 mod real_cluster;
 mod replication;
+mod resharding;
 mod workload;
