@@ -51,7 +51,7 @@ pub enum ReshardFact {
     /// A slot has a new owner.
     SlotMoved(u16, NodeName),
     /// This node sends clients on from now on.
-    SendsClientsOn(NodeName),
+    SendsClientsOn(NodeName, Slots),
     /// A node sends another one a snapshot of this many slots.
     Snapshot(NodeName, NodeName, u16),
     /// It holds this many copies.
@@ -102,6 +102,15 @@ pub enum ReshardFact {
     AllCovered,
 }
 
+/// Whether it is about one slot or several.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Slots {
+    /// One.
+    One,
+    /// Several.
+    Many,
+}
+
 impl Display for ReshardFact {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
@@ -147,8 +156,11 @@ impl Display for ReshardFact {
             ReshardFact::SlotMoved(slot, to) => {
                 write!(f, "{} now owns slot {slot}", to.capital())
             }
-            ReshardFact::SendsClientsOn(from) => {
+            ReshardFact::SendsClientsOn(from, Slots::One) => {
                 write!(f, "{from} answers MOVED for it from now on")
+            }
+            ReshardFact::SendsClientsOn(from, Slots::Many) => {
+                write!(f, "{from} answers MOVED for them from now on")
             }
             ReshardFact::Snapshot(from, to, count) => {
                 let from = from.capital();
@@ -326,7 +338,7 @@ pub(super) fn step(
         ],
         ReshardStep::SlotMoved { slot, to } => vec![
             ReshardFact::SlotMoved(slot, name(to)),
-            ReshardFact::SendsClientsOn(here),
+            ReshardFact::SendsClientsOn(here, Slots::One),
         ],
         ReshardStep::Snapshot { to, slots, keys } => vec![
             ReshardFact::Snapshot(here, name(to), slots),
@@ -343,7 +355,7 @@ pub(super) fn step(
         ],
         ReshardStep::SlotsMoved { to, slots } => vec![
             ReshardFact::SlotsMoved(slots, name(to)),
-            ReshardFact::SendsClientsOn(here),
+            ReshardFact::SendsClientsOn(here, Slots::Many),
         ],
         ReshardStep::Ends { joins, slots } => vec![
             match joins {

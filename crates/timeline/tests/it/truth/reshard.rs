@@ -459,7 +459,7 @@ pub fn holds(fact: &ReshardFact, of: &Point) -> bool {
                 && from == here
                 && !left.any(|(node, key)| *node == from && before.slot(*key) == open)
         }),
-        ReshardFact::SendsClientsOn(from) => is_here(from),
+        ReshardFact::SendsClientsOn(from, _) => is_here(from),
         ReshardFact::Snapshot(from, to, count) => is_job(from, to, *count) && is_here(from),
         ReshardFact::SnapshotHolds(count) => before.job().is_some_and(|(slots, from, _)| {
             let copies = before.copies.keys().filter(|(node, _)| *node == from);
