@@ -174,6 +174,7 @@ fn event_out(run: &Run, step: u32, id: u32, logged: &LoggedEvent) -> EventOut {
         kind: event.kind.name(),
         request: event.request.map(|number| number + 1),
         key: match event.kind {
+            EventKind::Reshard { step } if !step.is_of_key() => None,
             EventKind::Fault { .. }
             | EventKind::Failover { .. }
             | EventKind::Idle { .. }

@@ -312,14 +312,18 @@ impl Snapshot {
                 world.setup().cache.deployment.has_several()
                     && world.deployed().is_changed_by(fault, node)
                     && (fault != Fault::FailOverCache || has_replica)
+                    && !(fault.is_of_shards() && world.setup().is_durable())
             })
         };
         let faults = Fault::ALL.into_iter().filter(|&fault| fault.is_of_nodes());
         let faults = faults.filter(|&fault| changes(fault));
-        let of_node = faults.map(|fault| Act::NodeFault(fault, number));
-        of_node
-            .chain(self.acts_on_zone_of(node, lane, only))
-            .collect()
+        let mut acts: Vec<Act> = faults.map(|fault| Act::NodeFault(fault, number)).collect();
+        // It is not this node that joins, but whoever looks for it looks here.
+        if changes(Fault::AddShard) {
+            acts.push(Act::Fault(Fault::AddShard));
+        }
+        acts.extend(self.acts_on_zone_of(node, lane, only));
+        acts
     }
 
     /// What would change a node of the zone that a node is in.
@@ -405,6 +409,7 @@ fn node_fault_title(fault: Fault) -> &'static str {
         Fault::StopCacheNode => "Stop it",
         Fault::RemoveCacheNode => "Take it off the client's list",
         Fault::AddCacheNode => "Put it on the client's list",
+        Fault::RemoveShard => "Remove its shard from the cluster",
         other => fault_words(other).title,
     }
 }

@@ -20,9 +20,11 @@ impl Snapshot {
                 let has_replica = setup.cache.replica_lag.is_some()
                     || setup.cache.deployment.replication().is_some();
                 (frame.faults.is_changed_by(fault)
-                    || fault.is_of_nodes() && !frame.nodes.is_empty())
+                    || fault.is_of_nodes() && !frame.nodes.is_empty()
+                    || fault == Fault::AddShard)
                     && !fault.needs_node()
                     && (fault != Fault::StopCacheNode || !frame.nodes.is_empty())
+                    && (fault != Fault::AddShard || frame.can_reshard())
                     && (fault != Fault::FailOverCache || has_replica)
                     && !setup.cache.deployment.hides_nodes_from(fault, Reach::All)
                     && (fault.party() != Party::Database || setup.strategy.has_database())

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use sim::cost::NodeType;
 use sim::{
     Client, Cluster, DatabaseKind, Deployment, Durability, DurabilitySetup, Endpoint, Hashing,
-    Intake, Latency, Memcached, NODE_TIMEOUT, Pool, Replication, Serverless, Strategy, Table,
-    Units, latency,
+    Intake, Latency, Memcached, NODE_TIMEOUT, Pool, Replication, Resharding, Serverless, Strategy,
+    Table, Units, latency,
 };
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
@@ -132,6 +132,10 @@ pub struct DeploymentInput {
     pub slot_ecpu_per_second: u32,
     /// How long it takes until a serverless cache supports twice as much, in microseconds.
     pub doubling_us: u64,
+    /// How a cluster moves slots when a shard is added or removed.
+    pub resharding: Resharding,
+    /// Whether a cluster serves nothing while a slot is not served.
+    pub full_coverage: bool,
 }
 
 /// The kinds of deployment.
@@ -180,6 +184,8 @@ impl Default for DeploymentInput {
             maximum_ecpu_per_second: ECPU_PER_SECOND_MAX,
             slot_ecpu_per_second: ECPU_PER_SECOND,
             doubling_us: DOUBLING_US,
+            resharding: Resharding::Legacy,
+            full_coverage: false,
         }
     }
 }
@@ -200,6 +206,8 @@ impl DeploymentInput {
                 shards: self.shards,
                 client: self.client,
                 replication,
+                resharding: self.resharding,
+                full_coverage: self.full_coverage,
             }),
             DeploymentKind::Memcached => Deployment::Memcached(Memcached {
                 nodes: self.nodes,

@@ -47,6 +47,8 @@ pub static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         "lagging-failover",
         "moved",
         "more-shards",
+        "resharding",
+        "full-coverage",
         "replica-read",
         "lost-primary",
         "restart-durable",

@@ -1,6 +1,6 @@
 //! The kinds of events. An event is one indivisible thing that happens at one instant, with its cause.
 
-use super::deployment::{Exceeded, NodeId, Reach, Stage};
+use super::deployment::{Exceeded, NodeId, Reach, ReshardStep, Stage};
 use super::fault::Fault;
 use super::monitor::Spoiled;
 use cache::units::{Key, Micros, Version};
@@ -345,6 +345,18 @@ pub enum EventKind {
         /// Those that it supports from now on.
         rate: u32,
     },
+    /// A shard answered that the key's slot is being moved, and that another one is to be asked this once.
+    Ask {
+        /// The slot.
+        slot: u16,
+        /// The node that the slot goes to.
+        to: NodeId,
+    },
+    /// A step of adding a shard or removing one.
+    Reshard {
+        /// The step.
+        step: ReshardStep,
+    },
 }
 
 /// What a change of the primary does at a replica.
@@ -524,6 +536,10 @@ pub enum Failure {
     LogBehind,
     /// The serverless cache throttled it.
     CacheThrottled,
+    /// The key's slot is being moved, and the client does not ask the node that it goes to.
+    Asked,
+    /// Some slot is not served, and the cluster serves none then: `CLUSTERDOWN`.
+    ClusterDown,
 }
 
 /// A promise that was broken.
@@ -582,6 +598,8 @@ impl EventKind {
             | EventKind::Logged { .. }
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
+            | EventKind::Ask { .. }
+            | EventKind::Reshard { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Throttle { .. }
@@ -628,6 +646,8 @@ impl EventKind {
             EventKind::Logged { .. } => "logged",
             EventKind::Behind { .. } => "behind",
             EventKind::Failover { .. } => "failover",
+            EventKind::Ask { .. } => "ask",
+            EventKind::Reshard { .. } => "reshard",
         }
     }
 }

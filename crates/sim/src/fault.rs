@@ -36,6 +36,10 @@ pub enum Fault {
     RemoveCacheNode,
     /// A Memcached node joins the client's list, empty.
     AddCacheNode,
+    /// A shard joins a cluster, and gets its share of the slots from the others.
+    AddShard,
+    /// A shard of a cluster gives its slots to the others, and leaves.
+    RemoveShard,
 }
 
 /// How many times as long a query takes while the database is slow.
@@ -43,7 +47,7 @@ pub(super) const SLOW_FACTOR: u64 = 10;
 
 impl Fault {
     /// Every fault, in the order in which they are offered.
-    pub const ALL: [Fault; 13] = [
+    pub const ALL: [Fault; 15] = [
         Fault::RestartCache,
         Fault::FailOverCache,
         Fault::CutCache,
@@ -57,19 +61,33 @@ impl Fault {
         Fault::StopCacheNode,
         Fault::RemoveCacheNode,
         Fault::AddCacheNode,
+        Fault::AddShard,
+        Fault::RemoveShard,
     ];
 
     /// Whether it has to name a cache node, because it can't happen to all of them.
     pub const fn needs_node(self) -> bool {
-        matches!(self, Fault::RemoveCacheNode | Fault::AddCacheNode)
+        matches!(
+            self,
+            Fault::RemoveCacheNode | Fault::AddCacheNode | Fault::RemoveShard
+        )
     }
 
     /// Whether it does nothing to a cache of one node.
     pub const fn is_of_several_nodes(self) -> bool {
         matches!(
             self,
-            Fault::StopCacheNode | Fault::RemoveCacheNode | Fault::AddCacheNode
+            Fault::StopCacheNode
+                | Fault::RemoveCacheNode
+                | Fault::AddCacheNode
+                | Fault::AddShard
+                | Fault::RemoveShard
         )
+    }
+
+    /// Whether it changes which shards a cluster has.
+    pub const fn is_of_shards(self) -> bool {
+        matches!(self, Fault::AddShard | Fault::RemoveShard)
     }
 
     /// Whether it can reach one of several cache nodes alone.
@@ -83,6 +101,7 @@ impl Fault {
                 | Fault::StopCacheNode
                 | Fault::RemoveCacheNode
                 | Fault::AddCacheNode
+                | Fault::RemoveShard
         )
     }
 
@@ -105,7 +124,9 @@ impl Fault {
             | Fault::FailNextCacheWrite
             | Fault::StopCacheNode
             | Fault::RemoveCacheNode
-            | Fault::AddCacheNode => Party::Cache,
+            | Fault::AddCacheNode
+            | Fault::AddShard
+            | Fault::RemoveShard => Party::Cache,
             Fault::SlowDatabase
             | Fault::StopDatabase
             | Fault::CutDatabase
@@ -157,7 +178,9 @@ impl InForce {
             | Fault::FailOverCache
             | Fault::StopCacheNode
             | Fault::RemoveCacheNode
-            | Fault::AddCacheNode => {}
+            | Fault::AddCacheNode
+            | Fault::AddShard
+            | Fault::RemoveShard => {}
             Fault::CutCache => self.cache_cut = true,
             Fault::HealCache => self.cache_cut = false,
             Fault::SlowDatabase => self.database_slow = true,

@@ -45,6 +45,7 @@ impl Kinds {
             EventKind::Fail { .. } | EventKind::Violation { .. } => Kinds::ERROR,
             EventKind::Reply { .. } => Kinds::REPLY,
             EventKind::Fault { .. } | EventKind::Failover { .. } => Kinds::FAULT,
+            EventKind::Reshard { step } if step.is_stage() => Kinds::FAULT,
             EventKind::Send { .. }
             | EventKind::Hit { .. }
             | EventKind::Fill { .. }
@@ -60,6 +61,8 @@ impl Kinds {
             | EventKind::Wait { .. }
             | EventKind::Refresh { .. }
             | EventKind::Moved { .. }
+            | EventKind::Ask { .. }
+            | EventKind::Reshard { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
@@ -102,6 +105,7 @@ impl EventKind {
             | EventKind::Grow { .. }
             | EventKind::Console { .. }
             | EventKind::EndTtl { .. } => 3,
+            EventKind::Reshard { step } if step.is_stage() => 3,
             EventKind::Send { .. } | EventKind::Wait { .. } | EventKind::Hold => 1,
             EventKind::Request { .. }
             | EventKind::Hit { .. }
@@ -120,6 +124,8 @@ impl EventKind {
             | EventKind::Idle { .. }
             | EventKind::Refresh { .. }
             | EventKind::Moved { .. }
+            | EventKind::Ask { .. }
+            | EventKind::Reshard { .. }
             | EventKind::Reject { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }

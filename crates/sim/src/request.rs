@@ -54,6 +54,8 @@ pub(super) struct Route {
     pub redirects: u32,
     /// Whether the latest trip is one that it was told to make.
     pub is_redirected: bool,
+    /// Whether the reply on its way back says `ASK`, or the latest trip is one that `ASK` told it to make.
+    pub asks: bool,
 }
 
 /// The way to the first node hashes as nothing, as it did when there was no other.
@@ -61,6 +63,9 @@ impl Hash for Route {
     fn hash<H: Hasher>(&self, state: &mut H) {
         if *self != Route::default() {
             (self.node, self.moved_to, self.redirects, self.is_redirected).hash(state);
+            if self.asks {
+                self.asks.hash(state);
+            }
         }
     }
 }
@@ -282,6 +287,11 @@ impl ActiveRequest {
     /// The owner of its key's slot, if the reply on its way back says MOVED.
     pub fn moved_to(&self) -> Option<NodeId> {
         self.route.moved_to
+    }
+
+    /// Whether that reply says `ASK`: the node that it names is to be asked this once.
+    pub fn is_to_ask(&self) -> bool {
+        self.route.asks
     }
 
     /// How many trips it has begun.

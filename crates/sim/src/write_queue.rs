@@ -49,6 +49,20 @@ impl WriteQueue {
         free
     }
 
+    /// Takes out what is queued of keys.
+    pub(super) fn take_all(&mut self, of: impl Fn(Key) -> bool) -> BTreeMap<Key, Queued> {
+        let (taken, kept) = std::mem::take(&mut self.queued)
+            .into_iter()
+            .partition(|(key, _)| of(*key));
+        self.queued = kept;
+        taken
+    }
+
+    /// Adds what another queue had.
+    pub(super) fn add(&mut self, queued: BTreeMap<Key, Queued>) {
+        self.queued.extend(queued);
+    }
+
     /// Whether it is `request` that will write the key.
     pub(super) fn is_from(&self, key: Key, request: u32) -> bool {
         let queued = self.queued.get(&key);

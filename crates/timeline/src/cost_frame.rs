@@ -47,7 +47,7 @@ impl CostFrame {
         let of = LaneUse {
             engine: setup.cache.engine_of(input.plan.engine),
             node_type: setup.cache.node_type,
-            nodes: setup.cache.paid_nodes(),
+            nodes: setup.cache.paid_nodes(world.deployed().node_count()),
             stored_bytes,
             commands: world.metrics().commands,
             span: now,

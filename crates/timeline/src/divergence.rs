@@ -177,7 +177,10 @@ impl Pair {
         // What replicas do among themselves is no difference in what requests get.
         let of_replicas = matches!(
             logged.event.kind,
-            EventKind::Apply { .. } | EventKind::Logged { .. } | EventKind::Failover { .. }
+            EventKind::Apply { .. }
+                | EventKind::Logged { .. }
+                | EventKind::Failover { .. }
+                | EventKind::Reshard { .. }
         );
         if of_replicas || self.done || !(first_lane || logged.lane == self.lane) {
             return;
@@ -333,6 +336,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             },
         ) => (a, x) == (b, y),
         (Failover { stage: a }, Failover { stage: b }) => a == b,
+        (Reshard { step: a }, Reshard { step: b }) => a == b,
         (Apply { applied: a }, Apply { applied: b }) => a == b,
         (Logged { applied: a, .. }, Logged { applied: b, .. }) => a == b,
         (Grow { rate: a, .. }, Grow { rate: b, .. }) => a == b,
@@ -355,6 +359,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
         (
             a @ (Request { .. }
             | Moved { .. }
+            | Ask { .. }
             | Miss { .. }
             | Queue { .. }
             | Refuse { .. }
@@ -388,6 +393,7 @@ fn is_same(run: &Run, a: &Event, b: &Event) -> bool {
             | Console { .. }
             | Behind { .. }
             | Failover { .. }
+            | Reshard { .. }
             | Apply { .. }
             | Logged { .. }
             | Grow { .. }

@@ -36,6 +36,9 @@ pub struct LaneFrame {
     pub cache: Rc<CacheFrame>,
     /// The cache's nodes, where there are several; none where the cache is one node.
     pub nodes: Vec<NodeFrame>,
+    /// The shard that joins or leaves at this moment; left out if none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resharding: Option<ReshardingFrame>,
     /// The database; without rows and connections where the strategy has none.
     pub database: Rc<DatabaseFrame>,
     /// The messages in flight, and those that wait where they arrived.
@@ -83,9 +86,32 @@ pub struct NodeFrame {
     pub behind: u32,
     /// How many of its changes are not in the log yet, if it is the primary of a durable shard.
     pub unlogged: Option<u32>,
+    /// The slots that are on their way from it to another node; left out if there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moving: Option<MovingFrame>,
     /// Its own part of the cache.
     #[serde(flatten)]
     pub cache: Rc<CacheFrame>,
+}
+
+/// Slots on their way from one node to another.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MovingFrame {
+    /// The first and the last of each range. One slot where slots move one after another.
+    pub slots: Vec<(u16, u16)>,
+    /// The node that they go to, from 1.
+    pub to: u16,
+}
+
+/// A shard that joins or leaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ReshardingFrame {
+    /// The shard, from 1.
+    pub shard: u16,
+    /// Whether it joins.
+    pub joins: bool,
+    /// How many slots are still to be moved.
+    pub slots_left: u16,
 }
 
 /// What one of several cache nodes is.
@@ -236,7 +262,7 @@ pub struct MessageFrame {
     pub version: Option<Version>,
     /// The cache node that it goes to or comes from, from 1, where there are several.
     pub node: Option<u16>,
-    /// Where it says that the key's slot is, if it is a MOVED.
+    /// Where it says that the key's slot is, if it is a MOVED or an ASK.
     pub moved: Option<MovedFrame>,
     /// Whether it answers a GET that found nothing.
     pub miss: bool,
@@ -252,13 +278,16 @@ pub struct MessageFrame {
     pub arrives_at_us: Micros,
 }
 
-/// What a MOVED says.
+/// What a MOVED or an ASK says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct MovedFrame {
     /// The key's slot.
     pub slot: u16,
-    /// The shard that owns it, from 1.
+    /// The node that has it, from 1.
     pub to: u16,
+    /// Whether it is an ASK: the slot is being moved, and that node is to be asked this once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ask: bool,
 }
 
 /// A request.
@@ -445,6 +474,15 @@ impl LaneFrame {
         let begun = || self.requests.iter().chain(&self.last_request);
         let told = begun().find(|request| Some(request.id) == self.told_request);
         told.or_else(|| begun().next())
+    }
+
+    /// Whether a shard can join or leave: it is a cluster without logs, no slots are on their way, and every primary
+    /// works.
+    pub fn can_reshard(&self) -> bool {
+        let stopped = |of: &NodeFrame| of.role == Role::Primary && of.in_use && of.stopped;
+        let has_slots = self.nodes.iter().any(|node| !node.slots.is_empty());
+        let durable = self.nodes.iter().any(|node| node.unlogged.is_some());
+        has_slots && !durable && self.resharding.is_none() && !self.nodes.iter().any(stopped)
     }
 }
 

@@ -3,8 +3,8 @@
 use super::cost_frame::CostFrame;
 use super::frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
-    MovedFrame, NodeFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame, Role, RowFrame,
-    ServerlessFrame, UnitsFrame,
+    MovedFrame, MovingFrame, NodeFrame, PartFrame, PhaseFrame, ProcedureName, RequestFrame,
+    ReshardingFrame, Role, RowFrame, ServerlessFrame, UnitsFrame,
 };
 use super::run::Run;
 use super::shape_frame::ShapeFrame;
@@ -15,7 +15,6 @@ use sim::{
     ActiveRequest, Deployment, EventKind, Histogram, Intake, Moment, NodeId, Operation, Party,
     Phase, Trip, Units, Verb, World, Zone,
 };
-use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 /// Above this many rows, only those that matter at the moment are listed.
@@ -175,6 +174,14 @@ impl<'a> LaneBuilder<'a> {
             name: world.setup().name.clone(),
             cache: Rc::new(cache),
             nodes: self.nodes(),
+            resharding: world
+                .deployed()
+                .resharding()
+                .map(|(shard, joins, slots_left)| ReshardingFrame {
+                    shard: shard + 1,
+                    joins,
+                    slots_left,
+                }),
             database: Rc::new(self.database(&listed, &moving)),
             messages: moving
                 .iter()
@@ -235,6 +242,15 @@ impl<'a> LaneBuilder<'a> {
             return Vec::new();
         }
         let deployed = self.world.deployed();
+        let on_the_way = deployed.on_the_way();
+        let moving = |id: NodeId| {
+            let (slots, from, to) = on_the_way.as_ref()?;
+            let ranges = slots.iter().map(|of| (of.first, of.last));
+            (*from == id).then(|| MovingFrame {
+                slots: ranges.collect(),
+                to: to.0 + 1,
+            })
+        };
         let node = |(id, cache): (NodeId, &Cache)| NodeFrame {
             id: id.0 + 1,
             role: match deployment {
@@ -242,11 +258,7 @@ impl<'a> LaneBuilder<'a> {
                 _ if deployed.is_primary(id) => Role::Primary,
                 _ => Role::Replica,
             },
-            slots: deployed
-                .slots(id)
-                .map(RangeInclusive::into_inner)
-                .into_iter()
-                .collect(),
+            slots: deployed.slots(id),
             in_use: deployed.is_in_use(id),
             at_start: deployed.was_in_use(id),
             reachable: deployed.is_reachable(id),
@@ -256,6 +268,7 @@ impl<'a> LaneBuilder<'a> {
             syncing: deployed.is_syncing(id),
             behind: self.world.changes_behind(id),
             unlogged: self.world.unlogged(id),
+            moving: moving(id),
             cache: Rc::new(self.of_caches(&[cache])),
         };
         self.world.nodes().map(node).collect()
@@ -432,6 +445,7 @@ impl<'a> LaneBuilder<'a> {
         let moved = moved.map(|to| MovedFrame {
             slot: self.world.place(active.key) as u16,
             to: to.0 + 1,
+            ask: active.is_to_ask(),
         });
         let carries = match part.verb {
             // What the request has in hand then is from an earlier trip.

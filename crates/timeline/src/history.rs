@@ -133,6 +133,7 @@ impl History {
                 EventKind::Fault { .. } | EventKind::Failover { .. } => {
                     faults[usize::from(lane)] += 1
                 }
+                EventKind::Reshard { step } if step.is_stage() => faults[usize::from(lane)] += 1,
                 _ => {}
             }
             if usize::from(lane) == lanes {

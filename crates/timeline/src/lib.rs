@@ -33,8 +33,8 @@ pub use divergence::{Divergence, Divergences, Verdict};
 pub use forks::Fork;
 pub use frame::{
     CacheFrame, DatabaseFrame, EntryFrame, Frame, LaneFrame, MessageFrame, MetricsFrame,
-    MovedFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, Role, RowFrame, ServerlessFrame,
-    UnitsFrame,
+    MovedFrame, MovingFrame, NodeFrame, PartFrame, PhaseFrame, RequestFrame, ReshardingFrame, Role,
+    RowFrame, ServerlessFrame, UnitsFrame,
 };
 pub use latencies::Answered;
 pub use limits::{Limits, MEMORY_BYTES};
@@ -50,6 +50,7 @@ pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
 pub use words::{
     Deleter, DurableFact, Effect, Fact, Finder, Narration, NodeName, Part, Plan, Purpose,
-    RecapLine, ReplicaFact, Sentence, ServerlessFact, Source, ZoneFact, bytes, counted, dollars,
-    duration, ecpus, fault_title, grouped, narrate, per_mille, price, recap, scaled, sentence,
+    RecapLine, ReplicaFact, ReshardFact, Sentence, ServerlessFact, Source, ZoneFact, bytes,
+    counted, dollars, duration, ecpus, fault_title, grouped, narrate, per_mille, price, recap,
+    scaled, sentence,
 };

@@ -40,6 +40,7 @@ impl Tally {
             EventKind::Reject { .. } => &mut self.rejections,
             EventKind::Fail { .. } => &mut self.errors,
             EventKind::Fault { .. } | EventKind::Failover { .. } => &mut self.faults,
+            EventKind::Reshard { step } if step.is_stage() => &mut self.faults,
             EventKind::Violation { .. } => &mut self.violations,
             EventKind::Request { .. }
             | EventKind::Send { .. }
@@ -57,6 +58,8 @@ impl Tally {
             | EventKind::Wait { .. }
             | EventKind::Refresh { .. }
             | EventKind::Moved { .. }
+            | EventKind::Ask { .. }
+            | EventKind::Reshard { .. }
             | EventKind::Enqueue { .. }
             | EventKind::Replicate { .. }
             | EventKind::Apply { .. }

@@ -4,7 +4,7 @@ use super::log::LoggedEvent;
 use super::run::Run;
 use super::words::{Sentence, sentence};
 use cache::units::{Key, Micros};
-use sim::{Event, EventKind};
+use sim::{Event, EventKind, ReshardStep};
 use std::ops::RangeInclusive;
 
 /// The most events that are looked through on each side of a step.
@@ -29,10 +29,14 @@ impl Subject {
             Subject::Request(number) => event.request == Some(number),
             // These are about no key; a number stands in its place.
             Subject::Key(key) => {
-                let about_none = matches!(
-                    event.kind,
-                    EventKind::Fault { .. } | EventKind::Failover { .. } | EventKind::Idle { .. }
-                );
+                let of_no_key = |step: ReshardStep| !step.is_of_key();
+                let about_none = matches!(event.kind, EventKind::Reshard { step } if of_no_key(step))
+                    || matches!(
+                        event.kind,
+                        EventKind::Fault { .. }
+                            | EventKind::Failover { .. }
+                            | EventKind::Idle { .. }
+                    );
                 event.key == key && !about_none
             }
         }

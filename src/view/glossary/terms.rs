@@ -90,7 +90,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The glossary.
-pub static TERMS: [Term; 55] = [
+pub static TERMS: [Term; 57] = [
     term(
         "hit",
         &["hits"],
@@ -215,6 +215,16 @@ pub static TERMS: [Term; 55] = [
         "MOVED",
         &[],
         "A shard's answer to a command about a key that another shard owns. It names the owner.",
+    ),
+    term(
+        "ASK",
+        &[],
+        "A shard's answer about a key that it no longer has, while the key's slot is being moved. The client asks the other shard this once.",
+    ),
+    term(
+        "CLUSTERDOWN",
+        &[],
+        "The answer of every node of a cluster that requires full coverage, while some slot has no node that works.",
     ),
     term(
         "ketama",

@@ -335,7 +335,8 @@ fn label(message: &MessageFrame) -> String {
         return word(error).to_owned();
     }
     if let Some(moved) = message.moved {
-        return format!("MOVED {}", moved.slot);
+        let word = if moved.ask { "ASK" } else { "MOVED" };
+        return format!("{word} {}", moved.slot);
     }
     match message.verb {
         Verb::Get if message.miss => "nothing".to_owned(),
@@ -357,6 +358,8 @@ const fn word(error: Failure) -> &'static str {
         Failure::OutOfMemory => "OOM: refused",
         Failure::TooLarge => "too large",
         Failure::Moved => "MOVED",
+        Failure::Asked => "ASK",
+        Failure::ClusterDown => "CLUSTERDOWN",
         Failure::ReadOnly => "READONLY",
         Failure::Loading => "LOADING",
         Failure::Throttled | Failure::CacheThrottled => "throttled",

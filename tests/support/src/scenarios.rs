@@ -16,7 +16,7 @@ use sim::cost::NodeType;
 use sim::workload::Generated;
 use sim::{
     Ask, ByHand, Client, DatabaseKind, Defences, Durability, Endpoint, Event, ExpireCommand, Fault,
-    FaultCommand, Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand,
+    FaultCommand, Hashing, Intervention, Latency, Operation, ReadPath, RequestCommand, Resharding,
     Strategy as Paths, WritePath, WriteTtl, Zone,
 };
 use std::rc::Rc;
@@ -329,6 +329,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
             option::of(Just(Latency::new(800, 1_500, 2_500, 8_000))),
         ),
         rates(),
+        (select(&Resharding::ALL[..]), any::<bool>()),
     );
     let replica_lag = option::weighted(0.3, Just(Latency::new(500, 5_000, 20_000, 90_000)));
     let parts = (
@@ -355,6 +356,7 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 count,
                 (replicas, endpoint, timeout_ms, durability, log_lag, other_zone),
                 rates,
+                (resharding, full_coverage),
             ),
             database,
         )| {
@@ -380,6 +382,8 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 endpoint,
                 lag: Latency::new(500, 5_000, 20_000, 90_000),
                 node_timeout_us: 100_000 + timeout_ms * 1_000,
+                resharding,
+                full_coverage,
                 ..rates
             };
             let replicated = lane.cache.deployment.deployment().replication().is_some();

@@ -112,6 +112,19 @@ static DURABILITIES: [Choice; 3] = [
     },
 ];
 
+static RESHARDINGS: [Choice; 2] = [
+    Choice {
+        name: "legacy",
+        title: "Slot by slot",
+        about: "before Valkey 9: the keys of one slot after another move, ten at a time; meanwhile a node that no longer has a key answers ASK",
+    },
+    Choice {
+        name: "atomic",
+        title: "Atomic",
+        about: "Valkey 9: a snapshot, a stream of changes, a short pause of writes; then all slots have their new owner, and nobody sees ASK",
+    },
+];
+
 static HASHINGS: [Choice; 2] = [
     Choice {
         name: "ketama",
@@ -125,7 +138,7 @@ static HASHINGS: [Choice; 2] = [
     },
 ];
 
-pub(super) static FIELDS: [Field; 31] = [
+pub(super) static FIELDS: [Field; 33] = [
     Field::new(
         "/lanes/*/cache/policy",
         "Policy",
@@ -178,7 +191,7 @@ pub(super) static FIELDS: [Field; 31] = [
         "/lanes/*/cache/deployment/shards",
         "Shards",
         count(SHARDS, "shards"),
-        "For a cluster: how many shards share the slots. A lost shard takes only its own slots with it, as ElastiCache sets clusters up (cluster-require-full-coverage no).",
+        "For a cluster: how many shards share the slots at the start.",
     )
     .known_as("NumNodeGroups"),
     Field::new(
@@ -205,7 +218,7 @@ pub(super) static FIELDS: [Field; 31] = [
         "/lanes/*/cache/deployment/node_timeout_us",
         "Node timeout",
         Kind::Span(NODE_TIMEOUT),
-        "With replicas: a node that is silent for this long counts as failed. A replica takes over after 1.4 times as long.",
+        "A node that is silent for this long counts as failed. A replica takes over after 1.4 times as long. Without replicas it matters only where full coverage is required.",
     )
     .known_as("cluster-node-timeout"),
     Field::new(
@@ -214,6 +227,19 @@ pub(super) static FIELDS: [Field; 31] = [
         Kind::Choice(&CLIENTS),
         "For a cluster: what the client knows of it.",
     ),
+    Field::new(
+        "/lanes/*/cache/deployment/resharding",
+        "Resharding",
+        Kind::Choice(&RESHARDINGS),
+        "For a cluster: how slots and their keys move when a shard is added or removed.",
+    ),
+    Field::new(
+        "/lanes/*/cache/deployment/full_coverage",
+        "Full coverage",
+        Kind::Switch,
+        "For a cluster. On: if one slot is not served, every node answers CLUSTERDOWN. Off, as ElastiCache sets it: a lost shard takes only its own slots with it.",
+    )
+    .known_as("cluster-require-full-coverage"),
     Field::new(
         "/lanes/*/cache/deployment/nodes",
         "Memcached nodes",

@@ -12,7 +12,7 @@ pub fn fault_words(fault: Fault) -> &'static Choice {
 }
 
 /// The faults, in the order of `Fault::ALL`.
-pub(super) static FAULTS: [Choice; 13] = [
+pub(super) static FAULTS: [Choice; 15] = [
     Choice {
         name: "restart-cache",
         title: "Restart the cache",
@@ -77,6 +77,16 @@ pub(super) static FAULTS: [Choice; 13] = [
         name: "add-cache-node",
         title: "Add the node",
         about: "a Memcached node joins the client's list, empty",
+    },
+    Choice {
+        name: "add-shard",
+        title: "Add a shard",
+        about: "a shard joins the cluster, and a share of the other shards' slots moves to it with their keys",
+    },
+    Choice {
+        name: "remove-shard",
+        title: "Remove the shard",
+        about: "its slots move to the other shards with their keys, then its nodes leave the cluster",
     },
 ];
 

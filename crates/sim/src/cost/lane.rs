@@ -44,10 +44,11 @@ impl CacheSetup {
         }
     }
 
-    /// The nodes that are paid for, replicas among them. One that has stopped is paid for too: it is replaced.
-    pub fn paid_nodes(&self) -> u64 {
+    /// The nodes that are paid for of a deployment of this many, replicas among them. One that has stopped is paid for
+    /// too: it is replaced.
+    pub fn paid_nodes(&self, nodes: u16) -> u64 {
         let replicas = u64::from(self.replica_lag.is_some());
-        u64::from(self.deployment.node_count()) * (1 + replicas)
+        u64::from(nodes) * (1 + replicas)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `tests/it/real_cluster.rs` compares [`answer`] with real servers.
 
-use super::{NodeId, Replication, slots};
+use super::{Replication, Resharding, slots};
 use serde::{Deserialize, Serialize};
 
 /// A cluster as it is set up.
@@ -14,6 +14,11 @@ pub struct Cluster {
     pub client: Client,
     /// The shards' replicas.
     pub replication: Replication,
+    /// How slots are moved when a shard is added or removed.
+    pub resharding: Resharding,
+    /// The setting `cluster-require-full-coverage`: whether all slots have to be served for any of them to be.
+    /// ElastiCache sets it to no.
+    pub full_coverage: bool,
 }
 
 /// What a client knows of a cluster.
@@ -35,35 +40,9 @@ impl Client {
 }
 
 impl Cluster {
-    /// The shard that owns a slot, from 0.
+    /// The shard that owns a slot at the start, from 0.
     pub fn shard_of(self, slot: u16) -> u16 {
         slots::shard_of(slot, self.shards)
-    }
-
-    /// What a node answers to a command about one key whose slot `owner` has. `reads_for_owner` says that the
-    /// node is a replica of it and the command a read that may go to replicas. No slot is on its way, and a
-    /// shard that is lost takes only its own slots with it, as ElastiCache sets clusters up
-    /// (`cluster-require-full-coverage no`).
-    pub(super) fn answer(
-        self,
-        node: NodeId,
-        slot: u16,
-        owner: NodeId,
-        reads_for_owner: bool,
-    ) -> Answer {
-        let view = View {
-            node: node.0,
-            owner: Some(owner.0),
-            migration: None,
-            asking: false,
-            reads_for: reads_for_owner.then_some(owner.0),
-            health: Health {
-                majority: true,
-                all_slots_served: true,
-                full_coverage: false,
-            },
-        };
-        answer(&view, &[NamedKey { slot, here: true }])
     }
 }
 

@@ -1,36 +1,49 @@
 //! A deployment at a moment: which nodes are in use and can be reached, and what the client knows.
 
-use super::cluster::{Answer, Client};
+use super::cluster::{Answer, Client, Health, NamedKey, View, answer};
 use super::memcached::Servers;
 use super::replication::{Replication, Shard};
+use super::resharding::Resharded;
 use super::serverless::Meter;
-use super::{Deployment, NodeId, Reach, slots};
+use super::{Deployment, NodeId, Reach};
 use crate::fault::Fault;
 use crate::workload::Workload;
 use cache::units::Key;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
-use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 /// A deployment at a moment: the nodes that are in use and can be reached, and what the client knows.
 #[derive(Clone, Debug)]
 pub struct Deployed {
-    deployment: Deployment,
+    pub(super) deployment: Deployment,
     /// The places of the workload's keys.
     places: Rc<[u32]>,
     /// Nodes that are cut off: they work, and messages do not reach them.
-    cut: BTreeSet<NodeId>,
+    pub(super) cut: BTreeSet<NodeId>,
     /// Nodes that have stopped.
-    stopped: BTreeSet<NodeId>,
+    pub(super) stopped: BTreeSet<NodeId>,
     /// The slots that a client without a map has learned.
     learned: BTreeMap<u16, NodeId>,
     /// The Memcached servers on the client's list.
     servers: Option<Rc<Servers>>,
     /// The shards' nodes, where shards have replicas.
-    shards: Vec<Shard>,
+    pub(super) shards: Vec<Shard>,
+    /// Which slots have which owners, once a shard has been added or removed.
+    pub(super) resharded: Option<Rc<Resharded>>,
+    /// Which primaries are missing, where every slot has to be served.
+    coverage: Coverage,
     /// The rate of a serverless cache, and what is used of it.
     meter: Option<Meter>,
+}
+
+/// What is known of primaries that have stopped, where every slot has to be served.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct Coverage {
+    /// Nodes without replicas that the others take for failed.
+    failed: BTreeSet<NodeId>,
+    /// Whether every command is refused.
+    is_down: bool,
 }
 
 impl Deployed {
@@ -61,6 +74,8 @@ impl Deployed {
                 Deployment::Serverless(serverless) => Some(Meter::new(serverless)),
                 _ => None,
             },
+            resharded: None,
+            coverage: Coverage::default(),
         }
     }
 
@@ -86,14 +101,11 @@ impl Deployed {
         }
     }
 
-    /// The node that has the keys of a place: of a shard with replicas the primary.
+    /// The node that has the keys of a place: of a shard with replicas the primary. Where keys of a slot are being
+    /// moved, some are at another node.
     pub(crate) fn holder(&self, place: u32) -> NodeId {
         match (self.deployment, &self.servers) {
-            (Deployment::Cluster(cluster), _) => {
-                let shard = cluster.shard_of(place as u16);
-                let with_replicas = self.shards.get(usize::from(shard));
-                with_replicas.map_or(NodeId(shard), |shard| shard.primary)
-            }
+            (Deployment::Cluster(_), _) => self.primary_of(self.owner(place as u16)),
             (Deployment::ReplicationGroup(_), _) => self.shards[0].primary,
             (Deployment::Memcached(_), Some(servers)) => servers.at(place),
             _ => NodeId::default(),
@@ -105,8 +117,8 @@ impl Deployed {
         match self.deployment {
             Deployment::Cluster(cluster) => match cluster.client {
                 Client::ClusterAware => match self.deployment.replication() {
-                    Some(_) => self.asked_of(cluster.shard_of(place as u16), client, reads),
-                    None => self.holder(place),
+                    Some(_) => self.asked_of(self.known_owner(place as u16), client, reads),
+                    None => NodeId(self.known_owner(place as u16)),
                 },
                 Client::FollowsMoved => {
                     let known = self.learned.get(&(place as u16));
@@ -131,8 +143,16 @@ impl Deployed {
         replication.expect("only shards with replicas are kept")
     }
 
-    /// What a cluster's node answers to a command about a key of a slot; `None` if there is no cluster.
-    pub(crate) fn answer(&self, node: NodeId, slot: u16, reads: bool) -> Option<Answer> {
+    /// What a cluster's node answers to a command about a key of a slot; `None` if there is no cluster. `asking` says
+    /// that the client has said `ASKING`, and `has_key` whether the node has a copy.
+    pub(crate) fn answer(
+        &self,
+        node: NodeId,
+        slot: u16,
+        reads: bool,
+        asking: bool,
+        has_key: impl FnOnce() -> bool,
+    ) -> Option<Answer> {
         let Deployment::Cluster(cluster) = self.deployment else {
             return None;
         };
@@ -141,7 +161,21 @@ impl Deployed {
         let reads_for_owner = reads
             && cluster.replication.endpoint.prefers_replica(true)
             && self.deployment.shard_of(node) == self.deployment.shard_of(owner);
-        Some(cluster.answer(node, slot, owner, reads_for_owner))
+        let migration = self.migration(node, slot);
+        let view = View {
+            node: node.0,
+            owner: Some(owner.0),
+            migration,
+            asking,
+            reads_for: reads_for_owner.then_some(owner.0),
+            health: Health {
+                majority: true,
+                all_slots_served: !self.coverage.is_down,
+                full_coverage: cluster.full_coverage,
+            },
+        };
+        let here = migration.is_none() || has_key();
+        Some(answer(&view, &[NamedKey { slot, here }]))
     }
 
     /// The shard of a node, where shards have replicas.
@@ -184,7 +218,7 @@ impl Deployed {
 
     /// A client without a slot map forgets where a node that does not answer was said to have slots.
     pub(crate) fn forget(&mut self, node: NodeId) {
-        if !self.shards.is_empty() {
+        if !self.shards.is_empty() || self.resharded.is_some() {
             self.learned.retain(|_, owner| *owner != node);
         }
     }
@@ -192,6 +226,7 @@ impl Deployed {
     /// A node that has stopped works again, empty.
     pub(crate) fn replace(&mut self, node: NodeId) {
         self.stopped.remove(&node);
+        self.coverage.failed.remove(&node);
         if let Some(shard) = self.shard_mut(node) {
             shard.stopped_at.remove(&node);
             shard.failed.remove(&node);
@@ -207,6 +242,7 @@ impl Deployed {
             Client::Plain => false,
             Client::ClusterAware => {
                 self.repoint(owner);
+                self.fetch_map();
                 true
             }
             Client::FollowsMoved => {
@@ -220,8 +256,31 @@ impl Deployed {
     pub fn is_in_use(&self, node: NodeId) -> bool {
         match &self.servers {
             Some(servers) => servers.has(node),
-            None => node.0 < self.deployment.node_count(),
+            None => node.0 < self.nodes_so_far() && !self.has_left(node),
         }
+    }
+
+    /// Where every slot has to be served: a node without replicas is taken for failed.
+    pub(crate) fn note_failure(&mut self, node: NodeId) {
+        self.coverage.failed.insert(node);
+    }
+
+    /// Looks whether every slot is served, where every slot has to be. Returns whether the cluster is up, if that is
+    /// news.
+    pub(crate) fn look_at_coverage(&mut self) -> Option<bool> {
+        let Deployment::Cluster(cluster) = self.deployment else {
+            return None;
+        };
+        let failed = |shard: u16| {
+            let primary = self.primary_of(shard);
+            let alone = self.coverage.failed.contains(&primary);
+            let noticed = |of: &Shard| of.failed.contains(&primary);
+            alone || self.shard(primary).is_some_and(noticed)
+        };
+        let down = cluster.full_coverage && self.shards_with_slots().into_iter().any(failed);
+        let news = down != self.coverage.is_down;
+        self.coverage.is_down = down;
+        news.then_some(!down)
     }
 
     /// Whether messages reach a node.
@@ -234,22 +293,11 @@ impl Deployed {
         self.stopped.contains(&node)
     }
 
-    /// Whether a node was part of the deployment at the start.
+    /// Whether a node was part of the deployment at the start, or has been since.
     pub fn was_in_use(&self, node: NodeId) -> bool {
         match self.deployment {
             Deployment::Memcached(memcached) => node.0 < memcached.nodes,
             _ => true,
-        }
-    }
-
-    /// The slots that a node owns, in a cluster.
-    pub fn slots(&self, node: NodeId) -> Option<RangeInclusive<u16>> {
-        match self.deployment {
-            Deployment::Cluster(cluster) => {
-                let shard = self.deployment.shard_of(node);
-                Some(slots::even_range(shard, cluster.shards))
-            }
-            _ => None,
         }
     }
 
@@ -263,13 +311,15 @@ impl Deployed {
                 used && self.servers.as_ref().is_some_and(|of| of.can_do_without())
             }
             Fault::AddCacheNode => self.servers.is_some() && !used,
+            Fault::AddShard => self.shard_to_add().is_some(),
+            Fault::RemoveShard => self.shard_to_remove(node).is_some(),
             // No command reaches a node that is cut off.
             Fault::RestartCache => used && !self.cut.contains(&node),
             Fault::FailOverCache => match self.shard(node) {
                 // The nodes' own failover needs a replica that has the data.
                 Some(shard) => {
                     let mut members = self.deployment.members(self.deployment.shard_of(node));
-                    shard.primary == node
+                    used && shard.primary == node
                         && !self.is_stopped(node)
                         && members.any(|member| shard.can_take_over(member))
                 }
@@ -281,7 +331,7 @@ impl Deployed {
 
     /// Begins or ends a fault of the nodes; their contents are the world's.
     pub(crate) fn suffer(&mut self, fault: Fault, reach: Reach) {
-        for node in (0..self.deployment.node_count()).map(NodeId) {
+        for node in (0..self.nodes_so_far()).map(NodeId) {
             if !self.deployment.is_reached(reach, node) || !self.is_changed_by(fault, node) {
                 continue;
             }
@@ -327,6 +377,12 @@ impl Hash for Deployed {
         }
         if let Some(meter) = &self.meter {
             meter.hash(state);
+        }
+        if let Some(resharded) = &self.resharded {
+            resharded.hash(state);
+        }
+        if self.coverage != Coverage::default() {
+            self.coverage.hash(state);
         }
     }
 }

@@ -7,7 +7,10 @@ pub mod ketama;
 mod memcached;
 pub mod modulo;
 pub(crate) mod replication;
+mod reshard_step;
+pub(crate) mod resharding;
 mod serverless;
+pub mod slot_map;
 pub mod slots;
 mod zone;
 
@@ -16,7 +19,10 @@ pub use cluster::{Client, Cluster};
 pub use deployed::Deployed;
 pub use memcached::{Hashing, Memcached};
 pub use replication::{Endpoint, NODE_TIMEOUT, Replication, Stage};
+pub use reshard_step::{GivenUp, ReshardStep};
+pub use resharding::Resharding;
 pub use serverless::{Exceeded, Meter, Serverless};
+pub use slot_map::{Move, SlotMap};
 use std::hash::{Hash, Hasher};
 pub use zone::Zone;
 

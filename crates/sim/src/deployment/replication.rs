@@ -130,6 +130,10 @@ pub enum Stage {
         /// The size of their keys and values, in bytes.
         stored_bytes: u64,
     },
+    /// This node's slots are not served, and every slot has to be: the cluster refuses every command.
+    ClusterDown,
+    /// Every slot is served again.
+    ClusterUp,
 }
 
 /// One shard's nodes at a moment.

@@ -10,7 +10,7 @@ pub use replies::Replies;
 pub use series::{Gauges, Interval, Series, Served};
 
 use super::cost::month;
-use super::deployment::Stage;
+use super::deployment::{ReshardStep, Stage};
 use super::event::{EventKind, Gone, Operation, Outcome, Refused};
 use cache::units::Micros;
 use std::hash::{Hash, Hasher};
@@ -178,7 +178,10 @@ impl Metrics {
                 interval.requests += 1;
             }
             EventKind::Send { .. } => (),
-            EventKind::Moved { .. } => self.redirects.0 += 1,
+            EventKind::Moved { .. } | EventKind::Ask { .. } => self.redirects.0 += 1,
+            EventKind::Reshard {
+                step: ReshardStep::KeyDropped { size_bytes, .. },
+            } => self.remove(size_bytes),
             EventKind::Hit { .. } => {
                 self.hits += 1;
                 interval.hits += 1;
@@ -275,6 +278,14 @@ impl Metrics {
                         stored_bytes,
                         ..
                     },
+            }
+            | EventKind::Reshard {
+                step:
+                    ReshardStep::GivesUp {
+                        entries,
+                        stored_bytes,
+                        ..
+                    },
             } => self.series.change(|gauges| {
                 gauges.entries = entries;
                 gauges.stored_bytes = stored_bytes;
@@ -308,6 +319,7 @@ impl Metrics {
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
             | EventKind::Grow { .. }
+            | EventKind::Reshard { .. }
             | EventKind::EndTtl { .. } => {}
             EventKind::Reply {
                 operation,

@@ -67,12 +67,29 @@ impl World {
         if self.is_durable() && self.deployed.is_stopped(node) {
             return self.lose(slot);
         }
-        let answer = self.deployed.answer(node, self.place(key) as u16, reads);
-        if let Some(Answer::Moved { slot: of_key, to }) = answer {
-            let to = NodeId(to);
-            self.emit(slot, EventKind::Moved { slot: of_key, to }, log);
-            self.request_mut(slot).route.moved_to = Some(to);
-            return self.send_back(slot);
+        if !reads && self.hold_write(slot, log) {
+            return;
+        }
+        let asking = self.request(slot).route.asks;
+        let has_key = || self.has_live_copy(node, key);
+        let of_key = self.place(key) as u16;
+        let answer = self.deployed.answer(node, of_key, reads, asking, has_key);
+        match answer {
+            Some(Answer::Moved { slot: of_key, to }) => {
+                let to = NodeId(to);
+                self.emit(slot, EventKind::Moved { slot: of_key, to }, log);
+                return self.redirect(slot, to, false);
+            }
+            Some(Answer::Ask { slot: of_key, to }) => {
+                let to = NodeId(to);
+                self.emit(slot, EventKind::Ask { slot: of_key, to }, log);
+                return self.redirect(slot, to, true);
+            }
+            Some(Answer::ClusterDown) => {
+                self.request_mut(slot).failure = Some(Failure::ClusterDown);
+                return self.send_back(slot);
+            }
+            _ => {}
         }
         if let Some(failure) = self.refusal(node, reads) {
             self.request_mut(slot).failure = Some(failure);
@@ -84,6 +101,13 @@ impl World {
             Verb::Delete => self.cache_delete(slot, key, log),
             Verb::Select | Verb::Update => unreachable!("the cache is not asked for rows"),
         }
+        self.send_back(slot);
+    }
+
+    /// Sends back the name of another node.
+    fn redirect(&mut self, slot: Slot, to: NodeId, asks: bool) {
+        let route = &mut self.request_mut(slot).route;
+        (route.moved_to, route.asks) = (Some(to), asks);
         self.send_back(slot);
     }
 
@@ -131,8 +155,12 @@ impl World {
             }
         }
         // What a primary that has stopped held is not known.
-        if self.is_replica(node) && !self.deployed.is_stopped(self.holder(key)) {
-            let copy = self.copy(key).filter(|copy| !copy.is_expired(now));
+        if let Some(own) = self.deployed.shard(node).map(|shard| shard.primary)
+            && own != node
+            && !self.deployed.is_stopped(own)
+        {
+            let copy = self.nodes[usize::from(own.0)].cache.peek(key);
+            let copy = copy.filter(|copy| !copy.is_expired(now));
             let primary = copy.map(|copy| copy.value.version);
             if primary != version {
                 let found = version;
@@ -239,7 +267,12 @@ impl World {
         self.store(slot, key, version, log);
         if queues && self.request(slot).failure.is_none() {
             let number = self.request(slot).number;
-            let queue = &mut self.node_of(slot).write_queue;
+            // Where a slot is being moved, an older write of the key may be queued at the other node.
+            let other = self.nodes.iter().position(|node| {
+                self.deployed.is_resharded() && node.write_queue.version(key).is_some()
+            });
+            let own = usize::from(self.request(slot).route.node.0);
+            let queue = &mut self.nodes[other.unwrap_or(own)].write_queue;
             let replaces = queue.push(key, version, number);
             let waiting = self.queued_writes();
             self.request_mut(slot).coalesced = replaces.is_some();
@@ -334,11 +367,12 @@ impl World {
         let node = self.node_of(slot);
         let expires_at = node.cache.peek(key).and_then(|entry| entry.expires_at);
         node.watch_expiry(expires_at);
-        self.tell_replicas(Change {
+        let change = Change {
             at: now,
             key,
             set: Some((value, size, expires_at)),
-        });
+        };
+        self.tell_replicas_of(self.request(slot).route.node, change);
         let row = self.row(key).version;
         let fill = EventKind::Fill {
             value,
@@ -388,7 +422,8 @@ impl World {
         let removal = self.node_of(slot).delete(key, now);
         // Whoever removes an expired entry tells the replicas.
         let deletes = removal.is_some_and(|removal| removal.cause != RemovalCause::Expired);
-        self.tell_replicas_of_attempt(key, deletes);
+        let at = self.request(slot).route.node;
+        self.tell_replicas_of_attempt(at, key, deletes);
         let (mut found, mut size_bytes) = (false, 0);
         if let Some(removal) = removal {
             match removal.cause {
@@ -429,7 +464,7 @@ impl World {
             return;
         }
         let removal = self.node_mut(node).delete(key, now);
-        self.tell_replicas_of_attempt(key, removal.is_some());
+        self.tell_replicas_of_attempt(node, key, removal.is_some());
         self.monitor.clear(key);
         let kind = EventKind::Delete {
             found: removal.is_some(),
@@ -441,15 +476,15 @@ impl World {
 
     /// The same of a delete that may have found nothing. Only the replica that is hidden behind one node is
     /// told of that.
-    fn tell_replicas_of_attempt(&mut self, key: Key, found: bool) {
+    fn tell_replicas_of_attempt(&mut self, node: NodeId, key: Key, found: bool) {
         if found || self.setup.cache.deployment.replication().is_none() {
-            self.tell_replicas_of_delete(key);
+            self.tell_replicas_of_delete(node, key);
         }
     }
 
-    pub(super) fn tell_replicas_of_delete(&mut self, key: Key) {
+    pub(super) fn tell_replicas_of_delete(&mut self, node: NodeId, key: Key) {
         let (at, set) = (self.now, None);
-        self.tell_replicas(Change { at, key, set });
+        self.tell_replicas_of(node, Change { at, key, set });
     }
 
     /// Records that a request's command removed an entry.
@@ -474,7 +509,7 @@ impl World {
         };
         let node = self.request(slot).route.node;
         self.copy_is_gone(entry.key, node);
-        self.tell_replicas_of_delete(entry.key);
+        self.tell_replicas_of_delete(node, entry.key);
         self.emit_about(slot, entry.key, kind, log);
     }
 

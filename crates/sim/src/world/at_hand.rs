@@ -75,7 +75,8 @@ impl World {
         let counted = self.metrics.heap_bytes();
         let monitor = self.monitor.heap_bytes();
         let logs: u64 = self.shard_logs.iter().map(|log| log.heap_bytes()).sum();
-        let nodes = cache + logs + beside + self.deployed.heap_bytes();
+        let moving = self.moving_keys.heap_bytes();
+        let nodes = cache + logs + beside + moving + self.deployed.heap_bytes();
         active + nodes + self.database.heap_bytes() + counted + monitor
     }
 }

@@ -78,7 +78,7 @@ impl World {
         for removal in removed {
             let key = removal.entry.key;
             self.copy_is_gone(key, id);
-            self.tell_replicas_of_delete(key);
+            self.tell_replicas_of_delete(id, key);
             self.record_at(id, None, key, None, expire(None, &removal.entry), log);
         }
     }
@@ -96,6 +96,9 @@ impl World {
             true => Reach::None,
             false => reach,
         };
+        if fault.is_of_shards() {
+            return self.change_shards(fault, reach, log);
+        }
         // The event says how much the cache holds after the fault, so the contents go first.
         let reached = self.reached(fault, reach);
         let several = self.setup.cache.deployment.has_several();
@@ -103,6 +106,18 @@ impl World {
         let reach = match fault.is_of_nodes() && names_nodes && reached.is_empty() {
             true => Reach::None,
             false => reach,
+        };
+        let empties = matches!(
+            fault,
+            Fault::RestartCache | Fault::StopCacheNode | Fault::FailOverCache
+        );
+        let changed: Vec<NodeId> = match empties && self.deployed.work().is_some() {
+            true => reached
+                .iter()
+                .copied()
+                .filter(|&node| !self.is_replica(node))
+                .collect(),
+            false => Vec::new(),
         };
         let mut lost = BTreeMap::new();
         let replicated = self.setup.cache.deployment.replication().is_some();
@@ -180,6 +195,8 @@ impl World {
             }
             _ => {}
         }
+        self.give_up_with(&changed, log);
+        self.look_at_coverage(reached.first().copied(), log);
     }
 
     /// The nodes that a fault reaches and changes.

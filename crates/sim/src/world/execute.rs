@@ -8,7 +8,7 @@ use crate::log::Log;
 use crate::procedure::Instruction;
 use crate::request::{ActiveRequest, Phase};
 use crate::workload::Request;
-use cache::units::{Micros, Version};
+use cache::units::{Key, Micros, Version};
 
 /// How long a request that was denied a lease sleeps before it tries again: a few tens of
 /// milliseconds, longer than most loads take.
@@ -316,6 +316,12 @@ impl World {
         self.nodes.iter().any(is_from)
     }
 
+    /// Whether any node has queued a write of a key.
+    fn is_queued(&self, key: Key) -> bool {
+        let mut nodes = self.nodes.iter();
+        nodes.any(|node| node.write_queue.version(key).is_some())
+    }
+
     /// A flush that failed is tried again after the flush delay, a few times.
     fn flush_later(&mut self, slot: Slot, log: &mut dyn Log) {
         let active = self.request_mut(slot);
@@ -331,8 +337,9 @@ impl World {
             return self.conclude(slot, log);
         }
         // If a newer version has been queued in the meantime, its own request will write it.
+        let elsewhere = self.deployed.is_resharded() && self.is_queued(key);
         let queue = &mut self.holder_mut(key).write_queue;
-        if !queue.push_back(key, version, number) {
+        if elsewhere || !queue.push_back(key, version, number) {
             return self.conclude(slot, log);
         }
         let span = self.setup.strategy.flush_delay_us;

@@ -2,8 +2,8 @@
 //! event.
 //!
 //! `execute` has the instructions, `trips` the network, `at_cache` and `at_database` the work done
-//! there, `nodes` the cache's nodes, `replica` a node's replica, `serverless` the rate of a serverless
-//! cache, and `by_itself` what no request asks for: faults, the expiry cycle, a person's moves.
+//! there, `nodes` the cache's nodes, `replica` a node's replica, `resharding` how slots move, `serverless` the rate
+//! of a serverless cache, and `by_itself` what no request asks for: faults, the expiry cycle, a person's moves.
 //!
 //! A world is a value. Cloning it is a keyframe, and two worlds made from the same setup and
 //! advanced equally often are equal.
@@ -20,6 +20,7 @@ mod nodes;
 mod replica;
 mod replication;
 mod requests;
+mod resharding;
 mod serverless;
 mod trips;
 mod turn;
@@ -43,6 +44,7 @@ use durable::ShardLog;
 use gone::AtStake;
 use nodes::CacheNode;
 use requests::{Requests, Slot};
+use resharding::MovingKeys;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -83,6 +85,8 @@ enum Due {
     Synced(NodeId),
     /// A change of a durable shard gets into its log.
     Logged(u16),
+    /// A resharding goes on.
+    Reshard,
 }
 
 /// A delete that the commit log sends for a write.
@@ -132,6 +136,8 @@ pub struct World {
     /// For each client that has moved, the first request of the workload it has not begun.
     next_of_client: BTreeMap<u32, u32>,
     monitor: Monitor,
+    /// The keys of the slots that are being moved.
+    moving_keys: MovingKeys,
     metrics: Metrics,
     /// When something is due next, or [`Micros::NEVER`]. Kept up to date after every event, because it is
     /// read more often than it changes.
@@ -179,6 +185,7 @@ impl World {
             moves_made: 0,
             next_of_client: BTreeMap::new(),
             monitor: Monitor::default(),
+            moving_keys: MovingKeys::default(),
             metrics: Metrics::new(0, 0),
             next_at: Micros::NEVER,
             setup,
@@ -413,6 +420,7 @@ impl World {
             Due::Repointed(node) => self.repoint(node, log),
             Due::Synced(node) => self.finish_sync(node, log),
             Due::Logged(shard) => self.get_logged(shard, log),
+            Due::Reshard => self.go_on_resharding(log),
         }
     }
 

@@ -66,7 +66,20 @@ impl World {
 
     /// The node that has a key.
     pub fn holder(&self, key: Key) -> NodeId {
-        self.deployed.holder(self.place(key))
+        let place = self.place(key);
+        let owner = self.deployed.holder(place);
+        match self.deployed.open_to(place as u16) {
+            // Keys of its slot are being moved: what the owner does not have is the other's.
+            Some(to) if !self.has_live_copy(owner, key) => to,
+            _ => owner,
+        }
+    }
+
+    /// Whether a node has a copy of a key that has not expired.
+    pub(super) fn has_live_copy(&self, node: NodeId, key: Key) -> bool {
+        let copy = self.nodes.get(usize::from(node.0));
+        let copy = copy.and_then(|node| node.cache.peek(key));
+        copy.is_some_and(|copy| !copy.is_expired(self.now))
     }
 
     /// The copy of a key in the node that has it, expired or not.

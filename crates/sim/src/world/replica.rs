@@ -102,6 +102,7 @@ impl World {
         replica.on_the_way.clear();
         let cache = replica.cache.clone();
         self.node_mut(id).cache = cache;
+        self.drop_strays(id);
         self.judge_promoted(id, Spoiler::FailOver);
         self.lose_queue(id)
     }

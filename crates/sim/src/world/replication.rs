@@ -78,7 +78,11 @@ impl World {
 
     /// Sends a change of the node that has its key to the replicas.
     pub(super) fn tell_replicas(&mut self, change: Change) {
-        let primary = self.holder(change.key);
+        self.tell_replicas_of(self.holder(change.key), change);
+    }
+
+    /// Sends a change of a node to its replicas.
+    pub(super) fn tell_replicas_of(&mut self, primary: NodeId, change: Change) {
         self.node_mut(primary).tell_replica(change);
         // Replicas follow the log.
         if !self.log_change(primary, change) {
@@ -166,7 +170,7 @@ impl World {
     /// Notes that nodes have stopped, and that the others will notice.
     pub(super) fn note_stops(&mut self, stopped: &[NodeId]) {
         let Some(replication) = self.replication() else {
-            return;
+            return self.note_stops_alone(stopped);
         };
         let now = self.now;
         for &id in stopped {
@@ -190,12 +194,43 @@ impl World {
         }
     }
 
+    /// The same of nodes without replicas. It matters only where every slot has to be served.
+    fn note_stops_alone(&mut self, stopped: &[NodeId]) {
+        if let Deployment::Cluster(cluster) = self.setup.cache.deployment
+            && cluster.full_coverage
+        {
+            let noticed_at = self.now.after(cluster.replication.node_timeout);
+            for &id in stopped {
+                self.queue.schedule(noticed_at, Due::Noticed(id));
+            }
+        }
+    }
+
+    /// Says that the cluster is down, or up again, if that is news. `because` is the node that changed.
+    pub(super) fn look_at_coverage(&mut self, because: Option<NodeId>, log: &mut dyn Log) {
+        if let Some(up) = self.deployed.look_at_coverage() {
+            let stage = match up {
+                true => Stage::ClusterUp,
+                false => Stage::ClusterDown,
+            };
+            self.tell_stage(because.unwrap_or_default(), stage, log);
+        }
+    }
+
     /// A node has been silent for the node timeout.
     pub(super) fn notice(&mut self, id: NodeId, log: &mut dyn Log) {
-        let shard = self.deployed.shard_mut(id).expect("it has replicas");
-        shard.failed.insert(id);
-        let primary = shard.primary == id;
+        let primary = match self.deployed.shard_mut(id) {
+            Some(shard) => {
+                shard.failed.insert(id);
+                shard.primary == id
+            }
+            None => {
+                self.deployed.note_failure(id);
+                true
+            }
+        };
         self.tell_stage(id, Stage::Noticed { primary }, log);
+        self.look_at_coverage(Some(id), log);
         if let (true, Some(replication)) = (primary, self.replication()) {
             let elected_at = self.now.after(replication.election());
             self.queue.schedule(elected_at, Due::Election(id));
@@ -222,6 +257,7 @@ impl World {
         shard.missed.clear();
         self.drop_incoming(to);
         self.take_from_log(to, from);
+        self.drop_strays(to);
         self.judge_promoted(to, Spoiler::FailOver);
         for other in others
             .into_iter()
@@ -252,6 +288,7 @@ impl World {
         for delete in std::mem::take(&mut self.held_deletes) {
             self.delete_by_log(delete, log);
         }
+        self.look_at_coverage(Some(to), log);
     }
 
     /// Notes which copies of a new primary are out of date, and when they expire.
@@ -261,7 +298,7 @@ impl World {
         monitor.retain(|key| self.holder(key) != id);
         let entries: Vec<Entry> = self.node_mut(id).cache.entries().collect();
         for entry in &entries {
-            if entry.value.version < self.row(entry.key).version {
+            if self.holder(entry.key) == id && entry.value.version < self.row(entry.key).version {
                 let how = Spoiled {
                     by,
                     at: now,
@@ -344,7 +381,21 @@ impl World {
     /// A node restarts, with nothing in it.
     pub(super) fn restart(&mut self, id: NodeId) {
         self.deployed.replace(id);
+        if self.replication().is_none() {
+            self.queue
+                .forget(|due| matches!(due, Due::Noticed(node) if *node == id));
+        }
         self.come_back_empty(id);
+    }
+
+    /// A node whose shard has left is empty, and nothing is due of it any more.
+    pub(super) fn forget_node(&mut self, id: NodeId) {
+        self.empty(id);
+        self.node_mut(id).leases.clear();
+        self.queue.forget(|due| match due {
+            Due::Noticed(node) | Due::Election(node) => *node == id,
+            _ => false,
+        });
     }
 
     /// When the next node that has failed is replaced, or [`Micros::NEVER`].
@@ -368,6 +419,7 @@ impl World {
             self.deployed.replace(id);
             self.come_back_empty(id);
             self.tell_stage(id, Stage::Replaced { replica }, log);
+            self.look_at_coverage(Some(id), log);
         }
     }
 

@@ -14,7 +14,8 @@ impl World {
             let place = self.place(self.request(slot).key);
             let client = self.request(slot).client;
             let node = self.deployed.asked(place, client, verb == Verb::Get);
-            self.request_mut(slot).route.node = node;
+            let route = &mut self.request_mut(slot).route;
+            (route.node, route.asks) = (node, false);
         }
         self.depart(slot, verb, false, log);
     }
@@ -99,7 +100,10 @@ impl World {
         let (party, node) = (active.current_verb().party(), active.route.node);
         if party == Party::Cache {
             self.look_for_primary(node, log);
+            self.fetch_map(node, log);
         }
+        // The reply that was lost may have named another node.
+        self.request_mut(slot).route.moved_to = None;
         self.fail_now(slot, Failure::Timeout, log);
     }
 
@@ -123,11 +127,15 @@ impl World {
         }
     }
 
-    /// Asks the owner that a shard has named, if the client can.
+    /// Asks the node that a shard has named, if the client can.
     fn follow(&mut self, slot: Slot, owner: NodeId, log: &mut dyn Log) {
         let cluster_slot = self.place(self.request(slot).key) as u16;
-        if !self.deployed.learn(cluster_slot, owner) {
-            return self.fail(slot, Failure::Moved, log);
+        let (follows, refuses) = match self.request(slot).route.asks {
+            true => (self.deployed.follows_ask(), Failure::Asked),
+            false => (self.deployed.learn(cluster_slot, owner), Failure::Moved),
+        };
+        if !follows {
+            return self.fail(slot, refuses, log);
         }
         let active = self.request_mut(slot);
         active.route.node = owner;

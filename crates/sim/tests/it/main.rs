@@ -14,6 +14,7 @@ mod queueing;
 mod races;
 mod real_cluster;
 mod replication;
+mod resharding;
 mod serverless;
 mod workload;
 mod zones;

@@ -107,6 +107,10 @@ impl<'a> Draft<'a> {
                 self.reply(format!("MOVED {slot}"), None, step, logged);
                 self.is_redirected = true;
             }
+            EventKind::Ask { slot, .. } => {
+                self.reply(format!("ASK {slot}"), None, step, logged);
+                self.is_redirected = true;
+            }
             EventKind::Reject { .. } => self.reply("not stored".to_owned(), None, step, logged),
             EventKind::Enqueue { .. } => self.amend(", queued", logged),
             EventKind::Delete { from_log: true, .. } => self.delete_by_log(false, step, logged),
@@ -188,6 +192,7 @@ impl<'a> Draft<'a> {
             | EventKind::Behind { .. }
             | EventKind::Failover { .. }
             | EventKind::Grow { .. }
+            | EventKind::Reshard { .. }
             | EventKind::Fault { .. }
             | EventKind::Violation { .. }
             | EventKind::Idle { .. }

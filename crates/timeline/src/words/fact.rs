@@ -3,6 +3,7 @@
 
 use super::durable::DurableFact;
 use super::replica::ReplicaFact;
+use super::reshard::ReshardFact;
 use super::serverless::ServerlessFact;
 use super::zone::ZoneFact;
 use cache::EvictionReason;
@@ -228,6 +229,8 @@ pub enum Fact {
     WritesGone(u32),
     /// Something about a serverless cache.
     Serverless(ServerlessFact),
+    /// Something about shards that join or leave.
+    Reshard(ReshardFact),
     /// A fault begins or ends at one of several nodes.
     NodeFault(Fault, NodeName),
     /// What it means there.

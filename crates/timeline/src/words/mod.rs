@@ -13,6 +13,7 @@ mod node;
 mod number;
 mod recap;
 mod replica;
+mod reshard;
 mod serverless;
 mod text;
 mod trouble;
@@ -26,6 +27,7 @@ pub(crate) use number::thousandths;
 pub use number::{bytes, counted, dollars, ecpus, grouped, per_mille, price, scaled};
 pub use recap::{Part, RecapLine, recap};
 pub use replica::ReplicaFact;
+pub use reshard::ReshardFact;
 pub use serverless::ServerlessFact;
 pub use trouble::fault_title;
 pub use zone::ZoneFact;
@@ -34,9 +36,10 @@ use crate::log::LoggedEvent;
 use cache::units::{Micros, Version};
 use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
+use sim::deployment::slots;
 use sim::{
     Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, Intake,
-    LaneSetup, Operation, Outcome, Party, Reach, Refresh, Refused, Rejection, Verb, Waiting,
+    LaneSetup, Operation, Outcome, Party, Reach, Refresh, Refused, Rejection, Stage, Verb, Waiting,
 };
 use std::rc::Rc;
 
@@ -110,7 +113,13 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let node = node::name(lane, event.node);
             let mut facts = vec![
                 Fact::SendsTo(verb, key.clone(), node),
-                node::route(lane, key, event.node, verb == Verb::Get),
+                match reshard::reshards(scenario, lane) {
+                    true => {
+                        let slot = slots::slot_of(key.as_bytes());
+                        Fact::Reshard(ReshardFact::KeyInSlot(key, slot))
+                    }
+                    false => node::route(lane, key, event.node, verb == Verb::Get),
+                },
             ];
             let client = event.request.map(|number| scenario.client_of(number));
             let crossed = client.and_then(|client| zone::crossed(lane, client, event));
@@ -339,6 +348,22 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         EventKind::Behind { found, primary } => {
             of_replicas(replica::behind(lane, key, event.node, found, primary))
         }
+        EventKind::Failover {
+            stage: Stage::ClusterDown,
+        } => reshard::coverage(lane, event.node, false),
+        EventKind::Failover {
+            stage: Stage::ClusterUp,
+        } => reshard::coverage(lane, event.node, true),
+        EventKind::Ask { slot, to } => reshard::asked(lane, key, event.node, slot, to),
+        EventKind::Reshard { step } => {
+            let key_of = |key| scenario.key_name(key);
+            reshard::step(lane, key_of, event, step)
+        }
+        EventKind::Fault {
+            fault,
+            reach: Reach::One(node),
+            ..
+        } if fault.is_of_shards() => reshard::begun(lane, fault, node),
         EventKind::Logged { applied, lag } => durable::logged(key, applied, lag),
         EventKind::Failover { stage } => {
             let mut facts = replica::stage(lane, event.node, stage);

@@ -35,6 +35,7 @@ impl NodeFrame {
             (true, true, _) => "stopped".to_owned(),
             _ if self.syncing && self.unlogged.is_some() => "reading the log".to_owned(),
             _ if self.syncing => "syncing".to_owned(),
+            (true, false, true) if self.moving.is_some() => self.moving_in_words(),
             (true, false, false) => format!("{full}, cut off"),
             (true, false, true) if self.unlogged.is_some_and(|count| count > 0) => {
                 let unlogged = self.unlogged.unwrap_or_default();
@@ -51,6 +52,22 @@ impl NodeFrame {
         match self.slot_ranges() {
             ranges if ranges.is_empty() => ranges,
             ranges => format!("slots {ranges}"),
+        }
+    }
+
+    /// Which slots are on their way from it, and where they go.
+    fn moving_in_words(&self) -> String {
+        let Some(moving) = &self.moving else {
+            return String::new();
+        };
+        let count: u16 = moving
+            .slots
+            .iter()
+            .map(|(first, last)| last - first + 1)
+            .sum();
+        match moving.slots[..] {
+            [(first, last)] if first == last => format!("slot {first} → {}", moving.to),
+            _ => format!("{} slots → {}", grouped(count.into()), moving.to),
         }
     }
 

@@ -198,8 +198,12 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
             ];
         }
         Stage::Noticed { .. } => {
-            let silent = deployment.replication().map(|of| of.node_timeout);
-            let silent = silent.unwrap_or_default();
+            let replication = match deployment {
+                // One without replicas has a timeout too.
+                Deployment::Cluster(cluster) => Some(cluster.replication),
+                other => other.replication(),
+            };
+            let silent = replication.map(|of| of.node_timeout).unwrap_or_default();
             vec![
                 ReplicaFact::TakenForFailed(named),
                 ReplicaFact::SilentFor(silent),
@@ -230,6 +234,7 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
             ReplicaFact::Synced(named),
             ReplicaFact::AnswersWith(entries),
         ],
+        Stage::ClusterDown | Stage::ClusterUp => unreachable!("told with the slots"),
         Stage::Replaced { replica } => vec![
             ReplicaFact::Replaced(named),
             match replica {

@@ -242,6 +242,7 @@ impl Display for Fact {
                 grouped((*count).into())
             ),
             Fact::Serverless(fact) => fact.fmt(f),
+            Fact::Reshard(fact) => fact.fmt(f),
             Fact::NodeFault(fault, node) => f.write_str(&trouble::node_fault(*fault, *node).0),
             Fact::NodeFaultMeans(fault, node) => f.write_str(trouble::node_fault(*fault, *node).1),
             Fact::FaultWithoutNode(fault) => f.write_str(trouble::without_node(*fault)),

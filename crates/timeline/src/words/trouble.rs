@@ -26,6 +26,8 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
         Failure::Loading => {
             f.write_str("LOADING, because the replica is still copying its primary's data")
         }
+        Failure::Asked => f.write_str("the answer was ASK, which this client does not follow"),
+        Failure::ClusterDown => f.write_str("CLUSTERDOWN, because some slot is not served"),
         Failure::Throttled => f.write_str("the database throttled it"),
         Failure::Restoring => f.write_str("LOADING, because the node is still reading the log"),
         Failure::LogBehind => {
@@ -175,6 +177,8 @@ pub(super) const fn fault(fault: Fault, effect: Effect) -> (&'static str, &'stat
         // These happen to one node.
         Fault::RemoveCacheNode => ("A Memcached node leaves", ""),
         Fault::AddCacheNode => ("A Memcached node joins", ""),
+        Fault::AddShard => ("A shard joins", ""),
+        Fault::RemoveShard => ("A shard is to leave", ""),
     }
 }
 
@@ -184,6 +188,8 @@ pub(super) const fn without_node(fault: Fault) -> &'static str {
         Fault::StopCacheNode => "A cache node would stop",
         Fault::RemoveCacheNode => "A Memcached node would leave",
         Fault::AddCacheNode => "A Memcached node would join",
+        Fault::AddShard => "A shard would join",
+        Fault::RemoveShard => "A shard would leave",
         Fault::RestartCache => "A cache node would restart",
         Fault::CutCache => "A cache node would be cut off",
         Fault::HealCache => "A cache node would be connected",

@@ -16,7 +16,7 @@ use crate::event::{Answer, EventKind, MovedBytes, Verb};
 use crate::log::Log;
 use crate::monitor::{Spoiled, Spoiler};
 use cache::units::{Key, Micros, Version};
-use cache::{Cache, Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
+use cache::{Entry, Lookup, Refusal, Removal, RemovalCause, Ttl, Value};
 
 /// The outcome of a line.
 pub struct Done {
@@ -25,8 +25,8 @@ pub struct Done {
     /// Whether the state has changed: the use of a key counts.
     pub changed: bool,
     flushed: bool,
-    /// The events, in order.
-    events: Vec<(Key, EventKind)>,
+    /// The events, in order, each with its node.
+    events: Vec<(NodeId, Key, EventKind)>,
 }
 
 impl World {
@@ -54,10 +54,10 @@ impl World {
             flushed: done.flushed,
         };
         // A line may be about no key; the first one's number stands in its place.
-        let about = done.events.first().map_or(Key(0), |(key, _)| *key);
+        let about = done.events.first().map_or(Key(0), |(_, key, _)| *key);
         let id = self.record(None, about, None, kind, log);
-        for (key, kind) in done.events {
-            self.record_at(self.holder(key), None, key, Some(id), kind, log);
+        for (node, key, kind) in done.events {
+            self.record_at(node, None, key, Some(id), kind, log);
         }
     }
 
@@ -134,15 +134,16 @@ impl World {
         if !entry.is_expired(now) {
             return Some(entry);
         }
-        let removal = self.holder_mut(key).cache.delete(key, now);
+        let node = self.holder(key);
+        let removal = self.node_mut(node).cache.delete(key, now);
         if let Some(removal) = &removal {
-            self.gone(removal, None, done);
+            self.gone(node, removal, None, done);
         }
         None
     }
 
-    /// Records a removal.
-    fn gone(&mut self, removal: &Removal, verb: Option<Verb>, done: &mut Done) {
+    /// Records a removal from a node.
+    fn gone(&mut self, node: NodeId, removal: &Removal, verb: Option<Verb>, done: &mut Done) {
         let entry = &removal.entry;
         let kind = match removal.cause {
             RemovalCause::Evicted(reason) => EventKind::Evict {
@@ -160,9 +161,9 @@ impl World {
             }
         };
         done.changed = true;
-        done.events.push((entry.key, kind));
+        done.events.push((node, entry.key, kind));
         self.monitor.clear(entry.key);
-        self.tell_replicas_of_delete(entry.key);
+        self.tell_replicas_of_delete(node, entry.key);
     }
 
     fn console_get(&mut self, name: &str, done: &mut Done) -> Reply {
@@ -170,7 +171,8 @@ impl World {
         let Some(key) = self.added.key_named(&self.workload, name) else {
             return Reply::Nil;
         };
-        match self.holder_mut(key).cache.get(key, now) {
+        let node = self.holder(key);
+        match self.node_mut(node).cache.get(key, now) {
             Lookup::Hit(entry) => {
                 let Entry {
                     value,
@@ -184,15 +186,15 @@ impl World {
                     expires_at,
                     size: MovedBytes(size_bytes),
                 };
-                done.events.push((key, hit));
+                done.events.push((node, key, hit));
                 Reply::Value(format!("v{}", value.version.0))
             }
             Lookup::Miss { expired } => {
                 if let Some(removal) = &expired {
-                    self.gone(removal, Some(Verb::Get), done);
+                    self.gone(node, removal, Some(Verb::Get), done);
                 }
                 let expired = expired.is_some();
-                done.events.push((key, EventKind::Miss { expired }));
+                done.events.push((node, key, EventKind::Miss { expired }));
                 Reply::Nil
             }
         }
@@ -239,18 +241,17 @@ impl World {
         };
         let mut removed = Vec::new();
         let keep = |removal| removed.push(removal);
-        let stored = self
-            .holder_mut(key)
-            .cache
-            .set(key, value, size, ttl, now, keep);
+        let node = self.holder(key);
+        let target = &mut self.node_mut(node).cache;
+        let stored = target.set(key, value, size, ttl, now, keep);
         let mut replaced = None;
         for removal in &removed {
             match removal.cause {
                 RemovalCause::Replaced => replaced = Some(removal.entry),
-                _ => self.gone(removal, Some(Verb::Set), done),
+                _ => self.gone(node, removal, Some(Verb::Set), done),
             }
         }
-        self.holder_mut(key).leases.void(key);
+        self.node_mut(node).leases.void(key);
         if let Err(refusal) = stored {
             return Reply::Error(match refusal {
                 // The engine's own words, which begin with a code.
@@ -269,7 +270,7 @@ impl World {
             size_bytes: size,
             replaced_bytes: replaced.map_or(0, |entry| entry.size_bytes),
         };
-        done.events.push((key, fill));
+        done.events.push((node, key, fill));
         self.monitor.clear(key);
         if version < row {
             let how = Spoiled {
@@ -326,11 +327,12 @@ impl World {
         let Some(key) = self.added.key_named(&self.workload, name) else {
             return false;
         };
-        let node = self.holder_mut(key);
+        let at = self.holder(key);
+        let node = self.node_mut(at);
         done.changed |= node.leases.void(key);
         let removal = node.cache.delete(key, now);
         if let Some(removal) = &removal {
-            self.gone(removal, Some(Verb::Delete), done);
+            self.gone(at, removal, Some(Verb::Delete), done);
         }
         removal.is_some_and(|removal| removal.cause == RemovalCause::Deleted)
     }
@@ -425,8 +427,9 @@ impl World {
     }
 
     fn flush_all(&mut self, done: &mut Done) -> Reply {
-        let entries = self.primaries().flat_map(Cache::entries);
-        let keys: Vec<Key> = entries.map(|entry| entry.key).collect();
+        let primary_nodes = self.nodes().filter(|(id, _)| self.deployed.is_primary(*id));
+        let entries = primary_nodes.flat_map(|(id, cache)| cache.entries().map(move |of| (id, of)));
+        let keys: Vec<(NodeId, Key)> = entries.map(|(id, entry)| (id, entry.key)).collect();
         let primary = |id: NodeId| self.deployed.is_primary(id);
         let primaries: Vec<bool> = (0..self.nodes.len() as u16)
             .map(|id| primary(NodeId(id)))
@@ -440,8 +443,8 @@ impl World {
         self.monitor.clear_all();
         done.flushed = true;
         done.changed = !keys.is_empty();
-        for key in keys {
-            self.tell_replicas_of_delete(key);
+        for (node, key) in keys {
+            self.tell_replicas_of_delete(node, key);
         }
         Reply::Ok
     }

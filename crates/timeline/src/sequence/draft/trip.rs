@@ -202,6 +202,7 @@ impl Draft<'_> {
             Failure::DatabaseDown
             | Failure::Overloaded
             | Failure::Moved
+            | Failure::Asked
             | Failure::Throttled
             | Failure::CacheThrottled => {}
             // Nothing was stored, and nothing was told: the reply left that much before it came.
@@ -209,6 +210,7 @@ impl Draft<'_> {
             | Failure::OutOfMemory
             | Failure::TooLarge
             | Failure::ReadOnly
+            | Failure::ClusterDown
             | Failure::Loading
             | Failure::Restoring
             | Failure::LogBehind => {

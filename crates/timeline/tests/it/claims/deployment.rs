@@ -1,6 +1,6 @@
 use super::{Claim, count, last, numbers};
 use cache::units::{Key, Micros};
-use sim::{EventKind, Failure, NodeId, Operation, Outcome, Stage, Verb};
+use sim::{Event, EventKind, Failure, NodeId, Operation, Outcome, ReshardStep, Stage, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 use support::scenarios::events_of_lane;
 use timeline::Run;
@@ -8,6 +8,8 @@ use timeline::Run;
 pub const CLAIMS: &[Claim] = &[
     ("moved", moved),
     ("more-shards", more_shards),
+    ("resharding", resharding),
+    ("full-coverage", full_coverage),
     ("hot-key-replicas", hot_key_replicas),
     ("replica-read", replica_read),
     ("lost-primary", lost_primary),
@@ -75,6 +77,97 @@ fn more_shards(run: &Run) {
     let all: u32 = commands.values().sum();
     let most = commands.values().max().copied().unwrap_or(0);
     assert!(most * 100 > all * 40, "{commands:?}");
+}
+
+/// Slot by slot there are ASKs and a MOVED for each slot; at once there is no ASK, one write waits, and it is over in
+/// a tenth of the time. No copy is lost.
+fn resharding(run: &Run) {
+    let steps = |lane: u8| {
+        let events = events_of_lane(run, lane).into_iter();
+        let steps = events.filter_map(|event| match event.kind {
+            EventKind::Reshard { step } => Some((event.at, step)),
+            _ => None,
+        });
+        steps.collect::<Vec<_>>()
+    };
+    let asks = |lane| {
+        count(run, lane, |event| {
+            matches!(event.kind, EventKind::Ask { .. })
+        })
+    };
+    let moved = |lane| {
+        count(run, lane, |event| {
+            matches!(event.kind, EventKind::Moved { .. })
+        })
+    };
+    assert!(asks(0) >= 2, "{}", asks(0));
+    assert_eq!(asks(1), 0);
+    assert!(
+        moved(0) > moved(1) && moved(1) >= 1,
+        "{} {}",
+        moved(0),
+        moved(1)
+    );
+    let waits = |lane| {
+        let waits = |step: &ReshardStep| matches!(step, ReshardStep::WriteWaits { .. });
+        steps(lane).iter().filter(|of| waits(&of.1)).count()
+    };
+    assert_eq!(waits(0), 0);
+    assert!(waits(1) >= 1);
+    let took = |lane| {
+        let all = steps(lane);
+        let ends = |step: &ReshardStep| matches!(step, ReshardStep::Ends { slots: 4_096, .. });
+        let end = all.iter().find(|of| ends(&of.1)).expect("it ends");
+        end.0.since(all[0].0).0
+    };
+    assert!(took(0) > 10 * took(1), "{} {}", took(0), took(1));
+    // Whatever is not in the cache at the end was deleted by a write.
+    for (lane, numbers) in numbers(run).iter().enumerate() {
+        let held = last(run).lanes[lane].cache.used;
+        let warm = run.scenario().workload.warm.len() as u32;
+        let deleted = (numbers.deletions + numbers.evictions) as u32;
+        assert_eq!(held + deleted, warm + numbers.fills as u32, "lane {lane}");
+        assert_eq!((numbers.failed_trips, numbers.evictions), (0, 0));
+    }
+    // The redirects cost the client of A more time than that of B, all in all.
+    assert!(numbers(run)[0].redirects > numbers(run)[1].redirects);
+}
+
+/// A loses the hits of one shard; B those of all once the loss is noticed. After the restart both hit again.
+fn full_coverage(run: &Run) {
+    let down = |event: &Event| {
+        matches!(
+            event.kind,
+            EventKind::Fail {
+                failure: Failure::ClusterDown,
+                ..
+            }
+        )
+    };
+    assert_eq!(count(run, 0, down), 0);
+    assert!(count(run, 1, down) > 20);
+    let (noticed, back) = (Micros(4_000_000), Micros(9_000_000));
+    let hits = |lane: u8, from: Micros, until: Micros| {
+        count(run, lane, |event| {
+            let between = from < event.at && event.at < until;
+            between && matches!(event.kind, EventKind::Hit { .. })
+        })
+    };
+    assert!(hits(0, noticed, back) > 10);
+    assert_eq!(hits(1, noticed, back), 0);
+    assert!(hits(1, back, Micros::NEVER) > 5);
+    let stages = events_of_lane(run, 1).into_iter();
+    let stages = stages.filter_map(|event| match event.kind {
+        EventKind::Failover {
+            stage: stage @ (Stage::ClusterDown | Stage::ClusterUp),
+        } => Some((event.at, stage)),
+        _ => None,
+    });
+    let expected = [(noticed, Stage::ClusterDown), (back, Stage::ClusterUp)];
+    assert_eq!(stages.collect::<Vec<_>>(), expected);
+    // The database answers for a cache that does not.
+    let numbers = numbers(run);
+    assert!(numbers[1].database_reads > numbers[0].database_reads);
 }
 
 /// Before the loss both miss each key once. After it, the ring misses the lost node's keys only, and the

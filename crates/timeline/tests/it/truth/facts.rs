@@ -4,11 +4,11 @@
 //! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
 use super::durable;
-use super::replicas;
 use super::serverless;
 use super::state::{Copy, Lane, Story};
 use super::units::{has_units, partition, units};
 use super::zones;
+use super::{replicas, reshard};
 use cache::units::{Key, Micros, Version};
 use cache::{Capacity, Entry, EvictionReason, Scope};
 use scenario::Scenario;
@@ -64,6 +64,8 @@ impl Point<'_> {
             | EventKind::Miss { .. }
             | EventKind::Behind { .. }
             | EventKind::Apply { .. }
+            | EventKind::Reshard { .. }
+            | EventKind::Ask { .. }
             | EventKind::Fill { .. }
             | EventKind::Evict { .. }
             | EventKind::Expire { .. }
@@ -84,7 +86,14 @@ impl Point<'_> {
 
     /// The copy of the node that has the event's key.
     pub fn at_primary(&self) -> Option<&Copy> {
-        let (key, holder) = (self.event.key, self.before.holder(self.event.key));
+        let key = self.event.key;
+        // A replica is behind the primary of its own shard.
+        let holder = match self.event.kind {
+            EventKind::Behind { .. } => {
+                self.before.primaries[self.before.shard_of(self.event.node)]
+            }
+            _ => self.before.holder(key),
+        };
         let copy = self.before.copies.get(&(holder, key));
         copy.filter(|copy| copy.is_live(self.at()))
     }
@@ -245,6 +254,16 @@ pub fn agrees(lane: &Lane, world: &World) -> Result<(), String> {
     if held != heard {
         return Err(format!("cache {held:?}, heard {heard:?}"));
     }
+    for &node in &lane.in_use {
+        let owned = world.deployed().slots(node);
+        let owned = owned.iter().flat_map(|&(first, last)| first..=last);
+        let shard = lane.shard_of(node) as u16;
+        let owners = (0..).zip(&lane.shards.owners);
+        let heard = owners.filter(|(_, owner)| **owner == shard);
+        if !owned.eq(heard.map(|(slot, _)| slot)) {
+            return Err(format!("the slots of {node:?}"));
+        }
+    }
     for (&key, &(version, at)) in &lane.rows {
         let row = world.row(key);
         if (row.version, row.committed_at) != (version, at) {
@@ -349,6 +368,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::Durable(fact) => durable::holds(fact, of),
         Fact::WritesGone(count) => durable::gone(of) == Some(*count as usize),
         Fact::Serverless(fact) => serverless::holds(fact, of),
+        Fact::Reshard(fact) => reshard::holds(fact, of),
         Fact::NeedsDatabase => comes_from_database(of),
         // There is no row and no copy, and the request looks nowhere else.
         Fact::NowhereElse => {
@@ -406,7 +426,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             of.is_key(key) && *slot == of.slot() && of.is_node(node, of.before.holder(of.event.key))
         }
         Fact::OwnsSlotOf(key, node) => {
-            of.is_key(key) && of.is_node(node, of.before.holder(of.event.key))
+            of.is_key(key) && of.is_node(node, of.before.owner(of.event.key))
         }
         Fact::AsksWithoutMap(slot, node) => {
             *slot == of.slot()
@@ -432,11 +452,11 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             known && of.is_node(node, chosen) && of.event.node == chosen
         }
         Fact::AnswersMoved(node, slot) => {
-            let owner = of.before.holder(of.event.key);
+            let owner = of.before.owner(of.event.key);
             *slot == of.slot() && of.is_node(node, of.event.node) && owner != of.event.node
         }
         Fact::ClientFollows => {
-            let owner = of.before.holder(of.event.key);
+            let owner = of.before.owner(of.event.key);
             let mut next = of.goes_on();
             let next = next.find(|event| {
                 matches!(event.kind, EventKind::Send { .. } | EventKind::Fail { .. })
@@ -663,6 +683,11 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             Failure::Restoring if of.before.syncing.contains(&of.node()) => true,
             Failure::Restoring | Failure::LogBehind => durable::refused(*why, of),
             Failure::Loading => of.setup.cache.deployment.replication().is_some(),
+            Failure::Asked => of.client() == Some(Client::Plain),
+            Failure::ClusterDown => match of.setup.cache.deployment {
+                Deployment::Cluster(cluster) => cluster.full_coverage,
+                _ => false,
+            },
             Failure::Moved => of.story().moved && of.client() == Some(Client::Plain),
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {
                 of.story().sent.last().map(|of| of.0) == Some(Verb::Set)

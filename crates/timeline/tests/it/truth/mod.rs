@@ -6,6 +6,7 @@
 mod durable;
 mod facts;
 mod replicas;
+mod reshard;
 mod serverless;
 mod state;
 mod units;
@@ -15,7 +16,7 @@ use cache::units::{Key, Micros};
 use facts::{Point, agrees, holds};
 use proptest::prelude::*;
 use scenario::{FaultInput, Scenario, ScenarioInput, WorkloadInput};
-use sim::{Durability, Event, EventKind, Fault, Operation, ReadPath, Verb, WritePath};
+use sim::{Durability, Event, EventKind, Fault, Operation, ReadPath, ReshardStep, Verb, WritePath};
 use state::Lane;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -37,6 +38,8 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
         of_lane.entry(logged.lane).or_default().push(logged.event);
     }
     let keys = log.iter().map(|logged| logged.event.key);
+    // Some are in the cache from the start, and nobody asks for them.
+    let keys = keys.chain((0..scenario.workload.key_count()).map(Key));
     let names: BTreeMap<Key, Rc<str>> = keys.map(|key| (key, scenario.key_name(key))).collect();
     let start = run.seek(0);
     let start = start.lanes.iter();
@@ -50,12 +53,14 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
             let LoggedEvent { lane, event } = *logged;
             let nth = heard.entry(lane).or_default();
             *nth += 1;
+            lanes[usize::from(lane)].now = event.at;
             let state = &lanes[usize::from(lane)];
             let story = event.request.and_then(|number| state.stories.get(&number));
             let is_settled = !events[place + 1..].iter().any(|later| {
                 later.lane == lane
                     && (later.event.key == event.key
-                        || matches!(later.event.kind, EventKind::Fault { .. }))
+                        || matches!(later.event.kind, EventKind::Fault { .. })
+                        || gives_up(&later.event.kind))
             });
             let of_lane_before = |earlier: &&LoggedEvent| earlier.lane == lane;
             let mut earlier = events[..place].iter().filter(of_lane_before);
@@ -97,6 +102,16 @@ fn lies(run: &Run, facts: impl Fn(&Scenario, &LoggedEvent) -> Vec<Fact>) -> Vec<
     lies
 }
 
+/// Whether a resharding is given up, which drops copies.
+fn gives_up(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Reshard {
+            step: ReshardStep::GivesUp { .. }
+        }
+    )
+}
+
 /// Whether an event changes what the cache holds or the order in which it goes.
 fn touches_cache(kind: &EventKind) -> bool {
     matches!(
@@ -108,6 +123,7 @@ fn touches_cache(kind: &EventKind) -> bool {
             | EventKind::Delete { .. }
             | EventKind::Fault { .. }
             | EventKind::Console { .. }
+            | EventKind::Reshard { .. }
             | EventKind::EndTtl { .. }
     )
 }

@@ -23,7 +23,9 @@ impl Lane {
 
     /// Whether a node is a replica.
     pub fn is_replica(&self, node: NodeId) -> bool {
-        !self.primaries.is_empty() && self.primaries[self.shard_of(node)] != node
+        // A shard that is yet to join has no primary.
+        let primary = self.primaries.get(self.shard_of(node));
+        primary.is_some_and(|primary| *primary != node)
     }
 
     /// A change of a primary leaves for its replicas.
@@ -58,11 +60,11 @@ impl Lane {
 
     /// A node works again with nothing in it.
     pub fn come_back(&mut self, node: NodeId) {
+        self.stopped_at.remove(&node);
+        self.failed.remove(&node);
         if self.primaries.is_empty() {
             return;
         }
-        self.stopped_at.remove(&node);
-        self.failed.remove(&node);
         self.empty(node);
         if self.is_replica(node) {
             self.syncing.insert(node);
@@ -97,12 +99,13 @@ impl Lane {
             Stage::Noticed { .. } => {
                 self.failed.insert(node);
             }
-            Stage::Leaderless { .. } => {}
+            Stage::Leaderless { .. } | Stage::ClusterDown | Stage::ClusterUp => {}
             Stage::Promoted { .. } => {
                 let others = self.members(node);
                 let before = self.primaries[shard];
                 self.primaries[shard] = node;
                 self.behind.remove(&node);
+                self.drop_strays(node);
                 for other in others.into_iter().filter(|other| *other != node) {
                     if !self.stopped.contains(&other) {
                         self.empty(other);

@@ -2,11 +2,12 @@
 //! queued writes, and what each request has done.
 
 use super::durable::HeardLog;
+use super::reshard::Shards;
 use super::serverless::Meter;
 use cache::Value;
 use cache::units::{Key, Micros, Version};
 use sim::deployment::ketama::Ring;
-use sim::deployment::{modulo, slots};
+use sim::deployment::modulo;
 use sim::{
     Applied, Deployment, Durability, Event, EventKind, Fault, Hashing, NodeId, Operation, Outcome,
     Reach, Spoiler, Verb, Waiting, World,
@@ -106,6 +107,14 @@ pub struct Lane {
     /// What primaries held that have stopped, until it is clear whether a replica has it.
     pub open: BTreeMap<Key, Copy>,
     pub deployment: Deployment,
+    /// The slots of a cluster.
+    pub shards: Shards,
+    /// The primaries that have stopped, restarted or failed over, and when.
+    pub gone: BTreeSet<(NodeId, Micros)>,
+    /// How many keys the workload has; later ones come by hand.
+    pub workload_keys: u32,
+    /// The instant of the latest event.
+    pub now: Micros,
     pub names: BTreeMap<Key, Rc<str>>,
     /// The owners that shards have named, by slot: after a failover there are two, and the client may have heard of
     /// the former one only.
@@ -147,6 +156,8 @@ impl Lane {
                 .filter(|&key| world.row(key).version == Version(0))
                 .collect(),
             in_use: (0..nodes).map(NodeId).collect(),
+            shards: Shards::start(deployment),
+            workload_keys: world.key_count(),
             deployment,
             named: primaries.clone(),
             primaries,
@@ -189,10 +200,14 @@ impl Lane {
         match self.deployment {
             Deployment::Node | Deployment::Serverless(_) => NodeId(0),
             Deployment::ReplicationGroup(_) => self.primaries[0],
-            Deployment::Cluster(cluster) => {
-                let shard = slots::shard_of(slots::slot_of(name), cluster.shards);
-                let primary = self.primaries.get(usize::from(shard));
-                primary.copied().unwrap_or(NodeId(shard))
+            Deployment::Cluster(_) => {
+                let owner = self.owner(key);
+                let copy = self.copies.get(&(owner, key));
+                let has_it = copy.is_some_and(|copy| copy.is_live(self.now));
+                match self.open() {
+                    Some((slot, _, to)) if slot == self.slot(key) && !has_it => to,
+                    _ => owner,
+                }
             }
             Deployment::Memcached(memcached) => {
                 let place = match memcached.hashing {
@@ -219,6 +234,9 @@ impl Lane {
     pub fn is_changed_by(&self, fault: Fault, node: NodeId) -> bool {
         let used = self.in_use.contains(&node);
         let memcached = matches!(self.deployment, Deployment::Memcached(_));
+        if fault.is_of_shards() {
+            return self.can_reshard(fault, node);
+        }
         match (self.deployment, fault) {
             (Deployment::Serverless(_), _) => false,
             (Deployment::Node, Fault::StopCacheNode) => false,
@@ -232,7 +250,7 @@ impl Lane {
                         && !self.stopped.contains(&other)
                         && !self.syncing.contains(&other)
                 };
-                self.primaries.contains(&node)
+                used && self.primaries.contains(&node)
                     && !self.stopped.contains(&node)
                     && self.members(node).into_iter().any(able)
             }
@@ -257,6 +275,7 @@ impl Lane {
     pub fn hear(&mut self, event: &Event) {
         self.note_open(event);
         let (at, key) = (event.at, event.key);
+        self.now = at;
         self.meter.hear(event, &self.names[&key]);
         let (holder, here) = (self.holder(key), (event.node, key));
         if let EventKind::Request { operation, client } = event.kind {
@@ -290,7 +309,11 @@ impl Lane {
             EventKind::Send { verb } => {
                 let story = story.expect("begun");
                 story.sent.push((verb, at));
-                if std::mem::take(&mut story.was_moved) && !self.named.is_empty() {
+                let was_moved = std::mem::take(&mut story.was_moved);
+                if was_moved {
+                    self.shards.known = self.shards.owners.clone();
+                }
+                if was_moved && !self.named.is_empty() {
                     let replicas = self.deployment.replication().map_or(0, |of| of.replicas);
                     let shard = usize::from(event.node.0 / (1 + replicas));
                     self.named[shard] = self.primaries[shard];
@@ -427,8 +450,8 @@ impl Lane {
             EventKind::Moved { .. } => {
                 let story = story.expect("begun");
                 (story.moved, story.was_moved) = (true, true);
-                let slot = slots::slot_of(self.names[&key].as_bytes());
-                self.told.entry(slot).or_default().insert(holder);
+                let (slot, owner) = (self.slot(key), self.owner(key));
+                self.told.entry(slot).or_default().insert(owner);
             }
             EventKind::Console { flushed: true, .. } => {
                 let of_primaries: Vec<(NodeId, Key)> = copies.keys().copied().collect();
@@ -466,6 +489,7 @@ impl Lane {
                 self.reach_replicas(event.node);
             }
             EventKind::Failover { stage } => self.fail_over(event.node, stage, at),
+            EventKind::Reshard { step } => self.reshard(event, step),
             EventKind::EndTtl { .. } => {
                 if let Some(copy) = copies.get_mut(&here).filter(|copy| copy.is_live(at)) {
                     copy.expires_at = Some(Micros(at.0.saturating_sub(1)));
@@ -473,6 +497,7 @@ impl Lane {
             }
             // These change nothing that is kept here.
             EventKind::Request { .. }
+            | EventKind::Ask { .. }
             | EventKind::Behind { .. }
             | EventKind::Throttle { .. }
             | EventKind::Grow { .. }
@@ -503,11 +528,23 @@ impl Lane {
         if reach == Reach::None {
             return;
         }
+        if fault.is_of_shards() {
+            return self.change_shards(fault, self.reached(fault, reach)[0]);
+        }
         let several = !matches!(
             self.deployment,
             Deployment::Node | Deployment::Serverless(_)
         );
         let reached = self.reached(fault, reach);
+        let empties = [
+            Fault::RestartCache,
+            Fault::StopCacheNode,
+            Fault::FailOverCache,
+        ];
+        if empties.contains(&fault) {
+            let primaries = reached.iter().filter(|node| !self.is_replica(**node));
+            self.gone = primaries.map(|node| (*node, at)).collect();
+        }
         match fault {
             Fault::RestartCache
             | Fault::StopCacheNode
@@ -607,7 +644,7 @@ impl Lane {
     }
 }
 
-fn source(value: Value) -> Source {
+pub fn source(value: Value) -> Source {
     match value.origin {
         None => Source::Start,
         Some(Value::BY_HAND) => Source::Console,
