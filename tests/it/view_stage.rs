@@ -527,7 +527,7 @@ fn every_kind_of_event_can_be_drawn() {
             }
         }
     }
-    assert_eq!(seen.len(), 31, "all kinds: {seen:?}");
+    assert_eq!(seen.len(), 33, "all kinds: {seen:?}");
     for state in [
         "lost",
         "cut",
@@ -535,6 +535,7 @@ fn every_kind_of_event_can_be_drawn() {
         "slow",
         "DatabaseDown",
         "Throttled",
+        "ClusterDown",
         "rejected",
     ] {
         assert!(words.contains(state), "{state} in {words:?}");
@@ -567,6 +568,7 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
         _ if state == format!("{:?}", Failure::DatabaseDown) => error("refused: down"),
         _ if state == format!("{:?}", Failure::Overloaded) => error("refused: queue"),
         _ if state == format!("{:?}", Failure::Throttled) => error("throttled"),
+        _ if state == format!("{:?}", Failure::ClusterDown) => error("CLUSTERDOWN"),
         _ if state == format!("{:?}", Failure::ReadOnly) => error("READONLY"),
         _ if state == format!("{:?}", Failure::Loading) => error("LOADING"),
         _ if state == format!("{:?}", Failure::OutOfMemory) => error("OOM"),

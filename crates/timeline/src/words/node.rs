@@ -35,6 +35,7 @@ impl NodeFrame {
             (true, true, _) => "stopped".to_owned(),
             _ if self.syncing => "syncing".to_owned(),
             (true, false, true) if self.moving.is_some() => self.moving_in_words(),
+            (true, false, true) if self.leaving => format!("{full}, leaving"),
             (true, false, false) => format!("{full}, cut off"),
             (true, false, true) if self.behind > 0 => format!("{full}, {} behind", self.behind),
             (true, false, true) => full,
