@@ -555,6 +555,7 @@ fn every_kind_of_event_can_be_drawn() {
         "DatabaseDown",
         "Throttled",
         "CacheThrottled",
+        "ClusterDown",
         "rejected",
     ] {
         assert!(words.contains(state), "{state} in {words:?}");
@@ -593,6 +594,7 @@ fn assert_shown(picture: &Element, state: &str, lane: &LaneFrame) {
         {
             error("throttled")
         }
+        _ if state == format!("{:?}", Failure::ClusterDown) => error("CLUSTERDOWN"),
         _ if state == format!("{:?}", Failure::ReadOnly) => error("READONLY"),
         _ if state == format!("{:?}", Failure::Loading) => error("LOADING"),
         _ if state == format!("{:?}", Failure::OutOfMemory) => error("OOM"),

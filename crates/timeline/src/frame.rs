@@ -89,6 +89,9 @@ pub struct NodeFrame {
     /// The slots that are on their way from it to another node; left out if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moving: Option<MovingFrame>,
+    /// Whether its shard is to leave once its slots have moved; left out if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub leaving: bool,
     /// Its own part of the cache.
     #[serde(flatten)]
     pub cache: Rc<CacheFrame>,

@@ -243,6 +243,8 @@ impl<'a> LaneBuilder<'a> {
         }
         let deployed = self.world.deployed();
         let on_the_way = deployed.on_the_way();
+        let resharding = deployed.resharding().filter(|(_, joins, _)| !joins);
+        let leaves = resharding.map(|(shard, ..)| shard);
         let moving = |id: NodeId| {
             let (slots, from, to) = on_the_way.as_ref()?;
             let ranges = slots.iter().map(|of| (of.first, of.last));
@@ -269,6 +271,7 @@ impl<'a> LaneBuilder<'a> {
             behind: self.world.changes_behind(id),
             unlogged: self.world.unlogged(id),
             moving: moving(id),
+            leaving: leaves == Some(deployment.shard_of(id)),
             cache: Rc::new(self.of_caches(&[cache])),
         };
         self.world.nodes().map(node).collect()

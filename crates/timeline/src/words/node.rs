@@ -36,6 +36,7 @@ impl NodeFrame {
             _ if self.syncing && self.unlogged.is_some() => "reading the log".to_owned(),
             _ if self.syncing => "syncing".to_owned(),
             (true, false, true) if self.moving.is_some() => self.moving_in_words(),
+            (true, false, true) if self.leaving => format!("{full}, leaving"),
             (true, false, false) => format!("{full}, cut off"),
             (true, false, true) if self.unlogged.is_some_and(|count| count > 0) => {
                 let unlogged = self.unlogged.unwrap_or_default();
