@@ -527,7 +527,7 @@ fn every_kind_of_event_can_be_drawn() {
             }
         }
     }
-    assert_eq!(seen.len(), 31, "all kinds: {seen:?}");
+    assert_eq!(seen.len(), 32, "all kinds: {seen:?}");
     for state in [
         "lost",
         "cut",
