@@ -178,6 +178,16 @@ pub fn with_faults(
     input
 }
 
+/// Makes a lane's cache a durable cluster.
+pub fn make_durable(lane: &mut LaneInput, durability: Durability) {
+    lane.cache.replica_lag_us = None;
+    lane.cache.durability = durability;
+    let deployment = &mut lane.cache.deployment;
+    deployment.kind = DeploymentKind::Cluster;
+    deployment.node_type = NodeType::M7gLarge;
+    deployment.replicas = deployment.replicas.max(1);
+}
+
 /// Scenarios with requests and expiries by hand, of keys that they have and of new ones, in one lane or all.
 pub fn acted_scenarios() -> impl Strategy<Value = ScenarioInput> {
     scenarios().prop_flat_map(with_acts)

@@ -5,6 +5,7 @@ mod cost;
 mod databases;
 mod defences;
 mod deployment;
+mod durability;
 mod fairness;
 mod faults;
 mod placement;

@@ -643,7 +643,9 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 matches!(deployment, Deployment::ReplicationGroup(_))
                     && of.story().sent.last().map(|of| of.0) != Some(Verb::Get)
             }
-            Failure::Restoring | Failure::LogBehind => of.before.is_durable(),
+            // The commit log's own DELETE, or a command.
+            Failure::Restoring if of.before.syncing.contains(&of.node()) => true,
+            Failure::Restoring | Failure::LogBehind => durable::refused(*why, of),
             Failure::Loading => of.setup.cache.deployment.replication().is_some(),
             Failure::Moved => of.story().moved && of.client() == Some(Client::Plain),
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {

@@ -129,6 +129,7 @@ impl Lane {
             }
             Stage::Repointed => self.named[shard] = self.primaries[shard],
             Stage::Restored { .. } => {
+                self.note_restored(node, at);
                 self.syncing.remove(&node);
                 self.load_log(node, true, at);
                 self.judge_restored(node, at);

@@ -504,12 +504,12 @@ impl Lane {
             | Fault::AddCacheNode => {
                 self.copies.retain(|(at, _), _| !reached.contains(at));
                 self.forget_queued(&reached);
-                self.lose_unlogged(&reached);
+                self.lose_unlogged(&reached, at);
             }
             Fault::FailOverCache => {
                 self.failed_over = self.primaries.is_empty();
                 self.forget_queued(&reached);
-                self.lose_unlogged(&reached);
+                self.lose_unlogged(&reached, at);
             }
             _ => {}
         }
