@@ -347,11 +347,12 @@ pub fn holds(fact: &DurableFact, of: &Point) -> bool {
         DurableFact::ReadsLog => of.is_left_at(node, |key| {
             log.contents(at).get(&key).map(|copy| copy.version)
         }),
-        DurableFact::Restored(named) => {
-            of.is_node(named, node) && !lane.is_replica(node) && lane.syncing.contains(&node)
+        DurableFact::Restored(named) => of.is_node(named, node) && lane.syncing.contains(&node),
+        DurableFact::AnswersWith(count) if lane.is_replica(node) => {
+            log.copies.len() == *count as usize
         }
         DurableFact::AnswersWith(count) => log.contents(at).len() == *count as usize,
-        DurableFact::LoadsFirst => !lane.is_replica(node) && lane.stopped.contains(&node),
+        DurableFact::LoadsFirst => lane.stopped.contains(&node),
         DurableFact::FaultMeans(fault, named) => {
             let id = NodeId(named.number - 1);
             of.is_node(named, id) && of.was_given(*fault, id) && lane.is_changed_by(*fault, id)

@@ -15,6 +15,7 @@ use sim::{
     ByHand, Client, Deployment, Event, EventKind, Failure, Fault, Intake, LaneSetup, Limit, NodeId,
     Operation, Outcome, ReadPath, Refused, Verb, World, WritePath,
 };
+use std::collections::BTreeSet;
 use timeline::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose};
 
 /// An event, with what is known around it.
@@ -406,7 +407,8 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         }
         Fact::WasToldOwner(slot, node) => {
             let told = of.before.told.get(slot);
-            *slot == of.slot() && told.is_some_and(|&owner| of.is_node(node, owner))
+            let named = |told: &BTreeSet<NodeId>| told.iter().any(|owner| of.is_node(node, *owner));
+            *slot == of.slot() && told.is_some_and(named)
         }
         Fact::KnowsOnly(node) => {
             let goes_there = of.is_node(node, NodeId(0)) && of.event.node == NodeId(0);
