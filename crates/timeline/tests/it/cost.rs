@@ -61,12 +61,16 @@ fn durability_is_a_part_of_its_own() {
         part(&synchronous.parts, "Durability"),
         ("synchronous: 18 % of the nodes’ price", Some(66_435_840))
     );
-    let crossed = part(&synchronous.parts, "Between zones").1.expect("a price");
+    let crossed = part(&synchronous.parts, "Between zones")
+        .1
+        .expect("a price");
     let total = MicroUsd(435_523_840 + crossed);
     assert_eq!(synchronous.total_micro_usd, Some(total));
     let asynchronous = of(Durability::Async, Engine::Valkey);
     assert_eq!(part(&asynchronous.parts, "Durability").1, None);
-    let crossed = part(&asynchronous.parts, "Between zones").1.expect("a price");
+    let crossed = part(&asynchronous.parts, "Between zones")
+        .1
+        .expect("a price");
     let total = MicroUsd(369_088_000 + crossed);
     assert_eq!(asynchronous.total_micro_usd, Some(total));
     let redis = of(Durability::Sync, Engine::RedisOss);

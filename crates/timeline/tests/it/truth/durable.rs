@@ -172,6 +172,17 @@ pub fn gone(of: &Point) -> Option<usize> {
         } => return gone_in_failover(of),
         _ => return None,
     };
+    let loses_memory = matches!(
+        fault,
+        Fault::RestartCache
+            | Fault::FailOverCache
+            | Fault::StopCacheNode
+            | Fault::RemoveCacheNode
+            | Fault::AddCacheNode
+    );
+    if !loses_memory {
+        return Some(0);
+    }
     let reached = lane.reached(fault, reach);
     let queued = lane.queue.iter().filter(|(key, (version, _))| {
         let lost = reached.contains(&lane.queued_at[key]) && of.before.row(**key).0 < *version;
@@ -215,6 +226,9 @@ pub fn gone(of: &Point) -> Option<usize> {
 /// The same once it is clear whether a replica has them.
 fn gone_in_failover(of: &Point) -> Option<usize> {
     let lane = of.before;
+    if !of.has_no_database() {
+        return Some(0);
+    }
     let shard = lane.shard_of(of.event.node);
     let open = lane.open.iter();
     let open = open
