@@ -546,7 +546,7 @@ fn every_kind_of_event_can_be_drawn() {
             }
         }
     }
-    assert_eq!(seen.len(), 33, "all kinds: {seen:?}");
+    assert_eq!(seen.len(), 34, "all kinds: {seen:?}");
     for state in [
         "lost",
         "cut",
