@@ -139,6 +139,15 @@ impl CachePlayground {
         to_js(&sim::cost::plan(&input.plan, &input.prices))
     }
 
+    /// A day of traffic, for the day, the plan and the prices of the scenario.
+    ///
+    /// # Errors
+    /// None in practice: every day can be converted.
+    pub fn day(&self) -> Result<JsValue, JsValue> {
+        let input = self.session.snapshot().run.scenario().input.clone();
+        to_js(&sim::day::day(&input.day, &input.plan, &input.prices))
+    }
+
     /// The misses of a bare cache over a stream of reads: one number a capacity.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod timeline;
 
 pub use app::{App, AppProps};
 pub use numbers::cost::{Costs, CostsProps};
+pub use panels::day::{Preset, day_verdict};
 pub use panels::plan::{Taken, from_lane, from_trace, limit_sentence, verdict};
 pub use shell::address::{Start, open as open_address};
 pub use shell::panic::report_panics;

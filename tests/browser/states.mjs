@@ -91,7 +91,7 @@ const FAULTS = [
   "Fail the next SET",
 ];
 
-const GROUPS = ["Traffic", "Strategy", "Cache", "Database", "Network", "Faults", "Cost", "Scene"];
+const GROUPS = ["Traffic", "Strategy", "Cache", "Database", "Network", "Faults", "Cost", "Day", "Scene"];
 
 /** The opening scene with something to fail over to. */
 async function withReplicas(page) {
@@ -274,6 +274,7 @@ export const STATES = /** @type {State[]} */ ([
   { name: "a MOVED on its way", at: "?scenario=moved", reach: seekTo("moved", 1) },
   { name: "a replica that is behind", at: "?scenario=replica-read", reach: seekTo("behind", 1) },
   { name: "a replica that takes over", at: "?scenario=lost-primary", reach: seekTo("failover", 0) },
+  { name: "a durable cache that restarts", at: "?scenario=restart-durable", reach: seekTo("fault", 1) },
   {
     name: "the menu of a node",
     at: "?scenario=lost-memcached-node",
@@ -480,6 +481,18 @@ export const STATES = /** @type {State[]} */ ([
       await price.fill("-1");
       await price.press("Enter");
       await page.locator(".why").waitFor();
+    },
+  },
+  { name: "a day", reach: async (page) => openPanel(page, "Day") },
+  {
+    name: "a day of a spike with a failover, a pre-scaled minimum and its table",
+    reach: async (page) => {
+      const scenario = await api(page, "scenario");
+      const spike = { shape: "spike", peak_per_second: 20_000_000, failover_hour: 12, pre_scaled_ecpu_per_second: 500_000 };
+      await load(page, { ...scenario, day: spike }, 20);
+      await openPanel(page, "Day");
+      await button(page, "As a table").click();
+      await page.locator("#day .plot-table").first().waitFor();
     },
   },
   { name: "the console before its first line", reach: async (page) => openPanel(page, "Console") },

@@ -2,6 +2,7 @@
 
 mod acts;
 mod console;
+mod day;
 mod divergence;
 mod edited;
 mod fuzz_corpus;

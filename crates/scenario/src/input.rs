@@ -8,6 +8,7 @@ use super::workload_input::WorkloadInput;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sim::cost::{PlanInput, Prices};
+use sim::day::DayInput;
 use sim::{Fault, Intervention, Zone};
 
 /// A scenario.
@@ -49,6 +50,9 @@ pub struct ScenarioInput {
     /// What ElastiCache charges; prices that are left out are the published ones.
     #[serde(default)]
     pub prices: Prices,
+    /// A day of traffic for which both are compared; it changes nothing in the run.
+    #[serde(default)]
+    pub day: DayInput,
 }
 
 impl ScenarioInput {
@@ -57,11 +61,12 @@ impl ScenarioInput {
         serde_json::to_value(self).expect("inputs are plain data")
     }
 
-    /// Whether others differ in their plan and prices at most, so that they run alike.
+    /// Whether others differ in their plan, prices and day at most, so that they run alike.
     pub fn runs_like(&self, other: &Self) -> bool {
         let same = ScenarioInput {
             plan: self.plan.clone(),
             prices: self.prices.clone(),
+            day: self.day.clone(),
             ..other.clone()
         };
         *self == same

@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use sim::cost::NodeType;
 use sim::{
     Client, Cluster, DatabaseKind, Deployment, Durability, DurabilitySetup, Endpoint, Hashing,
-    Intake, Latency, Memcached, Pool, Replication, Serverless, Strategy, Table, Units, latency,
+    Intake, Latency, Memcached, NODE_TIMEOUT, Pool, Replication, Serverless, Strategy, Table,
+    Units, latency,
 };
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
@@ -14,9 +15,6 @@ const OVERHEAD_BYTES: u32 = 56;
 
 /// One second: longer than any healthy answer.
 const TIMEOUT_US: u64 = 1_000_000;
-
-/// Noticing and electing take 1.4 times as long together, so that writes go on after a few seconds.
-const NODE_TIMEOUT_US: u64 = 3_000_000;
 
 /// What a new serverless cache supports, and one slot of it, in ECPUs a second.
 const ECPU_PER_SECOND: u32 = 30_000;
@@ -176,7 +174,7 @@ impl Default for DeploymentInput {
             replicas: 0,
             endpoint: Endpoint::Primary,
             lag: latency::REPLICA_LAG,
-            node_timeout_us: NODE_TIMEOUT_US,
+            node_timeout_us: NODE_TIMEOUT.0,
             ecpu_per_second: ECPU_PER_SECOND,
             minimum_ecpu_per_second: None,
             maximum_ecpu_per_second: ECPU_PER_SECOND_MAX,

@@ -141,10 +141,11 @@ const SHORTEST: &str = r#"{
         "network": {}
     }],
     "plan": {},
-    "prices": {}
+    "prices": {},
+    "day": {}
 }"#;
 /// Objects that a reader fills in as a whole.
-const FILLED_IN: [&str; 2] = ["plan", "prices"];
+const FILLED_IN: [&str; 3] = ["plan", "prices", "day"];
 
 /// The inputs without the fields that reading fills in. The inputs themselves always serialize every
 /// field, because scripts and the set-up panel want the whole.

@@ -230,7 +230,7 @@ impl Listed {
     }
 
     /// Whether a scenario has other inputs than this one. Its title and introduction are none of the run's,
-    /// and the moves of a race are how it is played; a plan and prices change nothing in it.
+    /// and the moves of a race are how it is played; a plan, prices and a day change nothing in it.
     pub fn is_changed_in(&self, input: &ScenarioInput) -> bool {
         let own = self.scenario();
         let schedule = match own.schedule {

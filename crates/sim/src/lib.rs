@@ -8,6 +8,7 @@ mod command;
 mod console;
 pub mod cost;
 pub mod database;
+pub mod day;
 pub mod deployment;
 pub mod draw;
 pub mod durability;
@@ -38,8 +39,8 @@ pub use command::{
 pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, DatabaseKind, Intake, Pool, Row, Table, Units};
 pub use deployment::{
-    Client, Cluster, Deployed, Deployment, Endpoint, Exceeded, Hashing, Memcached, Meter, NodeId,
-    Reach, Replication, Serverless, Stage, Zone,
+    Client, Cluster, Deployed, Deployment, Endpoint, Exceeded, Hashing, Memcached, Meter,
+    NODE_TIMEOUT, NodeId, Reach, Replication, Serverless, Stage, Zone,
 };
 pub use durability::{Durability, DurabilitySetup};
 pub use event::{

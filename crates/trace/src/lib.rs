@@ -87,6 +87,7 @@ impl Trace {
             commands: Vec::new(),
             plan: Default::default(),
             prices: Default::default(),
+            day: Default::default(),
         }
     }
 

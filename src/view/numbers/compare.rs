@@ -175,6 +175,7 @@ fn differences(a: &LaneSetup, b: &LaneSetup) -> Vec<&'static str> {
         ),
         ("capacity", c.engine.capacity != d.engine.capacity),
         ("deployment", c.deployment != d.deployment),
+        ("durability", c.durability != d.durability),
         ("node type", c.node_type != d.node_type),
         ("tuning of the policy", c.engine.tuning != d.engine.tuning),
         (

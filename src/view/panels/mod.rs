@@ -2,6 +2,7 @@
 //! otherwise one at a time.
 
 pub mod console;
+pub mod day;
 pub mod follow;
 pub mod plan;
 mod plots;
@@ -33,10 +34,11 @@ pub struct Panel {
 }
 
 /// All panels, in the order of their tabs.
-pub const ALL: [Panel; 6] = [
+pub const ALL: [Panel; 7] = [
     follow::PANEL,
     plots::PANEL,
     plan::PANEL,
+    day::PANEL,
     setup::PANEL,
     console::PANEL,
     trace::PANEL,

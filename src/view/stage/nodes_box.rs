@@ -100,7 +100,11 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
     let aside = left + text_w(&name) * 1.1 + 10.0;
     let state = node.state();
     // The word goes first where there is no room for all.
-    let room = right - text_w(&state) - 8.0 - aside;
+    // The log's mark stands before the words, if there is one.
+    let mark_at = right - text_w(&state) - LOG_W - 4.0;
+    let mark = node.unlogged.map(|unlogged| log_mark(mark_at, y, unlogged));
+    let taken = if mark.is_some() { LOG_W + 4.0 } else { 0.0 };
+    let room = right - text_w(&state) - taken - 8.0 - aside;
     let aside_words = aside_words(node)
         .into_iter()
         .find(|words| text_w(words) <= room)
@@ -148,6 +152,7 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
             { text(left, y, "h", name) }
             { text(aside, y, "t", aside_words) }
             { text(right, y, "t end", state) }
+            { mark }
             <g>{ for empty.map(|cell| {
                 let (x, y) = grid.at(cell);
                 html! { <rect class="empty" x={px(x)} y={px(y)} width={px(grid.w)} height={px(grid.h)} rx="8" /> }
@@ -156,6 +161,25 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
             if !all_fit {
                 { more(grid, fit, cache.entries.len() - fit) }
             }
+        </g>
+    }
+}
+
+/// How wide the mark of a log is.
+const LOG_W: f64 = 9.0;
+
+/// The log of a durable shard beside its primary: a sheet with lines, hollow while changes are not in it.
+fn log_mark(x: f64, baseline: f64, unlogged: u32) -> Html {
+    let class = classes!("log-mark", (unlogged > 0).then_some("behind"));
+    let top = baseline - 10.0;
+    let line = |nth: u8| {
+        let y = top + 3.0 * f64::from(nth) + 2.5;
+        html! { <line x1={px(x + 2.0)} x2={px(x + LOG_W - 2.0)} y1={px(y)} y2={px(y)} /> }
+    };
+    html! {
+        <g {class}>
+            <rect x={px(x)} y={px(top)} width={px(LOG_W)} height="11.5" rx="1.5" />
+            { for (0..3).map(line) }
         </g>
     }
 }

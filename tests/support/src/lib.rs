@@ -3,6 +3,8 @@
 
 #![allow(missing_docs, reason = "these are helpers of tests")]
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod days;
 pub mod golden;
 pub mod gzip;
 // proptest's random seeds come from the system, which wasm32-unknown-unknown does not have.

@@ -1,5 +1,6 @@
 //! Scenarios: short ways to write one down, and a proptest strategy for arbitrary ones.
 
+use crate::days::days;
 use cache::units::Micros;
 use cache::{PolicyKind, Scope};
 use proptest::collection::vec;
@@ -65,6 +66,7 @@ pub fn scenario(requests: Vec<RequestInput>, lanes: Vec<LaneInput>) -> ScenarioI
         commands: Vec::new(),
         plan: Default::default(),
         prices: Default::default(),
+        day: Default::default(),
     }
 }
 
@@ -144,7 +146,7 @@ pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
     );
     let faults = vec(fault, 0..=4);
     let parts = (any::<u64>(), warm(), requests, faults, vec(lanes(), 1..=4));
-    parts.prop_map(|(seed, warm, requests, mut faults, lanes)| {
+    (parts, days()).prop_map(|((seed, warm, requests, mut faults, lanes), day)| {
         faults.sort_unstable();
         let fault = |(at_us, fault, place): (u64, Fault, Option<Result<u16, Zone>>)| FaultInput {
             at_us,
@@ -164,6 +166,7 @@ pub fn scenarios() -> impl Strategy<Value = ScenarioInput> {
             seed: seed.to_string(),
             warm,
             faults: faults.into_iter().map(fault).collect(),
+            day,
             ..scenario(requests, lanes)
         }
     })
@@ -185,6 +188,16 @@ pub fn with_faults(
     let mut input = scenario(requests, vec![lane]);
     input.faults = faults.iter().map(fault).collect();
     input
+}
+
+/// Makes a lane's cache a durable cluster.
+pub fn make_durable(lane: &mut LaneInput, durability: Durability) {
+    lane.cache.replica_lag_us = None;
+    lane.cache.durability = durability;
+    let deployment = &mut lane.cache.deployment;
+    deployment.kind = DeploymentKind::Cluster;
+    deployment.node_type = NodeType::M7gLarge;
+    deployment.replicas = deployment.replicas.max(1);
 }
 
 /// Scenarios with requests and expiries by hand, of keys that they have and of new ones, in one lane or all.

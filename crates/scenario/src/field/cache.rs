@@ -97,17 +97,17 @@ static ENDPOINTS: [Choice; 3] = [
 static DURABILITIES: [Choice; 3] = [
     Choice {
         name: "off",
-        title: "Off",
+        title: "No durability",
         about: "what is in memory is lost when a node restarts or fails",
     },
     Choice {
         name: "async",
-        title: "Asynchronous",
+        title: "Asynchronous durability",
         about: "a write is logged after its reply: what was not in the log yet is lost; writes are rejected while the log is more than 10 s behind",
     },
     Choice {
         name: "sync",
-        title: "Synchronous",
+        title: "Synchronous durability",
         about: "a write is logged in two zones before its reply: no acknowledged write is lost, and each takes milliseconds",
     },
 ];

@@ -20,6 +20,7 @@ macro_rules! choices {
 mod cache;
 mod check;
 mod cost;
+mod day;
 mod faults;
 mod lane;
 mod scene;
@@ -54,13 +55,15 @@ pub enum Group {
     Faults,
     /// What is planned, and what it is charged.
     Cost,
+    /// A day of traffic.
+    Day,
     /// What the scenario is called, and where it begins.
     Scene,
 }
 
 impl Group {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Group; 8] = [
+    pub const ALL: [Group; 9] = [
         Group::Traffic,
         Group::Strategy,
         Group::Cache,
@@ -68,6 +71,7 @@ impl Group {
         Group::Network,
         Group::Faults,
         Group::Cost,
+        Group::Day,
         Group::Scene,
     ];
 
@@ -81,6 +85,7 @@ impl Group {
             Group::Network => "Network",
             Group::Faults => "Faults",
             Group::Cost => "Cost",
+            Group::Day => "Day",
             Group::Scene => "Scene",
         }
     }
@@ -107,6 +112,7 @@ impl Group {
             Group::Network => &lane::NETWORK,
             Group::Faults => &faults::FIELDS,
             Group::Cost => &cost::FIELDS,
+            Group::Day => &day::FIELDS,
             Group::Scene => &scene::FIELDS,
         }
     }

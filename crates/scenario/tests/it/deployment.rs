@@ -111,6 +111,36 @@ fn a_fault_names_a_zone_where_it_is_one_of_zones() {
     }
 }
 
+/// ElastiCache makes only clusters with replicas durable, of larger nodes than t4g.
+#[test]
+fn durability_takes_a_cluster_with_replicas() {
+    let path = "/lanes/0/cache/durability";
+    let cluster = |replicas: u32, node_type: &str| {
+        let cluster = json!({"kind": "cluster", "replicas": replicas, "node_type": node_type});
+        ("/lanes/0/cache/deployment", cluster)
+    };
+    let group = json!({"kind": "replication-group", "replicas": 1, "node_type": "m7g.large"});
+    for durability in ["sync", "async"] {
+        let durable = (path, json!(durability));
+        let fits = [cluster(1, "m7g.large"), durable.clone()];
+        Scenario::from_value(&with(&fits)).expect("a durable cluster");
+        for deployment in [
+            cluster(0, "m7g.large"),
+            cluster(1, "t4g.micro"),
+            ("/lanes/0/cache/deployment", group.clone()),
+            ("/lanes/0/cache/deployment", json!({"kind": "memcached"})),
+            ("/lanes/0/cache/deployment", json!({})),
+        ] {
+            let says = ["cluster", "1 replica", "m7g.large", durability];
+            assert_refused(&[deployment, durable.clone()], path, &says);
+        }
+    }
+    assert_refused(&[(path, json!("always"))], path, &["async", "always"]);
+    let lag = "/lanes/0/cache/log_lag/constant_us";
+    let late = ("/lanes/0/cache/log_lag", json!({"constant_us": 60_000_001}));
+    assert_refused(&[late], lag, &["60000000", "60000001"]);
+}
+
 /// Links and files from before there were deployments mean one node.
 #[test]
 fn without_a_deployment_a_cache_is_one_node() {

@@ -58,24 +58,27 @@ fn a_fork_is_in_its_link() {
     assert_eq!(hash(linked.scenario, 20), hash(forked, 20));
 }
 
-/// Published prices and the usual plan are not in a link, and of changed ones only those that were changed.
+/// Published prices, the usual plan and day are not in a link, and of changed ones only those that were changed.
 #[test]
 fn a_link_has_the_prices_and_the_plan_as_far_as_they_were_changed() {
     let usual = encoded(&opening(), 0);
     let mut input = opening();
     input.prices.valkey_gb_hour_micro_usd = sim::cost::MicroUsd(90_000);
     input.plan.requests_per_second = 41_305;
+    input.day.busy_minutes = 20;
     let changed = encoded(&input, 0);
     let read = decode(&changed)
         .expect("what was written can be read")
         .scenario
         .input;
-    assert_eq!((&read.prices, &read.plan), (&input.prices, &input.plan));
-    let (usual, changed) = (state(&usual), state(&changed));
     assert_eq!(
-        (usual["inputs"].get("plan"), usual["inputs"].get("prices")),
-        (None, None)
+        (&read.prices, &read.plan, &read.day),
+        (&input.prices, &input.plan, &input.day)
     );
+    let (usual, changed) = (state(&usual), state(&changed));
+    for name in ["plan", "prices", "day"] {
+        assert_eq!(usual["inputs"].get(name), None, "{name}");
+    }
     assert_eq!(
         changed["inputs"]["prices"],
         json!({"valkey_gb_hour_micro_usd": 90_000})
@@ -84,6 +87,7 @@ fn a_link_has_the_prices_and_the_plan_as_far_as_they_were_changed() {
         changed["inputs"]["plan"],
         json!({"requests_per_second": 41_305})
     );
+    assert_eq!(changed["inputs"]["day"], json!({"busy_minutes": 20}));
 }
 
 /// What is packed into a link.

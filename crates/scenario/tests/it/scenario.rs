@@ -35,6 +35,7 @@ fn base() -> Value {
         }],
         "plan": {},
         "prices": {},
+        "day": {},
     })
 }
 
@@ -345,7 +346,7 @@ const LONGEST_US: u64 = 1_000_000_000_000_000;
 const SLOWEST_US: u64 = 60_000_000;
 
 /// Every number with a range of its own. The quantiles are bounded by one another and come below.
-const RANGES: [(&str, u64, u64); 11] = [
+const RANGES: [(&str, u64, u64); 18] = [
     ("/warm/0/age_us", 0, LONGEST_US),
     ("/workload/script/1/at_us", 5, LONGEST_US),
     ("/workload/script/0/client", 1, 64),
@@ -357,6 +358,13 @@ const RANGES: [(&str, u64, u64); 11] = [
     ("/plan/busy_hours", 1, 24),
     ("/plan/replicas", 0, 5),
     ("/prices/valkey_gb_hour_micro_usd", 0, 100_000_000),
+    ("/day/peak_per_second", 0, 20_000_000),
+    ("/day/busy_minutes", 1, 720),
+    ("/day/quiet_per_mille", 0, 1_000),
+    ("/day/node_requests_per_second", 1, 10_000_000),
+    ("/day/failover_hour", 0, 23),
+    ("/day/pre_scaled_ecpu_per_second", 0, 15_000_000),
+    ("/day/pre_scaled_hours", 1, 24),
 ];
 
 #[test]
@@ -470,6 +478,8 @@ fn defaults_are_filled_in() {
         ("/lanes/0/network/cache/p50_us", json!(250)),
         ("/plan/node_type", json!("r7g.large")),
         ("/prices/valkey_million_ecpu_micro_usd", json!(2_300)),
+        ("/day/shape", json!("diurnal")),
+        ("/day/failover_hour", json!(null)),
     ] {
         assert_eq!(written.pointer(path), Some(&value), "{path}");
     }

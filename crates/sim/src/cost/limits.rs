@@ -3,6 +3,7 @@
 
 use super::plan::PlanInput;
 use super::prices::{Engine, NodeType};
+use super::scaling::ECPU_RATE_MAX;
 use serde::Serialize;
 
 /// The most shards of a cluster.
@@ -10,7 +11,7 @@ pub const SHARDS_MAX: u64 = 500;
 /// The most nodes of a cluster, unless AWS raises the quota.
 const NODES_MAX: u64 = 90;
 /// The most nodes to which it is raised.
-const NODES_RAISED_MAX: u64 = 500;
+pub(crate) const NODES_RAISED_MAX: u64 = 500;
 /// The addresses that a /28 and a /24 subnet leave; each node takes one.
 const SUBNET_28_ADDRESSES: u64 = 11;
 const SUBNET_24_ADDRESSES: u64 = 251;
@@ -19,12 +20,10 @@ const DURABLE_WRITES_MAX: u64 = 100 * 1024 * 1024;
 
 /// The most that a serverless cache stores, in bytes: 5,000 GiB.
 const SERVERLESS_BYTES_MAX: u64 = 5_000 * 1024 * 1024 * 1024;
-/// The most that it executes, in ECPUs a second.
-const ECPU_RATE_MAX: u64 = 15_000_000;
 /// The most on one slot, and so on one key.
-const SLOT_ECPU_RATE_MAX: u64 = 30_000;
+pub(crate) const SLOT_ECPU_RATE_MAX: u64 = 30_000;
 /// The same where reads go to replicas.
-const SLOT_ECPU_RATE_WITH_REPLICAS_MAX: u64 = 90_000;
+pub(crate) const SLOT_ECPU_RATE_WITH_REPLICAS_MAX: u64 = 90_000;
 /// Its connections; further ones may or may not succeed.
 const SERVERLESS_CONNECTIONS: u64 = 65_000;
 

@@ -8,10 +8,12 @@ mod money;
 pub mod month;
 mod plan;
 mod prices;
+pub mod scaling;
 
 pub use break_even::{BreakEven, DATA_MAX, RATE_MAX};
 pub use lane::LaneUse;
 pub use limits::{Limit, LimitKind, SHARDS_MAX};
+pub(crate) use limits::{NODES_RAISED_MAX, SLOT_ECPU_RATE_MAX, SLOT_ECPU_RATE_WITH_REPLICAS_MAX};
 pub use money::{MicroUsd, PRICE_MAX};
 pub use month::Cost;
 pub use plan::{NodeBased, Plan, PlanInput, Serverless, plan};

@@ -42,7 +42,12 @@ pub fn usable_bytes(maxmemory_bytes: u64) -> u64 {
 
 /// The nodes: every hour of every one of them, primary or replica, busy or not.
 pub fn nodes(node_hour: MicroUsd, shards: u64, replicas: u64) -> MicroUsd {
-    MicroUsd(HOURS * shards * (1 + replicas) * node_hour.0)
+    nodes_over(HOURS, node_hour, shards, replicas)
+}
+
+/// The same for another number of hours.
+pub fn nodes_over(hours: u64, node_hour: MicroUsd, shards: u64, replicas: u64) -> MicroUsd {
+    MicroUsd(hours * shards * (1 + replicas) * node_hour.0)
 }
 
 /// The surcharge for synchronous durability, in thousandths of what the nodes cost.
@@ -52,8 +57,18 @@ pub fn durability(nodes: MicroUsd, per_mille: u32) -> MicroUsd {
 
 /// What serverless stores, or the minimum that it bills.
 pub fn storage(stored_bytes: u64, minimum_bytes: u64, gb_hour: MicroUsd) -> MicroUsd {
+    storage_over(HOURS, stored_bytes, minimum_bytes, gb_hour)
+}
+
+/// The same for another number of hours.
+pub fn storage_over(
+    hours: u64,
+    stored_bytes: u64,
+    minimum_bytes: u64,
+    gb_hour: MicroUsd,
+) -> MicroUsd {
     let billed = u128::from(stored_bytes.max(minimum_bytes));
-    rounded(billed * u128::from(HOURS) * u128::from(gb_hour.0), GB)
+    rounded(billed * u128::from(hours) * u128::from(gb_hour.0), GB)
 }
 
 /// The requests to serverless, in thousandths of an ECPU.

@@ -86,9 +86,20 @@ impl PlanInput {
 
     /// A month of nodes; `None` where their price is not known.
     pub fn node_based_cost(&self, prices: &Prices) -> Option<Cost> {
+        self.node_based_cost_over(prices, month::HOURS, self.shards(), self.requests_a_month())
+    }
+
+    /// So many hours of so many shards, and requests in them; `None` where their price is not known.
+    pub(crate) fn node_based_cost_over(
+        &self,
+        prices: &Prices,
+        hours: u64,
+        shards: u64,
+        requests: u128,
+    ) -> Option<Cost> {
         let node_hour = prices.node_hour(self.engine, self.node_type)?;
-        let nodes_micro_usd = month::nodes(node_hour, self.shards(), self.replicas.into());
-        let moved = self.requests_a_month() * u128::from(self.value_bytes);
+        let nodes_micro_usd = month::nodes_over(hours, node_hour, shards, self.replicas.into());
+        let moved = requests * u128::from(self.value_bytes);
         let crossing = moved * u128::from(self.cross_zone_percent) / 100;
         let per_mille = match self.durable && self.engine == Engine::Valkey {
             true => prices.durability_per_mille,
@@ -105,11 +116,26 @@ impl PlanInput {
 
     /// A month of serverless. Its endpoints are in the application's own zones, so nothing crosses.
     pub fn serverless_cost(&self, prices: &Prices) -> Cost {
-        let of = prices.serverless(self.engine);
         let milli_ecpu = month::milli_ecpu(self.value_bytes.into(), 0);
         let milli_ecpu = self.requests_a_month() * u128::from(milli_ecpu);
+        self.serverless_cost_over(prices, month::HOURS, milli_ecpu)
+    }
+
+    /// So many hours of serverless, and ECPUs in them, in thousandths.
+    pub(crate) fn serverless_cost_over(
+        &self,
+        prices: &Prices,
+        hours: u64,
+        milli_ecpu: u128,
+    ) -> Cost {
+        let of = prices.serverless(self.engine);
         let cost = Cost {
-            storage_micro_usd: month::storage(self.data_bytes, of.minimum_bytes, of.gb_hour),
+            storage_micro_usd: month::storage_over(
+                hours,
+                self.data_bytes,
+                of.minimum_bytes,
+                of.gb_hour,
+            ),
             requests_micro_usd: month::ecpus(milli_ecpu, of.million_ecpu),
             ..Cost::default()
         };

@@ -15,7 +15,7 @@ use super::fault::Fault;
 pub use cluster::{Client, Cluster};
 pub use deployed::Deployed;
 pub use memcached::{Hashing, Memcached};
-pub use replication::{Endpoint, Replication, Stage};
+pub use replication::{Endpoint, NODE_TIMEOUT, Replication, Stage};
 pub use serverless::{Exceeded, Meter, Serverless};
 use std::hash::{Hash, Hasher};
 pub use zone::Zone;

@@ -55,8 +55,22 @@ impl Replication {
     /// How long after a failure has been noticed a replica is elected. Measured with three shards and a
     /// replica each: the first write succeeds about 1.4 times the node timeout after the primary is gone.
     pub const fn election(self) -> Micros {
-        Micros(self.node_timeout.0 * 2 / 5)
+        election(self.node_timeout)
     }
+}
+
+/// The node timeout if nothing else is said. Noticing and electing take 1.4 times as long together, so that writes
+/// go on after a few seconds.
+pub const NODE_TIMEOUT: Micros = Micros(3_000_000);
+
+const fn election(node_timeout: Micros) -> Micros {
+    Micros(node_timeout.0 * 2 / 5)
+}
+
+/// How long a shard with replicas is without a primary: its silence is noticed, a replica elected, and the
+/// endpoint repointed.
+pub(crate) const fn gap(node_timeout: Micros) -> Micros {
+    Micros(node_timeout.0 + election(node_timeout).0 + REPOINTED_AFTER.0)
 }
 
 /// How long after a promotion the primary endpoint's name leads to the new primary: ElastiCache's

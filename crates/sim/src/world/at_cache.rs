@@ -92,8 +92,10 @@ impl World {
         // In the engine's order: a replica refuses a write even while it is loading.
         match self.is_replica(node) {
             true if !reads => Some(Failure::ReadOnly),
-            _ if self.is_restoring(node) => Some(Failure::Restoring),
-            _ if self.deployed.is_syncing(node) => Some(Failure::Loading),
+            _ if self.deployed.is_syncing(node) => Some(match self.is_durable() {
+                true => Failure::Restoring,
+                false => Failure::Loading,
+            }),
             _ => (!reads && self.log_is_behind(node)).then_some(Failure::LogBehind),
         }
     }

@@ -3,8 +3,10 @@
 mod cache_only;
 mod cost;
 mod databases;
+mod day;
 mod defences;
 mod deployment;
+mod durability;
 mod fairness;
 mod faults;
 mod placement;

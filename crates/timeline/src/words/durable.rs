@@ -21,7 +21,7 @@ pub enum DurableFact {
     Logged,
     /// The new primary has read the log to its end.
     ReadsLog,
-    /// A primary has read the log.
+    /// A node has read the log.
     Restored(NodeName),
     /// It holds this many entries.
     AnswersWith(u32),
@@ -40,7 +40,7 @@ impl Display for DurableFact {
             DurableFact::LogHasRemoval(key) => write!(f, "The log has the removal of {key}"),
             DurableFact::MadeAgo(span) => write!(
                 f,
-                "the change was made {} ago, and a failure would have lost it until now",
+                "the change is {} old, and until now a failure would have lost it",
                 duration(*span)
             ),
             DurableFact::Logged => f.write_str("two zones have it in the log"),

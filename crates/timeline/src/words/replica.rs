@@ -181,7 +181,7 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
     let named = node::name(lane, node);
     let durable = lane.is_durable();
     let facts = match stage {
-        Stage::Restored { held, .. } => {
+        Stage::Synced { entries: held } | Stage::Restored { held, .. } if durable => {
             let facts = [DurableFact::Restored(named), DurableFact::AnswersWith(held)];
             return facts.map(Fact::Durable).into();
         }
@@ -191,7 +191,7 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
                 Fact::Durable(DurableFact::ReadsLog),
             ];
         }
-        Stage::Replaced { replica: false } if durable => {
+        Stage::Replaced { .. } if durable => {
             return vec![
                 Fact::Replica(ReplicaFact::Replaced(named)),
                 Fact::Durable(DurableFact::LoadsFirst),
@@ -226,7 +226,7 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
                 ReplicaFact::ClientsConnect,
             ],
         },
-        Stage::Synced { entries } => vec![
+        Stage::Synced { entries } | Stage::Restored { held: entries, .. } => vec![
             ReplicaFact::Synced(named),
             ReplicaFact::AnswersWith(entries),
         ],

@@ -29,7 +29,7 @@ pub(super) fn failure(f: &mut Formatter, why: Failure, timeout: Micros) -> Resul
         Failure::Throttled => f.write_str("the database throttled it"),
         Failure::Restoring => f.write_str("LOADING, because the node is still reading the log"),
         Failure::LogBehind => {
-            f.write_str("the log is more than 10 s behind, so the node takes no writes")
+            f.write_str("the log is more than 10 s behind, so the node rejects writes")
         }
         Failure::CacheThrottled => f.write_str("the cache throttled it"),
     }

@@ -8,7 +8,7 @@ use scenario::{
     WorkloadInput,
 };
 use sim::cost::{Engine, MicroUsd, NodeType};
-use sim::{EventKind, Operation, Pattern, ReadPath, WritePath};
+use sim::{Durability, EventKind, Operation, Pattern, ReadPath, WritePath};
 use support::cases;
 use support::scenarios::{calm_scenarios, request, run, scenario};
 use support::steady::{LOOK_UP_US, steady};
@@ -36,6 +36,39 @@ fn part<'a>(parts: &'a [CostPartFrame], name: &str) -> (&'a str, Option<u64>) {
     let found = parts.iter().find(|part| part.name == name);
     let found = found.expect("the part is there");
     (&found.text, found.micro_usd.map(|amount| amount.0))
+}
+
+/// Synchronous durability is a share of the nodes' price; the asynchronous kind has no published one.
+#[test]
+fn durability_is_a_part_of_its_own() {
+    let cluster = DeploymentInput {
+        kind: DeploymentKind::Cluster,
+        shards: 2,
+        replicas: 1,
+        node_type: NodeType::M7gLarge,
+        ..DeploymentInput::default()
+    };
+    let of = |durability: Durability, engine: Engine| {
+        cost(cluster.clone(), |input| {
+            input.lanes[0].cache.durability = durability;
+            input.plan.engine = engine;
+        })
+    };
+    // 4 × 730 × 126,400, and 18 % of it.
+    let synchronous = of(Durability::Sync, Engine::Valkey);
+    assert_eq!(part(&synchronous.parts, "Nodes").1, Some(369_088_000));
+    assert_eq!(
+        part(&synchronous.parts, "Durability"),
+        ("synchronous: 18 % of the nodes’ price", Some(66_435_840))
+    );
+    assert_eq!(synchronous.total_micro_usd, Some(MicroUsd(435_523_840)));
+    let asynchronous = of(Durability::Async, Engine::Valkey);
+    assert_eq!(part(&asynchronous.parts, "Durability").1, None);
+    assert_eq!(asynchronous.total_micro_usd, Some(MicroUsd(369_088_000)));
+    let redis = of(Durability::Sync, Engine::RedisOss);
+    assert_eq!(part(&redis.parts, "Durability").1, None);
+    let off = of(Durability::Off, Engine::Valkey);
+    assert!(off.parts.iter().all(|part| part.name != "Durability"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Axis;
 use super::line::{Line, read_out};
-use super::scale::Tick;
+use super::scale::{Scale, Tick};
 use crate::view::shell::format::{place, px};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -143,7 +143,7 @@ fn reader<'a>(
             match key.as_str() {
                 "Enter" => on_pick.iter().for_each(|on_pick| on_pick.emit(read_at)),
                 "Escape" => on_cursor.emit(None),
-                _ => match moved(&lines, read_at, &key) {
+                _ => match moved(&lines, scale, read_at, &key) {
                     Some(at) => on_cursor.emit(Some(at.clamp(scale.from(), scale.to()))),
                     None => return,
                 },
@@ -168,8 +168,10 @@ fn pointed_at(event: &PointerEvent) -> Option<f64> {
     Some((f64::from(event.offset_x()) / width).clamp(0.0, 1.0))
 }
 
-/// The place that a key goes to: the next or previous one at which any line has a point.
-fn moved(lines: &[Line], from: u64, key: &str) -> Option<u64> {
+/// The place that a key goes to: the next or previous one at which any line has a point, or with PageUp and
+/// PageDown one that is a 24th of the axis away: on a day, an hour.
+fn moved(lines: &[Line], scale: Scale, from: u64, key: &str) -> Option<u64> {
+    const PAGE: f64 = 1.0 / 24.0;
     let places = || {
         let all = lines.iter().flat_map(|line| line.points.iter());
         all.map(|point| point.x)
@@ -177,6 +179,16 @@ fn moved(lines: &[Line], from: u64, key: &str) -> Option<u64> {
     let found = match key {
         "ArrowRight" | "ArrowUp" => places().filter(|&x| x > from).min(),
         "ArrowLeft" | "ArrowDown" => places().filter(|&x| x < from).max(),
+        "PageUp" => {
+            let to = scale.at(scale.place(from) + PAGE).max(from + 1);
+            places().filter(|&x| x >= to).min().or(places().max())
+        }
+        "PageDown" => {
+            let to = scale
+                .at(scale.place(from) - PAGE)
+                .min(from.saturating_sub(1));
+            places().filter(|&x| x <= to).max().or(places().min())
+        }
         "Home" => places().min(),
         "End" => places().max(),
         _ => return None,

@@ -16,6 +16,8 @@ pub enum Quantity {
     Share,
     /// A span or an instant in microseconds.
     Time,
+    /// A time of day in seconds: 43,210 is written `12:00:10`.
+    Clock,
     /// A size in bytes.
     Bytes,
     /// An amount in micro-dollars: 255,792,000 is written `$255.79`.
@@ -38,6 +40,7 @@ impl Quantity {
             Quantity::Milli => milli(value),
             Quantity::Share => per_mille(value),
             Quantity::Time => duration(Micros(value)),
+            Quantity::Clock => time_of_day(value, true),
             Quantity::Bytes => bytes(value),
             Quantity::Dollars => dollars(MicroUsd(value)),
             Quantity::Of(whole) => format!("{} ({})", grouped(value), percent(value, whole)),
@@ -48,6 +51,7 @@ impl Quantity {
     pub fn short(self, value: u64) -> String {
         match self {
             Quantity::Time | Quantity::Bytes | Quantity::Milli if value == 0 => "0".to_owned(),
+            Quantity::Clock => time_of_day(value, false),
             Quantity::Dollars => short_dollars(value),
             Quantity::Count if value >= 10_000 => scaled(value, ["k", "M", "G"]),
             Quantity::Milli if value >= 10_000_000 => scaled(value / 1_000, ["k", "M", "G"]),
@@ -61,6 +65,7 @@ impl Quantity {
         let span = span.max(1);
         match self {
             Quantity::Time if span > SECOND => time_step(span),
+            Quantity::Clock => time_step(span * SECOND) / SECOND,
             Quantity::Of(whole) => {
                 let parts = [20, 10, 5, 4, 2].map(|parts| whole.div_ceil(parts));
                 parts
@@ -110,6 +115,15 @@ fn time_step(span: u64) -> u64 {
     round.unwrap_or_else(|| one_two_five(span.div_ceil(DAY)) * DAY)
 }
 
+/// A time of day, with its seconds if there are any.
+fn time_of_day(second: u64, seconds: bool) -> String {
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    match second {
+        1.. if seconds => format!("{hour}:{minute:02}:{second:02}"),
+        _ => format!("{hour}:{minute:02}"),
+    }
+}
+
 /// Dollars beside a tick: whole ones in thousands from ten thousand on, and cents below one.
 fn short_dollars(micro_usd: u64) -> String {
     match micro_usd {
@@ -144,6 +158,9 @@ mod tests {
         assert_eq!(Quantity::Share.text(667), "66.7 %");
         assert_eq!(Quantity::Time.text(4_120), "4.12 ms");
         assert_eq!(Quantity::Time.short(0), "0");
+        assert_eq!(Quantity::Clock.text(43_210), "12:00:10");
+        assert_eq!(Quantity::Clock.text(34_500), "9:35");
+        assert_eq!(Quantity::Clock.short(86_400), "24:00");
         assert_eq!(Quantity::Dollars.text(255_792_000), "$255.79");
         let ticks = [0, 500_000, 250_000_000, 12_500_000_000].map(|it| Quantity::Dollars.short(it));
         assert_eq!(ticks, ["$0", "$0.50", "$250", "$12.5k"]);
@@ -158,6 +175,7 @@ mod tests {
         }
         assert_eq!(Quantity::Time.round_step(40 * SECOND), MINUTE);
         assert_eq!(Quantity::Time.round_step(25 * HOUR), 2 * DAY);
+        assert_eq!(Quantity::Clock.round_step(86_400 / 4), 6 * 3_600);
         assert_eq!(Quantity::Count.round_step(u64::MAX), u64::MAX);
     }
 }

@@ -36,6 +36,15 @@ impl Scale {
         }
     }
 
+    /// From one number to another.
+    pub fn between(from: u64, to: u64) -> Self {
+        Scale {
+            from,
+            to: to.max(from + 1),
+            log: false,
+        }
+    }
+
     /// From 0 to the first tick that is at least `most`, with at most `steps` between.
     pub fn linear_to_tick(unit: Quantity, most: u64, steps: u64) -> Self {
         let step = unit.round_step(most.div_ceil(steps.max(1)));

@@ -3,7 +3,7 @@
 mod curves;
 mod prices;
 mod sides;
-mod slider;
+pub(super) mod slider;
 mod taken;
 mod words;
 

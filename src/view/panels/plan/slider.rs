@@ -15,8 +15,10 @@ use yew::prelude::*;
 const REST_MS: u32 = 300;
 
 /// The row of an input of the plan.
-pub(super) fn field(path: &str) -> &'static Field {
-    let mut fields = Group::Cost.fields().iter();
+pub(in crate::view::panels) fn field(path: &str) -> &'static Field {
+    let mut fields = [Group::Cost, Group::Day]
+        .into_iter()
+        .flat_map(Group::fields);
     fields
         .find(|field| field.path == path)
         .expect("every input has a row")
@@ -24,9 +26,9 @@ pub(super) fn field(path: &str) -> &'static Field {
 
 /// A value that is being dragged.
 #[derive(Clone, PartialEq)]
-pub(super) struct Draft {
-    pub(super) field: &'static Field,
-    pub(super) value: u64,
+pub(in crate::view::panels) struct Draft {
+    pub(in crate::view::panels) field: &'static Field,
+    pub(in crate::view::panels) value: u64,
 }
 
 impl Draft {
@@ -48,7 +50,7 @@ impl Draft {
 /// What is being dragged, and how to drag. Whatever is dragged last is put into the scenario, when it rests,
 /// when something else is dragged, or when the panel is closed.
 #[hook]
-pub(super) fn use_draft(page: &Page) -> (Option<Draft>, Callback<Draft>) {
+pub(in crate::view::panels) fn use_draft(page: &Page) -> (Option<Draft>, Callback<Draft>) {
     let draft = use_state_eq(|| None::<Draft>);
     let last = use_mut_ref(|| None::<Draft>);
     use_effect_with((*draft).clone(), {
@@ -103,7 +105,7 @@ fn ladder(from: u64, to: u64) -> Vec<u64> {
 
 /// The values at which a slider stops.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Stops {
+pub(in crate::view::panels) enum Stops {
     /// From one to the other, in steps.
     Steps(u64, u64, u64),
     /// Over several powers of ten.
@@ -120,18 +122,18 @@ impl Stops {
 }
 
 #[derive(Properties, PartialEq)]
-pub(super) struct SliderProps {
+pub(in crate::view::panels) struct SliderProps {
     /// The input.
-    pub(super) field: &'static Field,
-    pub(super) stops: Stops,
-    pub(super) value: u64,
+    pub(in crate::view::panels) field: &'static Field,
+    pub(in crate::view::panels) stops: Stops,
+    pub(in crate::view::panels) value: u64,
     /// Called while it is dragged.
-    pub(super) on_drag: Callback<Draft>,
+    pub(in crate::view::panels) on_drag: Callback<Draft>,
 }
 
 /// The field and the slider.
 #[function_component(Slider)]
-pub(super) fn slider(props: &SliderProps) -> Html {
+pub(in crate::view::panels) fn slider(props: &SliderProps) -> Html {
     let (field, value) = (props.field, props.value);
     let stops = use_memo(props.stops, |stops| stops.all());
     // A value between two stops is at the one below it.
@@ -159,7 +161,7 @@ pub(super) fn slider(props: &SliderProps) -> Html {
 }
 
 /// Rows without a slider.
-pub(super) fn rows(paths: &[&str], plain: &Rc<Value>) -> Html {
+pub(in crate::view::panels) fn rows(paths: &[&str], plain: &Rc<Value>) -> Html {
     let row = |path: &&str| {
         let field = field(path);
         let value = plain.pointer(path).cloned().unwrap_or(Value::Null);

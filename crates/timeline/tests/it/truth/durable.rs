@@ -4,7 +4,7 @@
 use super::facts::Point;
 use super::state::{Copy, Lane};
 use cache::units::{Key, Micros, Version};
-use sim::{Applied, Durability, Event, EventKind, Fault, NodeId, Reach, Stage};
+use sim::{Durability, Event, EventKind, Failure, Fault, NodeId, Reach, Stage, Verb};
 use std::collections::BTreeMap;
 use timeline::{DurableFact, Source};
 
@@ -13,11 +13,26 @@ use timeline::{DurableFact, Source};
 pub struct HeardLog {
     /// What it has.
     pub copies: BTreeMap<Key, Copy>,
-    /// The changes that it does not have yet: the key, and the copy that was stored.
-    pub unlogged: Vec<(Key, Option<Copy>)>,
+    /// The changes that it does not have yet: when each was made, the key, and the copy that was stored.
+    pub unlogged: Vec<(Micros, Key, Option<Copy>)>,
+    /// When it was last more than 10 s behind, as far as that has ended.
+    behind_until: Option<Micros>,
+    /// When its primary had last read it.
+    restored_at: Option<Micros>,
 }
 
 impl HeardLog {
+    fn is_behind(&self, at: Micros) -> bool {
+        let oldest = self.unlogged.first();
+        oldest.is_some_and(|(made, ..)| at.since(*made) > Micros(10_000_000))
+    }
+
+    fn note_behind(&mut self, at: Micros) {
+        if self.is_behind(at) {
+            self.behind_until = Some(at);
+        }
+    }
+
     /// Adds a change at an instant: that is the latest use which the log knows of.
     fn add(&mut self, key: Key, copy: Option<Copy>, at: Micros) {
         let before = self.copies.remove(&key);
@@ -35,7 +50,7 @@ impl HeardLog {
     /// What a primary has that restarts: the log, and what the console has done meanwhile.
     pub fn contents(&self, at: Micros) -> BTreeMap<Key, Copy> {
         let mut all = self.clone();
-        for (key, copy) in std::mem::take(&mut all.unlogged) {
+        for (_, key, copy) in std::mem::take(&mut all.unlogged) {
             all.add(key, copy, at);
         }
         all.copies
@@ -56,7 +71,7 @@ impl Lane {
         let primaries = self.primaries.clone();
         let of = |primary: &NodeId| HeardLog {
             copies: self.held_by(*primary),
-            unlogged: Vec::new(),
+            ..HeardLog::default()
         };
         self.logs = primaries.iter().map(of).collect();
     }
@@ -76,7 +91,7 @@ impl Lane {
         let log = &mut self.logs[shard];
         match now {
             true => log.add(key, copy, at),
-            false => log.unlogged.push((key, copy)),
+            false => log.unlogged.push((at, key, copy)),
         }
     }
 
@@ -85,19 +100,27 @@ impl Lane {
         let shard = self.shard_of(event.node);
         let log = &mut self.logs[shard];
         if !log.unlogged.is_empty() {
-            let (key, copy) = log.unlogged.remove(0);
+            log.note_behind(event.at);
+            let (_, key, copy) = log.unlogged.remove(0);
             log.add(key, copy, event.at);
         }
     }
 
     /// The failing primaries lose what is not in the log.
-    pub fn lose_unlogged(&mut self, reached: &[NodeId]) {
+    pub fn lose_unlogged(&mut self, reached: &[NodeId], at: Micros) {
         for &node in reached {
             if self.is_durable() && !self.is_replica(node) {
                 let shard = self.shard_of(node);
+                self.logs[shard].note_behind(at);
                 self.logs[shard].unlogged.clear();
             }
         }
+    }
+
+    /// Notes that a shard's primary has read the log.
+    pub fn note_restored(&mut self, node: NodeId, at: Micros) {
+        let shard = self.shard_of(node);
+        self.logs[shard].restored_at = Some(at);
     }
 
     /// What a node has that has loaded the log.
@@ -119,8 +142,8 @@ impl Lane {
         let node = self.holder(key);
         let row = self.row(key).0;
         let lost = self.logs[self.shard_of(node)].unlogged.iter();
-        let lost = lost.filter(|(of, _)| *of == key);
-        let lost = lost.filter_map(|(_, copy)| Some(copy.as_ref()?.version));
+        let lost = lost.filter(|(_, of, _)| *of == key);
+        let lost = lost.filter_map(|(.., copy)| Some(copy.as_ref()?.version));
         let first = lost.filter(|version| *version > row).min();
         let survives = first.map_or(queued, |first| Version(first.0 - 1));
         (survives > row).then_some(survives)
@@ -269,6 +292,34 @@ impl Lane {
     }
 }
 
+/// Whether a command can have been refused because its node was reading the log, or had one that was too far behind,
+/// since it was sent.
+pub fn refused(why: Failure, of: &Point) -> bool {
+    let (lane, at) = (of.before, of.at());
+    if !lane.is_durable() {
+        return false;
+    }
+    let shard = lane.shard_of(lane.holder(of.event.key));
+    let log = &lane.logs[shard];
+    let Some(&(verb, sent)) = of.story().sent.last() else {
+        return false;
+    };
+    match why {
+        Failure::LogBehind => {
+            lane.durability == Durability::Async
+                && verb != Verb::Get
+                && (log.is_behind(at) || log.behind_until.is_some_and(|until| until >= sent))
+        }
+        _ => {
+            let members = lane.members(lane.primaries[shard]);
+            let mut out = members
+                .iter()
+                .filter(|&node| lane.syncing.contains(node) || lane.stopped.contains(node));
+            out.next().is_some() || log.restored_at.is_some_and(|restored| restored >= sent)
+        }
+    }
+}
+
 /// Whether a fact is true at a point.
 pub fn holds(fact: &DurableFact, of: &Point) -> bool {
     let (lane, at, node) = (of.before, of.at(), of.event.node);
@@ -276,26 +327,17 @@ pub fn holds(fact: &DurableFact, of: &Point) -> bool {
         return false;
     }
     let log = &lane.logs[lane.shard_of(node)];
-    let oldest = log.unlogged.first().filter(|(key, _)| *key == of.event.key);
+    let oldest = log.unlogged.first();
+    let oldest = oldest.filter(|(_, key, _)| *key == of.event.key);
     match fact {
         DurableFact::LogHas(key, version) => {
-            let copy = oldest.and_then(|(_, copy)| copy.as_ref());
+            let copy = oldest.and_then(|(.., copy)| copy.as_ref());
             of.is_key(key) && copy.is_some_and(|copy| copy.version == *version)
         }
         DurableFact::LogHasRemoval(key) => {
-            of.is_key(key) && oldest.is_some_and(|(_, copy)| copy.is_none())
+            of.is_key(key) && oldest.is_some_and(|(.., copy)| copy.is_none())
         }
-        DurableFact::MadeAgo(span) => {
-            let EventKind::Logged { applied, .. } = of.event.kind else {
-                return false;
-            };
-            let copy = oldest.and_then(|(_, copy)| copy.as_ref());
-            match applied {
-                // A change of the TTL uses no copy.
-                Applied::Stored { .. } => copy.is_some_and(|copy| copy.used_at.after(*span) <= at),
-                Applied::Removed => true,
-            }
-        }
+        DurableFact::MadeAgo(span) => oldest.is_some_and(|(made, ..)| made.after(*span) == at),
         // It took at least half the median to write the log.
         DurableFact::Logged => {
             let durability = of.setup.cache.durability;
@@ -306,11 +348,12 @@ pub fn holds(fact: &DurableFact, of: &Point) -> bool {
         DurableFact::ReadsLog => of.is_left_at(node, |key| {
             log.contents(at).get(&key).map(|copy| copy.version)
         }),
-        DurableFact::Restored(named) => {
-            of.is_node(named, node) && !lane.is_replica(node) && lane.syncing.contains(&node)
+        DurableFact::Restored(named) => of.is_node(named, node) && lane.syncing.contains(&node),
+        DurableFact::AnswersWith(count) if lane.is_replica(node) => {
+            log.copies.len() == *count as usize
         }
         DurableFact::AnswersWith(count) => log.contents(at).len() == *count as usize,
-        DurableFact::LoadsFirst => !lane.is_replica(node) && lane.stopped.contains(&node),
+        DurableFact::LoadsFirst => lane.stopped.contains(&node),
         DurableFact::FaultMeans(fault, named) => {
             let id = NodeId(named.number - 1);
             of.is_node(named, id) && of.was_given(*fault, id) && lane.is_changed_by(*fault, id)

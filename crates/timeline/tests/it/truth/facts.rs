@@ -17,6 +17,7 @@ use sim::{
     ByHand, Client, Deployment, Event, EventKind, Failure, Fault, Intake, LaneSetup, Limit, NodeId,
     Operation, Outcome, ReadPath, Refused, Verb, World, WritePath,
 };
+use std::collections::BTreeSet;
 use timeline::{Deleter, Effect, Fact, Finder, NodeName, Plan, Purpose};
 
 /// An event, with what is known around it.
@@ -415,7 +416,8 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         }
         Fact::WasToldOwner(slot, node) => {
             let told = of.before.told.get(slot);
-            *slot == of.slot() && told.is_some_and(|&owner| of.is_node(node, owner))
+            let named = |told: &BTreeSet<NodeId>| told.iter().any(|owner| of.is_node(node, *owner));
+            *slot == of.slot() && told.is_some_and(named)
         }
         Fact::KnowsOnly(node) => {
             let goes_there = of.is_node(node, NodeId(0)) && of.event.node == NodeId(0);
@@ -657,7 +659,9 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
                 matches!(deployment, Deployment::ReplicationGroup(_))
                     && of.story().sent.last().map(|of| of.0) != Some(Verb::Get)
             }
-            Failure::Restoring | Failure::LogBehind => of.before.is_durable(),
+            // The commit log's own DELETE, or a command.
+            Failure::Restoring if of.before.syncing.contains(&of.node()) => true,
+            Failure::Restoring | Failure::LogBehind => durable::refused(*why, of),
             Failure::Loading => of.setup.cache.deployment.replication().is_some(),
             Failure::Moved => of.story().moved && of.client() == Some(Client::Plain),
             Failure::CacheError | Failure::OutOfMemory | Failure::TooLarge => {

@@ -15,11 +15,11 @@ use cache::units::{Key, Micros};
 use facts::{Point, agrees, holds};
 use proptest::prelude::*;
 use scenario::{FaultInput, Scenario, ScenarioInput, WorkloadInput};
-use sim::{Event, EventKind, Fault, Operation, ReadPath, Verb, WritePath};
+use sim::{Durability, Event, EventKind, Fault, Operation, ReadPath, Verb, WritePath};
 use state::Lane;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use support::scenarios::{lane, request, run, scenario, scenarios, with_acts};
+use support::scenarios::{lane, make_durable, request, run, scenario, scenarios, with_acts};
 use timeline::{Deleter, Fact, LoggedEvent, Purpose, Run, narrate, sentence};
 
 /// The facts of an event's sentence.
@@ -213,6 +213,22 @@ proptest! {
 
     #[test]
     fn every_sentence_of_any_scenario_with_acts_by_hand_is_true(input in with_absent_rows().prop_flat_map(with_acts)) {
+        let lies = lies(&run(input), as_it_is);
+        prop_assert!(lies.is_empty(), "{}", lies.join("\n"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn every_sentence_of_durable_shards_is_true(
+        mut input in with_absent_rows().prop_flat_map(with_acts),
+        modes in proptest::collection::vec(proptest::sample::select(&Durability::ALL[..]), 4),
+    ) {
+        for (lane, mode) in input.lanes.iter_mut().zip(modes) {
+            make_durable(lane, mode);
+        }
         let lies = lies(&run(input), as_it_is);
         prop_assert!(lies.is_empty(), "{}", lies.join("\n"));
     }

@@ -129,6 +129,7 @@ impl Lane {
             }
             Stage::Repointed => self.named[shard] = self.primaries[shard],
             Stage::Restored { .. } => {
+                self.note_restored(node, at);
                 self.syncing.remove(&node);
                 self.load_log(node, true, at);
                 self.judge_restored(node, at);
@@ -268,11 +269,7 @@ pub fn holds(fact: &ReplicaFact, of: &Point) -> bool {
             of.is_node(node, of.event.node) && of.before.syncing.contains(&of.event.node)
         }
         ReplicaFact::AnswersWith(count) => {
-            let shard = of.before.shard_of(of.event.node);
-            if of.before.is_durable() {
-                return of.before.logs[shard].copies.len() == *count as usize;
-            }
-            let primary = of.before.primaries[shard];
+            let primary = of.before.primaries[of.before.shard_of(of.event.node)];
             let held = of.before.copies.keys();
             held.filter(|(node, _)| *node == primary).count() == *count as usize
         }

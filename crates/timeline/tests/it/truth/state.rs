@@ -107,8 +107,9 @@ pub struct Lane {
     pub open: BTreeMap<Key, Copy>,
     pub deployment: Deployment,
     pub names: BTreeMap<Key, Rc<str>>,
-    /// The owners that shards have named, by slot.
-    pub told: BTreeMap<u16, NodeId>,
+    /// The owners that shards have named, by slot: after a failover there are two, and the client may have heard of
+    /// the former one only.
+    pub told: BTreeMap<u16, BTreeSet<NodeId>>,
     pub stories: BTreeMap<u32, Story>,
     /// The keys that were filled, written or deleted, and when last.
     pub touched: BTreeMap<Key, Micros>,
@@ -427,7 +428,7 @@ impl Lane {
                 let story = story.expect("begun");
                 (story.moved, story.was_moved) = (true, true);
                 let slot = slots::slot_of(self.names[&key].as_bytes());
-                self.told.insert(slot, holder);
+                self.told.entry(slot).or_default().insert(holder);
             }
             EventKind::Console { flushed: true, .. } => {
                 let of_primaries: Vec<(NodeId, Key)> = copies.keys().copied().collect();
@@ -514,12 +515,12 @@ impl Lane {
             | Fault::AddCacheNode => {
                 self.copies.retain(|(at, _), _| !reached.contains(at));
                 self.forget_queued(&reached);
-                self.lose_unlogged(&reached);
+                self.lose_unlogged(&reached, at);
             }
             Fault::FailOverCache => {
                 self.failed_over = self.primaries.is_empty();
                 self.forget_queued(&reached);
-                self.lose_unlogged(&reached);
+                self.lose_unlogged(&reached, at);
             }
             _ => {}
         }
