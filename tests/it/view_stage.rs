@@ -546,7 +546,7 @@ fn every_kind_of_event_can_be_drawn() {
             }
         }
     }
-    assert_eq!(seen.len(), 35, "all kinds: {seen:?}");
+    assert_eq!(seen.len(), 36, "all kinds: {seen:?}");
     for state in [
         "lost",
         "cut",

@@ -90,7 +90,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The glossary.
-pub static TERMS: [Term; 59] = [
+pub static TERMS: [Term; 57] = [
     term(
         "hit",
         &["hits"],
@@ -185,16 +185,6 @@ pub static TERMS: [Term; 59] = [
         "ECPU",
         &["ECPUs"],
         "ElastiCache Processing Unit: what serverless charges for a command. One for each kilobyte moved, and at least one. A serverless cache and each of its slots have a limit of them in a second.",
-    ),
-    term(
-        "system of record",
-        &[],
-        "The store whose data counts: what it has acknowledged must survive a failure. Other stores hold copies.",
-    ),
-    term(
-        "durability",
-        &["durable"],
-        "What has been acknowledged survives a failure. ElastiCache for Valkey 9 can log each change in several zones.",
     ),
     term(
         "system of record",

@@ -230,6 +230,9 @@ fn a_slot_has_a_limit_of_its_own() {
     requests.push(request(10_000, Operation::Read, "{hot}:2"));
     requests.push(request(11_000, Operation::Read, "cold"));
     requests.push(request(500_000, Operation::Read, "cold"));
+    // The next second begins anew for the slot as well.
+    requests.push(request(SECOND_US, Operation::Read, "{hot}:1"));
+    requests.push(request(SECOND_US + 1_000, Operation::Read, "{hot}:1"));
     let told = events(warm(lane(rates), requests));
     let slot = slots::slot_of(b"hot");
     let throttled = exceeded(&told);
@@ -249,7 +252,7 @@ fn a_slot_has_a_limit_of_its_own() {
     }
     assert_eq!(grown(&told), []);
     let hits = count(&told, |kind| matches!(kind, EventKind::Hit { .. }));
-    assert_eq!(hits, 4 + 2);
+    assert_eq!(hits, 4 + 2 + 2);
 }
 
 /// Clients see one node that is never another one's, and commands do not wait for each other.
