@@ -5,7 +5,7 @@ import { extname, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 /** KiB after brotli, which is what a visitor downloads. */
-const budgets = { wasm: 780, JavaScript: 15, CSS: 22 };
+const budgets = { wasm: 820, JavaScript: 15, CSS: 22 };
 const kinds = { ".wasm": "wasm", ".js": "JavaScript", ".css": "CSS", ".html": "HTML" };
 
 const folder = process.argv[2];

@@ -48,7 +48,7 @@ impl LaneSetup {
     ) -> Micros {
         let (table, stream) = match verb.party() {
             Party::Database => (&self.network.database, Stream::DatabaseNetwork),
-            _ => (self.network.to_cache(far), Stream::CacheNetwork),
+            _ => (self.network.way_to_cache(far), Stream::CacheNetwork),
         };
         table.at(draw(seed, stream, request, earlier))
     }
@@ -56,7 +56,7 @@ impl LaneSetup {
     /// How long a trip spends on the wire, there and back, that a request makes because a shard named another
     /// one, which can be `far`, in another zone. It is the request's `nth` such trip, from 1.
     pub fn redirected_trip(&self, seed: u64, request: u32, nth: u32, far: bool) -> Micros {
-        let table = self.network.to_cache(far);
+        let table = self.network.way_to_cache(far);
         table.at(draw(seed, Stream::Redirect, request, nth))
     }
 
@@ -138,7 +138,7 @@ pub struct NetworkSetup {
 
 impl NetworkSetup {
     /// The round trip to a cache node, which can be `far`, in another zone.
-    fn to_cache(&self, far: bool) -> &Latency {
+    fn way_to_cache(&self, far: bool) -> &Latency {
         match &self.other_zone {
             Some(other_zone) if far => other_zone,
             _ => &self.cache,

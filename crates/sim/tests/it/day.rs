@@ -121,9 +121,9 @@ fn ten_busy_minutes_against_a_steady_load() {
         ..spike
     };
     let cold = played(&cold, &plan);
-    let throttled: f64 = (0..34)
-        .map(|step| 10.0 * (144_000.0 - 30_000.0 * 2_f64.powf(f64::from(step) / 15.0)))
-        .sum();
+    // In each of them the rate grows by the fifteenth root of 2.
+    let rates = std::iter::successors(Some(30_000.0), |rate| Some(rate * 1.047_294_122_820_627));
+    let throttled: f64 = rates.take(34).map(|rate| 10.0 * (144_000.0 - rate)).sum();
     let found = cold.total.serverless.throttled;
     assert!(
         (found as f64 - throttled).abs() < 400.0,
@@ -307,7 +307,7 @@ proptest! {
             let [before, after] = [pair[0], pair[1]];
             let [from, to] = [before, after].map(|step| step.serverless.ecpu_per_second);
             let hour = ((i as u64 + 1) * STEP_S / 3_600) as u32;
-            let changes = (i as u64 + 1) * STEP_S % 3_600 == 0
+            let changes = ((i as u64 + 1) * STEP_S).is_multiple_of(3_600)
                 && input.pre_scaled_ecpu_per_second > 0
                 && [input.pre_scaled_from_hour, input.pre_scaled_from_hour + input.pre_scaled_hours]
                     .contains(&hour);
