@@ -3,6 +3,7 @@
 // Prints rows of a Markdown table.
 import { readFileSync } from "node:fs";
 import { openPage, shutDown } from "../tests/browser/harness.mjs";
+import { CLUSTER, CLUSTER_NAME } from "./cluster.mjs";
 
 const ROUNDS = 5;
 const folder = process.argv[2];
@@ -162,5 +163,10 @@ const seen = [];
 for (let round = 0; round < 3; round++) seen.push(await page.evaluate(watched, { workload: { generated }, lanes }));
 row(longWhat, "in turns with the page's frames, by the clock", seen.map((run) => run.seconds), "s");
 row(longWhat, "from one of these frames to the next", seen.flatMap((run) => run.frames), "ms");
+const clusters = [];
+for (let round = 0; round < 3; round++) clusters.push(await page.evaluate(long, CLUSTER));
+const clusterWhat = `${CLUSTER_NAME}, WebAssembly`;
+row(clusterWhat, "loaded and simulated", clusters.map((run) => run.seconds), "s");
+row(clusterWhat, "going to a step, with the frame that the page shows and its sentences", clusters.flatMap((run) => run.seeks), "ms");
 row("All of this, WebAssembly", "JavaScript heap after it", [mib], "MiB");
 await shutDown();

@@ -4,6 +4,7 @@
 // it. Usage: node benches/page.mjs DIST
 // Prints rows of a Markdown table.
 import { launch, newPage, shutDown, untilReady } from "../tests/browser/harness.mjs";
+import { CLUSTER, CLUSTER_NAME } from "./cluster.mjs";
 import { serve } from "../tests/browser/server.mjs";
 
 const ROUNDS = 5;
@@ -116,16 +117,17 @@ const lanes = (count, requests) => {
   return playground.stepCount();
 };
 
-{
+/** The script of frames while a scenario plays, and how much is shifted. */
+async function playing(name, load, argument, speed) {
   const script = [];
   const shifts = [];
   for (let round = 0; round < 3; round++) {
     const { page } = await slowPage(url);
-    await page.evaluate(`(${lanes})(4)`);
+    await page.evaluate(load, argument);
     await page.waitForTimeout(500);
     await forget(page);
     const ofFrames = await scriptOfFrames(page, async () => {
-      await page.evaluate(() => globalThis.cachePlayground.command({ type: "play", speed: 0.001 }));
+      await page.evaluate((speed) => globalThis.cachePlayground.command({ type: "play", speed }), speed);
       await page.waitForTimeout(8_000);
       await page.evaluate(() => globalThis.cachePlayground.command({ type: "pause" }));
     });
@@ -133,10 +135,17 @@ const lanes = (count, requests) => {
     shifts.push((await seen(page)).shifts.reduce((a, b) => a + b, 0));
     await page.context().close();
   }
-  const measured = `script of a frame while four lanes play, ${script.length} frames`;
+  const measured = `script of a frame while ${name} play, ${script.length} frames`;
   console.log(`| ${[what, `${measured}: p50, p99, greatest`, ...[0.5, 0.99, 1].map((share) => at(script, share).toFixed(1)), "ms"].join(" | ")} |`);
-  row(what, "layout shift while they play", shifts, "CLS", 3);
+  row(what, `layout shift while ${name} play`, shifts, "CLS", 3);
 }
+
+await playing("four lanes", `(${lanes})(4)`, undefined, 0.001);
+const loadAll = (input) => {
+  globalThis.cachePlayground.load(input);
+  globalThis.cachePlayground.stepCount();
+};
+await playing(CLUSTER_NAME, loadAll, CLUSTER, 0.001);
 
 {
   const { page } = await slowPage(url);
