@@ -361,7 +361,7 @@ test("faults are one click at the playhead, for one lane or all, and are healed 
   await field(page, "What of fault 1").selectOption("Restart the cache");
   await type(page, "At of fault 1", "15 s");
   await field(page, "Where of fault 1").selectOption("lane B");
-  assert.deepEqual(await inForce(page, "/faults"), [{ at_us: 15_000_000, fault: "restart-cache", lane: 2, node: null }]);
+  assert.deepEqual(await inForce(page, "/faults"), [{ at_us: 15_000_000, fault: "restart-cache", lane: 2, node: null, zone: null }]);
   page.assertQuiet();
 });
 
