@@ -6,10 +6,26 @@ use super::super::ranges::{
 };
 use super::cost::NODE_TYPES;
 use super::lane::LATENCY;
-use super::{Choice, Field, Kind, Optional, count, none_or};
+use super::{Choice, Field, Kind, Optional, With, count, none_or};
 use cache::PolicyKind;
 use cache::{CAPACITY_BYTES_MAX, CAPACITY_MAX};
 use serde_json::Value;
+
+/// The place of a lane's kind of deployment.
+const KIND: &str = "/lanes/*/cache/deployment/kind";
+
+/// The place of a lane's durability.
+const DURABILITY: &str = "/lanes/*/cache/durability";
+
+const CLUSTER: &[With] = &[(KIND, &["cluster"])];
+const MEMCACHED: &[With] = &[(KIND, &["memcached"])];
+const SERVERLESS: &[With] = &[(KIND, &["serverless"])];
+const NODES: &[With] = &[(KIND, &["node", "replication-group", "cluster", "memcached"])];
+const LOGGED_BEFORE: &[With] = &[(KIND, &["cluster"]), (DURABILITY, &["sync"])];
+const LOGGED_AFTER: &[With] = &[(KIND, &["cluster"]), (DURABILITY, &["async"])];
+
+/// Deployments whose primaries can have replicas.
+pub(super) const REPLICATED: &[With] = &[(KIND, &["replication-group", "cluster"])];
 
 choices!(POLICIES: PolicyKind, kind => Choice {
     name: kind.name(),
@@ -191,28 +207,32 @@ pub(super) static FIELDS: [Field; 33] = [
         "/lanes/*/cache/deployment/shards",
         "Shards",
         count(SHARDS, "shards"),
-        "For a cluster: how many shards share the slots at the start.",
+        "How many shards share the slots at the start.",
     )
+    .only_with(CLUSTER)
     .known_as("NumNodeGroups"),
     Field::new(
         "/lanes/*/cache/deployment/replicas",
         "Replicas",
         count(REPLICAS, "replicas"),
-        "For a replication group or a cluster: how many replicas each primary has. They stand in other zones, and follow with a lag.",
+        "How many replicas each primary has. They stand in other zones, and follow with a lag.",
     )
+    .only_with(REPLICATED)
     .known_as("ReplicasPerNodeGroup"),
     Field::new(
         "/lanes/*/cache/deployment/endpoint",
         "Endpoint",
         Kind::Choice(&ENDPOINTS),
         "With replicas: which nodes the client uses.",
-    ),
+    )
+    .only_with(REPLICATED),
     Field::new(
         "/lanes/*/cache/deployment/lag",
         "Replication lag",
         Kind::OneOf(&LATENCY),
         "With replicas: how long a change of the primary takes to reach a replica.",
     )
+    .only_with(REPLICATED)
     .known_as("ReplicationLag"),
     Field::new(
         "/lanes/*/cache/deployment/node_timeout_us",
@@ -220,98 +240,113 @@ pub(super) static FIELDS: [Field; 33] = [
         Kind::Span(NODE_TIMEOUT),
         "A node that is silent for this long counts as failed. A replica takes over after 1.4 times as long. Without replicas it matters only where full coverage is required.",
     )
+    .only_with(REPLICATED)
     .known_as("cluster-node-timeout"),
     Field::new(
         "/lanes/*/cache/deployment/client",
         "Client",
         Kind::Choice(&CLIENTS),
-        "For a cluster: what the client knows of it.",
-    ),
+        "What the client knows of the cluster.",
+    )
+    .only_with(CLUSTER),
     Field::new(
         "/lanes/*/cache/deployment/resharding",
         "Resharding",
         Kind::Choice(&RESHARDINGS),
-        "For a cluster: how slots and their keys move when a shard is added or removed.",
-    ),
+        "How slots and their keys move when a shard is added or removed.",
+    )
+    .only_with(CLUSTER),
     Field::new(
         "/lanes/*/cache/deployment/full_coverage",
         "Full coverage",
         Kind::Switch,
-        "For a cluster. On: if one slot is not served, every node answers CLUSTERDOWN. Off, as ElastiCache sets it: a lost shard takes only its own slots with it.",
+        "On: if one slot is not served, every node answers CLUSTERDOWN. Off, as ElastiCache sets it: a lost shard takes only its own slots with it.",
     )
+    .only_with(CLUSTER)
     .known_as("cluster-require-full-coverage"),
     Field::new(
         "/lanes/*/cache/deployment/nodes",
         "Memcached nodes",
         count(MEMCACHED_NODES, "nodes"),
-        "For Memcached nodes: how many there are at the start.",
+        "How many there are at the start.",
     )
+    .only_with(MEMCACHED)
     .known_as("NumCacheNodes"),
     Field::new(
         "/lanes/*/cache/deployment/hashing",
         "Hashing",
         Kind::Choice(&HASHINGS),
-        "For Memcached nodes: how the client chooses the node of a key.",
-    ),
+        "How the client chooses the node of a key.",
+    )
+    .only_with(MEMCACHED),
     Field::new(
         "/lanes/*/cache/deployment/node_type",
         "Node type",
         Kind::Choice(&NODE_TYPES),
         "Decides what each node costs. Capacity and speed stay as they are set here.",
     )
+    .only_with(NODES)
     .known_as("CacheNodeType"),
     Field::new(
         "/lanes/*/cache/deployment/ecpu_per_second",
         "ECPU per second",
         count(ECPU_RATE, "ECPU/s"),
-        "For serverless: the rate that it supports at the start. A new cache supports 30,000 ECPU/s; a lower rate shows with little traffic what a spike does.",
+        "The rate that it supports at the start. A new cache supports 30,000 ECPU/s; a lower rate shows with little traffic what a spike does.",
     )
+    .only_with(SERVERLESS)
     .known_as("ElastiCacheProcessingUnits"),
     Field::new(
         "/lanes/*/cache/deployment/minimum_ecpu_per_second",
         "Pre-scaled ECPU per second",
         none_or(&count(ECPU_RATE, "ECPU/s"), || Value::from(60_000)),
-        "For serverless: the rate that it was pre-scaled for, within an hour, before the run. It is paid for, used or not.",
+        "The rate that it was pre-scaled for, within an hour, before the run. It is paid for, used or not.",
     )
+    .only_with(SERVERLESS)
     .known_as("ECPUPerSecond Minimum"),
     Field::new(
         "/lanes/*/cache/deployment/maximum_ecpu_per_second",
         "Maximum ECPU per second",
         count(ECPU_RATE, "ECPU/s"),
-        "For serverless: the rate beyond which it does not grow, which also limits what it costs. The service's own limit is 15,000,000 ECPU/s.",
+        "The rate beyond which it does not grow, which also limits what it costs. The service's own limit is 15,000,000 ECPU/s.",
     )
+    .only_with(SERVERLESS)
     .known_as("ECPUPerSecond Maximum"),
     Field::new(
         "/lanes/*/cache/deployment/slot_ecpu_per_second",
         "ECPU per second of a slot",
         count(SLOT_ECPU_RATE, "ECPU/s"),
-        "For serverless: the most that one slot gets, and so one key. The service gives a slot 30,000 ECPU/s, and 90,000 if clients also read from replicas, which may be behind; that is not simulated.",
-    ),
+        "The most that one slot gets, and so one key. The service gives a slot 30,000 ECPU/s, and 90,000 if clients also read from replicas, which may be behind; that is not simulated.",
+    )
+    .only_with(SERVERLESS),
     Field::new(
         "/lanes/*/cache/deployment/doubling_us",
         "Time to double",
         Kind::Span(DOUBLING),
-        "For serverless: how long it takes from the first command that exceeds the rate until the rate has doubled. Valkey 8 and later: 2 to 3 minutes; other engines: up to 12.",
-    ),
+        "How long it takes from the first command that exceeds the rate until the rate has doubled. Valkey 8 and later: 2 to 3 minutes; other engines: up to 12.",
+    )
+    .only_with(SERVERLESS),
     Field::new(
         "/lanes/*/cache/durability",
         "Durability",
         Kind::Choice(&DURABILITIES),
         "Valkey 9: a log in several zones, from which nodes get their data back. Takes a cluster of at least 1 replica a shard, of m7g.large or r7g.large nodes.",
     )
+    .only_with(CLUSTER)
     .under("What survives"),
     Field::new(
         "/lanes/*/cache/log_write",
         "Log write",
         Kind::OneOf(&LATENCY),
-        "With synchronous durability: how long a write waits until it is in the log.",
-    ),
+        "How long a write waits until it is in the log.",
+    )
+    .only_with(LOGGED_BEFORE),
     Field::new(
         "/lanes/*/cache/log_lag",
         "Log lag",
         Kind::OneOf(&LATENCY),
-        "With asynchronous durability: how long after its reply a write is in the log.",
-    ),
+        "How long after its reply a write is in the log.",
+    )
+    .only_with(LOGGED_AFTER),
     Field::new(
         "/lanes/*/cache/samples",
         "Sample",
@@ -354,6 +389,7 @@ pub(super) static FIELDS: [Field; 33] = [
         none_or(&Kind::Span(LAG), || Value::from(5_000)),
         "Adds a replica this far behind, which takes over on failover.",
     )
+    .only_with(&[(KIND, &["node", "replication-group", "cluster"])])
     .known_as("ReplicationLag"),
     Field::new(
         "/lanes/*/cache/service",

@@ -2,7 +2,8 @@
 
 use super::super::lane_input::DatabaseInput;
 use super::super::ranges::{GAP_MAX_US, LATENCY_MAX_US, PARTITIONS, TABLE_UNITS, TIME_MAX_US};
-use super::{Choice, Field, Kind, Optional, Variant, count, none_or};
+use super::cache::REPLICATED;
+use super::{Choice, Field, Kind, Optional, Variant, With, count, none_or};
 use crate::read;
 use serde_json::{Value, json};
 use sim::{DatabaseKind, latency};
@@ -135,6 +136,16 @@ pub(super) fn changes_with_kind(
     Some((place, value, why))
 }
 
+/// The place of a lane's kind of database.
+const KIND: &str = "/lanes/*/database/kind";
+
+const RELATIONAL: &[With] = &[(KIND, &["relational"])];
+const DYNAMODB: &[With] = &[(KIND, &["dynamodb"])];
+const PROVISIONED: &[With] = &[
+    (KIND, &["dynamodb"]),
+    ("/lanes/*/database/capacity_mode", &["provisioned"]),
+];
+
 pub(super) static DATABASE: [Field; 10] = [
     Field::new(
         "/lanes/*/database/kind",
@@ -146,8 +157,9 @@ pub(super) static DATABASE: [Field; 10] = [
         "/lanes/*/database/connections",
         "Connections",
         count((1, 64), ""),
-        "For a relational database: how many queries can run at once; the rest wait in a queue.",
+        "How many queries can run at once; the rest wait in a queue.",
     )
+    .only_with(RELATIONAL)
     .known_as("the pool; DatabaseConnections"),
     Field::new(
         "/lanes/*/database/read",
@@ -167,8 +179,9 @@ pub(super) static DATABASE: [Field; 10] = [
         "/lanes/*/database/replica_lag",
         "Lag of the read replica",
         none_or(&Kind::OneOf(&LATENCY), || json!({"constant_us": 20_000})),
-        "Adds a read replica this far behind the primary; all reads go to it. Not for DynamoDB, whose reads are strongly consistent here.",
+        "Adds a read replica this far behind the primary; all reads go to it.",
     )
+    .only_with(&[(KIND, &["relational", "memorydb"])])
     .known_as("ReplicaLag"),
     Field::new(
         "/lanes/*/database/queue_max",
@@ -178,35 +191,40 @@ pub(super) static DATABASE: [Field; 10] = [
             when_on: || Value::from(20),
             absent: "no limit",
         }),
-        "For a relational database: when so many queries wait for a connection, further ones are refused at once.",
+        "When so many queries wait for a connection, further ones are refused at once.",
     )
+    .only_with(RELATIONAL)
     .known_as("load shedding"),
     Field::new(
         "/lanes/*/database/partitions",
         "Partitions",
         count(PARTITIONS, ""),
-        "For DynamoDB: how many partitions share the keys, by a hash of their names. Each delivers at most 3,000 read units and 1,000 write units a second; a unit reads 4 KB or writes 1 KB. For reads in microseconds with little change of code DynamoDB has a cache of its own, DAX.",
-    ),
+        "How many partitions share the keys, by a hash of their names. Each delivers at most 3,000 read units and 1,000 write units a second; a unit reads 4 KB or writes 1 KB. For reads in microseconds with little change of code DynamoDB has a cache of its own, DAX.",
+    )
+    .only_with(DYNAMODB),
     Field::new(
         "/lanes/*/database/capacity_mode",
         "Capacity mode",
         Kind::Choice(&CAPACITY_MODES),
-        "For DynamoDB: whether the table has units of its own beside those of its partitions.",
+        "Whether the table has units of its own beside those of its partitions.",
     )
+    .only_with(DYNAMODB)
     .known_as("BillingMode"),
     Field::new(
         "/lanes/*/database/read_units",
         "Read units",
         count(TABLE_UNITS, "a second"),
-        "For a provisioned DynamoDB table: its read units. Any partition may use them, up to 3,000.",
+        "The table's read units. Any partition may use them, up to 3,000.",
     )
+    .only_with(PROVISIONED)
     .known_as("ReadCapacityUnits"),
     Field::new(
         "/lanes/*/database/write_units",
         "Write units",
         count(TABLE_UNITS, "a second"),
-        "For a provisioned DynamoDB table: its write units. Any partition may use them, up to 1,000.",
+        "The table's write units. Any partition may use them, up to 1,000.",
     )
+    .only_with(PROVISIONED)
     .known_as("WriteCapacityUnits"),
 ];
 
@@ -226,7 +244,8 @@ pub(super) static NETWORK: [Field; 4] = [
             absent: "as in the same zone",
         }),
         "To a node of another availability zone, where shards have replicas. Clients are spread over the zones.",
-    ),
+    )
+    .only_with(REPLICATED),
     Field::new(
         "/lanes/*/network/database",
         "Round trip to the database",

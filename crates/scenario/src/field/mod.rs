@@ -137,7 +137,12 @@ pub struct Field {
     pub known_as: &'static str,
     /// The heading above it and the rows after it; empty if the heading before goes on.
     pub heading: &'static str,
+    /// The inputs that decide whether it matters, and the values of theirs with which it does.
+    pub only_with: &'static [With],
 }
+
+/// An input's place, and some of its values.
+pub type With = (&'static str, &'static [&'static str]);
 
 /// Equal to itself only: there is one row for each.
 impl PartialEq for Field {
@@ -166,7 +171,14 @@ impl Field {
             help,
             known_as: "",
             heading: "",
+            only_with: &[],
         }
+    }
+
+    /// Says with which values of other inputs it matters.
+    const fn only_with(mut self, others: &'static [With]) -> Self {
+        self.only_with = others;
+        self
     }
 
     /// Begins a part of its group.
@@ -179,6 +191,15 @@ impl Field {
     const fn known_as(mut self, name: &'static str) -> Self {
         self.known_as = name;
         self
+    }
+
+    /// Whether it matters in a lane, from 0, of some inputs.
+    pub fn matters(&self, inputs: &Value, lane: usize) -> bool {
+        self.only_with.iter().all(|(place, values)| {
+            let other = inputs.pointer(&place.replace('*', &lane.to_string()));
+            let name = other.and_then(Value::as_str);
+            name.is_none_or(|name| values.contains(&name))
+        })
     }
 
     /// Its place in a lane, from 0; lanes do not matter to an input that all share.
@@ -359,4 +380,42 @@ const fn none_or(of: &'static Kind, when_on: fn() -> Value) -> Kind {
         when_on,
         absent: "none",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A misspelt place or value would hide a row for ever, or never.
+    #[test]
+    fn what_a_row_depends_on_is_another_row_and_its_values() {
+        for group in Group::ALL {
+            for field in group.fields() {
+                for (place, values) in field.only_with {
+                    let mut rows = group.fields().iter().chain(Group::Cache.fields());
+                    let decides = rows.find(|row| row.path == *place);
+                    let Some(Kind::Choice(choices)) = decides.map(|row| &row.kind) else {
+                        panic!("{} depends on {place}", field.path);
+                    };
+                    let known = |name: &&str| choices.iter().any(|choice| choice.name == *name);
+                    assert!(values.iter().all(|name| known(name)), "{}", field.path);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_matters_in_the_lanes_that_it_is_made_for() {
+        let lane = |kind: &str| json!({"cache": {"deployment": {"kind": kind}}});
+        let inputs = json!({"lanes": [lane("node"), lane("cluster")]});
+        let row = |path: &str| {
+            let mut rows = Group::Cache.fields().iter();
+            rows.find(|row| row.path.ends_with(path)).expect("a row")
+        };
+        let in_lanes = |path| [0, 1].map(|lane| row(path).matters(&inputs, lane));
+        assert_eq!(in_lanes("/shards"), [false, true]);
+        assert_eq!(in_lanes("/policy"), [true, true]);
+        assert_eq!(in_lanes("/hashing"), [false, false]);
+    }
 }

@@ -150,13 +150,25 @@ impl Number {
         let (whole, fraction) = size.split_once(['.', ',']).unwrap_or((size, ""));
         let places = usize::from(self.decimals);
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if places == 0 || !digits(whole) || !digits(fraction) || whole.is_empty() {
-            return Ok(whole_or_text(typed));
+        if whole.is_empty() || !digits(whole) || !digits(fraction) {
+            let example = if places == 0 { "12" } else { "12 or 12.5" };
+            return Err(match typed {
+                "" => format!("Write a number, such as {example}."),
+                _ => format!("{} is not a number, such as {example}.", quoted(typed, 60)),
+            });
+        }
+        if places == 0 && size != whole {
+            return Err(format!(
+                "{typed} is not a whole number: write it with digits only."
+            ));
         }
         if fraction.len() > places {
             return Err(format!("{typed} has too many decimals: at most {places}."));
         }
-        Ok(whole_or_text(&format!("{sign}{whole}{fraction:0<places$}")))
+        let number = format!("{sign}{whole}{fraction:0<places$}");
+        let read: Result<i64, _> = number.parse();
+        read.map(Value::from)
+            .map_err(|_| format!("{typed} is too long a number."))
     }
 
     pub(crate) fn with_unit(&self, number: &str) -> String {
@@ -367,9 +379,14 @@ mod tests {
         }
         assert!(share.read("0.25").is_err());
         assert_eq!(share.read("-1.5"), Ok(Value::from(-15)));
-        for typed in ["", "half", "-", "."] {
-            assert_eq!(share.read(typed), Ok(Value::from(typed)), "{typed}");
+        let why = |typed| share.read(typed).expect_err("no number");
+        assert_eq!(why(""), "Write a number, such as 12 or 12.5.");
+        for typed in ["half", "-", ".", "1e3", "0x1"] {
+            let expected = format!("{typed:?} is not a number, such as 12 or 12.5.");
+            assert_eq!(why(typed), expected);
         }
+        let long = "9".repeat(30);
+        assert_eq!(why(&long), format!("{long} is too long a number."));
         let kind = Kind::Number(share);
         assert_eq!(kind.typed(&Value::from(-15)), "-1.5");
         let refused = |value: i64| kind.out_of_range("Share", &Value::from(value));
@@ -381,12 +398,21 @@ mod tests {
         assert_eq!(kind.written(&Value::from(667)), "66.7 %");
         assert_eq!(kind.written(&Value::from(400)), "40 %");
         assert_eq!(kind.range_text(), "0 to 100 %");
+        let no_fraction = Number {
+            range: (1, 4),
+            decimals: 0,
+            unit: "entries",
+        };
+        assert_eq!(no_fraction.read("3 entries"), Ok(Value::from(3)));
+        for typed in ["1.5", "1,000"] {
+            let why = no_fraction.read(typed).expect_err("a fraction");
+            assert!(why.starts_with(&format!("{typed} is not a whole number")));
+        }
         let whole = Kind::Number(Number {
             range: (1, 4),
             decimals: 0,
             unit: "",
         });
         assert_eq!(whole.read("-5", &Value::Null), Ok(Value::from(-5)));
-        assert_eq!(whole.read("1.5", &Value::Null), Ok(Value::from("1.5")));
     }
 }

@@ -180,6 +180,11 @@ fn inputs(props: &InputsProps) -> Html {
             .chain((0..of).filter(|&other| other != lane))
             .collect(),
     };
+    // Of several lanes that are changed alike, one in which it matters is enough.
+    let matters = |field: &&'static Field| match lanes.as_slice() {
+        [] => field.matters(&plain, lane),
+        lanes => lanes.iter().any(|&lane| field.matters(&plain, lane)),
+    };
     let row = |field: &'static Field| {
         let value = plain
             .pointer(&field.place(lane))
@@ -199,7 +204,7 @@ fn inputs(props: &InputsProps) -> Html {
             if shown.group == Group::Traffic {
                 <Traffic input={props.input.clone()} />
             }
-            <div class="inputs">{ for shown.group.fields().iter().map(row) }</div>
+            <div class="inputs">{ for shown.group.fields().iter().filter(matters).map(row) }</div>
         </>
     }
 }
