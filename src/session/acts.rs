@@ -410,6 +410,7 @@ fn node_fault_title(fault: Fault) -> &'static str {
         Fault::RemoveCacheNode => "Take it off the client's list",
         Fault::AddCacheNode => "Put it on the client's list",
         Fault::RemoveShard => "Remove its shard from the cluster",
+        Fault::PromoteRegion => "Promote this Region",
         other => fault_words(other).title,
     }
 }

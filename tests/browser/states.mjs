@@ -274,6 +274,7 @@ export const STATES = /** @type {State[]} */ ([
   { name: "a MOVED on its way", at: "?scenario=moved", reach: seekTo("moved", 1) },
   { name: "a replica that is behind", at: "?scenario=replica-read", reach: seekTo("behind", 1) },
   { name: "a replica that takes over", at: "?scenario=lost-primary", reach: seekTo("failover", 0) },
+  { name: "a Region that is promoted", at: "?scenario=lost-region", reach: seekTo("fault", 2) },
   { name: "a durable cache that restarts", at: "?scenario=restart-durable", reach: seekTo("fault", 1) },
   {
     name: "the menu of a node",

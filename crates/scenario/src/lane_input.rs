@@ -5,9 +5,9 @@ use cache::{PolicyKind, Scope, Tuning};
 use serde::{Deserialize, Deserializer, Serialize};
 use sim::cost::NodeType;
 use sim::{
-    Client, Cluster, DatabaseKind, Deployment, Durability, DurabilitySetup, Endpoint, Hashing,
-    Intake, Latency, Memcached, NODE_TIMEOUT, Pool, Replication, Resharding, Serverless, Strategy,
-    Table, Units, latency,
+    Client, Cluster, DatabaseKind, Deployment, Durability, DurabilitySetup, Endpoint,
+    GlobalDatastore, Hashing, Intake, Latency, Memcached, NODE_TIMEOUT, Pool, Replication,
+    Resharding, Serverless, Strategy, Table, Units, latency,
 };
 
 /// About the bytes that a measured engine needs for an entry beyond its key and value.
@@ -21,6 +21,9 @@ const ECPU_PER_SECOND: u32 = 30_000;
 
 /// What a serverless cache supports at most, in ECPUs a second.
 pub(super) const ECPU_PER_SECOND_MAX: u32 = 15_000_000;
+
+/// Half of the minute within which a Region is typically promoted.
+const PROMOTION_US: u64 = 30_000_000;
 
 /// Valkey 8 doubles the rate in two to three minutes.
 const DOUBLING_US: u64 = 150_000_000;
@@ -136,6 +139,12 @@ pub struct DeploymentInput {
     pub resharding: Resharding,
     /// Whether a cluster serves nothing while a slot is not served.
     pub full_coverage: bool,
+    /// How many Regions a Global Datastore has; 2 if left out.
+    pub regions: u16,
+    /// How long a change takes to reach another Region.
+    pub region_lag: Latency,
+    /// How long a Region's promotion takes once a person has asked for it, in microseconds.
+    pub promotion_us: u64,
 }
 
 /// The kinds of deployment.
@@ -153,16 +162,19 @@ pub enum DeploymentKind {
     ReplicationGroup,
     /// One endpoint with a rate that grows.
     Serverless,
+    /// A primary Region, and others that follow it.
+    GlobalDatastore,
 }
 
 impl DeploymentKind {
     /// Every kind, in the order in which they are offered.
-    pub const ALL: [DeploymentKind; 5] = [
+    pub const ALL: [DeploymentKind; 6] = [
         DeploymentKind::Node,
         DeploymentKind::ReplicationGroup,
         DeploymentKind::Cluster,
         DeploymentKind::Memcached,
         DeploymentKind::Serverless,
+        DeploymentKind::GlobalDatastore,
     ];
 }
 
@@ -186,6 +198,9 @@ impl Default for DeploymentInput {
             doubling_us: DOUBLING_US,
             resharding: Resharding::Legacy,
             full_coverage: false,
+            regions: 2,
+            region_lag: latency::REGION_LAG,
+            promotion_us: PROMOTION_US,
         }
     }
 }
@@ -219,6 +234,14 @@ impl DeploymentInput {
                 maximum: self.maximum_ecpu_per_second,
                 slot_rate: self.slot_ecpu_per_second,
                 doubling: Micros(self.doubling_us),
+            }),
+            DeploymentKind::GlobalDatastore => Deployment::GlobalDatastore(GlobalDatastore {
+                replication: Replication {
+                    replicas: self.regions - 1,
+                    lag: self.region_lag,
+                    ..replication
+                },
+                promotion: Micros(self.promotion_us),
             }),
         }
     }
@@ -407,6 +430,8 @@ pub struct NetworkInput {
     pub cache: Latency,
     /// The same for a cache node with replicas in another zone than the client; as in the same zone if `null`.
     pub other_zone: Option<Latency>,
+    /// The same for a cache in another Region than the client.
+    pub other_region: Latency,
     /// Application to database and back.
     pub database: Latency,
     /// How long the application waits for an answer before it takes it for lost, in microseconds.
@@ -418,6 +443,7 @@ impl Default for NetworkInput {
         NetworkInput {
             cache: latency::SAME_ZONE_ROUND_TRIP,
             other_zone: None,
+            other_region: latency::OTHER_REGION_ROUND_TRIP,
             database: latency::SAME_ZONE_ROUND_TRIP,
             timeout_us: TIMEOUT_US,
         }

@@ -38,6 +38,12 @@ pub const KEYS_MAX: u32 = 1_000_000;
 pub(super) const SHARDS: Range = (1, 500);
 /// Replicas of a shard: ElastiCache's quota.
 pub(super) const REPLICAS: Range = (0, 5);
+
+/// How many Regions a Global Datastore has: a primary one and at most two others.
+pub(super) const REGIONS: Range = (2, 3);
+
+/// How long a Region's promotion takes, in microseconds.
+pub(super) const PROMOTION: Range = (100_000, 600_000_000);
 /// The most nodes of a cluster: ElastiCache's quota on request.
 pub(super) const CLUSTER_NODES_MAX: u16 = 500;
 /// A node timeout, in microseconds: from a tenth of a second to a minute.

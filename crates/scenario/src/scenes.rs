@@ -51,6 +51,7 @@ pub static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         "full-coverage",
         "replica-read",
         "lost-primary",
+        "lost-region",
         "restart-durable",
         "hot-key-replicas",
         "lost-memcached-node",

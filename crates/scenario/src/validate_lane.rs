@@ -24,6 +24,7 @@ pub(super) fn check_lane(
     check_replica(path, &lane.cache)?;
     check_serverless(path, &lane.cache)?;
     check_replication(path, lane)?;
+    check_regions(path, &lane.cache)?;
     check_durability(path, &lane.cache)?;
     check_database(path, &lane.database)?;
     let engine = cache_settings(&lane.cache, seed);
@@ -38,6 +39,11 @@ pub(super) fn check_lane(
         ("network/cache", Some(&lane.network.cache)),
         ("network/database", Some(&lane.network.database)),
         ("network/other_zone", lane.network.other_zone.as_ref()),
+        ("network/other_region", Some(&lane.network.other_region)),
+        (
+            "cache/deployment/region_lag",
+            Some(&lane.cache.deployment.region_lag),
+        ),
     ];
     for (field, table) in tables {
         if let Some(table) = table {
@@ -66,7 +72,10 @@ pub(super) fn check_lane(
         },
         network: NetworkSetup {
             cache: lane.network.cache,
-            other_zone: lane.network.other_zone,
+            far: match lane.cache.deployment.kind {
+                DeploymentKind::GlobalDatastore => Some(lane.network.other_region),
+                _ => lane.network.other_zone,
+            },
             database: lane.network.database,
             timeout: Micros(lane.network.timeout_us),
         },
@@ -120,6 +129,19 @@ fn check_replication(path: &str, lane: &LaneInput) -> Result<(), Invalid> {
             _ => "\"reader-for-reads\"",
         };
         return Err(Invalid::new(path, expected, found));
+    }
+    Ok(())
+}
+
+/// Checks that a Global Datastore has nodes that ElastiCache allows it: no t4g.
+fn check_regions(path: &str, cache: &CacheInput) -> Result<(), Invalid> {
+    let deployment = &cache.deployment;
+    if deployment.kind == DeploymentKind::GlobalDatastore
+        && deployment.node_type == NodeType::T4gMicro
+    {
+        let path = format!("{path}/cache/deployment/node_type");
+        let expected = "\"m7g.large\" or \"r7g.large\" in a Global Datastore";
+        return Err(Invalid::new(path, expected, "\"t4g.micro\""));
     }
     Ok(())
 }

@@ -40,6 +40,8 @@ pub enum Fault {
     AddShard,
     /// A shard of a cluster gives its slots to the others, and leaves.
     RemoveShard,
+    /// A person promotes a secondary Region of a Global Datastore.
+    PromoteRegion,
 }
 
 /// How many times as long a query takes while the database is slow.
@@ -47,7 +49,7 @@ pub(super) const SLOW_FACTOR: u64 = 10;
 
 impl Fault {
     /// Every fault, in the order in which they are offered.
-    pub const ALL: [Fault; 15] = [
+    pub const ALL: [Fault; 16] = [
         Fault::RestartCache,
         Fault::FailOverCache,
         Fault::CutCache,
@@ -63,13 +65,17 @@ impl Fault {
         Fault::AddCacheNode,
         Fault::AddShard,
         Fault::RemoveShard,
+        Fault::PromoteRegion,
     ];
 
     /// Whether it has to name a cache node, because it can't happen to all of them.
     pub const fn needs_node(self) -> bool {
         matches!(
             self,
-            Fault::RemoveCacheNode | Fault::AddCacheNode | Fault::RemoveShard
+            Fault::RemoveCacheNode
+                | Fault::AddCacheNode
+                | Fault::RemoveShard
+                | Fault::PromoteRegion
         )
     }
 
@@ -82,6 +88,7 @@ impl Fault {
                 | Fault::AddCacheNode
                 | Fault::AddShard
                 | Fault::RemoveShard
+                | Fault::PromoteRegion
         )
     }
 
@@ -102,6 +109,7 @@ impl Fault {
                 | Fault::RemoveCacheNode
                 | Fault::AddCacheNode
                 | Fault::RemoveShard
+                | Fault::PromoteRegion
         )
     }
 
@@ -126,7 +134,8 @@ impl Fault {
             | Fault::RemoveCacheNode
             | Fault::AddCacheNode
             | Fault::AddShard
-            | Fault::RemoveShard => Party::Cache,
+            | Fault::RemoveShard
+            | Fault::PromoteRegion => Party::Cache,
             Fault::SlowDatabase
             | Fault::StopDatabase
             | Fault::CutDatabase
@@ -180,7 +189,8 @@ impl InForce {
             | Fault::RemoveCacheNode
             | Fault::AddCacheNode
             | Fault::AddShard
-            | Fault::RemoveShard => {}
+            | Fault::RemoveShard
+            | Fault::PromoteRegion => {}
             Fault::CutCache => self.cache_cut = true,
             Fault::HealCache => self.cache_cut = false,
             Fault::SlowDatabase => self.database_slow = true,

@@ -219,6 +219,13 @@ pub const SAME_ZONE_ROUND_TRIP: Latency = Latency::new(250, 460, 750, 2_500);
 /// log-normal with σ = 0.49, spikes of ten times.
 pub const OTHER_ZONE_ROUND_TRIP: Latency = Latency::new(800, 1_500, 2_500, 8_000);
 
+/// Application to cache and back where the two are in different Regions, an ocean apart: an assumption.
+pub const OTHER_REGION_ROUND_TRIP: Latency = Latency::new(80_000, 82_000, 90_000, 200_000);
+
+/// How long a change takes to reach another Region of a Global Datastore: ElastiCache's documentation says typically
+/// less than a second.
+pub const REGION_LAG: Latency = Latency::new(300_000, 500_000, 900_000, 1_500_000);
+
 /// The engine's own work on a simple command: microseconds of it, with hiccups.
 pub const ENGINE_SERVICE: Latency = Latency::new(10, 36, 100, 1_000);
 

@@ -39,8 +39,9 @@ pub use command::{
 pub use console::{CONSOLE_COMMANDS, CONSOLE_LINE_MAX, Reply};
 pub use database::{Database, DatabaseKind, Intake, Pool, Row, Table, Units};
 pub use deployment::{
-    Client, Cluster, Deployed, Deployment, Endpoint, Exceeded, GivenUp, Hashing, Memcached, Meter,
-    NODE_TIMEOUT, NodeId, Reach, Replication, ReshardStep, Resharding, Serverless, Stage, Zone,
+    Client, Cluster, Deployed, Deployment, Endpoint, Exceeded, GivenUp, GlobalDatastore, Hashing,
+    Memcached, Meter, NODE_TIMEOUT, NodeId, Reach, Replication, ReshardStep, Resharding,
+    Serverless, Stage, Zone,
 };
 pub use durability::{Durability, DurabilitySetup};
 pub use event::{

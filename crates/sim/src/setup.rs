@@ -128,8 +128,9 @@ pub struct DatabaseSetup {
 pub struct NetworkSetup {
     /// Application to cache and back.
     pub cache: Latency,
-    /// The same for a cache node in another zone than the client; `None` if that makes no difference.
-    pub other_zone: Option<Latency>,
+    /// The same for a cache node in another zone than the client, or in another Region; `None` if that makes no
+    /// difference.
+    pub far: Option<Latency>,
     /// Application to database and back.
     pub database: Latency,
     /// How long the application waits for an answer before the trip times out.
@@ -137,10 +138,10 @@ pub struct NetworkSetup {
 }
 
 impl NetworkSetup {
-    /// The round trip to a cache node, which can be `far`, in another zone.
+    /// The round trip to a cache node, which can be `far`, in another zone or Region.
     fn way_to_cache(&self, far: bool) -> &Latency {
-        match &self.other_zone {
-            Some(other_zone) if far => other_zone,
+        match &self.far {
+            Some(way) if far => way,
             _ => &self.cache,
         }
     }

@@ -76,9 +76,13 @@ impl CostFrame {
             text: "not priced".to_owned(),
             micro_usd: None,
         });
-        let in_zones = has_cache && setup.cache.deployment.replication().is_some();
-        let between_zones = in_zones.then(|| between_zones(&of, prices));
-        let parts = cache.into_iter().chain(durability).chain(between_zones);
+        let deployment = setup.cache.deployment;
+        let on_the_way = match deployment.replication() {
+            Some(_) if has_cache && deployment.global().is_some() => Some(between_regions(&of)),
+            Some(_) if has_cache => Some(between_zones(&of, prices)),
+            _ => None,
+        };
+        let parts = cache.into_iter().chain(durability).chain(on_the_way);
         let parts: Vec<CostPartFrame> = parts.chain(database).collect();
         CostFrame {
             total_micro_usd: match is_serverless {
@@ -86,7 +90,8 @@ impl CostFrame {
                 false => total(&parts),
             },
             parts,
-            serverless: match has_cache && !is_serverless {
+            // Serverless has no Global Datastore.
+            serverless: match has_cache && !is_serverless && deployment.global().is_none() {
                 true => serverless(&of, prices),
                 false => None,
             },
@@ -119,17 +124,30 @@ fn nodes(of: &LaneUse, prices: &Prices) -> CostPartFrame {
 
 /// What clients' commands moved between zones. Changes on their way to replicas are no clients' traffic.
 fn between_zones(of: &LaneUse, prices: &Prices) -> CostPartFrame {
-    let month = of.other_zone_bytes_a_month().unwrap_or_default();
+    let month = of.far_bytes_a_month().unwrap_or_default();
     let month = bytes(u64::try_from(month).unwrap_or(u64::MAX));
     CostPartFrame {
         name: "Between zones",
         text: format!(
             "{month} × {} per GB ({} in the run’s {}, all month)",
             price(prices.cross_zone_gb_micro_usd),
-            bytes(of.commands.other_zone_bytes),
+            bytes(of.commands.far_bytes),
             duration(of.span),
         ),
         micro_usd: of.other_zone_cost(prices),
+    }
+}
+
+/// The same between Regions, for which there is no price in the list. Nor is there one for the changes on their way.
+fn between_regions(of: &LaneUse) -> CostPartFrame {
+    CostPartFrame {
+        name: "Between Regions",
+        text: format!(
+            "not priced: {} in the run’s {} by clients, and what Regions copy",
+            bytes(of.commands.far_bytes),
+            duration(of.span),
+        ),
+        micro_usd: None,
     }
 }
 

@@ -78,6 +78,12 @@ pub struct NodeFrame {
     pub stopped: bool,
     /// Its availability zone, where nodes have replicas.
     pub zone: Option<char>,
+    /// Its Region, from 1, in a Global Datastore; left out elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<u16>,
+    /// Whether a person promotes its Region at this moment; left out if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub promoting: bool,
     /// The shard that it belongs to, from 1.
     pub shard: u16,
     /// Whether it is a replica that loads its primary's data, and answers nothing meanwhile.

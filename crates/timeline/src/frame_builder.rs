@@ -266,6 +266,8 @@ impl<'a> LaneBuilder<'a> {
             reachable: deployed.is_reachable(id),
             stopped: deployed.is_stopped(id),
             zone: deployment.zone_of(id).map(Zone::letter),
+            region: deployment.region_of(id),
+            promoting: deployed.is_promoting(id),
             shard: deployment.shard_of(id) + 1,
             syncing: deployed.is_syncing(id),
             behind: self.world.changes_behind(id),

@@ -50,7 +50,7 @@ pub use stretch::{Stretch, Tally};
 pub use trail::{Happening, Subject, Trail};
 pub use words::{
     Deleter, DurableFact, Effect, Fact, Finder, Narration, NodeName, Part, Plan, Purpose,
-    RecapLine, ReplicaFact, ReshardFact, Sentence, ServerlessFact, Source, ZoneFact, bytes,
-    counted, dollars, duration, ecpus, fault_title, grouped, narrate, per_mille, price, recap,
-    scaled, sentence,
+    RecapLine, RegionFact, ReplicaFact, ReshardFact, Sentence, ServerlessFact, Source, ZoneFact,
+    bytes, counted, dollars, duration, ecpus, fault_title, grouped, narrate, per_mille, price,
+    recap, scaled, sentence,
 };

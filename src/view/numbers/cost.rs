@@ -8,7 +8,7 @@ use timeline::{CostPartFrame, Frame, LaneFrame};
 use yew::prelude::*;
 
 /// Under the costs.
-const NOTE: &str = "The prices are those of the panel Plan, and so is the engine, Memcached nodes aside; the node type is the lane’s. A command takes one ECPU for each kilobyte that it moves, and at least one.";
+const NOTE: &str = "The prices, with their dates and sources, are those of the panel Plan, and so is the engine, Memcached nodes aside; the node type is the lane’s. What depends on traffic is taken to go on all month as in the run so far. A command takes one ECPU for each kilobyte that it moves, and at least one.";
 
 /// What [`Costs`] shows.
 #[derive(Properties, PartialEq)]

@@ -83,10 +83,10 @@ fn aside_words(node: &NodeFrame) -> Vec<String> {
             vec![format!("{role}, {slots}"), role, "primary".to_owned()]
         }
         (false, role_is) => {
-            let short = if role_is == Role::Replica {
-                "replica"
-            } else {
-                "primary"
+            let short = match role_is {
+                Role::Replica if node.region.is_some() => "secondary",
+                Role::Replica => "replica",
+                Role::Primary | Role::Node => "primary",
             };
             vec![role, short.to_owned()]
         }

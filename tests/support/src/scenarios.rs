@@ -319,7 +319,8 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
         1 => Just(DeploymentKind::Cluster),
         1 => Just(DeploymentKind::Memcached),
         2 => Just(DeploymentKind::ReplicationGroup),
-        2 => Just(DeploymentKind::Serverless)
+        2 => Just(DeploymentKind::Serverless),
+        1 => Just(DeploymentKind::GlobalDatastore),
     ];
     let deployment = (
         kinds,
@@ -391,8 +392,14 @@ fn lanes() -> impl Strategy<Value = LaneInput> {
                 node_timeout_us: 100_000 + timeout_ms * 1_000,
                 resharding,
                 full_coverage,
+                regions: count.max(2),
+                region_lag: Latency::new(500, 5_000, 20_000, 90_000),
+                promotion_us: 100_000 + timeout_ms * 1_000,
                 ..rates
             };
+            if kind == DeploymentKind::GlobalDatastore && node_type == NodeType::T4gMicro {
+                lane.cache.deployment.node_type = NodeType::M7gLarge;
+            }
             let replicated = lane.cache.deployment.deployment().replication().is_some();
             let serverless = kind == DeploymentKind::Serverless;
             if kind == DeploymentKind::Memcached || serverless || replicated {

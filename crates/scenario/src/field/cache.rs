@@ -1,8 +1,8 @@
 //! The cache node's inputs.
 
 use super::super::ranges::{
-    DELAY, DOUBLING, ECPU_RATE, LAG, MEMCACHED_NODES, NODE_TIMEOUT, REPLICAS, SHARDS,
-    SLOT_ECPU_RATE, TIME,
+    DELAY, DOUBLING, ECPU_RATE, LAG, MEMCACHED_NODES, NODE_TIMEOUT, PROMOTION, REGIONS, REPLICAS,
+    SHARDS, SLOT_ECPU_RATE, TIME,
 };
 use super::cost::NODE_TYPES;
 use super::lane::LATENCY;
@@ -18,11 +18,24 @@ const KIND: &str = "/lanes/*/cache/deployment/kind";
 const DURABILITY: &str = "/lanes/*/cache/durability";
 
 const CLUSTER: &[With] = &[(KIND, &["cluster"])];
+const GLOBAL: &[With] = &[(KIND, &["global-datastore"])];
 const MEMCACHED: &[With] = &[(KIND, &["memcached"])];
 const SERVERLESS: &[With] = &[(KIND, &["serverless"])];
-const NODES: &[With] = &[(KIND, &["node", "replication-group", "cluster", "memcached"])];
+const NODES: &[With] = &[(
+    KIND,
+    &[
+        "node",
+        "replication-group",
+        "cluster",
+        "memcached",
+        "global-datastore",
+    ],
+)];
 const LOGGED_BEFORE: &[With] = &[(KIND, &["cluster"]), (DURABILITY, &["sync"])];
 const LOGGED_AFTER: &[With] = &[(KIND, &["cluster"]), (DURABILITY, &["async"])];
+
+/// Deployments that have a node to read from beside the primary.
+const READ_FROM: &[With] = &[(KIND, &["replication-group", "cluster", "global-datastore"])];
 
 /// Deployments whose primaries can have replicas.
 pub(super) const REPLICATED: &[With] = &[(KIND, &["replication-group", "cluster"])];
@@ -46,7 +59,7 @@ static SCOPES: [Choice; 2] = [
     },
 ];
 
-static DEPLOYMENTS: [Choice; 5] = [
+static DEPLOYMENTS: [Choice; 6] = [
     Choice {
         name: "node",
         title: "One node",
@@ -71,6 +84,11 @@ static DEPLOYMENTS: [Choice; 5] = [
         name: "serverless",
         title: "Serverless",
         about: "one endpoint, and nodes that nobody sees; a command that exceeds the rate of the cache or of its slot is throttled",
+    },
+    Choice {
+        name: "global-datastore",
+        title: "Global Datastore",
+        about: "the primary Region takes all writes, and other Regions follow it within about a second; if it is lost, a person promotes another one",
     },
 ];
 
@@ -154,7 +172,7 @@ static HASHINGS: [Choice; 2] = [
     },
 ];
 
-pub(super) static FIELDS: [Field; 33] = [
+pub(super) static FIELDS: [Field; 36] = [
     Field::new(
         "/lanes/*/cache/policy",
         "Policy",
@@ -223,9 +241,9 @@ pub(super) static FIELDS: [Field; 33] = [
         "/lanes/*/cache/deployment/endpoint",
         "Endpoint",
         Kind::Choice(&ENDPOINTS),
-        "With replicas: which nodes the client uses.",
+        "Which nodes the client uses. In a Global Datastore the reader is the node in the client's own Region.",
     )
-    .only_with(REPLICATED),
+    .only_with(READ_FROM),
     Field::new(
         "/lanes/*/cache/deployment/lag",
         "Replication lag",
@@ -325,6 +343,28 @@ pub(super) static FIELDS: [Field; 33] = [
         "How long it takes from the first command that exceeds the rate until the rate has doubled. Valkey 8 and later: 2 to 3 minutes; other engines: up to 12.",
     )
     .only_with(SERVERLESS),
+    Field::new(
+        "/lanes/*/cache/deployment/regions",
+        "Regions",
+        count(REGIONS, "Regions"),
+        "One is the primary Region, which takes the writes; the others follow it and only answer reads. Clients are spread over all of them.",
+    )
+    .only_with(GLOBAL),
+    Field::new(
+        "/lanes/*/cache/deployment/region_lag",
+        "Lag between Regions",
+        Kind::OneOf(&LATENCY),
+        "How long a change of the primary Region takes to reach another one. ElastiCache says typically less than a second.",
+    )
+    .only_with(GLOBAL)
+    .known_as("GlobalDatastoreReplicationLag"),
+    Field::new(
+        "/lanes/*/cache/deployment/promotion_us",
+        "Time to promote",
+        Kind::Span(PROMOTION),
+        "How long it takes until a Region that a person promotes is the primary one. ElastiCache says typically less than a minute. No Region is promoted by itself.",
+    )
+    .only_with(GLOBAL),
     Field::new(
         "/lanes/*/cache/durability",
         "Durability",

@@ -12,7 +12,7 @@ pub fn fault_words(fault: Fault) -> &'static Choice {
 }
 
 /// The faults, in the order of `Fault::ALL`.
-pub(super) static FAULTS: [Choice; 15] = [
+pub(super) static FAULTS: [Choice; 16] = [
     Choice {
         name: "restart-cache",
         title: "Restart the cache",
@@ -87,6 +87,11 @@ pub(super) static FAULTS: [Choice; 15] = [
         name: "remove-shard",
         title: "Remove the shard",
         about: "its slots move to the other shards with their keys, then its nodes leave the cluster",
+    },
+    Choice {
+        name: "promote-region",
+        title: "Promote the Region",
+        about: "a secondary Region of a Global Datastore becomes the primary one, once that is done",
     },
 ];
 

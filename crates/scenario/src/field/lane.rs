@@ -228,7 +228,7 @@ pub(super) static DATABASE: [Field; 10] = [
     .known_as("WriteCapacityUnits"),
 ];
 
-pub(super) static NETWORK: [Field; 4] = [
+pub(super) static NETWORK: [Field; 5] = [
     Field::new(
         "/lanes/*/network/cache",
         "Round trip to the cache",
@@ -246,6 +246,13 @@ pub(super) static NETWORK: [Field; 4] = [
         "To a node of another availability zone, where shards have replicas. Clients are spread over the zones.",
     )
     .only_with(REPLICATED),
+    Field::new(
+        "/lanes/*/network/other_region",
+        "Round trip to another Region",
+        Kind::OneOf(&LATENCY),
+        "From a client to a cache in another Region and back.",
+    )
+    .only_with(&[("/lanes/*/cache/deployment/kind", &["global-datastore"])]),
     Field::new(
         "/lanes/*/network/database",
         "Round trip to the database",

@@ -22,6 +22,7 @@ mod check;
 mod cost;
 mod day;
 mod faults;
+mod global;
 mod lane;
 mod scene;
 mod serverless;

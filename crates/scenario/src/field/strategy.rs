@@ -2,6 +2,7 @@
 
 use super::super::ranges::{DELAY, NAME_CHARS_MAX, TTL};
 use super::super::read as parsed;
+use super::global::changes_with_regions;
 use super::lane::changes_with_kind;
 use super::serverless::changes_with_deployment;
 use super::{Choice, Field, Kind, Optional, count, decimal, none_or, off_or};
@@ -26,7 +27,8 @@ pub fn changes_with(
         return changes_with_kind(inputs, lane, value);
     }
     if let Some(lane) = place.strip_suffix("/cache/deployment/kind") {
-        return changes_with_deployment(inputs, lane, value);
+        return changes_with_deployment(inputs, lane, value)
+            .or_else(|| changes_with_regions(inputs, lane, value));
     }
     let (lane, path) = place.rsplit_once("/strategy/")?;
     let at = |path: &str| format!("{lane}/strategy/{path}");

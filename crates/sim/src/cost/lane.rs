@@ -59,14 +59,14 @@ impl LaneUse {
         Some(month::nodes(node_hour, self.nodes, 0))
     }
 
-    /// The bytes between zones of a month, if all of it is like the time so far; `None` while no time has passed.
-    pub fn other_zone_bytes_a_month(&self) -> Option<u128> {
-        month::whole_month(self.commands.other_zone_bytes, self.span)
+    /// The bytes between zones or Regions of a month, if all of it is like the time so far; `None` while no time has passed.
+    pub fn far_bytes_a_month(&self) -> Option<u128> {
+        month::whole_month(self.commands.far_bytes, self.span)
     }
 
     /// A month of data between zones; `None` while no time has passed.
     pub fn other_zone_cost(&self, prices: &Prices) -> Option<MicroUsd> {
-        let bytes = self.other_zone_bytes_a_month()?;
+        let bytes = self.far_bytes_a_month()?;
         Some(month::cross_zone(bytes, prices.cross_zone_gb_micro_usd))
     }
 

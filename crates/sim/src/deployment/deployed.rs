@@ -35,6 +35,8 @@ pub struct Deployed {
     coverage: Coverage,
     /// The rate of a serverless cache, and what is used of it.
     meter: Option<Meter>,
+    /// The Region that is being promoted.
+    pub(crate) promoting: Option<NodeId>,
 }
 
 /// What is known of primaries that have stopped, where every slot has to be served.
@@ -76,6 +78,7 @@ impl Deployed {
             },
             resharded: None,
             coverage: Coverage::default(),
+            promoting: None,
         }
     }
 
@@ -96,7 +99,9 @@ impl Deployed {
     /// Where a key of the workload stands; `None` for one that was added by hand.
     pub(crate) fn place(&self, key: Key) -> Option<u32> {
         match self.deployment {
-            Deployment::Node | Deployment::ReplicationGroup(_) => Some(0),
+            Deployment::Node | Deployment::ReplicationGroup(_) | Deployment::GlobalDatastore(_) => {
+                Some(0)
+            }
             _ => self.places.get(key.0 as usize).copied(),
         }
     }
@@ -106,7 +111,9 @@ impl Deployed {
     pub(crate) fn holder(&self, place: u32) -> NodeId {
         match (self.deployment, &self.servers) {
             (Deployment::Cluster(_), _) => self.primary_of(self.owner(place as u16)),
-            (Deployment::ReplicationGroup(_), _) => self.shards[0].primary,
+            (Deployment::ReplicationGroup(_) | Deployment::GlobalDatastore(_), _) => {
+                self.shards[0].primary
+            }
             (Deployment::Memcached(_), Some(servers)) => servers.at(place),
             _ => NodeId::default(),
         }
@@ -127,6 +134,12 @@ impl Deployed {
                 Client::Plain => NodeId::default(),
             },
             Deployment::ReplicationGroup(_) => self.asked_of(0, client, reads),
+            Deployment::GlobalDatastore(global) => {
+                match global.replication.endpoint.prefers_replica(reads) {
+                    true => global.own_of(client),
+                    false => self.shards[0].named,
+                }
+            }
             _ => self.holder(place),
         }
     }
@@ -315,6 +328,13 @@ impl Deployed {
             Fault::RemoveShard => self.shard_to_remove(node).is_some(),
             // No command reaches a node that is cut off.
             Fault::RestartCache => used && !self.cut.contains(&node),
+            // No Region takes over from another by itself.
+            Fault::FailOverCache if self.deployment.global().is_some() => false,
+            Fault::PromoteRegion => {
+                self.deployment.global().is_some()
+                    && self.promoting.is_none()
+                    && self.shards[0].can_take_over(node)
+            }
             Fault::FailOverCache => match self.shard(node) {
                 // The nodes' own failover needs a replica that has the data.
                 Some(shard) => {
@@ -383,6 +403,9 @@ impl Hash for Deployed {
         }
         if self.coverage != Coverage::default() {
             self.coverage.hash(state);
+        }
+        if let Some(region) = self.promoting {
+            region.0.hash(state);
         }
     }
 }

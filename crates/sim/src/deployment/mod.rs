@@ -3,6 +3,7 @@
 
 pub mod cluster;
 mod deployed;
+mod global;
 pub mod ketama;
 mod memcached;
 pub mod modulo;
@@ -17,6 +18,7 @@ mod zone;
 use super::fault::Fault;
 pub use cluster::{Client, Cluster};
 pub use deployed::Deployed;
+pub use global::GlobalDatastore;
 pub use memcached::{Hashing, Memcached};
 pub use replication::{Endpoint, NODE_TIMEOUT, Replication, Stage};
 pub use reshard_step::{GivenUp, ReshardStep};
@@ -79,6 +81,8 @@ pub enum Deployment {
     ReplicationGroup(Replication),
     /// One endpoint with a rate, behind which nobody sees a node.
     Serverless(Serverless),
+    /// A primary Region, and others that follow it.
+    GlobalDatastore(GlobalDatastore),
 }
 
 impl Deployment {
@@ -90,7 +94,10 @@ impl Deployment {
     /// How many shards there are. A node that knows nothing of others is a shard of its own.
     pub fn shard_count(self) -> u16 {
         match self {
-            Deployment::Node | Deployment::ReplicationGroup(_) | Deployment::Serverless(_) => 1,
+            Deployment::Node
+            | Deployment::ReplicationGroup(_)
+            | Deployment::Serverless(_)
+            | Deployment::GlobalDatastore(_) => 1,
             Deployment::Cluster(cluster) => cluster.shards,
             Deployment::Memcached(memcached) => memcached.places(),
         }
@@ -100,6 +107,7 @@ impl Deployment {
     pub fn replication(self) -> Option<Replication> {
         match self {
             Deployment::ReplicationGroup(replication) => Some(replication),
+            Deployment::GlobalDatastore(global) => Some(global.replication),
             Deployment::Cluster(cluster) => {
                 Some(cluster.replication).filter(|replication| replication.replicas > 0)
             }
@@ -163,13 +171,16 @@ impl Deployment {
             Deployment::Cluster(_) | Deployment::Memcached(_) | Deployment::ReplicationGroup(_) => {
                 "node"
             }
+            Deployment::GlobalDatastore(_) => "Region",
         }
     }
 
     /// Where a key stands: its slot in a cluster, its hash among Memcached nodes.
     pub fn place_of(self, key: &[u8]) -> u32 {
         match self {
-            Deployment::Node | Deployment::ReplicationGroup(_) => 0,
+            Deployment::Node | Deployment::ReplicationGroup(_) | Deployment::GlobalDatastore(_) => {
+                0
+            }
             Deployment::Cluster(_) | Deployment::Serverless(_) => slots::slot_of(key).into(),
             Deployment::Memcached(memcached) => memcached.hash_of(key),
         }

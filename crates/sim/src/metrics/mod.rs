@@ -75,8 +75,8 @@ pub struct Commands {
     pub count: u64,
     /// The ECPUs that serverless would charge for them, in thousandths.
     pub milli_ecpu: u64,
-    /// How many bytes of keys and values clients' commands moved to or from a node in another zone.
-    pub other_zone_bytes: u64,
+    /// How many bytes of keys and values clients' commands moved to or from a node in another zone or Region.
+    pub far_bytes: u64,
 }
 
 impl Commands {

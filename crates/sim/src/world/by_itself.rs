@@ -187,6 +187,7 @@ impl World {
             Fault::FailOverCache if replicated => {
                 reached.iter().for_each(|&node| self.promote(node, log));
             }
+            Fault::PromoteRegion => reached.iter().for_each(|&node| self.begin_promotion(node)),
             Fault::StopDatabase => self.turn_away_queries(log),
             Fault::HealCache => {
                 for delete in std::mem::take(&mut self.held_deletes) {

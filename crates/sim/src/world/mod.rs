@@ -17,6 +17,7 @@ mod durable;
 mod execute;
 mod gone;
 mod nodes;
+mod regions;
 mod replica;
 mod replication;
 mod requests;
@@ -87,6 +88,8 @@ enum Due {
     Logged(u16),
     /// A resharding goes on.
     Reshard,
+    /// A Region's promotion is done.
+    RegionPromoted(NodeId),
 }
 
 /// A delete that the commit log sends for a write.
@@ -421,6 +424,7 @@ impl World {
             Due::Synced(node) => self.finish_sync(node, log),
             Due::Logged(shard) => self.get_logged(shard, log),
             Due::Reshard => self.go_on_resharding(log),
+            Due::RegionPromoted(node) => self.promote_region(node, log),
         }
     }
 
@@ -461,8 +465,8 @@ impl World {
         };
         if let Some(bytes) = kind.moved_bytes() {
             let deployment = self.setup.cache.deployment;
-            if deployment.crosses_zones(active.client, node) {
-                self.metrics.commands.other_zone_bytes += u64::from(bytes);
+            if deployment.is_far(active.client, node) {
+                self.metrics.commands.far_bytes += u64::from(bytes);
             }
         }
         self.record_at(node, request, key, cause, kind, log)

@@ -189,6 +189,11 @@ impl World {
             if shard.primary == id {
                 shard.missed = missed;
             }
+            if self.setup.cache.deployment.global().is_some() {
+                // Between Regions nobody notices by itself.
+                self.stop_promotion_of(id);
+                continue;
+            }
             let noticed_at = now.after(replication.node_timeout);
             self.queue.schedule(noticed_at, Due::Noticed(id));
         }
@@ -252,6 +257,12 @@ impl World {
             let gone = self.settle(from);
             return self.tell_stage(from, Stage::Leaderless { gone }, log);
         };
+        self.take_over(from, to, lost, log);
+    }
+
+    /// A replica takes over from a primary, of whose changes it has missed some.
+    pub(super) fn take_over(&mut self, from: NodeId, to: NodeId, lost: u32, log: &mut dyn Log) {
+        let others = self.others(from);
         let shard = self.deployed.shard_mut(from).expect("it has replicas");
         shard.primary = to;
         shard.missed.clear();
@@ -277,6 +288,10 @@ impl World {
             gone: self.settle(to),
         };
         self.tell_stage(to, stage, log);
+        // Whoever promotes a Region tells the application.
+        if self.setup.cache.deployment.global().is_some() {
+            self.deployed.repoint(to);
+        }
         // A cluster's client finds out by itself.
         if matches!(self.setup.cache.deployment, Deployment::ReplicationGroup(_)) {
             self.queue.forget(|due| matches!(due, Due::Repointed(_)));
@@ -318,6 +333,7 @@ impl World {
 
     /// A replica drops its data and loads the primary's, once there is a primary that works.
     fn begin_sync(&mut self, id: NodeId) {
+        self.stop_promotion_of(id);
         self.empty(id);
         self.node_mut(id).leases.clear();
         let shard = self.deployed.shard_mut(id).expect("it has replicas");
@@ -398,8 +414,11 @@ impl World {
         });
     }
 
-    /// When the next node that has failed is replaced, or [`Micros::NEVER`].
+    /// When the next node that has failed is replaced, or [`Micros::NEVER`]. Of a Region that is down, nobody knows.
     pub(super) fn replaced_at(&self) -> Micros {
+        if self.setup.cache.deployment.global().is_some() {
+            return Micros::NEVER;
+        }
         let stops = self.deployed.stops();
         let next = stops.map(|(_, at)| at.after(REPLACED_AFTER)).min();
         next.unwrap_or(Micros::NEVER)

@@ -29,7 +29,7 @@ impl World {
         let active = self.requests.get_mut(slot);
         let number = active.number;
         active.route.is_redirected = redirected;
-        let far = deployment.crosses_zones(active.client, active.route.node);
+        let far = deployment.is_far(active.client, active.route.node);
         // A redirected trip draws for itself, so that it does not shift what later trips draw.
         let round_trip = match redirected {
             true => self

@@ -13,6 +13,7 @@ mod placement;
 mod queueing;
 mod races;
 mod real_cluster;
+mod regions;
 mod replication;
 mod resharding;
 mod serverless;

@@ -95,7 +95,7 @@ fn only_what_crosses_is_counted() {
     let moment = run.seek(run.step_count());
     let commands = moment.lanes[0].metrics().commands;
     assert!(crossed > 0);
-    assert_eq!(commands.other_zone_bytes, crossed);
+    assert_eq!(commands.far_bytes, crossed);
 }
 
 fn with_fault(fault: Fault, zone: Zone) -> ScenarioInput {

@@ -2,6 +2,7 @@
 //! can check every fact can check every sentence: `tests/it/truth` does, from the events and states.
 
 use super::durable::DurableFact;
+use super::region::RegionFact;
 use super::replica::ReplicaFact;
 use super::reshard::ReshardFact;
 use super::serverless::ServerlessFact;
@@ -223,6 +224,8 @@ pub enum Fact {
     Replica(ReplicaFact),
     /// What is said of availability zones.
     Zone(ZoneFact),
+    /// Something about the Regions of a Global Datastore.
+    Region(RegionFact),
     /// Something about durability.
     Durable(DurableFact),
     /// This many acknowledged writes are gone.

@@ -12,6 +12,7 @@ mod narrate;
 mod node;
 mod number;
 mod recap;
+mod region;
 mod replica;
 mod reshard;
 mod serverless;
@@ -26,6 +27,7 @@ pub use narrate::{Narration, narrate};
 pub(crate) use number::thousandths;
 pub use number::{bytes, counted, dollars, ecpus, grouped, per_mille, price, scaled};
 pub use recap::{Part, RecapLine, recap};
+pub use region::RegionFact;
 pub use replica::ReplicaFact;
 pub use reshard::ReshardFact;
 pub use serverless::ServerlessFact;
@@ -124,6 +126,8 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             let client = event.request.map(|number| scenario.client_of(number));
             let crossed = client.and_then(|client| zone::crossed(lane, client, event));
             facts.extend(crossed.map(Fact::Zone));
+            let abroad = client.and_then(|client| region::crossed(lane, client, event));
+            facts.extend(abroad.map(Fact::Region));
             facts
         }
         EventKind::Send { verb } => {
@@ -367,6 +371,9 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         EventKind::Logged { applied, lag } => durable::logged(key, applied, lag),
         EventKind::Failover { stage } => {
             let mut facts = replica::stage(lane, event.node, stage);
+            if let Some(fact) = region::stage(lane, event.node, stage) {
+                facts[0] = Fact::Region(fact);
+            }
             facts.extend(durable::gone(lane, &event.kind));
             facts
         }
@@ -375,10 +382,12 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
             reach: Reach::One(node),
             ..
         } if lane.cache.deployment.has_several() => {
+            let means = region::fault(lane, fault, node);
             let node = node::name(lane, node);
             let mut facts = vec![
                 Fact::NodeFault(fault, node),
                 match lane.cache.deployment.replication() {
+                    _ if lane.cache.deployment.global().is_some() => Fact::Region(means),
                     _ if lane.is_durable() => Fact::Durable(DurableFact::FaultMeans(fault, node)),
                     Some(of) if of.replicas > 0 => {
                         Fact::Replica(ReplicaFact::FaultMeans(fault, node))

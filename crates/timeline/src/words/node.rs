@@ -1,7 +1,7 @@
 //! What one of several cache nodes is called and is like, in a few words, and why a command goes to it.
 
 use super::replica::ReplicaFact;
-use super::{Fact, NodeName, grouped};
+use super::{Fact, NodeName, grouped, region};
 use crate::frame::{NodeFrame, Role};
 use sim::deployment::slots;
 use sim::{Client, Deployment, LaneSetup, NodeId};
@@ -10,6 +10,9 @@ use std::rc::Rc;
 impl NodeFrame {
     /// Its name: `Shard 2`, `Node 2`.
     pub fn name(&self) -> String {
+        if let Some(region) = self.region {
+            return format!("Region {region}");
+        }
         match self.role {
             Role::Primary if self.zone.is_none() => format!("Shard {}", self.id),
             Role::Primary | Role::Replica | Role::Node => format!("Node {}", self.id),
@@ -75,7 +78,12 @@ impl NodeFrame {
     /// What it is among the nodes of its shard, and in which zone; empty where nodes have no replicas.
     pub fn role_in_words(&self) -> String {
         let Some(zone) = &self.zone else {
-            return String::new();
+            return match (self.region, self.promoting, self.role) {
+                (None, ..) => String::new(),
+                (_, true, _) => "being promoted".to_owned(),
+                (_, _, Role::Replica) => "secondary Region".to_owned(),
+                _ => "primary Region".to_owned(),
+            };
         };
         match self.role {
             Role::Replica => format!("replica, zone {zone}"),
@@ -128,6 +136,7 @@ pub(super) fn route(lane: &LaneSetup, key: Rc<str>, node: NodeId, reads: bool) -
                 Client::FollowsMoved => Fact::WasToldOwner(slot, named),
             }
         }
+        Deployment::GlobalDatastore(_) => Fact::Region(region::route(lane, node, reads)),
         Deployment::Memcached(memcached) => Fact::HashChose(memcached.hashing, named),
         Deployment::Node | Deployment::Serverless(_) => {
             unreachable!("one node is the only one to ask")

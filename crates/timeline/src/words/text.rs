@@ -233,6 +233,7 @@ impl Display for Fact {
             Fact::ClientDoesNotFollow => f.write_str("this client takes it for an error"),
             Fact::Replica(fact) => fact.fmt(f),
             Fact::Zone(fact) => fact.fmt(f),
+            Fact::Region(fact) => fact.fmt(f),
             Fact::Durable(fact) => fact.fmt(f),
             Fact::WritesGone(0) => f.write_str("no acknowledged write is gone"),
             Fact::WritesGone(1) => f.write_str("1 acknowledged write is gone"),

@@ -179,6 +179,7 @@ pub(super) const fn fault(fault: Fault, effect: Effect) -> (&'static str, &'stat
         Fault::AddCacheNode => ("A Memcached node joins", ""),
         Fault::AddShard => ("A shard joins", ""),
         Fault::RemoveShard => ("A shard is to leave", ""),
+        Fault::PromoteRegion => ("A Region is promoted", ""),
     }
 }
 
@@ -190,6 +191,7 @@ pub(super) const fn without_node(fault: Fault) -> &'static str {
         Fault::AddCacheNode => "A Memcached node would join",
         Fault::AddShard => "A shard would join",
         Fault::RemoveShard => "A shard would leave",
+        Fault::PromoteRegion => "A Region would be promoted",
         Fault::RestartCache => "A cache node would restart",
         Fault::CutCache => "A cache node would be cut off",
         Fault::HealCache => "A cache node would be connected",
@@ -250,6 +252,7 @@ pub(super) fn node_fault(fault: Fault, node: NodeName) -> (String, &'static str)
             "leaves",
             "its entries are lost, and the client chooses among the other nodes",
         ),
+        Fault::PromoteRegion => ("is being promoted", ""),
         Fault::AddCacheNode => (
             "joins",
             "it is empty, and the keys that it gets miss at first",

@@ -60,7 +60,7 @@ pub(super) fn fault(fault: Fault, zone: Zone) -> Vec<ZoneFact> {
 
 /// That a client's command goes to another zone, if the way there is longer.
 pub(super) fn crossed(lane: &LaneSetup, client: u32, event: &Event) -> Option<ZoneFact> {
-    lane.network.other_zone?;
+    lane.network.far?;
     let own = Zone::of_client(client);
     let zone = lane.cache.deployment.zone_of(event.node)?;
     (zone != own).then_some(ZoneFact::Crosses(zone, own))

@@ -36,7 +36,7 @@ impl Draft<'_> {
         let number = self.sequence.request - 1;
         let client = self.run.scenario().client_of(number);
         let deployment = self.setup.cache.deployment;
-        let far = deployment.crosses_zones(client, logged.event.node);
+        let far = deployment.is_far(client, logged.event.node);
         let (round_trip, service) = if std::mem::take(&mut self.is_redirected) {
             self.redirects += 1;
             (

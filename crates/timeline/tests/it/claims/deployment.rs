@@ -13,6 +13,7 @@ pub const CLAIMS: &[Claim] = &[
     ("hot-key-replicas", hot_key_replicas),
     ("replica-read", replica_read),
     ("lost-primary", lost_primary),
+    ("lost-region", lost_region),
     ("restart-durable", restart_durable),
     ("lost-memcached-node", lost_memcached_node),
 ];
@@ -384,4 +385,46 @@ fn lost_primary(run: &Run) {
         )
     });
     assert_eq!(leaderless, 1);
+}
+
+/// Nobody takes over by itself. Where a person promotes the other Region, a write has a cache to go to again; the
+/// change that had not crossed is lost, and its old copy is read for ever.
+fn lost_region(run: &Run) {
+    let [alone, promoted] = &numbers(run)[..] else {
+        panic!("two lanes");
+    };
+    assert_eq!(
+        (alone.failed_requests, promoted.failed_requests),
+        (0, 0),
+        "the database answers"
+    );
+    let promotions = |lane: u8| {
+        let events = events_of_lane(run, lane).into_iter();
+        let stages = events.filter_map(|event| match event.kind {
+            EventKind::Failover { stage } => Some((event.at, event.node, stage)),
+            _ => None,
+        });
+        stages.collect::<Vec<_>>()
+    };
+    assert!(promotions(0).is_empty());
+    let [(at, region, Stage::Promoted { from, lost, .. })] = promotions(1)[..] else {
+        panic!("one promotion");
+    };
+    assert_eq!(at, Micros(40_000_000));
+    assert_eq!((region, from, lost), (NodeId(1), NodeId(0), 1));
+    // The last write reaches a cache only where a Region was promoted.
+    let stored_late = |lane: u8| {
+        count(run, lane, |event| {
+            event.at > at && matches!(event.kind, EventKind::Fill { .. })
+        })
+    };
+    assert_eq!((stored_late(0), stored_late(1)), (0, 1));
+    assert_eq!(alone.failed_trips, promoted.failed_trips + 1);
+    // A reads three old copies of the keys that were written after the loss or just before it; B reads one less.
+    assert_eq!(alone.stale_reads, promoted.stale_reads + 1);
+    // Before the loss a read in the other Region was behind once.
+    let behind = count(run, 1, |event| {
+        event.at < Micros(6_000_000) && matches!(event.kind, EventKind::Behind { .. })
+    });
+    assert_eq!(behind, 1);
 }

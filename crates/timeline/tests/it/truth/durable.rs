@@ -199,8 +199,12 @@ pub fn gone(of: &Point) -> Option<usize> {
         return Some(queued);
     }
     let mut held = only_there(of, &reached);
-    if reached.iter().any(|node| !lane.is_replica(*node)) {
-        let shards: Vec<usize> = reached.iter().map(|node| lane.shard_of(*node)).collect();
+    let failing: Vec<NodeId> = reached
+        .into_iter()
+        .filter(|node| !lane.is_replica(*node))
+        .collect();
+    if !failing.is_empty() {
+        let shards: Vec<usize> = failing.iter().map(|node| lane.shard_of(*node)).collect();
         let open = lane.open.iter();
         let open = open.filter(|(key, _)| shards.contains(&lane.shard_of(lane.holder(**key))));
         held.extend(open.map(|(key, copy)| (*key, copy.clone())));

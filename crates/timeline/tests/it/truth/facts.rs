@@ -4,6 +4,7 @@
 //! and S3-FIFO: the naive policies of the cache crate are compared with them event by event.
 
 use super::durable;
+use super::regions;
 use super::serverless;
 use super::state::{Copy, Lane, Story};
 use super::units::{has_units, partition, units};
@@ -106,6 +107,7 @@ impl Point<'_> {
             Deployment::Cluster(_) | Deployment::Memcached(_) | Deployment::ReplicationGroup(_) => {
                 "node"
             }
+            Deployment::GlobalDatastore(_) => "Region",
         };
         (name.noun, name.number) == (noun, node.0 + 1)
     }
@@ -365,6 +367,7 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
         Fact::TtlHadRunOut => of.copy().is_none() && of.story().expired_at == Some(at),
         Fact::Replica(fact) => replicas::holds(fact, of),
         Fact::Zone(fact) => zones::holds(fact, of),
+        Fact::Region(fact) => regions::holds(fact, of),
         Fact::Durable(fact) => durable::holds(fact, of),
         Fact::WritesGone(count) => durable::gone(of) == Some(*count as usize),
         Fact::Serverless(fact) => serverless::holds(fact, of),
@@ -676,8 +679,10 @@ pub fn holds(fact: &Fact, of: &Point) -> bool {
             Failure::CacheThrottled => of.before.meter.has_refused(of.event.request),
             Failure::ReadOnly => {
                 let deployment = of.setup.cache.deployment;
-                matches!(deployment, Deployment::ReplicationGroup(_))
-                    && of.story().sent.last().map(|of| of.0) != Some(Verb::Get)
+                matches!(
+                    deployment,
+                    Deployment::ReplicationGroup(_) | Deployment::GlobalDatastore(_)
+                ) && of.story().sent.last().map(|of| of.0) != Some(Verb::Get)
             }
             // The commit log's own DELETE, or a command.
             Failure::Restoring if of.before.syncing.contains(&of.node()) => true,

@@ -5,6 +5,7 @@
 
 mod durable;
 mod facts;
+mod regions;
 mod replicas;
 mod reshard;
 mod serverless;

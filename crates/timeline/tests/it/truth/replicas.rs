@@ -67,6 +67,7 @@ impl Lane {
         }
         self.empty(node);
         if self.is_replica(node) {
+            self.give_up_promoting(node);
             self.syncing.insert(node);
             return;
         }
@@ -104,6 +105,7 @@ impl Lane {
                 let others = self.members(node);
                 let before = self.primaries[shard];
                 self.primaries[shard] = node;
+                self.become_primary_region(node);
                 self.behind.remove(&node);
                 self.drop_strays(node);
                 for other in others.into_iter().filter(|other| *other != node) {
@@ -255,7 +257,9 @@ pub fn holds(fact: &ReplicaFact, of: &Point) -> bool {
                 .any(|of| matches!(of.command, ByHand::Console(_)));
             of.is_node(from, primary)
                 && (is_typed
-                    || (behind(of.event.node) == *count && able.map(behind).min() == Some(*count)))
+                    || (behind(of.event.node) == *count
+                        // A person may promote another Region than the one that misses least.
+                        && (of.is_global() || able.map(behind).min() == Some(*count))))
         }
         ReplicaFact::EndpointMoves(node) => {
             of.is_node(node, of.event.node)

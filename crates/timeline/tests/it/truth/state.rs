@@ -122,6 +122,8 @@ pub struct Lane {
     pub stories: BTreeMap<u32, Story>,
     /// The keys that were filled, written or deleted, and when last.
     pub touched: BTreeMap<Key, Micros>,
+    /// The Region that a person promotes, and when it is done.
+    pub promoting: Option<(NodeId, Micros)>,
     pub database_is_down: bool,
     pub cache_is_cut: bool,
     /// Whether the node has failed over in this step, so that nobody knows its copies before the step's end.
@@ -144,6 +146,7 @@ impl Lane {
             Deployment::Cluster(cluster) => cluster.shards * (1 + cluster.replication.replicas),
             Deployment::Memcached(memcached) => memcached.nodes,
             Deployment::ReplicationGroup(replication) => 1 + replication.replicas,
+            Deployment::GlobalDatastore(global) => 1 + global.replication.replicas,
         };
         let shards = match deployment.replication() {
             Some(of) => (0..nodes).step_by(usize::from(1 + of.replicas)).map(NodeId),
@@ -199,7 +202,7 @@ impl Lane {
         let name = self.names[&key].as_bytes();
         match self.deployment {
             Deployment::Node | Deployment::Serverless(_) => NodeId(0),
-            Deployment::ReplicationGroup(_) => self.primaries[0],
+            Deployment::ReplicationGroup(_) | Deployment::GlobalDatastore(_) => self.primaries[0],
             Deployment::Cluster(_) => {
                 let owner = self.owner(key);
                 let copy = self.copies.get(&(owner, key));
@@ -243,6 +246,12 @@ impl Lane {
             (_, Fault::RemoveCacheNode) => memcached && used && self.in_use.len() > 1,
             (Deployment::Memcached(of), Fault::AddCacheNode) => !used && node.0 <= of.nodes,
             (_, Fault::AddCacheNode) => false,
+            (Deployment::GlobalDatastore(_), Fault::FailOverCache) => false,
+            (Deployment::GlobalDatastore(_), Fault::PromoteRegion) => {
+                let works = !self.stopped.contains(&node) && !self.syncing.contains(&node);
+                used && self.promoting.is_none() && self.primaries != [node] && works
+            }
+            (_, Fault::PromoteRegion) => false,
             (Deployment::Node, _) => used,
             (_, Fault::FailOverCache) if !self.primaries.is_empty() => {
                 let able = |other: NodeId| {
@@ -568,10 +577,12 @@ impl Lane {
                 self.stopped.extend(reached.iter().copied());
                 for node in reached {
                     self.syncing.remove(&node);
+                    self.give_up_promoting(node);
                     self.stopped_at.insert(node, at);
                     self.behind.remove(&node);
                 }
             }
+            Fault::PromoteRegion => self.promote(reached[0], at),
             Fault::RestartCache => {
                 self.stopped.retain(|node| !reached.contains(node));
                 reached.into_iter().for_each(|node| self.come_back(node));

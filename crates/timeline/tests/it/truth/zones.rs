@@ -2,7 +2,7 @@
 
 use super::facts::Point;
 use super::state::Lane;
-use sim::{ByHand, Fault, NodeId, Zone};
+use sim::{ByHand, Deployment, Fault, NodeId, Zone};
 use timeline::ZoneFact;
 
 /// The zone of a node: those of a shard are in zones a, b, c and a again, each shard beginning one further on.
@@ -16,10 +16,12 @@ fn number(zone: Zone) -> usize {
 }
 
 impl Lane {
-    /// The nodes of a zone.
+    /// The nodes of a zone. Regions have zones of their own, of which nothing is known.
     pub fn in_zone(&self, zone: Zone) -> Vec<NodeId> {
         let mut of_zone = self.in_use.clone();
-        of_zone.retain(|node| !self.primaries.is_empty() && zone_of(self, *node) == number(zone));
+        let known = !self.primaries.is_empty()
+            && !matches!(self.deployment, Deployment::GlobalDatastore(_));
+        of_zone.retain(|node| known && zone_of(self, *node) == number(zone));
         of_zone
     }
 }
@@ -35,7 +37,7 @@ pub fn holds(fact: &ZoneFact, of: &Point) -> bool {
         }
         ZoneFact::Crosses(node, client) => {
             let of_client = (of.story().client as usize - 1) % 3;
-            of.setup.network.other_zone.is_some()
+            of.setup.network.far.is_some()
                 && number(client) == of_client
                 && number(node) == zone_of(of.before, of.event.node)
                 && node != client

@@ -1,0 +1,94 @@
+//! What is said of the Regions of a Global Datastore.
+
+use super::duration::duration;
+use super::fact::NodeName;
+use super::node;
+use cache::units::Micros;
+use sim::{Event, Fault, LaneSetup, NodeId, Stage};
+use std::fmt::{Display, Formatter, Result};
+
+/// A fact about Regions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RegionFact {
+    /// A client asks the cache in its own Region.
+    OwnRegion(NodeName),
+    /// This is the primary Region.
+    PrimaryRegion(NodeName),
+    /// The client is in this one.
+    ClientIn(NodeName),
+    /// A Region is promoted from now on, which takes this long.
+    PromotionTakes(Micros),
+    /// A Region becomes the primary one.
+    Promoted(NodeName),
+    /// What a fault of a Region means.
+    FaultMeans(Fault, NodeName),
+}
+
+impl Display for RegionFact {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        match self {
+            RegionFact::OwnRegion(region) => {
+                write!(f, "this client is in {region} and reads there")
+            }
+            RegionFact::PrimaryRegion(region) => write!(f, "{region} is the primary Region"),
+            RegionFact::ClientIn(region) => write!(f, "the client is in {region}"),
+            RegionFact::PromotionTakes(span) => {
+                let span = duration(*span);
+                write!(
+                    f,
+                    "in {span} it takes the writes, and what has not reached it by then is lost"
+                )
+            }
+            RegionFact::Promoted(region) => {
+                write!(f, "{} is the primary Region now", region.capital())
+            }
+            RegionFact::FaultMeans(fault, _) => f.write_str(means(*fault)),
+        }
+    }
+}
+
+/// What a fault of a Region means.
+const fn means(fault: Fault) -> &'static str {
+    match fault {
+        Fault::RestartCache => {
+            "it comes back empty; the primary Region empties the others, any other copies the primary Region's data"
+        }
+        Fault::StopCacheNode => {
+            "its entries are lost, and so is every message to it; no other Region takes over until a person promotes one"
+        }
+        Fault::CutCache => {
+            "clients' messages to and from it are lost until it is reconnected; the other Regions still reach it"
+        }
+        _ => "messages reach it again",
+    }
+}
+
+/// Why a command goes to a Region.
+pub(super) fn route(lane: &LaneSetup, node: NodeId, reads: bool) -> RegionFact {
+    let named = node::name(lane, node);
+    let replication = lane.cache.deployment.replication();
+    match replication.is_some_and(|of| of.endpoint.prefers_replica(reads)) {
+        true => RegionFact::OwnRegion(named),
+        false => RegionFact::PrimaryRegion(named),
+    }
+}
+
+/// The Region of a client whose command goes to another one.
+pub(super) fn crossed(lane: &LaneSetup, client: u32, event: &Event) -> Option<RegionFact> {
+    let own = lane.cache.deployment.global()?.own_of(client);
+    (own != event.node).then(|| RegionFact::ClientIn(node::name(lane, own)))
+}
+
+/// What a fault of a Region means.
+pub(super) fn fault(lane: &LaneSetup, fault: Fault, node: NodeId) -> RegionFact {
+    match (fault, lane.cache.deployment.global()) {
+        (Fault::PromoteRegion, Some(global)) => RegionFact::PromotionTakes(global.promotion),
+        _ => RegionFact::FaultMeans(fault, node::name(lane, node)),
+    }
+}
+
+/// What is said of a Region's promotion, in place of a replica's.
+pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Option<RegionFact> {
+    lane.cache.deployment.global()?;
+    matches!(stage, Stage::Promoted { .. }).then(|| RegionFact::Promoted(node::name(lane, node)))
+}
