@@ -2,7 +2,9 @@
 //!
 //! `tests/it/real_cluster.rs` compares [`answer`] with real servers.
 
-use super::{Replication, Resharding, slots};
+use super::kind::Kind;
+use super::{Deployed, NodeId, Replication, Resharding, slots};
+use crate::fault::Fault;
 use serde::{Deserialize, Serialize};
 
 /// A cluster as it is set up.
@@ -43,6 +45,55 @@ impl Cluster {
     /// The shard that owns a slot at the start, from 0.
     pub fn shard_of(self, slot: u16) -> u16 {
         slots::shard_of(slot, self.shards)
+    }
+}
+
+impl Kind for Cluster {
+    fn noun(&self) -> &'static str {
+        match Kind::replication(self) {
+            Some(_) => "node",
+            None => "shard",
+        }
+    }
+
+    fn shard_count(&self) -> u16 {
+        self.shards
+    }
+
+    fn replication(&self) -> Option<Replication> {
+        Some(self.replication).filter(|replication| replication.replicas > 0)
+    }
+
+    fn has_places(&self) -> bool {
+        true
+    }
+
+    fn place_of(&self, key: &[u8]) -> u32 {
+        slots::slot_of(key).into()
+    }
+
+    fn holder(&self, now: &Deployed, place: u32) -> NodeId {
+        now.primary_of(now.owner(place as u16))
+    }
+
+    fn asked(&self, now: &Deployed, place: u32, client: u32, reads: bool) -> NodeId {
+        let slot = place as u16;
+        match self.client {
+            Client::ClusterAware => match Kind::replication(self) {
+                Some(_) => now.asked_of(now.known_owner(slot), client, reads),
+                None => NodeId(now.known_owner(slot)),
+            },
+            Client::FollowsMoved => now.learned.get(&slot).copied().unwrap_or_default(),
+            Client::Plain => NodeId::default(),
+        }
+    }
+
+    fn is_changed_by(&self, now: &Deployed, fault: Fault, node: NodeId) -> Option<bool> {
+        match fault {
+            Fault::AddShard => Some(now.shard_to_add().is_some()),
+            Fault::RemoveShard => Some(now.shard_to_remove(node).is_some()),
+            _ => None,
+        }
     }
 }
 

@@ -24,9 +24,9 @@ pub struct Deployed {
     /// Nodes that have stopped.
     pub(super) stopped: BTreeSet<NodeId>,
     /// The slots that a client without a map has learned.
-    learned: BTreeMap<u16, NodeId>,
+    pub(super) learned: BTreeMap<u16, NodeId>,
     /// The Memcached servers on the client's list.
-    servers: Option<Rc<Servers>>,
+    pub(super) servers: Option<Rc<Servers>>,
     /// The shards' nodes, where shards have replicas.
     pub(super) shards: Vec<Shard>,
     /// Which slots have which owners, once a shard has been added or removed.
@@ -34,7 +34,7 @@ pub struct Deployed {
     /// Which primaries are missing, where every slot has to be served.
     coverage: Coverage,
     /// The rate of a serverless cache, and what is used of it.
-    meter: Option<Meter>,
+    pub(super) meter: Option<Meter>,
     /// The Region that is being promoted.
     pub(crate) promoting: Option<NodeId>,
 }
@@ -51,35 +51,31 @@ struct Coverage {
 impl Deployed {
     /// Before the first request.
     pub(crate) fn start(deployment: Deployment, workload: &Workload) -> Self {
-        let keys = match deployment.has_places() {
+        let keys = match deployment.kind().has_places() {
             true => 0..workload.key_count(),
             false => 0..0,
         };
         let place = |key| deployment.place_of(workload.key_name(Key(key)).as_bytes());
-        Deployed {
+        let mut deployed = Deployed {
             deployment,
             places: keys.map(place).collect(),
             cut: BTreeSet::new(),
             stopped: BTreeSet::new(),
             learned: BTreeMap::new(),
-            servers: match deployment {
-                Deployment::Memcached(memcached) => Some(Rc::new(memcached.start())),
-                _ => None,
-            },
+            servers: None,
             shards: match deployment.replication() {
                 Some(_) => (0..deployment.shard_count())
                     .map(|shard| Shard::new(deployment.first_of(shard)))
                     .collect(),
                 None => Vec::new(),
             },
-            meter: match deployment {
-                Deployment::Serverless(serverless) => Some(Meter::new(serverless)),
-                _ => None,
-            },
+            meter: None,
             resharded: None,
             coverage: Coverage::default(),
             promoting: None,
-        }
+        };
+        deployment.kind().start(&mut deployed);
+        deployed
     }
 
     /// The rate of a serverless cache, and what is used of it; `None` without one.
@@ -98,54 +94,25 @@ impl Deployed {
 
     /// Where a key of the workload stands; `None` for one that was added by hand.
     pub(crate) fn place(&self, key: Key) -> Option<u32> {
-        match self.deployment {
-            Deployment::Node | Deployment::ReplicationGroup(_) | Deployment::GlobalDatastore(_) => {
-                Some(0)
-            }
-            _ => self.places.get(key.0 as usize).copied(),
+        match self.deployment.kind().has_places() {
+            true => self.places.get(key.0 as usize).copied(),
+            false => Some(0),
         }
     }
 
     /// The node that has the keys of a place: of a shard with replicas the primary. Where keys of a slot are being
     /// moved, some are at another node.
     pub(crate) fn holder(&self, place: u32) -> NodeId {
-        match (self.deployment, &self.servers) {
-            (Deployment::Cluster(_), _) => self.primary_of(self.owner(place as u16)),
-            (Deployment::ReplicationGroup(_) | Deployment::GlobalDatastore(_), _) => {
-                self.shards[0].primary
-            }
-            (Deployment::Memcached(_), Some(servers)) => servers.at(place),
-            _ => NodeId::default(),
-        }
+        self.deployment.kind().holder(self, place)
     }
 
     /// The node that a client asks first, with a command that reads or writes.
     pub(crate) fn asked(&self, place: u32, client: u32, reads: bool) -> NodeId {
-        match self.deployment {
-            Deployment::Cluster(cluster) => match cluster.client {
-                Client::ClusterAware => match self.deployment.replication() {
-                    Some(_) => self.asked_of(self.known_owner(place as u16), client, reads),
-                    None => NodeId(self.known_owner(place as u16)),
-                },
-                Client::FollowsMoved => {
-                    let known = self.learned.get(&(place as u16));
-                    known.copied().unwrap_or_default()
-                }
-                Client::Plain => NodeId::default(),
-            },
-            Deployment::ReplicationGroup(_) => self.asked_of(0, client, reads),
-            Deployment::GlobalDatastore(global) => {
-                match global.replication.endpoint.prefers_replica(reads) {
-                    true => global.own_of(client),
-                    false => self.shards[0].named,
-                }
-            }
-            _ => self.holder(place),
-        }
+        self.deployment.kind().asked(self, place, client, reads)
     }
 
     /// The node of a shard with replicas that a client asks.
-    fn asked_of(&self, shard: u16, client: u32, reads: bool) -> NodeId {
+    pub(super) fn asked_of(&self, shard: u16, client: u32, reads: bool) -> NodeId {
         let replica = self.replication().endpoint.prefers_replica(reads);
         let members = self.deployment.members(shard);
         self.shards[usize::from(shard)].asked(members, client, replica)
@@ -308,33 +275,20 @@ impl Deployed {
 
     /// Whether a node was part of the deployment at the start, or has been since.
     pub fn was_in_use(&self, node: NodeId) -> bool {
-        match self.deployment {
-            Deployment::Memcached(memcached) => node.0 < memcached.nodes,
-            _ => true,
-        }
+        self.deployment.kind().starts_with(node)
     }
 
     /// Whether a fault would change which nodes are in use or can be reached.
     pub fn is_changed_by(&self, fault: Fault, node: NodeId) -> bool {
+        if let Some(changes) = self.deployment.kind().is_changed_by(self, fault, node) {
+            return changes;
+        }
         let used = self.is_in_use(node);
         match fault {
             Fault::StopCacheNode | Fault::CutCache => used && self.is_reachable(node),
             Fault::HealCache => used && self.cut.contains(&node),
-            Fault::RemoveCacheNode => {
-                used && self.servers.as_ref().is_some_and(|of| of.can_do_without())
-            }
-            Fault::AddCacheNode => self.servers.is_some() && !used,
-            Fault::AddShard => self.shard_to_add().is_some(),
-            Fault::RemoveShard => self.shard_to_remove(node).is_some(),
             // No command reaches a node that is cut off.
             Fault::RestartCache => used && !self.cut.contains(&node),
-            // No Region takes over from another by itself.
-            Fault::FailOverCache if self.deployment.global().is_some() => false,
-            Fault::PromoteRegion => {
-                self.deployment.global().is_some()
-                    && self.promoting.is_none()
-                    && self.shards[0].can_take_over(node)
-            }
             Fault::FailOverCache => match self.shard(node) {
                 // The nodes' own failover needs a replica that has the data.
                 Some(shard) => {

@@ -1,7 +1,9 @@
 //! Global Datastore: a cache in one Region, and copies of it in others that only answer reads. No other Region takes
 //! over by itself: a person promotes one.
 
+use super::kind::Kind;
 use super::{Deployed, Deployment, NodeId, Replication};
+use crate::fault::Fault;
 use cache::units::Micros;
 
 /// A primary Region with secondary ones. Each has one node here: what happens within a Region is a replication
@@ -21,6 +23,38 @@ impl GlobalDatastore {
     pub fn own_of(self, client: u32) -> NodeId {
         let regions = u32::from(1 + self.replication.replicas);
         NodeId((client.saturating_sub(1) % regions) as u16)
+    }
+}
+
+impl Kind for GlobalDatastore {
+    fn noun(&self) -> &'static str {
+        "Region"
+    }
+
+    fn replication(&self) -> Option<Replication> {
+        Some(self.replication)
+    }
+
+    fn holder(&self, now: &Deployed, _place: u32) -> NodeId {
+        now.shards[0].primary
+    }
+
+    fn asked(&self, now: &Deployed, _place: u32, client: u32, reads: bool) -> NodeId {
+        match self.replication.endpoint.prefers_replica(reads) {
+            true => self.own_of(client),
+            false => now.shards[0].named,
+        }
+    }
+
+    fn is_changed_by(&self, now: &Deployed, fault: Fault, node: NodeId) -> Option<bool> {
+        match fault {
+            // No Region takes over from another by itself.
+            Fault::FailOverCache => Some(false),
+            Fault::PromoteRegion => {
+                Some(now.promoting.is_none() && now.shards[0].can_take_over(node))
+            }
+            _ => None,
+        }
     }
 }
 

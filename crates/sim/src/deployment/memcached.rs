@@ -1,9 +1,11 @@
 //! Memcached nodes: the client chooses the node by the key's hash, and the nodes know nothing of each other.
 //! A node that leaves takes its data with it, and the keys of the others may move.
 
-use super::NodeId;
 use super::ketama::{self, Ring};
+use super::kind::Kind;
 use super::modulo;
+use super::{Deployed, NodeId};
+use crate::fault::Fault;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -43,21 +45,48 @@ pub(super) struct Servers {
     ring: Rc<Ring>,
 }
 
-impl Memcached {
+impl Kind for Memcached {
+    fn noun(&self) -> &'static str {
+        "node"
+    }
+
     /// The nodes at the start, and one that can be added.
-    pub(super) fn places(self) -> u16 {
+    fn shard_count(&self) -> u16 {
         self.nodes + 1
     }
 
-    pub(super) fn hash_of(self, key: &[u8]) -> u32 {
+    fn has_places(&self) -> bool {
+        true
+    }
+
+    fn place_of(&self, key: &[u8]) -> u32 {
         match self.hashing {
             Hashing::Ketama => ketama::hash(key),
             Hashing::Modulo => modulo::hash(key),
         }
     }
 
-    pub(super) fn start(self) -> Servers {
-        Servers::of(self.hashing, (0..self.nodes).map(NodeId).collect())
+    fn start(&self, deployed: &mut Deployed) {
+        let servers = Servers::of(self.hashing, (0..self.nodes).map(NodeId).collect());
+        deployed.servers = Some(Rc::new(servers));
+    }
+
+    fn starts_with(&self, node: NodeId) -> bool {
+        node.0 < self.nodes
+    }
+
+    fn holder(&self, now: &Deployed, place: u32) -> NodeId {
+        let servers = now.servers.as_ref().expect("the client has a list");
+        servers.at(place)
+    }
+
+    fn is_changed_by(&self, now: &Deployed, fault: Fault, node: NodeId) -> Option<bool> {
+        let servers = now.servers.as_ref()?;
+        match fault {
+            Fault::RemoveCacheNode => Some(servers.has(node) && servers.can_do_without()),
+            Fault::AddCacheNode => Some(!servers.has(node)),
+            _ => None,
+        }
     }
 }
 

@@ -1,13 +1,16 @@
-//! What a lane's cache is made of, one file a deployment: a cluster of shards, Memcached nodes among which the
-//! client chooses, or serverless. Each says which node a client asks for a key, and which node has it.
+//! What a lane's cache is made of, one file a kind of deployment, each of which implements `Kind`: which node a client
+//! asks for a key, which node has it, and which faults change it.
 
 pub mod cluster;
 mod deployed;
 mod global;
 pub mod ketama;
+mod kind;
 mod memcached;
 pub mod modulo;
+mod node;
 pub(crate) mod replication;
+mod replication_group;
 mod reshard_step;
 pub(crate) mod resharding;
 mod serverless;
@@ -19,6 +22,7 @@ use super::fault::Fault;
 pub use cluster::{Client, Cluster};
 pub use deployed::Deployed;
 pub use global::GlobalDatastore;
+use kind::Kind;
 pub use memcached::{Hashing, Memcached};
 pub use replication::{Endpoint, NODE_TIMEOUT, Replication, Stage};
 pub use reshard_step::{GivenUp, ReshardStep};
@@ -91,28 +95,26 @@ impl Deployment {
         self.shard_count() * self.shard_size()
     }
 
+    /// What its kind decides. This is the one place that lists the kinds.
+    fn kind(&self) -> &dyn Kind {
+        match self {
+            Deployment::Node => &node::Node,
+            Deployment::Cluster(cluster) => cluster,
+            Deployment::Memcached(memcached) => memcached,
+            Deployment::ReplicationGroup(replication) => replication,
+            Deployment::Serverless(serverless) => serverless,
+            Deployment::GlobalDatastore(global) => global,
+        }
+    }
+
     /// How many shards there are. A node that knows nothing of others is a shard of its own.
     pub fn shard_count(self) -> u16 {
-        match self {
-            Deployment::Node
-            | Deployment::ReplicationGroup(_)
-            | Deployment::Serverless(_)
-            | Deployment::GlobalDatastore(_) => 1,
-            Deployment::Cluster(cluster) => cluster.shards,
-            Deployment::Memcached(memcached) => memcached.places(),
-        }
+        self.kind().shard_count()
     }
 
     /// How its shards are replicated; `None` if they have no replicas.
     pub fn replication(self) -> Option<Replication> {
-        match self {
-            Deployment::ReplicationGroup(replication) => Some(replication),
-            Deployment::GlobalDatastore(global) => Some(global.replication),
-            Deployment::Cluster(cluster) => {
-                Some(cluster.replication).filter(|replication| replication.replicas > 0)
-            }
-            Deployment::Node | Deployment::Memcached(_) | Deployment::Serverless(_) => None,
-        }
+        self.kind().replication()
     }
 
     /// How many nodes a shard has.
@@ -148,12 +150,7 @@ impl Deployment {
 
     /// Whether clients have nodes to choose among.
     pub fn has_several(self) -> bool {
-        !matches!(self, Deployment::Node | Deployment::Serverless(_))
-    }
-
-    /// Whether keys stand in different places: at nodes, or in slots.
-    pub fn has_places(self) -> bool {
-        self.has_several() || matches!(self, Deployment::Serverless(_))
+        self.kind().has_several()
     }
 
     /// Whether it has no node that a fault could reach, but only a connection that can be cut as a whole.
@@ -165,24 +162,11 @@ impl Deployment {
 
     /// The noun for one of its parts, which are counted from 1.
     pub fn noun(self) -> &'static str {
-        match self {
-            Deployment::Node | Deployment::Serverless(_) => "cache",
-            Deployment::Cluster(_) if self.replication().is_none() => "shard",
-            Deployment::Cluster(_) | Deployment::Memcached(_) | Deployment::ReplicationGroup(_) => {
-                "node"
-            }
-            Deployment::GlobalDatastore(_) => "Region",
-        }
+        self.kind().noun()
     }
 
     /// Where a key stands: its slot in a cluster, its hash among Memcached nodes.
     pub fn place_of(self, key: &[u8]) -> u32 {
-        match self {
-            Deployment::Node | Deployment::ReplicationGroup(_) | Deployment::GlobalDatastore(_) => {
-                0
-            }
-            Deployment::Cluster(_) | Deployment::Serverless(_) => slots::slot_of(key).into(),
-            Deployment::Memcached(memcached) => memcached.hash_of(key),
-        }
+        self.kind().place_of(key)
     }
 }

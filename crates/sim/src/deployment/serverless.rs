@@ -11,6 +11,8 @@
 //! nothing is used. The rate grows in steps: from the first command that exceeds it, it takes the time of a doubling
 //! until it has doubled.
 
+use super::kind::Kind;
+use super::{Deployed, NodeId, slots};
 use cache::units::Micros;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -37,6 +39,32 @@ impl Serverless {
     pub fn rate_at_start(self) -> u32 {
         let scaled = self.minimum.unwrap_or(0);
         self.rate.max(scaled).min(self.maximum)
+    }
+}
+
+impl Kind for Serverless {
+    fn noun(&self) -> &'static str {
+        "cache"
+    }
+
+    fn has_several(&self) -> bool {
+        false
+    }
+
+    fn has_places(&self) -> bool {
+        true
+    }
+
+    fn place_of(&self, key: &[u8]) -> u32 {
+        slots::slot_of(key).into()
+    }
+
+    fn start(&self, deployed: &mut Deployed) {
+        deployed.meter = Some(Meter::new(*self));
+    }
+
+    fn holder(&self, _now: &Deployed, _place: u32) -> NodeId {
+        NodeId::default()
     }
 }
 
