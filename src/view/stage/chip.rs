@@ -130,11 +130,12 @@ impl Chip<'_> {
             // In a cluster the slot says why the entry is where it is.
             (None, false) => entry.slot.map(|slot| slot.to_string()),
         };
-        // Where sizes matter and there is no room for both, the version stays away.
-        let crowded = self.sized
-            && aside
-                .as_ref()
-                .is_some_and(|aside| text_w(aside) + 5.0 > room);
+        // Where there is no room for both: a size matters more than the version, the version more than a slot.
+        let fits = aside
+            .as_ref()
+            .is_none_or(|aside| text_w(aside) + 5.0 <= room);
+        let crowded = self.sized && !fits;
+        let aside = aside.filter(|_| fits || self.sized || self.drawn);
         html! {
             <>
                 if !crowded {
