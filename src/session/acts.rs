@@ -8,7 +8,7 @@ use sim::{
     Reach, RequestCommand, World, Zone,
 };
 use std::rc::Rc;
-use timeline::NodeFrame;
+use timeline::{NodeFrame, Role};
 
 /// The most keys that are offered where no rows are listed.
 const KEYS_LISTED: u32 = 300;
@@ -26,6 +26,8 @@ pub enum Thing {
     Cache,
     /// One of several cache nodes, from 1.
     Node(u16),
+    /// The cache nodes of an availability zone.
+    Zone(Zone),
     /// The database.
     Database,
     /// The way between application and cache.
@@ -183,6 +185,7 @@ impl Snapshot {
                 let name = node.map_or_else(String::new, NodeFrame::name);
                 (name, like.unwrap_or_default())
             }
+            Thing::Zone(zone) => zone_told(*zone, &frame.nodes),
             Thing::Database => {
                 let database = &frame.database;
                 (database.name().to_owned(), database.load())
@@ -266,6 +269,7 @@ impl Snapshot {
                 acts
             }
             Thing::Node(number) => self.acts_on_node(*number, lane, only),
+            Thing::Zone(zone) => self.acts_on_zone(*zone, lane, only),
             Thing::Database => {
                 self.acts_of_faults(lane, only, |fault| fault.party() == Party::Database)
             }
@@ -322,17 +326,16 @@ impl Snapshot {
         if changes(Fault::AddShard) {
             acts.push(Act::Fault(Fault::AddShard));
         }
-        acts.extend(self.acts_on_zone_of(node, lane, only));
+        let deployment = moment.lanes[lane].setup().cache.deployment;
+        if let Some(zone) = deployment.zone_of(node) {
+            acts.extend(self.acts_on_zone(zone, lane, only));
+        }
         acts
     }
 
-    /// What would change a node of the zone that a node is in.
-    fn acts_on_zone_of(&self, node: NodeId, lane: usize, only: bool) -> Vec<Act> {
+    /// What would change a node of a zone.
+    fn acts_on_zone(&self, zone: Zone, lane: usize, only: bool) -> Vec<Act> {
         let moment = self.run.seek(self.frame.step);
-        let deployment = moment.lanes[lane].setup().cache.deployment;
-        let Some(zone) = deployment.zone_of(node) else {
-            return Vec::new();
-        };
         let changes = |fault: Fault| {
             self.lanes(lane, only).any(|at| {
                 let world = &moment.lanes[at];
@@ -397,6 +400,27 @@ impl Snapshot {
             .map(|place| scenario.key_name(scenario.workload.listed(place)))
             .collect()
     }
+}
+
+/// What a zone is called, and which of a lane's nodes are in it.
+fn zone_told(zone: Zone, nodes: &[NodeFrame]) -> (String, String) {
+    let here = || {
+        let in_use = nodes.iter().filter(|node| node.in_use);
+        in_use.filter(|node| node.zone == Some(zone.letter()))
+    };
+    let counted =
+        |of: &dyn Fn(&&NodeFrame) -> bool, one: &str, more: &str| match here().filter(of).count() {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {more}")),
+        };
+    let parts = [
+        counted(&|node| node.role == Role::Primary, "primary", "primaries"),
+        counted(&|node| node.role == Role::Replica, "replica", "replicas"),
+        counted(&|node| !node.reachable, "node down", "nodes down"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (format!("Zone {}", zone.letter()), parts.join(", "))
 }
 
 /// What a fault of one of several nodes is called in its menu.

@@ -69,6 +69,13 @@ const aside = (cache, more = {}) => ({
   ...more,
 });
 
+/** A cluster, and the same with reads from replicas. */
+export function inZones(shards, replicas) {
+  const deployment = { kind: "cluster", shards, replicas, node_timeout_us: 1_000_000 };
+  const lane = (endpoint) => aside({ policy: "lru", capacity: 8, deployment: { ...deployment, endpoint } });
+  return generated({ gap: { exponential_mean_us: 20_000 } }, lane("primary"), lane("reader-for-reads"));
+}
+
 const POLICIES = [
   ["lru", "fifo"],
   ["clock", "lfu"],
@@ -275,6 +282,24 @@ export const STATES = /** @type {State[]} */ ([
   { name: "a replica that is behind", at: "?scenario=replica-read", reach: seekTo("behind", 1) },
   { name: "a replica that takes over", at: "?scenario=lost-primary", reach: seekTo("failover", 0) },
   { name: "a Region that is promoted", at: "?scenario=lost-region", reach: seekTo("fault", 2) },
+  { name: "a cluster in three zones", reach: (page) => load(page, inZones(3, 1)) },
+  { name: "two nodes of a shard in one zone", reach: (page) => load(page, inZones(1, 4)) },
+  {
+    name: "a zone that is down",
+    reach: async (page) => {
+      await load(page, inZones(3, 2), 40);
+      await api(page, "command", { type: "fault", fault: "stop-cache-node", zone: "b" });
+      await untilDrawn(page, 41);
+    },
+  },
+  { name: "the menu of a zone", at: "?scenario=replica-read", reach: (page) => pressed(page, '[data-zone="b"]') },
+  {
+    name: "zones of one lane with many nodes",
+    reach: async (page) => {
+      const { lanes: [lane], ...scenario } = inZones(3, 5);
+      await load(page, { ...scenario, lanes: [lane] });
+    },
+  },
   { name: "a durable cache that restarts", at: "?scenario=restart-durable", reach: seekTo("fault", 1) },
   {
     name: "the menu of a node",

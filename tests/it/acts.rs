@@ -4,7 +4,7 @@ use cache_playground::session::acts::{Act, Thing};
 use cache_playground::session::{Edit, Session};
 use cache_playground::view::{Acts, ActsProps};
 use scenario::{RACES, Scenario, Scene};
-use sim::{Fault, FaultCommand, Operation, Party, Pattern};
+use sim::{Fault, FaultCommand, Operation, Party, Pattern, Zone};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -125,6 +125,47 @@ fn a_press_on_a_node_acts_on_that_node() {
             session.undo(false).expect("it is undone");
             assert_eq!(session.snapshot().frame, before);
         }
+    }
+}
+
+/// What is offered at a zone changes its nodes and no others, and a zone that is down can be brought back.
+#[test]
+fn a_press_on_a_zone_acts_on_its_nodes() {
+    let start = || {
+        let session = Session::new();
+        let scene = Scene::named("replica-read").expect("a scene").scenario();
+        session.load(Scenario::new(scene).expect("valid"));
+        session.command(Command::Seek { step: 20 }).expect("a step");
+        session
+    };
+    let zone = Thing::Zone(Zone::B);
+    let told = start().snapshot().told(&zone, 0);
+    assert_eq!(told, ("Zone b".to_owned(), "1 replica".to_owned()));
+    let acts = start().snapshot().acts(&zone, 0, true);
+    let titles: Vec<String> = acts.iter().map(|act| act.title(&zone)).collect();
+    let titled = [
+        "Restart all of zone b",
+        "Cut all of zone b off",
+        "Take zone b down",
+    ];
+    assert_eq!(titles, titled);
+    for act in acts {
+        let session = start();
+        let before = session.snapshot().frame;
+        let command = act.command(Some(1)).expect("a fault");
+        session.act(command).expect("it is on offer");
+        let frame = session.snapshot().frame;
+        assert_ne!(frame.lanes[0].nodes[1], before.lanes[0].nodes[1], "{act:?}");
+        for other in [0, 2] {
+            let same = |of: &timeline::Frame| of.lanes[0].nodes[other].reachable;
+            assert_eq!(same(&frame), same(&before), "{act:?}");
+        }
+        let offered = session.snapshot().acts(&zone, 0, true);
+        let back = [Fault::HealCache, Fault::RestartCache].map(|of| Act::ZoneFault(of, Zone::B));
+        assert!(offered.iter().any(|act| back.contains(act)), "{act:?}");
+        assert_eq!(frame.lanes[0].nodes[1].reachable, act == back[1]);
+        let told = session.snapshot().told(&zone, 0).1;
+        assert_eq!(told.contains("1 node down"), act != back[1], "{told}");
     }
 }
 

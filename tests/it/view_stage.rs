@@ -4,14 +4,16 @@
 use cache::units::Micros;
 use cache::{PolicyKind, QueueAbout};
 use cache_playground::view::{AnimatedTime, Follow, Picture, PictureProps};
-use scenario::{RequestInput, ScenarioInput, Scene, VALUE_BYTES};
-use sim::{Failure, Operation, Party, ReadPath, WritePath};
+use scenario::{DeploymentKind, FaultInput, RequestInput, ScenarioInput, Scene, VALUE_BYTES};
+use sim::{Failure, Fault, Operation, Party, ReadPath, WritePath, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use support::scenarios::{lane, run, scenario};
-use timeline::{CacheFrame, DatabaseFrame, Frame, LaneFrame, MessageFrame, PhaseFrame, Run};
+use timeline::{
+    CacheFrame, DatabaseFrame, Frame, LaneFrame, MessageFrame, NodeFrame, PhaseFrame, Role, Run,
+};
 use yew::{Callback, LocalServerRenderer};
 
 /// The widths of a stage on a phone and in one of two lanes.
@@ -114,6 +116,12 @@ impl Element {
     fn words(&self, class: &str) -> String {
         let found = self.all(class);
         found.iter().map(|element| &*element.text).collect()
+    }
+
+    /// The place and the size of a rectangle.
+    fn rect(&self) -> [f64; 4] {
+        let number = |name| self.attribute(name).parse().expect("a number");
+        ["x", "y", "width", "height"].map(number)
     }
 
     fn attribute(&self, name: &str) -> &str {
@@ -707,6 +715,80 @@ fn several_nodes_are_drawn_as_the_frame_has_them() {
             }
         }
     }
+}
+
+/// Each zone is a row with the nodes that the frame has in it. It goes dark when none of them can be reached, and no box
+/// moves, whatever happens.
+#[test]
+fn each_zone_is_a_row_that_goes_dark() {
+    for (shards, replicas) in [(1, 1), (1, 4), (2, 1), (3, 1), (3, 2)] {
+        let mut input = busy(PolicyKind::Lru);
+        let deployment = &mut input.lanes[0].cache.deployment;
+        deployment.kind = DeploymentKind::Cluster;
+        (deployment.shards, deployment.replicas) = (shards, replicas);
+        input.faults.push(FaultInput {
+            at_us: 90_000,
+            fault: Fault::StopCacheNode,
+            lane: None,
+            node: None,
+            zone: Some(Zone::B),
+        });
+        let run = run(input);
+        for width in WIDTHS {
+            let mut stood = Vec::new();
+            let mut reached = 0;
+            for step in 0..=run.step_count() {
+                let props = props(&run, step, 0, width);
+                let lane = props.frame.lanes[0].clone();
+                let picture = drawn(props);
+                let (rows, boxes) = (picture.all("zone-row"), picture.all("node-box"));
+                assert_eq!(boxes.len(), lane.nodes.len());
+                for row in &rows {
+                    let zone = row.attribute("data-zone");
+                    let here =
+                        |node: &&NodeFrame| node.zone.map(String::from).as_deref() == Some(zone);
+                    let down = lane.nodes.iter().filter(here).all(|node| !node.reachable);
+                    assert_eq!(row.has("dark"), down, "zone {zone}");
+                    assert_eq!(
+                        row.attribute("aria-label").ends_with("no node answers"),
+                        down
+                    );
+                    for (node, of) in lane.nodes.iter().zip(&boxes) {
+                        assert_eq!(here(&node), within(of, row), "node {} in {zone}", node.id);
+                        assert_eq!(of.has("primary"), node.role == Role::Primary);
+                        assert_eq!(of.has("replica"), node.role == Role::Replica);
+                    }
+                }
+                let now: Vec<[f64; 4]> = rows.iter().chain(&boxes).map(|of| of.rect()).collect();
+                assert!(stood.is_empty() || stood == now, "something moved");
+                stood = now;
+                let inside = picture.all("inside");
+                for way in inside.iter().filter(|way| way.has("lit")) {
+                    let end = way.attribute("d").rsplit('L').next().expect("its end");
+                    let end: Vec<f64> = end
+                        .split(' ')
+                        .map(|at| at.parse().expect("a number"))
+                        .collect();
+                    let asked = picture.all("asked");
+                    let asked = asked
+                        .iter()
+                        .find(|of| of.has("node-box"))
+                        .expect("it is asked");
+                    let [x, y, w, h] = asked.rect();
+                    assert!((x..=x + w).contains(&end[0]) && (y..=y + h).contains(&end[1]));
+                    reached += 1;
+                }
+            }
+            let beside = width == WIDTHS[1];
+            assert_eq!(reached > 0, beside, "ways are drawn beside the application");
+        }
+    }
+}
+
+/// Whether a rectangle is inside another one.
+fn within(inner: &Element, outer: &Element) -> bool {
+    let ([x, y, w, h], [left, top, width, height]) = (inner.rect(), outer.rect());
+    x >= left && y >= top && x + w <= left + width && y + h <= top + height
 }
 
 #[test]

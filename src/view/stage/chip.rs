@@ -61,6 +61,9 @@ pub(super) fn description(entry: &EntryFrame, mark: Option<&str>, next_out: bool
     said
 }
 
+/// A lower entry has one line.
+const TWO_LINES_FROM: f64 = 40.0;
+
 impl Chip<'_> {
     pub(super) fn draw(self) -> Html {
         let Chip {
@@ -89,9 +92,13 @@ impl Chip<'_> {
                     <rect class="ring" x="-3" y="-3" width={px(w + 6.0)} height={px(h + 6.0)} rx="10" />
                 }
                 <rect class="chip-box" width={px(w)} height={px(h)} rx="8" />
-                <text class="k" x="7" y="17">{ fit(&entry.key, room.max(1.0) as usize) }</text>
-                { self.versions() }
-                <g>{ self.life() }</g>
+                if h < TWO_LINES_FROM {
+                    { self.one_line() }
+                } else {
+                    <text class="k" x="7" y="17">{ fit(&entry.key, room.max(1.0) as usize) }</text>
+                    { self.versions() }
+                    <g>{ self.life() }</g>
+                }
                 if entry.stale {
                     <use class="corner" href="#mark-stale" x="3" y="2" />
                 }
@@ -102,6 +109,26 @@ impl Chip<'_> {
                     <g class="hand"><path d="M14-2l-6-9h12z" /><text x="24" y="-3">{ "hand" }</text></g>
                 }
             </g>
+        }
+    }
+
+    /// The key, and what there is room for of the versions of a stale copy, or of its slot.
+    fn one_line(&self) -> Html {
+        let (entry, w) = (self.entry, self.size.0);
+        let aside = match (entry.stale, entry.slot) {
+            (true, _) => format!("v{}<v{}", entry.version.0, entry.row_version.0),
+            (false, Some(slot)) => slot.to_string(),
+            (false, None) => format!("v{}", entry.version.0),
+        };
+        let left = w - 14.0 - entry.key.chars().count() as f64 * LETTER;
+        let fits = left >= aside.chars().count() as f64 * LETTER + 5.0;
+        html! {
+            <>
+                <text class="k" x="7" y="19">{ fit(&entry.key, ((w - 12.0) / LETTER).max(1.0) as usize) }</text>
+                if fits {
+                    <text class={if entry.stale { "row-v end" } else { "v end" }} x={px(w - 7.0)} y="19">{ aside }</text>
+                }
+            </>
         }
     }
 

@@ -9,6 +9,9 @@ use std::rc::Rc;
 
 /// Above this width the stage is drawn larger instead of wider.
 const WIDTH_MAX: f64 = 640.0;
+/// The same where shards stand in columns: the least width at which the style sheet stops a stage, so that its text
+/// does not shrink.
+const WIDTH_MAX_OF_COLUMNS: f64 = 780.0;
 /// From this width on the parties stand beside each other, and below it one above the other.
 pub const SIDE_BY_SIDE_FROM: u32 = 470;
 /// The height of an entry.
@@ -87,6 +90,12 @@ impl Needs {
     /// Whether there is a cache.
     fn has_cache(&self) -> bool {
         !self.sections.is_empty() || !self.nodes.is_empty()
+    }
+
+    /// Whether nodes of several shards stand in zones.
+    fn has_columns(&self) -> bool {
+        let mut nodes = self.nodes.iter();
+        nodes.any(|node| node.zone.is_some() && node.shard > 1)
     }
 }
 
@@ -245,28 +254,16 @@ fn no_database(within: Rect) -> Rect {
 impl Layout {
     /// The layout for a stage `css_width` pixels wide.
     pub fn new(css_width: u32, needs: &Needs) -> Layout {
-        let width = f64::from(css_width).clamp(280.0, WIDTH_MAX);
+        let most = match needs.has_columns() {
+            true => WIDTH_MAX_OF_COLUMNS,
+            false => WIDTH_MAX,
+        };
+        let width = f64::from(css_width).clamp(280.0, most);
         if width < SIDE_BY_SIDE_FROM.into() {
             Layout::stacked(width, needs)
         } else {
             Layout::side_by_side(width, needs)
         }
-    }
-
-    /// The way of a message to one of several cache nodes, from 1: from above the application or from below it,
-    /// whichever is nearer.
-    pub fn way_to_node(&self, number: u16) -> Curve {
-        let (Some(node), false) = (self.node_places.of(number), self.stacked) else {
-            return self.to_cache;
-        };
-        let app = self.app;
-        let y = node.y + node.h / 2.0;
-        let start = match y < app.y + app.h / 2.0 {
-            true => app.y - 18.0,
-            false => app.y + app.h + 18.0,
-        };
-        let edge = self.cache.map_or(node.x, |cache| cache.x);
-        Curve([(76.0, start), (80.0, y), (100.0, y), (edge, y)])
     }
 
     fn rows(inside: Rect, wanted_w: f64, count: usize) -> Grid {

@@ -3,6 +3,7 @@
 use crate::view::shell::format::{fit, grouped, px};
 use crate::view::stage::animated_time::{AnimatedTime, Resolution, use_animated_time, use_moving};
 use crate::view::stage::layout::Layout;
+use crate::view::stage::trip::Trip;
 use crate::view::stage::{LETTER, client};
 use cache::units::Micros;
 use sim::{Failure, Party, Verb};
@@ -294,14 +295,14 @@ fn place(layout: &Layout, message: &MessageFrame, now: Micros, w: f64) -> (f64, 
     };
     let database = is_database(message);
     let way = match message.node {
-        _ if database => layout.to_database,
+        _ if database => layout.to_database.into(),
         Some(node) => layout.way_to_node(node),
-        None => layout.to_cache,
+        None => Trip::from(layout.to_cache),
     };
     let (x, y) = way.at(share);
     // Within the stage, and beside the party that it reaches.
     let right = match (layout.stacked, layout.cache) {
-        (false, Some(cache)) if !database => cache.x - 5.0,
+        (false, Some(cache)) if !database => way.right(layout).unwrap_or(cache.x - 5.0),
         (false, _) => layout.database.x - 5.0,
         (true, _) => layout.width - 4.0,
     };

@@ -20,6 +20,7 @@ pub mod lanes;
 pub mod layout;
 pub mod marks;
 pub mod messages;
+mod node_heading;
 pub mod node_places;
 mod nodes_box;
 mod order;
@@ -29,8 +30,11 @@ pub mod request;
 mod shapes;
 mod slips;
 mod time_scale;
+pub mod trip;
 mod ways;
 pub mod width;
+pub mod zone_grid;
+mod zone_rows;
 
 use crate::view::shell::format::px;
 use crate::view::stage::animated_time::AnimatedTime;
@@ -47,7 +51,7 @@ use sim::{InForce, Party};
 use std::rc::Rc;
 use timeline::{CacheFrame, DatabaseFrame, LaneFrame, NodeFrame};
 pub use ways::Traffic;
-use ways::{broken, way};
+use ways::{broken, nodes_with_ways, way};
 use yew::prelude::*;
 
 /// The width of a letter of 14 px monospaced type.
@@ -131,13 +135,11 @@ fn ways_to_cache(props: &StageProps) -> Html {
             cut: !node.reachable,
             ..Traffic::default()
         };
-        way(layout, &layout.way_to_node(node.id), "way-cache", &traffic)
+        let way_there = layout.way_to_node(node.id).curve;
+        way(layout, &way_there, "way-cache", &traffic)
     };
-    let shown = props.nodes.iter().filter(|node| {
-        let asked = props.to_cache.node == Some(node.id);
-        node.in_use && (layout.node_places.show_entries() || asked)
-    });
-    html! { <g>{ for shown.map(to_node) }</g> }
+    let shown = nodes_with_ways(&layout.node_places, &props.nodes, props.to_cache.node);
+    html! { <g>{ for shown.into_iter().map(to_node) }</g> }
 }
 
 /// The cache node that the shown request's message is about, where there are several.

@@ -1,26 +1,40 @@
 //! Where several cache nodes stand in the cache's box.
 
 use super::grid::{Cells, Grid, Rect};
+use super::zone_grid::{ShardHeading, ZoneRow, zone_grid};
 
 /// More nodes than this are drawn as cells, too small for their entries.
 const WITH_ENTRIES_MAX: usize = 6;
 /// More than this have no number either.
 const NUMBERED_MAX: usize = 60;
 /// A node's heading, down to where its entries begin.
-const HEADING: f64 = 26.0;
+pub(super) const HEADING: f64 = 26.0;
+/// One more line of it.
+pub(super) const HEADING_LINE: f64 = 18.0;
 /// The height of an entry.
-const CHIP_HEIGHT: f64 = 52.0;
+pub(super) const CHIP_HEIGHT: f64 = 52.0;
 const GAP: f64 = 7.0;
-/// How far a replica is moved in from its primary.
-const INDENT: f64 = 16.0;
 
 /// What one of several nodes needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NodeNeeds {
     /// How many entries it has room for.
     pub entries: usize,
-    /// Whether it stands behind the node before it: a replica behind its primary.
-    pub behind: bool,
+    /// Its shard, from 1.
+    pub shard: u16,
+    /// Its availability zone, where nodes have replicas.
+    pub zone: Option<char>,
+}
+
+/// The way of a message inside the cache's box.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct WayIn {
+    /// Where it enters the box.
+    pub edge: (f64, f64),
+    /// Where it turns to the node, straight on from there.
+    pub turn: (f64, f64),
+    /// Where it reaches the node's box.
+    pub end: (f64, f64),
 }
 
 /// The places of several cache nodes.
@@ -32,6 +46,14 @@ pub struct NodePlaces {
     pub entries: Vec<Grid>,
     /// Whether the boxes have room for a number.
     pub numbered: bool,
+    /// How many lines the heading of a box with entries has.
+    pub heading_lines: u8,
+    /// The zones, where nodes stand in rows.
+    pub zones: Vec<ZoneRow>,
+    /// The headings of several shards above their columns there.
+    pub shards: Vec<ShardHeading>,
+    /// The way to each node there, where the parties stand beside each other.
+    pub ways: Vec<WayIn>,
 }
 
 impl NodePlaces {
@@ -46,6 +68,12 @@ impl NodePlaces {
         self.boxes.get(place).copied()
     }
 
+    /// The way to a node inside the cache's box, by its number from 1, where nodes stand in rows.
+    pub fn way_in(&self, number: u16) -> Option<WayIn> {
+        let place = usize::from(number).checked_sub(1)?;
+        self.ways.get(place).copied()
+    }
+
     /// Whether each node shows its entries.
     pub fn show_entries(&self) -> bool {
         !self.entries.is_empty()
@@ -57,21 +85,15 @@ pub(super) fn node_places(wanted: &[NodeNeeds], inside: Rect, stacked: bool) -> 
     if wanted.is_empty() {
         return (NodePlaces::default(), inside.y);
     }
+    if let Some(rows) = zone_grid(wanted, inside, stacked) {
+        return rows;
+    }
     if wanted.len() > WITH_ENTRIES_MAX {
         return cells(wanted.len(), inside);
     }
     let mut y = inside.y;
     let (mut boxes, mut entries) = (Vec::new(), Vec::new());
     for needs in wanted {
-        let indent = if needs.behind { INDENT } else { 0.0 };
-        if needs.behind {
-            y -= GAP - 2.0;
-        }
-        let inside = Rect {
-            x: inside.x + indent,
-            w: inside.w - indent,
-            ..inside
-        };
         let grid = Grid::new(
             Rect {
                 y: y + HEADING,
@@ -99,6 +121,8 @@ pub(super) fn node_places(wanted: &[NodeNeeds], inside: Rect, stacked: bool) -> 
         boxes,
         entries,
         numbered: true,
+        heading_lines: 1,
+        ..NodePlaces::default()
     };
     (places, y)
 }
@@ -132,8 +156,8 @@ fn cells(count: usize, inside: Rect) -> (NodePlaces, f64) {
     };
     let places = NodePlaces {
         boxes: (0..count).map(place).collect(),
-        entries: Vec::new(),
         numbered,
+        ..NodePlaces::default()
     };
     (places, grid.area().y + grid.height() + GAP)
 }

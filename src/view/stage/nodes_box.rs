@@ -2,7 +2,9 @@
 
 use super::cache_box::next_out;
 use super::chip::{self, Chip};
-use super::{text, text_w};
+use super::node_heading::heading;
+use super::text;
+use super::zone_rows::{shard_headings, ways_inside, zone_rows};
 use crate::view::shell::format::{grouped, px};
 use crate::view::stage::layout::{Grid, Rect};
 use crate::view::stage::node_places::NodePlaces;
@@ -33,10 +35,13 @@ pub(super) fn nodes_box(props: &NodesBoxProps) -> Html {
     let boxes = props.nodes.iter().zip(&props.places.boxes);
     html! {
         <g class="nodes">
-            { for boxes.enumerate().map(|(place, (node, rect))| match props.places.entries.get(place) {
+            { shard_headings(&props.places, &props.nodes) }
+            { zone_rows(&props.places, &props.nodes) }
+            { ways_inside(&props.places, &props.nodes, props.asked_node) }
+            <g>{ for boxes.enumerate().map(|(place, (node, rect))| match props.places.entries.get(place) {
                 Some(grid) => with_entries(props, node, *rect, grid),
                 None => cell(props, node, *rect),
-            }) }
+            }) }</g>
         </g>
     }
 }
@@ -47,6 +52,7 @@ fn outline(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, radius: &'static
         (!node.in_use).then_some("unused"),
         (node.in_use && !node.reachable).then_some("down"),
         (node.role == Role::Replica).then_some("replica"),
+        (node.zone.is_some() && node.role == Role::Primary).then_some("primary"),
         (props.asked_node == Some(node.id)).then_some("asked")
     );
     let parts = [
@@ -65,7 +71,7 @@ fn outline(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, radius: &'static
     }
 }
 
-/// The band of its availability zone along a node's left side, where nodes are in zones.
+/// The band of its availability zone along a node's left side, where there are too many nodes for a row a zone.
 fn zone_band(node: &NodeFrame, rect: Rect) -> Html {
     let Some(zone) = node.zone else {
         return Html::default();
@@ -74,41 +80,7 @@ fn zone_band(node: &NodeFrame, rect: Rect) -> Html {
     html! { <line class={classes!("zone-band", format!("zone-{zone}"))} x1={x.clone()} x2={x} y1={px(top)} y2={px(bottom)} /> }
 }
 
-/// What stands beside a node's name, from the longest that is wanted to the shortest.
-fn aside_words(node: &NodeFrame) -> Vec<String> {
-    let (role, slots) = (node.role_in_words(), node.slots_in_words());
-    match (role.is_empty(), node.role) {
-        (true, _) => vec![slots, node.slot_ranges()],
-        (false, Role::Primary) if !slots.is_empty() => {
-            vec![format!("{role}, {slots}"), role, "primary".to_owned()]
-        }
-        (false, role_is) => {
-            let short = match role_is {
-                Role::Replica if node.region.is_some() => "secondary",
-                Role::Replica => "replica",
-                Role::Primary | Role::Node => "primary",
-            };
-            vec![role, short.to_owned()]
-        }
-    }
-}
-
 fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid) -> Html {
-    let (left, right, y) = (rect.x + 9.0, rect.x + rect.w - 9.0, rect.y + 18.0);
-    let name = node.name();
-    // A heading is bold.
-    let aside = left + text_w(&name) * 1.1 + 10.0;
-    let state = node.state();
-    // The word goes first where there is no room for all.
-    // The log's mark stands before the words, if there is one.
-    let mark_at = right - text_w(&state) - LOG_W - 4.0;
-    let mark = node.unlogged.map(|unlogged| log_mark(mark_at, y, unlogged));
-    let taken = if mark.is_some() { LOG_W + 4.0 } else { 0.0 };
-    let room = right - text_w(&state) - taken - 8.0 - aside;
-    let aside_words = aside_words(node)
-        .into_iter()
-        .find(|words| text_w(words) <= room)
-        .unwrap_or_default();
     let cache = &node.cache;
     let next = next_out(cache);
     // The entries from the one that is kept longest on; where not all fit, the first ones.
@@ -140,7 +112,7 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
         Some(_) => fit,
         None => grid.cells.min(cache.capacity as usize),
     };
-    let empty = if all_fit && node.in_use {
+    let empty = if all_fit && node.in_use && !node.stopped {
         fit..room
     } else {
         0..0
@@ -148,11 +120,7 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
     html! {
         <g key={node.id}>
             { outline(props, node, rect, "8") }
-            { zone_band(node, rect) }
-            { text(left, y, "h", name) }
-            { text(aside, y, "t", aside_words) }
-            { text(right, y, "t end", state) }
-            { mark }
+            { heading(node, rect, props.places.heading_lines) }
             <g>{ for empty.map(|cell| {
                 let (x, y) = grid.at(cell);
                 html! { <rect class="empty" x={px(x)} y={px(y)} width={px(grid.w)} height={px(grid.h)} rx="8" /> }
@@ -165,30 +133,11 @@ fn with_entries(props: &NodesBoxProps, node: &NodeFrame, rect: Rect, grid: &Grid
     }
 }
 
-/// How wide the mark of a log is.
-const LOG_W: f64 = 9.0;
-
-/// The log of a durable shard beside its primary: a sheet with lines, hollow while changes are not in it.
-fn log_mark(x: f64, baseline: f64, unlogged: u32) -> Html {
-    let class = classes!("log-mark", (unlogged > 0).then_some("behind"));
-    let top = baseline - 10.0;
-    let line = |nth: u8| {
-        let y = top + 3.0 * f64::from(nth) + 2.5;
-        html! { <line x1={px(x + 2.0)} x2={px(x + LOG_W - 2.0)} y1={px(y)} y2={px(y)} /> }
-    };
-    html! {
-        <g {class}>
-            <rect x={px(x)} y={px(top)} width={px(LOG_W)} height="11.5" rx="1.5" />
-            { for (0..3).map(line) }
-        </g>
-    }
-}
-
 /// How many entries have no room.
 fn more(grid: &Grid, cell: usize, count: usize) -> Html {
     let (x, y) = grid.at(cell);
     let words = format!("+{} more", grouped(count as u64));
-    text(x + grid.w / 2.0, y + 31.0, "t middle", words)
+    text(x + grid.w / 2.0, y + grid.h / 2.0 + 5.0, "t middle", words)
 }
 
 /// A node among many: its number, and how full it is.

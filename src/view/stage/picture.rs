@@ -10,7 +10,7 @@ use crate::view::stage::messages::Messages;
 use crate::view::stage::{Stage, Working, cache_faults, database_faults, needs, traffic};
 use crate::view::state::Follow;
 use cache::units::Micros;
-use sim::LaneSetup;
+use sim::{LaneSetup, Zone};
 use std::rc::Rc;
 use timeline::{Frame, LaneFrame, RequestFrame};
 use wasm_bindgen::JsCast;
@@ -18,7 +18,7 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 /// The elements that can be pressed.
-const PRESSED: &str = "[data-key], [data-request], [data-node], [data-thing]";
+const PRESSED: &str = "[data-key], [data-request], [data-node], [data-zone], [data-thing]";
 /// A wider thing has its menu where the pointer is.
 const WIDE: f64 = 160.0;
 
@@ -271,6 +271,11 @@ fn thing_of(element: &Element) -> Option<Thing> {
     if let Some(node) = element.get_attribute("data-node") {
         return node.parse().ok().map(Thing::Node);
     }
+    if let Some(zone) = element.get_attribute("data-zone") {
+        let mut zones = Zone::ALL.into_iter();
+        let named = zones.find(|of| zone.starts_with(of.letter()));
+        return named.map(Thing::Zone);
+    }
     if let Some(request) = element.get_attribute("data-request") {
         return request.parse().ok().map(Thing::Request);
     }
@@ -333,7 +338,10 @@ fn next_of(focused: &Element, (right, down): (f64, f64)) -> Option<Element> {
     // A party's box is around its entries and rows, so its place is that of its heading.
     let middle = |element: &Element| {
         let rect = element.get_bounding_client_rect();
-        if element.matches(".party, .node-box").unwrap_or(false) {
+        if element
+            .matches(".party, .zone-row, .node-box")
+            .unwrap_or(false)
+        {
             return (rect.left() + HEADING, rect.top() + HEADING);
         }
         (

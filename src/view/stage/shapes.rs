@@ -43,18 +43,18 @@ pub fn needs(
 ) -> Needs {
     let rows = database.exists().then_some(database.row_count as usize);
     if !nodes.is_empty() {
-        // Each node shows its entries in one line, whatever the policy's shape.
-        let room = |(place, node): (usize, &NodeFrame)| NodeNeeds {
+        // Each node shows its entries in their order, whatever the policy's shape.
+        let room = |node: &NodeFrame| NodeNeeds {
             entries: match node.cache.capacity_bytes {
                 Some(_) => PLACES_OF_BYTES,
                 None => node.cache.capacity as usize,
             },
-            // A shard's first node stands in front, whoever is the primary at the moment.
-            behind: node.zone.is_some() && place > 0 && nodes[place - 1].shard == node.shard,
+            shard: node.shard,
+            zone: node.zone,
         };
         return Needs {
             sections: Vec::new(),
-            nodes: nodes.iter().enumerate().map(room).collect(),
+            nodes: nodes.iter().map(room).collect(),
             hand: false,
             notes: 0,
             rows,

@@ -3,9 +3,10 @@
 use super::{LETTER, text, text_w};
 use crate::view::shell::format::{fit, grouped, px};
 use crate::view::stage::layout::{Curve, Layout};
+use crate::view::stage::node_places::NodePlaces;
 use sim::Party;
 use std::rc::Rc;
-use timeline::{PhaseFrame, RequestFrame};
+use timeline::{NodeFrame, PhaseFrame, RequestFrame};
 use yew::prelude::*;
 
 /// What is on a way.
@@ -54,6 +55,27 @@ impl Traffic {
             }
         }
     }
+}
+
+/// The nodes to which a way is drawn: each that shows its entries, but one a row of a zone, and the one that is asked.
+pub(super) fn nodes_with_ways<'a>(
+    places: &NodePlaces,
+    nodes: &'a [NodeFrame],
+    asked: Option<u16>,
+) -> Vec<&'a NodeFrame> {
+    let in_use = || nodes.iter().filter(|node| node.in_use);
+    let is_asked = |node: &&NodeFrame| asked == Some(node.id);
+    if places.zones.is_empty() {
+        let shown = in_use().filter(|node| places.show_entries() || is_asked(node));
+        return shown.collect();
+    }
+    let of_row = |zone: char| {
+        let here = || in_use().filter(move |node| node.zone == Some(zone));
+        let first = || here().find(|node| node.reachable).or(here().next());
+        here().find(is_asked).or_else(first)
+    };
+    let rows = places.zones.iter();
+    rows.filter_map(|row| of_row(row.zone)).collect()
 }
 
 /// A way, whole or cut, with an area around it that is wide enough to be pressed.
