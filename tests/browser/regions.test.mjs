@@ -1,7 +1,7 @@
 // Regions of a Global Datastore, as a person meets them: who is asked, and that somebody has to promote one.
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
-import { api, closePages, openPage, seek, shutDown } from "./harness.mjs";
+import { api, button, closePages, openPage, seek, shutDown } from "./harness.mjs";
 
 afterEach(closePages);
 after(shutDown);
@@ -44,6 +44,22 @@ test("a Region is promoted from its menu, in the lane where nobody had", async (
   await page.waitForFunction(() => cachePlayground.frame().lanes[0].nodes[1].promoting);
   const promoted = (await eventsOf(page)).find((event) => event.lane === 0 && event.kind === "failover");
   assert.match(promoted.text, /^Region 2 is the primary Region now/);
+  page.assertQuiet();
+});
+
+test("chosen in the set-up it brings larger nodes, and nothing else differs", async () => {
+  const page = await openPage({ path: "?motion=reduce" });
+  await button(page, "Set-up").click();
+  const panel = page.locator("#set-up");
+  await panel.getByRole("button", { name: "Cache", exact: true }).click();
+  const row = (name) => panel.getByLabel(`${name} of lane A`, { exact: true });
+  assert.equal(await row("Regions").count(), 0);
+  await row("Deployment").selectOption({ label: "Global Datastore" });
+  await row("Regions").waitFor();
+  assert.equal(await row("Shards").count(), 0);
+  const { deployment } = (await api(page, "scenario")).lanes[0].cache;
+  assert.deepEqual([deployment.kind, deployment.node_type], ["global-datastore", "m7g.large"]);
+  await page.locator(".compare").getByText("differ in writes, deployment and node type.").waitFor();
   page.assertQuiet();
 });
 

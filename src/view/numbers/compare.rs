@@ -184,9 +184,20 @@ fn differences(a: &LaneSetup, b: &LaneSetup) -> Vec<&'static str> {
                 != (d.service, d.active_expiry, d.replica_lag),
         ),
         ("database", a.database != b.database),
-        ("network", a.network != b.network),
+        ("network", ways_differ(a, b)),
         ("faults", a.faults != b.faults),
     ];
     let differing = parts.into_iter().filter(|(_, differ)| *differ);
     differing.map(|(name, _)| name).collect()
+}
+
+/// Whether a trip takes longer in one of two lanes. A way to another Region and one to another zone are not compared:
+/// they go with the deployment.
+fn ways_differ(a: &LaneSetup, b: &LaneSetup) -> bool {
+    let in_regions = |of: &LaneSetup| of.cache.deployment.global().is_some();
+    let mut network = b.network;
+    if in_regions(a) != in_regions(b) {
+        network.far = a.network.far;
+    }
+    a.network != network
 }
