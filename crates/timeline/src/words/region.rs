@@ -27,10 +27,8 @@ pub enum RegionFact {
 impl Display for RegionFact {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
-            RegionFact::OwnRegion(region) => {
-                write!(f, "this client is in {region} and reads there")
-            }
-            RegionFact::PrimaryRegion(region) => write!(f, "{region} is the primary Region"),
+            RegionFact::OwnRegion(_) => f.write_str("the client reads in its own Region"),
+            RegionFact::PrimaryRegion(_) => f.write_str("it is the primary Region"),
             RegionFact::ClientIn(region) => write!(f, "the client is in {region}"),
             RegionFact::PromotionTakes(span) => {
                 let span = duration(*span);
