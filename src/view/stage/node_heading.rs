@@ -18,14 +18,19 @@ pub(super) fn heading(node: &NodeFrame, rect: Rect, lines: u8) -> Html {
     }
 }
 
-/// What it is among the nodes of its shard; empty where nodes have no replicas.
-fn role(node: &NodeFrame) -> String {
-    let short = match (node.zone, node.role) {
-        (None, _) => return node.role_in_words(),
-        (_, Role::Replica) => "replica",
-        (_, Role::Primary | Role::Node) => "primary",
+/// What it is in its shard or among Regions, from the longest words to the shortest; none where nodes have no replicas.
+fn roles(node: &NodeFrame) -> Vec<String> {
+    let short = match node.role {
+        Role::Replica if node.region.is_some() => "secondary",
+        Role::Replica => "replica",
+        Role::Primary | Role::Node => "primary",
     };
-    short.to_owned()
+    match (node.zone, node.region) {
+        // Its row says the zone.
+        (Some(_), _) => vec![short.to_owned()],
+        (None, Some(_)) => vec![node.role_in_words(), short.to_owned()],
+        (None, None) => Vec::new(),
+    }
 }
 
 fn in_one_line(node: &NodeFrame, rect: Rect) -> Html {
@@ -40,15 +45,12 @@ fn in_one_line(node: &NodeFrame, rect: Rect) -> Html {
     let taken = if mark.is_some() { LOG_W + 4.0 } else { 0.0 };
     // What stands beside the name goes first where there is no room for all.
     let room = right - text_w(&state) - taken - 8.0 - aside;
-    let (role, slots) = (role(node), node.slots_in_words());
-    let wanted = match (role.is_empty(), slots.is_empty()) {
-        (true, _) => vec![slots, node.slot_ranges()],
-        (false, true) => {
-            let short = role.split(' ').next().unwrap_or_default().to_owned();
-            vec![role, short]
-        }
-        (false, false) => vec![format!("{role}, {slots}"), role],
-    };
+    let (mut wanted, slots) = (roles(node), node.slots_in_words());
+    if wanted.is_empty() {
+        wanted = vec![slots, node.slot_ranges()];
+    } else if !slots.is_empty() {
+        wanted.insert(0, format!("{}, {slots}", wanted[0]));
+    }
     let mut wanted = wanted.into_iter();
     let aside_words = wanted.find(|words| text_w(words) <= room);
     html! {
@@ -65,6 +67,7 @@ fn in_one_line(node: &NodeFrame, rect: Rect) -> Html {
 fn in_lines(node: &NodeFrame, rect: Rect, lines: u8) -> Html {
     let (left, right, y) = (rect.x + 7.0, rect.x + rect.w - 6.0, rect.y + 18.0);
     let state_y = y + HEADING_LINE;
+    let role = roles(node).pop().unwrap_or_default();
     let mark = node
         .unlogged
         .map(|unlogged| log_mark(right - LOG_W, state_y, unlogged));
@@ -74,9 +77,9 @@ fn in_lines(node: &NodeFrame, rect: Rect, lines: u8) -> Html {
             { text(left, y, "h", node.name()) }
             { text(left, state_y, "t", short_state(node, right - left - taken)) }
             if lines > 2 {
-                { text(left, state_y + HEADING_LINE, "t", role(node)) }
+                { text(left, state_y + HEADING_LINE, "t", role) }
             } else {
-                { text(right, y, "t end", role(node)) }
+                { text(right, y, "t end", role) }
             }
             { mark }
         </>

@@ -19,7 +19,8 @@ impl Trip {
             return self.curve.at(share);
         };
         let (from, edge, to) = (self.curve.0[0], inside.edge, inside.turn);
-        let outer = (edge.0 - from.0).hypot(edge.1 - from.1);
+        // About how long the curve is.
+        let outer = (edge.0 - from.0).abs() + (edge.1 - from.1).abs();
         let inner = to.0 - edge.0;
         let gone = share * (outer + inner);
         if gone < outer {
