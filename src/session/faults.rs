@@ -18,8 +18,7 @@ impl Snapshot {
         let changes = |fault: Fault| {
             asked.iter().any(|(frame, setup)| {
                 let deployment = setup.cache.deployment;
-                let has_replica = setup.cache.replica_lag.is_some()
-                    || deployment.replication().is_some() && deployment.global().is_none();
+                let has_replica = setup.cache.replica_lag.is_some() || deployment.fails_over();
                 (frame.faults.is_changed_by(fault)
                     || fault.is_of_nodes() && !frame.nodes.is_empty()
                     || fault == Fault::AddShard)

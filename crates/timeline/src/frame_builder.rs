@@ -342,11 +342,9 @@ impl<'a> LaneBuilder<'a> {
                 let request = request.filter(|&number| number != Value::BY_HAND);
                 request.map(|number| number + 1)
             },
-            slot: match self.world.setup().cache.deployment {
-                Deployment::Cluster(_) | Deployment::Serverless(_) => {
-                    Some(self.world.place(entry.key) as u16)
-                }
-                _ => None,
+            slot: {
+                let has_slots = self.world.setup().cache.deployment.has_slots();
+                has_slots.then(|| self.world.place(entry.key) as u16)
             },
         }
     }

@@ -3,7 +3,7 @@
 //! `tests/it/real_cluster.rs` compares [`answer`] with real servers.
 
 use super::kind::Kind;
-use super::{Deployed, NodeId, Replication, Resharding, slots};
+use super::{Deployed, Deployment, NodeId, Replication, Resharding, slots};
 use crate::fault::Fault;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,10 @@ impl Kind for Cluster {
         true
     }
 
+    fn has_slots(&self) -> bool {
+        true
+    }
+
     fn place_of(&self, key: &[u8]) -> u32 {
         slots::slot_of(key).into()
     }
@@ -93,6 +97,74 @@ impl Kind for Cluster {
             Fault::AddShard => Some(now.shard_to_add().is_some()),
             Fault::RemoveShard => Some(now.shard_to_remove(node).is_some()),
             _ => None,
+        }
+    }
+}
+
+impl Deployment {
+    /// The settings of a cluster; `None` if it is something else.
+    pub fn cluster(self) -> Option<Cluster> {
+        match self {
+            Deployment::Cluster(cluster) => Some(cluster),
+            _ => None,
+        }
+    }
+}
+
+impl Deployed {
+    /// What a cluster's node answers to a command about a key of a slot; `None` if there is no cluster. `asking` says
+    /// that the client has said `ASKING`, and `has_key` whether the node has a copy.
+    pub(crate) fn answer(
+        &self,
+        node: NodeId,
+        slot: u16,
+        reads: bool,
+        asking: bool,
+        has_key: impl FnOnce() -> bool,
+    ) -> Option<Answer> {
+        let cluster = self.deployment.cluster()?;
+        let owner = self.holder(slot.into());
+        // The client has said READONLY on its connections to replicas.
+        let reads_for_owner = reads
+            && cluster.replication.endpoint.prefers_replica(true)
+            && self.deployment.shard_of(node) == self.deployment.shard_of(owner);
+        let migration = self.migration(node, slot);
+        let view = View {
+            node: node.0,
+            owner: Some(owner.0),
+            migration,
+            asking,
+            reads_for: reads_for_owner.then_some(owner.0),
+            health: Health {
+                majority: true,
+                all_slots_served: !self.coverage.is_down(),
+                full_coverage: cluster.full_coverage,
+            },
+        };
+        let here = migration.is_none() || has_key();
+        Some(answer(&view, &[NamedKey { slot, here }]))
+    }
+
+    /// Notes what a MOVED has told the client, and returns whether it asks there.
+    pub(crate) fn learn(&mut self, slot: u16, owner: NodeId) -> bool {
+        match self.deployment.cluster().map(|of| of.client) {
+            None | Some(Client::Plain) => false,
+            Some(Client::ClusterAware) => {
+                self.repoint(owner);
+                self.fetch_map();
+                true
+            }
+            Some(Client::FollowsMoved) => {
+                self.learned.insert(slot, owner);
+                true
+            }
+        }
+    }
+
+    /// A client without a slot map forgets where a node that does not answer was said to have slots.
+    pub(crate) fn forget(&mut self, node: NodeId) {
+        if !self.shards.is_empty() || self.resharded.is_some() {
+            self.learned.retain(|_, owner| *owner != node);
         }
     }
 }

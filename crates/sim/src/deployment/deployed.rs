@@ -1,6 +1,6 @@
 //! A deployment at a moment: which nodes are in use and can be reached, and what the client knows.
 
-use super::cluster::{Answer, Client, Health, NamedKey, View, answer};
+use super::coverage::Coverage;
 use super::memcached::Servers;
 use super::replication::{Replication, Shard};
 use super::resharding::Resharded;
@@ -32,20 +32,11 @@ pub struct Deployed {
     /// Which slots have which owners, once a shard has been added or removed.
     pub(super) resharded: Option<Rc<Resharded>>,
     /// Which primaries are missing, where every slot has to be served.
-    coverage: Coverage,
+    pub(super) coverage: Coverage,
     /// The rate of a serverless cache, and what is used of it.
     pub(super) meter: Option<Meter>,
     /// The Region that is being promoted.
     pub(crate) promoting: Option<NodeId>,
-}
-
-/// What is known of primaries that have stopped, where every slot has to be served.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-struct Coverage {
-    /// Nodes without replicas that the others take for failed.
-    failed: BTreeSet<NodeId>,
-    /// Whether every command is refused.
-    is_down: bool,
 }
 
 impl Deployed {
@@ -123,41 +114,6 @@ impl Deployed {
         replication.expect("only shards with replicas are kept")
     }
 
-    /// What a cluster's node answers to a command about a key of a slot; `None` if there is no cluster. `asking` says
-    /// that the client has said `ASKING`, and `has_key` whether the node has a copy.
-    pub(crate) fn answer(
-        &self,
-        node: NodeId,
-        slot: u16,
-        reads: bool,
-        asking: bool,
-        has_key: impl FnOnce() -> bool,
-    ) -> Option<Answer> {
-        let Deployment::Cluster(cluster) = self.deployment else {
-            return None;
-        };
-        let owner = self.holder(slot.into());
-        // The client has said READONLY on its connections to replicas.
-        let reads_for_owner = reads
-            && cluster.replication.endpoint.prefers_replica(true)
-            && self.deployment.shard_of(node) == self.deployment.shard_of(owner);
-        let migration = self.migration(node, slot);
-        let view = View {
-            node: node.0,
-            owner: Some(owner.0),
-            migration,
-            asking,
-            reads_for: reads_for_owner.then_some(owner.0),
-            health: Health {
-                majority: true,
-                all_slots_served: !self.coverage.is_down,
-                full_coverage: cluster.full_coverage,
-            },
-        };
-        let here = migration.is_none() || has_key();
-        Some(answer(&view, &[NamedKey { slot, here }]))
-    }
-
     /// The shard of a node, where shards have replicas.
     pub(crate) fn shard(&self, node: NodeId) -> Option<&Shard> {
         let shard = self.deployment.shard_of(node);
@@ -196,39 +152,13 @@ impl Deployed {
         news
     }
 
-    /// A client without a slot map forgets where a node that does not answer was said to have slots.
-    pub(crate) fn forget(&mut self, node: NodeId) {
-        if !self.shards.is_empty() || self.resharded.is_some() {
-            self.learned.retain(|_, owner| *owner != node);
-        }
-    }
-
     /// A node that has stopped works again, empty.
     pub(crate) fn replace(&mut self, node: NodeId) {
         self.stopped.remove(&node);
-        self.coverage.failed.remove(&node);
+        self.coverage.recover(node);
         if let Some(shard) = self.shard_mut(node) {
             shard.stopped_at.remove(&node);
             shard.failed.remove(&node);
-        }
-    }
-
-    /// Notes what a MOVED has told the client, and returns whether it asks there.
-    pub(crate) fn learn(&mut self, slot: u16, owner: NodeId) -> bool {
-        let Deployment::Cluster(cluster) = self.deployment else {
-            return false;
-        };
-        match cluster.client {
-            Client::Plain => false,
-            Client::ClusterAware => {
-                self.repoint(owner);
-                self.fetch_map();
-                true
-            }
-            Client::FollowsMoved => {
-                self.learned.insert(slot, owner);
-                true
-            }
         }
     }
 
@@ -238,29 +168,6 @@ impl Deployed {
             Some(servers) => servers.has(node),
             None => node.0 < self.nodes_so_far() && !self.has_left(node),
         }
-    }
-
-    /// Where every slot has to be served: a node without replicas is taken for failed.
-    pub(crate) fn note_failure(&mut self, node: NodeId) {
-        self.coverage.failed.insert(node);
-    }
-
-    /// Looks whether every slot is served, where every slot has to be. Returns whether the cluster is up, if that is
-    /// news.
-    pub(crate) fn look_at_coverage(&mut self) -> Option<bool> {
-        let Deployment::Cluster(cluster) = self.deployment else {
-            return None;
-        };
-        let failed = |shard: u16| {
-            let primary = self.primary_of(shard);
-            let alone = self.coverage.failed.contains(&primary);
-            let noticed = |of: &Shard| of.failed.contains(&primary);
-            alone || self.shard(primary).is_some_and(noticed)
-        };
-        let down = cluster.full_coverage && self.shards_with_slots().into_iter().any(failed);
-        let news = down != self.coverage.is_down;
-        self.coverage.is_down = down;
-        news.then_some(!down)
     }
 
     /// Whether messages reach a node.
@@ -305,6 +212,7 @@ impl Deployed {
 
     /// Begins or ends a fault of the nodes; their contents are the world's.
     pub(crate) fn suffer(&mut self, fault: Fault, reach: Reach) {
+        let deployment = self.deployment;
         for node in (0..self.nodes_so_far()).map(NodeId) {
             if !self.deployment.is_reached(reach, node) || !self.is_changed_by(fault, node) {
                 continue;
@@ -322,16 +230,7 @@ impl Deployed {
                 Fault::HealCache => {
                     self.cut.remove(&node);
                 }
-                Fault::RemoveCacheNode | Fault::AddCacheNode => {
-                    self.cut.remove(&node);
-                    self.stopped.remove(&node);
-                    let servers = self.servers.as_mut().expect("only Memcached nodes change");
-                    *servers = Rc::new(match fault {
-                        Fault::AddCacheNode => servers.with(node),
-                        _ => servers.without(node),
-                    });
-                }
-                _ => {}
+                _ => deployment.kind().suffer(self, fault, node),
             }
         }
     }

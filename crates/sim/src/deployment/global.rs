@@ -35,6 +35,11 @@ impl Kind for GlobalDatastore {
         Some(self.replication)
     }
 
+    /// No Region takes over from another by itself.
+    fn fails_over(&self) -> bool {
+        false
+    }
+
     fn holder(&self, now: &Deployed, _place: u32) -> NodeId {
         now.shards[0].primary
     }
@@ -48,7 +53,6 @@ impl Kind for GlobalDatastore {
 
     fn is_changed_by(&self, now: &Deployed, fault: Fault, node: NodeId) -> Option<bool> {
         match fault {
-            // No Region takes over from another by itself.
             Fault::FailOverCache => Some(false),
             Fault::PromoteRegion => {
                 Some(now.promoting.is_none() && now.shards[0].can_take_over(node))

@@ -29,6 +29,21 @@ pub(super) trait Kind {
         false
     }
 
+    /// Whether keys have slots.
+    fn has_slots(&self) -> bool {
+        false
+    }
+
+    /// Whether nobody sees its nodes, so that no fault can reach one.
+    fn hides_nodes(&self) -> bool {
+        false
+    }
+
+    /// Whether its nodes notice when a primary fails, and elect another one.
+    fn fails_over(&self) -> bool {
+        self.replication().is_some()
+    }
+
     /// Where a key stands: its slot, or its hash.
     fn place_of(&self, _key: &[u8]) -> u32 {
         0
@@ -54,4 +69,7 @@ pub(super) trait Kind {
     fn is_changed_by(&self, _now: &Deployed, _fault: Fault, _node: NodeId) -> Option<bool> {
         None
     }
+
+    /// A fault that only this kind knows changes a node.
+    fn suffer(&self, _now: &mut Deployed, _fault: Fault, _node: NodeId) {}
 }

@@ -75,6 +75,18 @@ impl Kind for Memcached {
         node.0 < self.nodes
     }
 
+    fn suffer(&self, now: &mut Deployed, fault: Fault, node: NodeId) {
+        let servers = now.servers.as_ref().expect("the client has a list");
+        let changed = match fault {
+            Fault::AddCacheNode => servers.with(node),
+            Fault::RemoveCacheNode => servers.without(node),
+            _ => return,
+        };
+        now.servers = Some(Rc::new(changed));
+        now.cut.remove(&node);
+        now.stopped.remove(&node);
+    }
+
     fn holder(&self, now: &Deployed, place: u32) -> NodeId {
         let servers = now.servers.as_ref().expect("the client has a list");
         servers.at(place)

@@ -2,6 +2,7 @@
 //! asks for a key, which node has it, and which faults change it.
 
 pub mod cluster;
+mod coverage;
 mod deployed;
 mod global;
 pub mod ketama;
@@ -153,11 +154,21 @@ impl Deployment {
         self.kind().has_several()
     }
 
+    /// Whether keys have slots.
+    pub fn has_slots(self) -> bool {
+        self.kind().has_slots()
+    }
+
+    /// Whether its nodes notice when a primary fails, and elect another one.
+    pub fn fails_over(self) -> bool {
+        self.kind().fails_over()
+    }
+
     /// Whether it has no node that a fault could reach, but only a connection that can be cut as a whole.
     pub fn hides_nodes_from(self, fault: Fault, reach: Reach) -> bool {
         let of_connection =
             matches!(fault, Fault::CutCache | Fault::HealCache) && reach == Reach::All;
-        matches!(self, Deployment::Serverless(_)) && fault.is_of_nodes() && !of_connection
+        self.kind().hides_nodes() && fault.is_of_nodes() && !of_connection
     }
 
     /// The noun for one of its parts, which are counted from 1.

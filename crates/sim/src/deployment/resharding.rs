@@ -1,12 +1,12 @@
 //! Adding a shard to a cluster that runs, and removing one: which slots get another owner, and how far that has
 //! got. The keys themselves are moved by the world (`world/resharding.rs`).
 
+use super::NodeId;
 use super::cluster::{Client, Migration};
 use super::deployed::Deployed;
 use super::replication::Shard;
 use super::slot_map::{Move, SlotMap, plan_to_add, plan_to_remove};
 use super::slots::even_range;
-use super::{Deployment, NodeId};
 use cache::units::Micros;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
@@ -112,11 +112,9 @@ pub(crate) struct Resharded {
 
 impl Deployed {
     fn cluster_shards(&self) -> Option<u16> {
-        match (self.deployment, &self.resharded) {
-            (Deployment::Cluster(_), Some(resharded)) => Some(resharded.shards),
-            (Deployment::Cluster(cluster), None) => Some(cluster.shards),
-            _ => None,
-        }
+        let cluster = self.deployment.cluster()?;
+        let resharded = self.resharded.as_ref();
+        Some(resharded.map_or(cluster.shards, |of| of.shards))
     }
 
     /// How many nodes there have been.
@@ -149,10 +147,10 @@ impl Deployed {
 
     /// The shard that has a slot.
     pub(crate) fn owner(&self, slot: u16) -> u16 {
-        match (&self.resharded, self.deployment) {
+        match (&self.resharded, self.deployment.cluster()) {
             (Some(resharded), _) => resharded.owners.owner(slot),
-            (None, Deployment::Cluster(cluster)) => cluster.shard_of(slot),
-            _ => 0,
+            (None, Some(cluster)) => cluster.shard_of(slot),
+            (None, None) => 0,
         }
     }
 
@@ -189,12 +187,10 @@ impl Deployed {
     /// The slots of a node's shard: the first and the last of each range.
     pub fn slots(&self, node: NodeId) -> Vec<(u16, u16)> {
         let shard = self.deployment.shard_of(node);
-        match (&self.resharded, self.deployment) {
+        match (&self.resharded, self.deployment.cluster()) {
             (Some(resharded), _) => resharded.owners.ranges(shard),
-            (None, Deployment::Cluster(cluster)) => {
-                vec![even_range(shard, cluster.shards).into_inner()]
-            }
-            _ => Vec::new(),
+            (None, Some(cluster)) => vec![even_range(shard, cluster.shards).into_inner()],
+            (None, None) => Vec::new(),
         }
     }
 
@@ -379,7 +375,8 @@ impl Deployed {
 
     /// Whether the client can ask a node that `ASK` names.
     pub(crate) fn follows_ask(&self) -> bool {
-        matches!(self.deployment, Deployment::Cluster(of) if of.client != Client::Plain)
+        let cluster = self.deployment.cluster();
+        cluster.is_some_and(|of| of.client != Client::Plain)
     }
 
     /// The work is over, or is given up. A shard that has given all its slots away leaves. Returns what was done, and

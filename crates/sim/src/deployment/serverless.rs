@@ -55,6 +55,14 @@ impl Kind for Serverless {
         true
     }
 
+    fn has_slots(&self) -> bool {
+        true
+    }
+
+    fn hides_nodes(&self) -> bool {
+        true
+    }
+
     fn place_of(&self, key: &[u8]) -> u32 {
         slots::slot_of(key).into()
     }

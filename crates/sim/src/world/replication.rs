@@ -189,7 +189,7 @@ impl World {
             if shard.primary == id {
                 shard.missed = missed;
             }
-            if self.setup.cache.deployment.global().is_some() {
+            if !self.setup.cache.deployment.fails_over() {
                 // Between Regions nobody notices by itself.
                 self.stop_promotion_of(id);
                 continue;
@@ -201,7 +201,7 @@ impl World {
 
     /// The same of nodes without replicas. It matters only where every slot has to be served.
     fn note_stops_alone(&mut self, stopped: &[NodeId]) {
-        if let Deployment::Cluster(cluster) = self.setup.cache.deployment
+        if let Some(cluster) = self.setup.cache.deployment.cluster()
             && cluster.full_coverage
         {
             let noticed_at = self.now.after(cluster.replication.node_timeout);
@@ -416,7 +416,7 @@ impl World {
 
     /// When the next node that has failed is replaced, or [`Micros::NEVER`]. Of a Region that is down, nobody knows.
     pub(super) fn replaced_at(&self) -> Micros {
-        if self.setup.cache.deployment.global().is_some() {
+        if !self.setup.cache.deployment.fails_over() {
             return Micros::NEVER;
         }
         let stops = self.deployed.stops();
@@ -451,7 +451,7 @@ impl World {
 
     /// A client of a cluster whose command was not answered loads the slot map again.
     pub(super) fn look_for_primary(&mut self, node: NodeId, log: &mut dyn Log) {
-        if let Deployment::Cluster(_) = self.setup.cache.deployment {
+        if self.setup.cache.deployment.cluster().is_some() {
             self.deployed.forget(node);
             if let Some(primary) = self.deployed.shard(node).map(|shard| shard.primary) {
                 self.repoint(primary, log);

@@ -5,9 +5,7 @@ use super::replica::Change;
 use super::{CacheNode, Due, Slot, World};
 use crate::deployment::resharding::Next;
 use crate::deployment::slots::SLOTS;
-use crate::deployment::{
-    Client, Deployment, GivenUp, Move, NodeId, Reach, ReshardStep, Resharding,
-};
+use crate::deployment::{Client, GivenUp, Move, NodeId, Reach, ReshardStep, Resharding};
 use crate::event::{EventKind, Gone};
 use crate::fault::Fault;
 use crate::log::Log;
@@ -92,10 +90,8 @@ impl World {
     }
 
     fn way(&self) -> Resharding {
-        match self.setup.cache.deployment {
-            Deployment::Cluster(cluster) => cluster.resharding,
-            _ => unreachable!("only clusters are resharded"),
-        }
+        let cluster = self.setup.cache.deployment.cluster();
+        cluster.expect("only clusters are resharded").resharding
     }
 
     fn tell(&mut self, node: NodeId, step: ReshardStep, log: &mut dyn Log) {
@@ -550,7 +546,7 @@ impl World {
 
     /// A client that keeps a map loads it again when a node has not answered.
     pub(super) fn fetch_map(&mut self, node: NodeId, log: &mut dyn Log) {
-        if let Deployment::Cluster(cluster) = self.setup.cache.deployment
+        if let Some(cluster) = self.setup.cache.deployment.cluster()
             && cluster.client == Client::ClusterAware
             && self.deployed.fetch_map()
         {

@@ -40,8 +40,8 @@ use cache::{Capacity, EvictionReason, Value};
 use scenario::Scenario;
 use sim::deployment::slots;
 use sim::{
-    Broken, ByHand, Client, Cluster, Deployment, Event, EventKind, Fault, Instruction, Intake,
-    LaneSetup, Operation, Outcome, Party, Reach, Refresh, Refused, Rejection, Stage, Verb, Waiting,
+    Broken, ByHand, Client, Event, EventKind, Fault, Instruction, Intake, LaneSetup, Operation,
+    Outcome, Party, Reach, Refresh, Refused, Rejection, Stage, Verb, Waiting,
 };
 use std::rc::Rc;
 
@@ -338,11 +338,8 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         EventKind::Moved { slot, to } => vec![
             Fact::AnswersMoved(node::name(lane, event.node), slot),
             Fact::OwnsSlotOf(key, node::name(lane, to)),
-            match lane.cache.deployment {
-                Deployment::Cluster(Cluster {
-                    client: Client::Plain,
-                    ..
-                }) => Fact::ClientDoesNotFollow,
+            match lane.cache.deployment.cluster().map(|of| of.client) {
+                Some(Client::Plain) => Fact::ClientDoesNotFollow,
                 _ => Fact::ClientFollows,
             },
         ],

@@ -5,7 +5,7 @@ use super::duration::duration;
 use super::fact::{Fact, NodeName};
 use super::{grouped, node, trouble};
 use cache::units::{Micros, Version};
-use sim::{Applied, Deployment, Fault, LaneSetup, NodeId, Stage};
+use sim::{Applied, Fault, LaneSetup, NodeId, Stage};
 use std::fmt::{Display, Formatter, Result};
 use std::rc::Rc;
 
@@ -198,11 +198,9 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
             ];
         }
         Stage::Noticed { .. } => {
-            let replication = match deployment {
-                // One without replicas has a timeout too.
-                Deployment::Cluster(cluster) => Some(cluster.replication),
-                other => other.replication(),
-            };
+            // A cluster without replicas has a timeout too.
+            let cluster = deployment.cluster().map(|of| of.replication);
+            let replication = cluster.or(deployment.replication());
             let silent = replication.map(|of| of.node_timeout).unwrap_or_default();
             vec![
                 ReplicaFact::TakenForFailed(named),
@@ -220,12 +218,12 @@ pub(super) fn stage(lane: &LaneSetup, node: NodeId, stage: Stage) -> Vec<Fact> {
             ReplicaFact::Promoted(named),
             ReplicaFact::ChangesLost(lost, node::name(lane, from)),
         ],
-        Stage::Repointed => match deployment {
-            Deployment::Cluster(_) => vec![
+        Stage::Repointed => match deployment.cluster() {
+            Some(_) => vec![
                 ReplicaFact::MapFetched,
                 ReplicaFact::PrimaryOfShard(named, deployment.shard_of(node) + 1),
             ],
-            _ => vec![
+            None => vec![
                 ReplicaFact::EndpointMoves(named),
                 ReplicaFact::ClientsConnect,
             ],

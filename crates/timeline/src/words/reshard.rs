@@ -5,8 +5,8 @@ use super::{Fact, NodeName, grouped, node};
 use cache::units::{Micros, Version};
 use scenario::Scenario;
 use sim::{
-    ByHand, Client, Cluster, Deployment, Fault, GivenUp, LaneSetup, NodeId, ReshardStep,
-    Resharding, ScheduledFault, Verb,
+    ByHand, Client, Fault, GivenUp, LaneSetup, NodeId, ReshardStep, Resharding, ScheduledFault,
+    Verb,
 };
 use std::fmt::{Display, Formatter, Result};
 use std::rc::Rc;
@@ -246,8 +246,8 @@ pub(super) fn reshards(scenario: &Scenario, lane: &LaneSetup) -> bool {
             ByHand::Fault(of) => of.fault.is_of_shards(),
             ByHand::Console(_) | ByHand::Request(_) | ByHand::Expire(_) => false,
         });
-    let cluster = matches!(lane.cache.deployment, Deployment::Cluster(_));
-    cluster && (by_hand || lane.faults.iter().any(scheduled))
+    let cluster = lane.cache.deployment.cluster();
+    cluster.is_some() && (by_hand || lane.faults.iter().any(scheduled))
 }
 
 /// A shard is added or removed.
@@ -268,13 +268,8 @@ pub(super) fn asked(
     slot: u16,
     to: NodeId,
 ) -> Vec<Fact> {
-    let plain = matches!(
-        lane.cache.deployment,
-        Deployment::Cluster(Cluster {
-            client: Client::Plain,
-            ..
-        })
-    );
+    let cluster = lane.cache.deployment.cluster();
+    let plain = cluster.is_some_and(|of| of.client == Client::Plain);
     let facts = [
         ReshardFact::AnswersAsk(node::name(lane, node), slot),
         ReshardFact::AbsentAndMoving(key, node::name(lane, to)),
@@ -294,10 +289,8 @@ pub(super) fn step(
     step: ReshardStep,
 ) -> Vec<Fact> {
     let deployment = lane.cache.deployment;
-    let way = match deployment {
-        Deployment::Cluster(cluster) => cluster.resharding,
-        _ => Resharding::Legacy,
-    };
+    let cluster = deployment.cluster();
+    let way = cluster.map_or(Resharding::Legacy, |of| of.resharding);
     let name = |node| node::name(lane, node);
     let here = name(event.node);
     let shard = deployment.shard_of(event.node) + 1;
