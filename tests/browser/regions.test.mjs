@@ -14,7 +14,7 @@ test("a lost Region stays lost until a person promotes another one", async () =>
   const page = await openPage({ path: "?scenario=lost-region&motion=reduce" });
   const events = await eventsOf(page);
   const told = (lane, kind) => events.filter((event) => event.lane === lane && event.kind === kind);
-  assert.match(told(1, "fault")[0].text, /^Region 1 stops.*no other Region takes over until a person promotes one/);
+  assert.match(told(1, "fault")[0].text, /^Region 1 stops.*if it is the primary Region, no other takes over until a person promotes one/);
   assert.match(told(1, "fault")[1].text, /^Region 2 is being promoted: in 30 s it takes the writes/);
   assert.equal(told(0, "failover").length, 0);
   assert.match(told(1, "failover")[0].text, /^Region 2 is the primary Region now: 1 change of Region 1 had not reached it, and is lost/);

@@ -159,6 +159,10 @@ fn check_durability(path: &str, cache: &CacheInput) -> Result<(), Invalid> {
         Durability::Sync => "\"sync\"",
     };
     let path = format!("{path}/cache/durability");
+    if deployment.kind == DeploymentKind::GlobalDatastore {
+        let expected = "\"off\" in a Global Datastore, which can't be durable";
+        return Err(Invalid::new(path, expected, found));
+    }
     let expected = "\"off\" without a cluster of at least 1 replica a shard and node type m7g.large or r7g.large";
     Err(Invalid::new(path, expected, found))
 }

@@ -61,7 +61,11 @@ impl CostFrame {
         let is_serverless = has_cache && setup.cache.serverless().is_some();
         let cache = match has_cache {
             true if is_serverless => serverless_parts(&of, prices).into(),
-            true => vec![nodes(&of, prices)],
+            true => vec![nodes(
+                &of,
+                prices,
+                setup.cache.deployment.global().is_some(),
+            )],
             false => vec![CostPartFrame {
                 name: "Nodes",
                 text: "this lane has no cache".to_owned(),
@@ -106,12 +110,18 @@ fn total(parts: &[CostPartFrame]) -> Option<MicroUsd> {
     Some(MicroUsd(amounts.map(|amount| amount.0).sum()))
 }
 
-fn nodes(of: &LaneUse, prices: &Prices) -> CostPartFrame {
+/// The nodes. Those of several Regions are all taken at the list's prices, which are one Region's.
+fn nodes(of: &LaneUse, prices: &Prices, in_regions: bool) -> CostPartFrame {
     let (engine, node_type) = (of.engine.title(), of.node_type.name());
     let text = match prices.node_hour(of.engine, of.node_type) {
         Some(hour) => {
             let nodes = counted(of.nodes as usize, &format!("{node_type} node"));
-            format!("{nodes} × {} h × {}, {engine}", month::HOURS, price(hour))
+            let listed = match in_regions {
+                true => ", taken to be the price in each Region",
+                false => "",
+            };
+            let hour = price(hour);
+            format!("{nodes} × {} h × {hour}, {engine}{listed}", month::HOURS)
         }
         None => format!("this page has no price for {engine} nodes"),
     };

@@ -90,7 +90,7 @@ fn begins_with(text: &str, word: &str) -> bool {
 }
 
 /// The glossary.
-pub static TERMS: [Term; 57] = [
+pub static TERMS: [Term; 59] = [
     term(
         "hit",
         &["hits"],
@@ -175,6 +175,16 @@ pub static TERMS: [Term; 57] = [
         "replica",
         &["replicas"],
         "A second copy of the data that follows the first one, a little later.",
+    ),
+    term(
+        "Region",
+        &["Regions"],
+        "A part of the world in which AWS runs data centers, apart from those of other Regions.",
+    ),
+    term(
+        "Global Datastore",
+        &[],
+        "A cache in several Regions. One takes the writes, and the others follow it within about a second and only answer reads. If it is lost, a person promotes another one.",
     ),
     term(
         "serverless",

@@ -3,10 +3,11 @@
 use super::super::lane_input::{CacheInput, DeploymentInput, DeploymentKind};
 use crate::read;
 use serde_json::Value;
+use sim::Durability;
 use sim::cost::NodeType;
 
 /// What has to change with a lane's deployment, of the inputs as they are now: the whole cache. A Global Datastore
-/// takes larger nodes than the smallest, and has no replica beside its Regions.
+/// takes larger nodes than the smallest, has no replica beside its Regions, and is not durable.
 pub(super) fn changes_with_regions(
     inputs: &Value,
     lane: &str,
@@ -18,7 +19,10 @@ pub(super) fn changes_with_regions(
         return None;
     }
     let small = now.deployment.node_type == NodeType::T4gMicro;
+    let durable = now.durability != Durability::Off;
     let why = match (small, now.replica_lag_us) {
+        // What is durable is a cluster of larger nodes, and has no replica of that kind.
+        _ if durable => "without durability",
         (false, None) => return None,
         (true, None) => "with m7g.large nodes",
         (false, Some(_)) => "without a replica of its own",
@@ -26,6 +30,7 @@ pub(super) fn changes_with_regions(
     };
     let changed = CacheInput {
         replica_lag_us: None,
+        durability: Durability::Off,
         deployment: DeploymentInput {
             kind: DeploymentKind::GlobalDatastore,
             node_type: match small {
@@ -63,6 +68,10 @@ mod tests {
         assert_eq!(why, "without a replica of its own");
         assert_eq!(cache.replica_lag_us, None);
         assert_eq!(cache.deployment.node_type, NodeType::R7gLarge);
+        let durable = json!({"durability": "sync", "deployment": {"kind": "cluster", "replicas": 1, "node_type": "r7g.large"}});
+        let (cache, why) = choose(durable, "global-datastore").expect("no durability");
+        assert_eq!(why, "without durability");
+        assert_eq!(cache.durability, Durability::Off);
         let large = json!({"deployment": {"node_type": "r7g.large"}});
         assert_eq!(choose(large, "global-datastore"), None);
         assert_eq!(choose(json!({}), "cluster"), None);

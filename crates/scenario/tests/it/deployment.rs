@@ -134,6 +134,10 @@ fn durability_takes_a_cluster_with_replicas() {
             let says = ["cluster", "1 replica", "m7g.large", durability];
             assert_refused(&[deployment, durable.clone()], path, &says);
         }
+        let global = json!({"kind": "global-datastore", "node_type": "m7g.large"});
+        let global = ("/lanes/0/cache/deployment", global);
+        let says = ["\"off\" in a Global Datastore", durability];
+        assert_refused(&[global, durable], path, &says);
     }
     assert_refused(&[(path, json!("always"))], path, &["async", "always"]);
     let lag = "/lanes/0/cache/log_lag/constant_us";

@@ -2,6 +2,7 @@
 
 use super::{Due, World};
 use crate::deployment::NodeId;
+use crate::fault::Fault;
 use crate::log::Log;
 
 impl World {
@@ -30,7 +31,11 @@ impl World {
         let from = shard.primary;
         let lost = match shard.stopped_at.contains_key(&from) {
             true => shard.missed.get(&to).copied().unwrap_or(0),
-            false => self.changes_behind(to),
+            false => {
+                // It still works, and drops what it holds, as in a failover that somebody asks for.
+                self.put_at_stake(Fault::FailOverCache, from);
+                self.changes_behind(to)
+            }
         };
         self.take_over(from, to, lost, log);
     }

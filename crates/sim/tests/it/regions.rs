@@ -5,7 +5,7 @@ use cache::units::Micros;
 use scenario::{DeploymentInput, DeploymentKind, LaneInput, RequestInput};
 use sim::cost::NodeType;
 use sim::{
-    Endpoint, Event, EventKind, Failure, Fault, Latency, NodeId, Operation, Outcome, Reach,
+    Endpoint, Event, EventKind, Failure, Fault, Gone, Latency, NodeId, Operation, Outcome, Reach,
     ReadPath, Stage, WritePath,
 };
 use support::scenarios::{request, scenario, with_faults};
@@ -176,6 +176,27 @@ fn a_planned_promotion_loses_what_is_on_its_way() {
         panic!("{promoted:?}");
     };
     assert_eq!((promoted.0, lost), (done, 1));
+}
+
+/// Where only the cache has them, acknowledged writes that were on their way are gone, and are counted.
+#[test]
+fn a_planned_promotion_counts_the_acknowledged_writes_that_are_gone() {
+    let done = 1_000_000 + PROMOTION_US;
+    let requests = vec![
+        by(1, 500_000, Operation::Write, "crossed"),
+        by(1, done - 200_000, Operation::Write, "new"),
+        by(1, done - 100_000, Operation::Write, "crossed"),
+        by(2, done + 10_000_000, Operation::Read, "new"),
+    ];
+    let promote = (1_000_000, Fault::PromoteRegion, 2);
+    let mut lane = lane(2, Endpoint::ReaderForReads);
+    (lane.strategy.read, lane.strategy.write) = (ReadPath::CacheOnly, WritePath::CacheOnly);
+    let told = events(with_faults(lane, requests, &[promote]));
+    let Stage::Promoted { lost, gone, .. } = stages(&told)[0].2 else {
+        panic!("{:?}", stages(&told));
+    };
+    assert_eq!((lost, gone), (2, Gone(2)));
+    assert_eq!(answer(&told, 3).0, Outcome::Absent);
 }
 
 /// A Region that stops is not promoted, and neither is one that copies everything or a second one meanwhile.

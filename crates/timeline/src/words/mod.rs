@@ -441,11 +441,15 @@ fn facts(scenario: &Scenario, logged: &LoggedEvent) -> Vec<Fact> {
         ],
         EventKind::Violation {
             promise: Broken::BoundedStaleness { since },
-        } => vec![
-            Fact::StaleForGood(key),
-            Fact::Spoiled(since, event.at.since(since.at)),
-            Fact::NothingPending,
-        ],
+        } => {
+            let ago = event.at.since(since.at);
+            let promotion = region::spoiled(lane, since, ago).map(Fact::Region);
+            vec![
+                Fact::StaleForGood(key),
+                promotion.unwrap_or(Fact::Spoiled(since, ago)),
+                Fact::NothingPending,
+            ]
+        }
         EventKind::Violation {
             promise: Broken::Durability { version },
         } => vec![Fact::WriteLost(key, version), Fact::WasQueuedFor(number)],

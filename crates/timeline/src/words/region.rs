@@ -4,7 +4,7 @@ use super::duration::duration;
 use super::fact::NodeName;
 use super::node;
 use cache::units::Micros;
-use sim::{Event, Fault, LaneSetup, NodeId, Stage};
+use sim::{Event, Fault, LaneSetup, NodeId, Spoiled, Spoiler, Stage};
 use std::fmt::{Display, Formatter, Result};
 
 /// A fact about Regions.
@@ -12,6 +12,8 @@ use std::fmt::{Display, Formatter, Result};
 pub enum RegionFact {
     /// A client asks the cache in its own Region.
     OwnRegion(NodeName),
+    /// A client uses the cache in its own Region for everything.
+    OnlyOwnRegion(NodeName),
     /// This is the primary Region.
     PrimaryRegion(NodeName),
     /// The client is in this one.
@@ -20,6 +22,8 @@ pub enum RegionFact {
     PromotionTakes(Micros),
     /// A Region becomes the primary one.
     Promoted(NodeName),
+    /// A promotion made a copy stale, this long ago.
+    LeftOldCopy(Micros),
     /// What a fault of a Region means.
     FaultMeans(Fault, NodeName),
 }
@@ -28,6 +32,9 @@ impl Display for RegionFact {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
             RegionFact::OwnRegion(_) => f.write_str("the client reads in its own Region"),
+            RegionFact::OnlyOwnRegion(_) => {
+                f.write_str("the client uses no other Region than its own")
+            }
             RegionFact::PrimaryRegion(_) => f.write_str("it is the primary Region"),
             RegionFact::ClientIn(region) => write!(f, "the client is in {region}"),
             RegionFact::PromotionTakes(span) => {
@@ -39,6 +46,10 @@ impl Display for RegionFact {
             }
             RegionFact::Promoted(region) => {
                 write!(f, "{} is the primary Region now", region.capital())
+            }
+            RegionFact::LeftOldCopy(ago) => {
+                let ago = duration(*ago);
+                write!(f, "{ago} ago a promotion left an old copy in the cache")
             }
             RegionFact::FaultMeans(fault, _) => f.write_str(means(*fault)),
         }
@@ -52,7 +63,7 @@ const fn means(fault: Fault) -> &'static str {
             "it comes back empty; the primary Region empties the others, any other copies the primary Region's data"
         }
         Fault::StopCacheNode => {
-            "its entries are lost, and so is every message to it; no other Region takes over until a person promotes one"
+            "its entries are lost, and so is every message to it; if it is the primary Region, no other takes over until a person promotes one"
         }
         Fault::CutCache => {
             "clients' messages to and from it are lost until it is reconnected; the other Regions still reach it"
@@ -66,7 +77,8 @@ pub(super) fn route(lane: &LaneSetup, node: NodeId, reads: bool) -> RegionFact {
     let named = node::name(lane, node);
     let replication = lane.cache.deployment.replication();
     match replication.is_some_and(|of| of.endpoint.prefers_replica(reads)) {
-        true => RegionFact::OwnRegion(named),
+        true if reads => RegionFact::OwnRegion(named),
+        true => RegionFact::OnlyOwnRegion(named),
         false => RegionFact::PrimaryRegion(named),
     }
 }
@@ -83,6 +95,12 @@ pub(super) fn fault(lane: &LaneSetup, fault: Fault, node: NodeId) -> RegionFact 
         (Fault::PromoteRegion, Some(global)) => RegionFact::PromotionTakes(global.promotion),
         _ => RegionFact::FaultMeans(fault, node::name(lane, node)),
     }
+}
+
+/// What made a copy stale, if it was a promotion.
+pub(super) fn spoiled(lane: &LaneSetup, how: Spoiled, ago: Micros) -> Option<RegionFact> {
+    lane.cache.deployment.global()?;
+    (how.by == Spoiler::FailOver).then_some(RegionFact::LeftOldCopy(ago))
 }
 
 /// What is said of a Region's promotion, in place of a replica's.

@@ -234,7 +234,12 @@ fn gone_in_failover(of: &Point) -> Option<usize> {
         return Some(0);
     }
     let shard = lane.shard_of(of.event.node);
-    let open = lane.open.iter();
+    let mut open = lane.open.clone();
+    if of.is_global() && !lane.stopped.contains(&lane.primaries[shard]) {
+        // A primary Region that works drops what it holds when another one takes its place.
+        open.extend(only_there(of, &[lane.primaries[shard]]));
+    }
+    let open = open.iter();
     let open = open
         .filter(|(key, copy)| lane.shard_of(lane.holder(**key)) == shard && copy.is_live(of.at()));
     let survives = |key: &Key, copy: &Copy| {

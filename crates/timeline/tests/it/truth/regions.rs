@@ -3,7 +3,7 @@
 use super::facts::Point;
 use super::state::Lane;
 use cache::units::Micros;
-use sim::{Deployment, NodeId};
+use sim::{Deployment, Endpoint, NodeId, Spoiler};
 use timeline::{NodeName, RegionFact};
 
 impl Lane {
@@ -44,6 +44,18 @@ pub fn holds(fact: &RegionFact, of: &Point) -> bool {
     let is_region = |name: &NodeName| of.is_global() && of.is_node(name, of.event.node);
     match fact {
         RegionFact::OwnRegion(region) => is_region(region) && region.number == of.of_client(),
+        RegionFact::OnlyOwnRegion(region) => {
+            let everything = match of.setup.cache.deployment {
+                Deployment::GlobalDatastore(global) => global.replication.endpoint,
+                _ => Endpoint::Primary,
+            };
+            is_region(region) && region.number == of.of_client() && everything == Endpoint::Reader
+        }
+        RegionFact::LeftOldCopy(ago) => {
+            let since = Micros(of.at().0 - ago.0);
+            let spoiled = of.live().and_then(|copy| copy.spoiled);
+            of.is_global() && spoiled == Some((Spoiler::FailOver, since, None))
+        }
         RegionFact::PrimaryRegion(region) => {
             is_region(region) && of.before.primaries == [of.event.node]
         }
