@@ -38,10 +38,11 @@ test("serverless chosen in Set-up brings its policy, and offers no fault of a no
   const page = await openPage({ path: "?motion=reduce" });
   await page.getByRole("button", { name: "Set-up", exact: true }).click();
   await panel(page).getByRole("button", { name: "Cache", exact: true }).click();
+  const before = page.url();
   await field(page, "Deployment of lane A").selectOption("Serverless");
   const cache = async (of) => (await api(of, "scenario")).lanes[0].cache;
   assert.deepEqual([(await cache(page)).deployment.kind, (await cache(page)).scope], ["serverless", "volatile"]);
-  await page.waitForFunction(() => location.hash.length > 3);
+  await page.waitForFunction((before) => location.href !== before, before);
   const other = await openPage({ path: new URL(page.url()).search + new URL(page.url()).hash });
   assert.deepEqual(await cache(other), await cache(page));
   await stageOf(page, 0).locator('[data-thing="cache"]').focus();
